@@ -1,0 +1,99 @@
+"""What the pipeline asks of an API generation (``Dialect``) and of the network (``Api``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request
+    from batchgen.model.job import Draft, Parcel
+
+
+class Keys(StrEnum):
+    """Whether an endpoint honours ``Idempotency-Key``."""
+
+    KNOWN = "known"  #: HeyGen's reference or changelog says so.
+    BELIEVED = "believed"  #: Likely, and said nowhere.
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What is known of the endpoint that creates jobs of one kind. Data, not assumption."""
+
+    keys: Keys
+    batch_keys: Keys = Keys.NONE  #: The same for its batch endpoint.
+    batch_limit: int = 1  #: Jobs a batch may hold; 1: there are no batches.
+    titled: bool = True  #: The list of this kind carries titles, so a token in the title can be found.
+    echoes_callback: bool = False  #: The list returns ``callback_id``, so the token can travel in it.
+    title_filter: bool = False  #: The list can be asked for titles that contain a text.
+    status_limit: int = 1  #: Ids one status request may ask about; 1: there is no bulk status.
+    lists_links: bool = False  #: Rows of the list carry download links.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsayable:
+    """Something a draft asks for that this generation cannot say."""
+
+    field: str  #: The manifest's field.
+    problem: str
+    remedy: str
+
+
+class Dialect(Protocol):
+    """One generation of the API. Pure: it writes requests and reads replies, and touches no network."""
+
+    name: str  #: ``v3`` or ``v2``.
+
+    def endpoint(self, kind: str) -> Endpoint:
+        """Tell what is known of the endpoint for this kind."""
+
+    def unsayable(self, draft: Draft) -> Iterable[Unsayable]:
+        """Tell all that this generation cannot say of a draft, with the way out."""
+
+    def create(self, parcels: Sequence[Parcel], *, key: str, batched: bool) -> Request:
+        """Write the request that submits these jobs, all of one kind, in this order.
+
+        A translation's ``output_language`` becomes a list of one, so that a batch has one item a job.
+        """
+
+    def read_create(self, reply: Reply, *, jobs: int, batched: bool) -> Outcome:
+        """Tell what a reply to ``create`` means for its ``jobs`` jobs. Never raises."""
+
+    def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
+        """Ask about one id (with its link), or about up to ``status_limit`` ids (bulk: without links)."""
+
+    def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
+        """Read a reply to ``status``; ids it says nothing of are left out. Raises ``ApiError``."""
+
+    def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
+        """Ask for a page of a batch's items."""
+
+    def read_batch(self, kind: str, reply: Reply, *, batch_id: str) -> Page:
+        """Read a page of a batch's items, each with its place. Raises ``ApiError``."""
+
+    def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
+        """Ask for a page of the account's jobs of this kind, newest first, as many as a page may hold."""
+
+    def read_listing(self, kind: str, reply: Reply) -> Page:
+        """Read a page of the account's jobs. Raises ``ApiError``."""
+
+    def balance(self) -> Request:
+        """Ask what the account has left."""
+
+    def read_balance(self, reply: Reply) -> Balance:
+        """Read what the account has left. Raises ``ApiError``."""
+
+
+class Api(Protocol):
+    """The network, as far as the API is concerned."""
+
+    async def send(self, request: Request) -> Reply:
+        """Send a request and give the whole reply, whatever its status.
+
+        Raises ``NotSent`` where it certainly never left, ``NoReply`` where nobody can know.
+        """

@@ -1,0 +1,35 @@
+"""What a manifest is to the rest of the house, and what a format has to give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from batchgen.model.errors import Fault
+    from batchgen.model.row import Row
+
+
+class Manifest(Protocol):
+    """A manifest that was opened: its own settings are read and sound, its rows are read as they are asked for."""
+
+    name: str  #: As the user gave it: a path or a link.
+    path: Path  #: Where results and videos go beside; for a link, a path in the working folder.
+    columns: tuple[str, ...]  #: The headers of the sheet, in order, as written.
+    api: str | None  #: The generation it asks for, if any.
+    digest: str  #: Of everything it is made of: its bytes, and those of the sheet it refers to.
+
+    def rows(self) -> Iterator[Row | Fault]:
+        """Give every row in order, with defaults, expressions and ``foreach`` applied; faults stand among them.
+
+        Reads the source again at each call, a chunk at a time. Blank rows give nothing.
+        """
+
+
+class Fetch(Protocol):
+    """Gets a link's bytes: a published sheet."""
+
+    def __call__(self, url: str) -> bytes:
+        """Fetch the whole of it. Raises ``UnreachableError``."""

@@ -1,0 +1,1 @@
+"""The vocabulary of batchgen: facts that every other folder speaks in. Standard library only."""

@@ -1,0 +1,131 @@
+"""What a job renders, in one vocabulary that both generations of the API are spoken from.
+
+``kinds/`` writes these, ``heygen/`` reads them, the store keeps them as JSON. Every key that is absent was not
+asked for; no key ever holds None. Everything in a ``Content`` changes the video, so all of it forms the job's
+identity. What does not change the video (title, folder, callbacks) is ``Delivery``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Media(TypedDict):
+    """A file the server fetches or already has. Exactly one of the two keys is present."""
+
+    url: NotRequired[str]  #: An https link.
+    asset_id: NotRequired[str]  #: An asset of the account.
+
+
+class Size(TypedDict):
+    """The frame, in pixels; both even, 128 to 4096."""
+
+    width: int
+    height: int
+
+
+class Offset(TypedDict):
+    """Where the character stands, as fractions of the frame; 0, 0 is the middle."""
+
+    x: float
+    y: float
+
+
+class Character(TypedDict):
+    """Who is seen. ``id`` for avatar and talking_photo, ``media`` for image."""
+
+    type: Literal["avatar", "talking_photo", "image"]
+    id: NotRequired[str]
+    media: NotRequired[Media]
+    style: NotRequired[str]  #: avatar: normal, closeUp, circle. talking_photo: square, circle.
+    scale: NotRequired[float]  #: 0 to 5, 1 is natural size.
+    offset: NotRequired[Offset]
+
+
+class Voice(TypedDict):
+    """What is heard. ``text``: script (and voice_id, speed, pitch, emotion); ``audio``: media; ``silence``: duration."""
+
+    type: Literal["text", "audio", "silence"]
+    script: NotRequired[str]
+    voice_id: NotRequired[str]
+    speed: NotRequired[float]  #: 0.5 to 1.5.
+    pitch: NotRequired[float]  #: -50 to 50.
+    emotion: NotRequired[str]
+    media: NotRequired[Media]
+    duration: NotRequired[float]  #: Seconds, 1 to 100.
+
+
+class Background(TypedDict):
+    """What stands behind. ``color``: value; ``image`` and ``video``: media, fit, and play_style for video."""
+
+    type: Literal["color", "image", "video"]
+    value: NotRequired[str]  #: ``#rrggbb``.
+    media: NotRequired[Media]
+    fit: NotRequired[str]  #: cover, crop, contain, none.
+    play_style: NotRequired[str]  #: fit_to_scene, freeze, loop, once, full_video.
+
+
+class Scene(TypedDict):
+    """One scene of a video. ``character`` may be absent: a scene with a voice over its background."""
+
+    character: NotRequired[Character]
+    voice: NotRequired[Voice]
+    background: NotRequired[Background]
+
+
+class VideoContent(TypedDict):
+    """An avatar video: one scene or up to 50."""
+
+    scenes: list[Scene]
+    dimension: NotRequired[Size]
+    aspect_ratio: NotRequired[str]
+    resolution: NotRequired[str]
+    caption: NotRequired[bool]
+    test: NotRequired[bool]
+    extra: NotRequired[dict[str, Any]]  #: Other fields of the v3 reference, under their own names.
+
+
+class Variable(TypedDict):
+    """One template variable, in the shape both generations take it."""
+
+    name: str
+    type: Literal["text", "image", "video", "audio", "character", "voice"]
+    properties: dict[str, Any]
+
+
+class TemplateContent(TypedDict):
+    """A video from a template and its variables."""
+
+    template_id: str
+    variables: dict[str, Variable]
+    caption: NotRequired[bool]
+    dimension: NotRequired[Size]
+    scene_ids: NotRequired[list[str]]
+    test: NotRequired[bool]
+    extra: NotRequired[dict[str, Any]]
+
+
+class TranslationContent(TypedDict):
+    """One video into one language. Several languages are several jobs."""
+
+    video: Media
+    output_language: str
+    enable_dynamic_duration: bool
+    input_language: NotRequired[str]
+    mode: NotRequired[str]  #: speed or precision.
+    translate_audio_only: NotRequired[bool]
+    speaker_num: NotRequired[int]
+    brand_voice_id: NotRequired[str]
+    enable_caption: NotRequired[bool]
+    start_time: NotRequired[float]  #: Seconds.
+    end_time: NotRequired[float]  #: Seconds.
+    extra: NotRequired[dict[str, Any]]
+
+
+class Delivery(TypedDict):
+    """How a job is labelled and announced; nothing of it changes the video."""
+
+    title: NotRequired[str]
+    folder_id: NotRequired[str]
+    callback_id: NotRequired[str]
+    callback_url: NotRequired[str]

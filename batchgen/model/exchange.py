@@ -1,0 +1,140 @@
+"""What passes between batchgen and the server: requests, replies, and what they were found to mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Purpose(StrEnum):
+    """Why a request is made. It decides how it is counted, timed and repeated."""
+
+    CREATE = "create"  #: Costs money: never repeated except by the rules of submissions.
+    STATUS = "status"
+    LIST = "list"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request to the API, before any network."""
+
+    method: str
+    path: str  #: Such as ``/v3/videos``; a dialect knows no host.
+    purpose: Purpose
+    query: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, Any] | None = None  #: Sent as JSON.
+    key: str | None = None  #: Sent as ``Idempotency-Key``.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole reply, uninterpreted."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)  #: Names in lower case.
+    body: bytes = b""
+
+
+class Hold(StrEnum):
+    """Why a request was held back: it was certainly not accepted, and may be sent again."""
+
+    NOT_SENT = "not_sent"  #: No connection was made.
+    RATE = "rate"  #: Too many requests.
+    CONCURRENCY = "concurrency"  #: Too many jobs at once.
+    IN_PROGRESS = "in_progress"  #: The first request with this key is still being worked on.
+    DAILY = "daily"  #: A daily allowance is used up.
+    CREDIT = "credit"  #: The account has no credit left.
+    CREDENTIALS = "credentials"  #: The key was refused, or may not do this.
+
+    @property
+    def pauses(self) -> bool:
+        """Whether the whole run must stop sending: waiting a moment will not help."""
+        return self in {Hold.DAILY, Hold.CREDIT, Hold.CREDENTIALS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The server took the submission."""
+
+    remote_ids: tuple[str | None, ...] = ()  #: One a job, in order; empty for a batch, whose ids come later.
+    batch_id: str | None = None
+    credits: float | None = None  #: Where the reply tells what it cost.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """The server certainly did not take it, and it may be sent again."""
+
+    hold: Hold
+    retry_after: float | None = None  #: Seconds, in the server's own words.
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The server said no to this content. Sending it again would be refused again."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """Nothing tells whether the server took it."""
+
+    code: str  #: ``no_reply``, ``http_500``, ``unreadable`` …
+    message: str = ""
+    retry_after: float | None = None
+
+
+Outcome = Accepted | HeldBack | Refused | NoAnswer
+
+
+class Stage(StrEnum):
+    """What the server's many words for a status come down to."""
+
+    WORKING = "working"  #: Waiting, queued, rendering, or a word nobody has seen before: not an end.
+    READY = "ready"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"  #: The server says it has no such id.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What the server says of one of its jobs, in a status reply or as a row of a list."""
+
+    stage: Stage
+    remote_id: str | None = None
+    batch_id: str | None = None
+    item: int | None = None  #: Its place in that batch.
+    video_url: str | None = None  #: May still be missing when the stage is READY.
+    duration_s: float | None = None  #: Seconds of finished video.
+    error_code: str | None = None
+    error: str | None = None
+    title: str | None = None  #: Rows of a list carry these three; a lost job is recognised by them.
+    callback_id: str | None = None
+    language: str | None = None
+    created_at: float | None = None  #: Epoch seconds.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of progress, and where the next one begins."""
+
+    rows: tuple[Progress, ...]
+    next_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What the account has left."""
+
+    remaining: float | None  #: In ``unit``; None where the account is metered without a bound.
+    unit: str  #: ``credits`` or ``usd``.
+    billing: str = ""  #: wallet, subscription, usage_based or quota.

@@ -1,0 +1,129 @@
+"""A job: one video to be made, known by what it renders.
+
+Its id is a digest of that and of nothing else. Sorting, renaming or deleting rows changes no id, and a second
+manifest that asks for the same video asks for the same job.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchgen.model.content import Delivery
+    from batchgen.model.row import Row
+    from batchgen.model.status import Status
+
+
+def canonical(value: object) -> str:
+    """Write JSON in the one way in which equal values give equal text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(*parts: object, length: int = 16) -> str:
+    """Give a short, stable name for some JSON values: lower-case base32, 5 bits a letter."""
+    raw = hashlib.blake2b(canonical(parts).encode("utf-8", "surrogatepass"), digest_size=20).digest()
+    return base64.b32encode(raw).decode("ascii").lower()[:length]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one line of a manifest asks for, checked, and not yet known to the store."""
+
+    row: Row
+    kind: str
+    content: Mapping[str, Any]  #: See ``model.content``: all of it forms the identity.
+    delivery: Delivery  #: Title, folder, callbacks: none of it does.
+    language: str | None = None  #: The language it is spoken in, where the manifest says so.
+    distinct: str | None = None  #: The row's own ``id``, which makes equal rows different jobs.
+    output: str | None = None  #: The file name asked for, without folder rules applied yet.
+
+    def identity(self, realm: str, copy: int = 0) -> str:
+        """Name the job by what it renders.
+
+        ``realm`` is the world it is rendered in (an API host, or the sandbox): a rehearsal must never count as
+        the real thing. ``copy`` tells apart rows that ask for one video each of the same thing.
+        """
+        return digest(realm, self.kind, self.content, self.distinct, copy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One video to be made, as the store knows it."""
+
+    pk: int  #: The store's own number.
+    id: str  #: Stable over runs, sheets and machines: the digest of what is rendered.
+    kind: str
+    content: Mapping[str, Any]
+    delivery: Mapping[str, Any]
+    language: str | None
+    file: str | None  #: Where the video goes, relative to the downloads folder; None: nowhere.
+    status: Status
+    round: int = 0  #: How often a person had it tried again: each round is a purchase of its own.
+    solo: bool = False  #: To be sent alone: the batch it was in was refused as a whole.
+    api: str | None = None  #: The generation it was sent with.
+    submission: int | None = None  #: The submission it was last part of.
+    item: int | None = None  #: Its place in that submission.
+    batch_id: str | None = None  #: Theirs; for a job accepted as part of a batch.
+    remote_id: str | None = None  #: Theirs; None until it is known.
+    video_url: str | None = None
+    duration_s: float | None = None
+    credits: float | None = None
+    error_code: str | None = None
+    error: str | None = None
+    submitted_at: float | None = None  #: Epoch seconds.
+    finished_at: float | None = None  #: Epoch seconds.
+    due_at: float | None = None  #: Epoch seconds: when it is worth looking at again.
+    polls: int = 0  #: How often its rendering was asked about.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One creating request: a job, or up to 100 in a batch. Its make-up never changes once it is stored.
+
+    A server that honours keys answers a repeat with the first reply even where the body differs. A batch put
+    together anew under an old key would hand ids to the wrong rows, so the list of jobs is part of the record.
+    """
+
+    pk: int
+    api: str
+    kind: str
+    jobs: tuple[str, ...]  #: Job ids, in the order in which they stand in the request.
+    key: str  #: The idempotency key. One for the life of the submission, whatever the number of attempts.
+    batched: bool  #: Sent to a batch endpoint, even if of one job.
+    body_digest: str  #: Of the request's body as it first left.
+    created_at: float  #: Epoch seconds.
+    unsure_since: float | None = None  #: When a reply was first missed; None: never, or settled since.
+    looks: int = 0  #: How often it was looked for since then.
+    look_at: float | None = None  #: When to look next.
+    last_code: str | None = None  #: What the last attempt came back with.
+    repeats: int = 0  #: How often the same failing reply came back for its key.
+    batch_id: str | None = None
+
+
+def submission_key(api: str, kind: str, jobs: list[tuple[str, int]]) -> str:
+    """Derive the key of a submission from its jobs and their rounds: the same purchase, the same key.
+
+    Letters, digits and ``-`` only, well under the 255 letters that HeyGen's v3 reference allows.
+    """
+    return "bg-" + digest(api, kind, jobs, length=32)
+
+
+def token(key: str, item: int) -> str:
+    """Name one job of a submission so that it can be recognised in the account's lists."""
+    return "bg" + digest(key, item, length=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A job as a dialect sees it when it writes a request: what to make, and how to label it."""
+
+    kind: str
+    content: Mapping[str, Any]
+    delivery: Mapping[str, Any] = field(default_factory=dict)
+    token: str | None = None  #: To be carried where lists return it; None: the user wants no token.

@@ -1,0 +1,45 @@
+"""The words a manifest may use: fields, their aliases, and which of them give a row's kind away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def plain(name: str) -> str:
+    """Fold a header to the form in which names are compared: case and surrounding spaces do not matter."""
+    return name.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindWords:
+    """The words of one kind of job."""
+
+    name: str  #: ``video``, ``template`` or ``translation``.
+    fields: frozenset[str]  #: Canonical field names, those common to every kind included.
+    aliases: Mapping[str, str] = field(default_factory=dict)  #: Other spelling → canonical name, both plain.
+    marks: tuple[frozenset[str], ...] = ()  #: A row that has all fields of one of these sets is of this kind.
+    structured: frozenset[str] = frozenset()  #: Fields only YAML and JSONL can say (``scenes``, ``variables``).
+    prefixes: tuple[str, ...] = ()  #: Columns such as ``var.NAME`` belong to the kind as well.
+
+    def canonical(self, header: str) -> str | None:
+        """Give the field a header means, or None where it is the user's own column."""
+        name = plain(header)
+        name = self.aliases.get(name, name)
+        if name in self.fields:
+            return name
+        for prefix in self.prefixes:
+            if name.startswith(prefix):
+                # What follows the prefix is a name of the user's: its case is theirs.
+                return prefix + header.strip()[len(prefix) :]
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The words of all kinds, in the order in which a row's kind is guessed."""
+
+    kinds: Mapping[str, KindWords]
