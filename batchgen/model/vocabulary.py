@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def plain(name: str) -> str:
     """Fold a header to the form in which names are compared: case and surrounding spaces do not matter."""
     return name.strip().casefold()
+
+
+def nearest(name: str, known: Iterable[str], *, likeness: float = 0.75) -> str | None:
+    """Give the known name that ``name`` was most likely meant to be, or None where none is near."""
+    names = {plain(one): one for one in known}
+    near = difflib.get_close_matches(plain(name), names, n=1, cutoff=likeness)
+    return names[near[0]] if near else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
