@@ -1,0 +1,121 @@
+"""Flattens a scene that is nested as the API's documents show it: ``character``, ``voice`` and ``background``.
+
+What comes out has the flat fields of a sheet's columns, and beside each the place where the person wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from batchgen.kinds.columns import word
+from batchgen.kinds.scene import ALIASES, FIELDS
+
+if TYPE_CHECKING:
+    from batchgen.kinds.reading import Reading
+
+#: The parts of a scene that may be nested.
+PARTS = ("character", "voice", "background")
+
+_INNER: dict[str, dict[str, str]] = {
+    "character": {
+        "avatar_id": "avatar_id",
+        "talking_photo_id": "talking_photo_id",
+        "image_url": "image_url",
+        "image": "image_url",
+        "avatar_style": "avatar_style",
+        "talking_photo_style": "avatar_style",
+        "scale": "scale",
+    },
+    "voice": {
+        "input_text": "script",
+        "script": "script",
+        "voice_id": "voice_id",
+        "speed": "speed",
+        "pitch": "pitch",
+        "emotion": "emotion",
+        "audio_url": "audio_url",
+        "audio_asset_id": "audio_asset_id",
+        "duration": "silence",
+    },
+}
+_BACKGROUNDS: dict[str, dict[str, str]] = {
+    "color": {"value": "background_color"},
+    "image": {
+        "url": "background_image",
+        "image_asset_id": "image_asset_id",
+        "asset_id": "image_asset_id",
+        "fit": "fit",
+    },
+    "video": {
+        "url": "background_video",
+        "video_asset_id": "video_asset_id",
+        "asset_id": "video_asset_id",
+        "play_style": "play_style",
+        "fit": "fit",
+    },
+}
+_TYPES = {"character": ("avatar", "talking_photo", "image"), "voice": ("text", "audio", "silence")}
+
+
+@dataclass(slots=True)
+class Flat:
+    """The flat fields of a scene, and where each was written."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, value: Any, place: str) -> None:
+        """Take one field, unless nothing is written there."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return
+        self.values[name] = value
+        self.places[name] = place
+
+
+def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat:
+    """Give the flat fields of a scene; keys that mean nothing are noted as faults."""
+    flat = Flat()
+    before = f"{place}." if place else ""
+    for key, value in given.items():
+        name = ALIASES.get(key.strip().casefold(), key.strip().casefold())
+        if name in PARTS:
+            _part(reading, flat, name, value, f"{before}{key}")
+        elif name in FIELDS:
+            flat.put(name, value, f"{before}{key}")
+        else:
+            reading.stranger(f"{before}{key}", key, {*FIELDS, *ALIASES, *PARTS})
+    return flat
+
+
+def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> None:
+    if part == "character" and isinstance(value, str) and value.strip().casefold() == "none":
+        flat.put(part, "none", place)
+        return
+    if not isinstance(value, Mapping):
+        reading.fault(place, "Here belongs a group of values.", f'Write keys such as "type" under "{part}".')
+        return
+    inner = _inner(reading, part, value, place)
+    if inner is None:
+        return
+    for key, one in value.items():
+        if key == "offset" and part == "character" and isinstance(one, Mapping):
+            for axis in ("x", "y"):
+                flat.put(f"offset_{axis}", one.get(axis), f"{place}.offset.{axis}")
+        elif key in inner:
+            flat.put(inner[key], one, f"{place}.{key}")
+        elif key != "type":
+            reading.stranger(f"{place}.{key}", key, {*inner, "type"})
+    if part == "voice" and value.get("type") == "silence":
+        flat.values.setdefault("silence", 1.0)  # The API's own default.
+
+
+def _inner(reading: Reading, part: str, value: Mapping[str, Any], place: str) -> Mapping[str, str] | None:
+    """Tell which keys this part may have, by its type."""
+    kind = word(value.get("type") or "")
+    types = _TYPES.get(part, tuple(_BACKGROUNDS))
+    if kind not in types and (kind or part == "background"):
+        reading.fault(f"{place}.type", f'"{kind}" is no type of {part}.', f"Choose from: {', '.join(types)}.")
+        return None
+    return _INNER.get(part) or _BACKGROUNDS[kind]

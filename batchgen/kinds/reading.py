@@ -1,0 +1,86 @@
+"""Reads the fields of one row by a table of parsers, and gathers everything that is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchgen.kinds.columns import Parser, Wrong, link, word
+from batchgen.model.vocabulary import KindWords, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from batchgen.model.content import Delivery
+    from batchgen.model.errors import Fault
+    from batchgen.model.row import Row
+
+#: What every kind of row may say.
+COMMON: dict[str, Parser] = {
+    "kind": word,
+    "id": word,
+    "title": word,
+    "callback_id": word,
+    "callback_url": link,
+    "folder_id": word,
+    "output": word,
+}
+
+_DELIVERY = ("title", "folder_id", "callback_id", "callback_url")
+
+
+class Reading:
+    """One row being read: its faults so far."""
+
+    def __init__(self, row: Row, words: KindWords) -> None:
+        self.row = row
+        self.words = words
+        self.faults: list[Fault] = []
+
+    def fault(self, field: str, problem: str, remedy: str = "") -> None:
+        """Note what is wrong with one field, at the column it came from."""
+        self.faults.append(self.row.fault(field, problem, remedy))
+
+    def missing(self, field: str, problem: str, remedy: str = "") -> None:
+        """Note that a field is needed, naming the column that was probably meant to be it."""
+        header = self.row.columns.get(field)
+        if header is not None and self.words.canonical(header) is None:
+            problem, remedy = f"This column means nothing to batchgen. {problem}", f'Did you mean "{field}"?'
+        self.fault(field, problem, remedy)
+
+    def read(
+        self,
+        given: Mapping[str, Any],
+        parsers: Mapping[str, Parser],
+        places: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Read every given field that has a parser. ``places`` tells where a nested field stands."""
+        meant: dict[str, Any] = {}
+        for field, value in given.items():
+            parse = parsers.get(field)
+            if parse is None:
+                continue
+            try:
+                meant[field] = parse(value)
+            except Wrong as wrong:
+                self.fault(places[field] if places else field, wrong.problem, wrong.remedy)
+        return meant
+
+    def stranger(self, place: str, name: str, known: Iterable[str]) -> None:
+        """Note a key that means nothing where it stands."""
+        names = sorted(known)
+        near = nearest(name, names)
+        self.fault(
+            place,
+            f'"{name}" means nothing here.',
+            f'Did you mean "{near}"?' if near else f"Known here: {', '.join(names)}.",
+        )
+
+
+def delivery(values: Mapping[str, Any]) -> Delivery:
+    """Pick what labels and announces a job, and does not change its video."""
+    return {name: values[name] for name in _DELIVERY if name in values}  # type: ignore[return-value]
+
+
+def only(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Pick some of the values, as far as they are there."""
+    return {name: values[name] for name in names if name in values}

@@ -1,0 +1,114 @@
+"""A row that asks for one video from a template: its id, and what stands in for its variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchgen.kinds.columns import Parser, Wrong, choice, group, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.variables import text_variable, variable
+from batchgen.model.job import Draft
+from batchgen.model.vocabulary import KindWords
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.model.content import Variable
+    from batchgen.model.errors import Fault
+    from batchgen.model.row import Row
+
+#: A column of this name is a text variable.
+PREFIX = "var."
+
+
+def _fps(value: Any) -> int:
+    rate = int(whole(1, 1000)(value))
+    if rate not in {25, 30, 60}:
+        raise Wrong(f"{shown(value)} frames a second cannot be had.", "Write 25, 30 or 60.")
+    return rate
+
+
+def _subtitles(value: Any) -> dict[str, Any]:
+    """Take the name of a preset, or the whole group of settings."""
+    return {"preset_name": word(value)} if isinstance(value, str) else group(value)
+
+
+_CONTENT: dict[str, Parser] = {
+    "caption": yes_no,
+    "dimension": size,
+    "scene_ids": several,
+    "test": yes_no,
+}
+
+#: What else the reference of the two generations has, under its own names.
+_EXTRA: dict[str, Parser] = {
+    "fps": _fps,
+    "subtitles": _subtitles,
+    "include_gif": yes_no,
+    "enable_sharing": yes_no,
+    "reorder_music": yes_no,
+    "keep_text_vertically_centered": yes_no,
+    "brand_voice_id": word,
+    "caption_mode": choice("file_only", "burn_in"),
+}
+
+_PARSERS: dict[str, Parser] = COMMON | {"template_id": word, "variables": group, **_CONTENT, **_EXTRA}
+
+
+class Template:
+    """See ``Kind``."""
+
+    name = "template"
+    words = KindWords(
+        name="template",
+        fields=frozenset(_PARSERS),
+        marks=(frozenset({"template_id"}),),
+        structured=frozenset({"variables"}),
+        prefixes=(PREFIX,),
+    )
+
+    def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
+        """See ``Kind.plan``."""
+        reading = Reading(row, self.words)
+        values = reading.read(row.fields, _PARSERS)
+        if "template_id" not in row.fields:
+            reading.missing("template_id", "The row names no template.", "Write the id of one of your templates.")
+        if values.get("scene_ids") == []:
+            reading.fault("scene_ids", "It names no scene.", "Write scene ids with ; between them, or leave it empty.")
+        variables = _variables(reading, values)
+        if reading.faults:
+            return (), reading.faults
+        return [_draft(row, values, variables)], ()
+
+
+def _variables(reading: Reading, values: dict[str, Any]) -> dict[str, Variable]:
+    """Gather the text variables of the sheet and the variables of the manifest; the manifest's word is last."""
+    found: dict[str, Variable] = {}
+    for field, value in reading.row.fields.items():
+        if field.startswith(PREFIX):
+            name = field.removeprefix(PREFIX)
+            content = reading.read({field: value}, {field: text}).get(field)
+            if not name:
+                reading.fault(field, "The variable has no name.", 'Write it after the dot, such as "var.first_name".')
+            elif content is not None:
+                found[name] = text_variable(name, content)
+    for name, value in values.get("variables", {}).items():
+        one = variable(reading, name, value)
+        if one is not None:
+            found[one["name"]] = one
+    return found
+
+
+def _draft(row: Row, values: dict[str, Any], variables: dict[str, Variable]) -> Draft:
+    content: dict[str, Any] = {"template_id": values["template_id"], "variables": variables}
+    content |= only(values, _CONTENT)
+    if extra := only(values, _EXTRA):
+        content["extra"] = extra
+    return Draft(
+        row=row,
+        kind=Template.name,
+        content=content,
+        delivery=delivery(values),
+        distinct=values.get("id"),
+        output=values.get("output"),
+    )

@@ -1,0 +1,103 @@
+"""The variables of a template: text, image, video, audio, character and voice.
+
+A variable may be written as the API's own documents show it (``type`` and ``properties``), or short, with the
+properties beside the type: ``{type: image, url: https://…}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from batchgen.kinds.columns import Parser, choice, media, text, word
+
+if TYPE_CHECKING:
+    from batchgen.kinds.reading import Reading
+    from batchgen.model.content import Variable
+
+_TYPES = ("text", "image", "video", "audio", "character", "voice")
+
+#: How a medium fills its place, and how a clip is played in a scene that is longer or shorter.
+FIT = choice("cover", "crop", "contain", "none")
+PLAY_STYLE = choice("fit_to_scene", "freeze", "loop", "once", "full_video")
+
+_FILE: dict[str, Parser] = {"url": media, "asset_id": word}
+_PROPERTIES: dict[str, dict[str, Parser]] = {
+    "text": {"content": text},
+    "image": {**_FILE, "fit": FIT},
+    "video": {**_FILE, "fit": FIT, "play_style": PLAY_STYLE},
+    "audio": _FILE,
+    "character": {"type": choice("avatar", "talking_photo"), "character_id": word},
+    "voice": {"voice_id": word, "locale": word},
+}
+_NEEDED = {"text": "content", "character": "character_id", "voice": "voice_id"}
+# A character is often written by the field that a video row would use for it.
+_CHARACTER_IDS = {"avatar_id": "avatar", "talking_photo_id": "talking_photo"}
+
+
+def text_variable(name: str, content: str) -> Variable:
+    """Give a text variable."""
+    return {"name": name, "type": "text", "properties": {"content": content}}
+
+
+def variable(reading: Reading, name: str, value: Any) -> Variable | None:
+    """Read one variable, or note what is wrong with it and give None."""
+    place = f"variables.{name}"
+    if not isinstance(value, Mapping):
+        plain = reading.read({place: value}, {place: text}).get(place)
+        return None if plain is None else text_variable(name, plain)
+    kind, given = _shape(value)
+    faults = len(reading.faults)
+    kind = reading.read({f"{place}.type": kind}, {f"{place}.type": choice(*_TYPES)}).get(f"{place}.type", "")
+    properties = _properties(reading, place, kind, given) if kind else {}
+    if len(reading.faults) > faults:
+        return None
+    return {"name": word(value.get("name") or name), "type": kind, "properties": properties}
+
+
+def _shape(value: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Tell the type and the properties apart, whether written in full or short."""
+    kind = value.get("type", "text")
+    inner = value.get("properties")
+    if isinstance(inner, Mapping):
+        given = dict(inner)
+    else:
+        given = {key: one for key, one in value.items() if key not in ("name", "type")}
+    if kind in _CHARACTER_IDS.values():
+        given.setdefault("type", kind)
+        kind = "character"
+    for field, meant in _CHARACTER_IDS.items():
+        if kind == "character" and field in given:
+            given |= {"type": meant, "character_id": given.pop(field)}
+    return kind, given
+
+
+def _properties(reading: Reading, place: str, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Read the properties that this type of variable has, and require those that it needs."""
+    parsers = _PROPERTIES[kind]
+    for key in given:
+        if key not in parsers:
+            reading.stranger(f"{place}.{key}", key, parsers)
+    places = {key: f"{place}.{key}" for key in given}
+    values = reading.read(given, parsers, places)
+    needed = _NEEDED.get(kind)
+    if needed is None:
+        return _file(reading, place, values, given)
+    if not given.get(needed) and needed != "content":
+        reading.fault(place, f"A {kind} variable needs a {needed}.", f'Write "{needed}" beside its type.')
+    elif needed not in given:
+        reading.fault(place, "A text variable needs its content.", 'Write "content" beside its type.')
+    if kind == "character":
+        values.setdefault("type", "avatar")
+    return values
+
+
+def _file(reading: Reading, place: str, values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the properties of a medium, with exactly one of ``url`` and ``asset_id`` among them."""
+    named = [key for key in _FILE if given.get(key)]
+    if len(named) != 1:
+        reading.fault(place, "A file is either a link or an asset.", 'Write exactly one of "url" and "asset_id".')
+        return {}
+    # A link may be written as "asset:ID", as everywhere else.
+    link = values.pop("url", None)
+    return {**(link or {}), **values}

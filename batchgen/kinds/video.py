@@ -1,0 +1,152 @@
+"""A row that asks for one avatar video: one scene from its columns, or up to 50 from ``scenes``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from batchgen.kinds.columns import Parser, Wrong, choice, group, number, shown, size, text, word, yes_no
+from batchgen.kinds.nesting import PARTS, Flat, flatten
+from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, SOUND, WHO, scene
+from batchgen.model.job import Draft
+from batchgen.model.vocabulary import KindWords
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.model.errors import Fault
+    from batchgen.model.row import Row
+
+#: Scenes of one video, by the reference of both generations.
+SCENE_LIMIT = 50
+
+
+def _engine(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return group(value)
+    return {"type": choice("avatar_iii", "avatar_iv", "avatar_v")(value)}
+
+
+def _scenes(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Wrong(f"{shown(value)} is not a list of scenes.", 'Write one "- " before each scene.')
+    if not 1 <= len(value) <= SCENE_LIMIT:
+        raise Wrong(f"The video has {len(value)} scenes.", f"It needs 1 to {SCENE_LIMIT}.")
+    return value
+
+
+_CONTENT: dict[str, Parser] = {
+    "dimension": size,
+    "aspect_ratio": choice("16:9", "9:16", "4:5", "5:4", "1:1", "auto"),
+    "resolution": choice("4k", "1080p", "720p"),
+    "caption": yes_no,
+    "test": yes_no,
+}
+
+#: What else v3 takes, under its own names.
+_EXTRA: dict[str, Parser] = {
+    "motion_prompt": text,
+    "expressiveness": choice("high", "medium", "low"),
+    "engine": _engine,
+    "engine_settings": group,
+    "output_format": choice("mp4", "webm"),
+    "remove_background": yes_no,
+    "locale": word,
+    "volume": number(0, 1),
+    "watermark": group,
+}
+
+_WHOLE: dict[str, Parser] = COMMON | _CONTENT | _EXTRA | {"scenes": _scenes}
+
+
+class Video:
+    """See ``Kind``."""
+
+    name = "video"
+    words = KindWords(
+        name="video",
+        fields=frozenset({*_WHOLE, *FIELDS, *PARTS}),
+        aliases=ALIASES | {"video_inputs": "scenes"},
+        marks=tuple(frozenset({field}) for field in (*WHO, "scenes", "character")),
+        structured=frozenset({"scenes", "engine_settings", "watermark", *PARTS}),
+    )
+
+    def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
+        """See ``Kind.plan``."""
+        reading = Reading(row, self.words)
+        values = reading.read(row.fields, _WHOLE)
+        own = _own(reading)
+        if "scenes" in row.fields:
+            scenes = [_listed(reading, own, one, place) for place, one in _places(values.get("scenes", []))]
+        else:
+            scenes = [scene(reading, own.values, own.places)]
+        extra = _extra(reading, own, values, scenes)
+        if reading.faults:
+            return (), reading.faults
+        return [_draft(row, values, scenes, extra)], ()
+
+
+def _own(reading: Reading) -> Flat:
+    """Give the scene that the row's own fields make."""
+    fields = reading.row.fields
+    given = {field: fields[field] for field in fields if field in FIELDS or field in PARTS}
+    if any(part in given for part in PARTS):
+        return flatten(reading, given)
+    return Flat(values=given)
+
+
+def _places(scenes: list[Any]) -> list[tuple[str, Any]]:
+    return [(f"scenes[{number}]", one) for number, one in enumerate(scenes, start=1)]
+
+
+def _listed(reading: Reading, own: Flat, one: Any, place: str) -> dict[str, Any]:
+    """Read one of many scenes. What it leaves open, the row's own fields say."""
+    if not isinstance(one, Mapping):
+        reading.fault(place, f"{shown(one)} is not a scene.", "A scene has fields, such as avatar_id and script.")
+        return {}
+    said = flatten(reading, one, place)
+    merged = _merged(own, said)
+    # Faults of a scene are told at that scene, also where a field is missing from it.
+    for field in ("avatar_id", "script"):
+        merged.places.setdefault(field, f"{place}.{field}")
+    return scene(reading, merged.values, merged.places, bare=True)
+
+
+def _merged(own: Flat, said: Flat) -> Flat:
+    """Complete a scene by the row's fields, without putting a second character, voice or background into it."""
+    closed: set[str] = set()
+    for rivals in (WHO, SOUND, BEHIND):
+        if any(field in said.values for field in rivals):
+            closed |= set(rivals)
+    if said.values.get("character") == "none":
+        closed |= set(WHO)
+    inherited = {field: value for field, value in own.values.items() if field not in closed}
+    places = {field: place for field, place in own.places.items() if field in inherited}
+    return Flat(values=inherited | said.values, places=places | said.places)
+
+
+def _extra(reading: Reading, own: Flat, values: dict[str, Any], scenes: list[dict[str, Any]]) -> dict[str, Any]:
+    extra = only(values, _EXTRA)
+    if "fit" in own.values and not any("media" in one.get("background", {}) for one in scenes):
+        # With nothing behind that could be fitted, it says how the character fills the frame.
+        found = reading.read({"fit": own.values["fit"]}, {"fit": choice("cover", "contain", "crop", "none")}).get("fit")
+        if found in ("cover", "contain"):
+            extra["fit"] = found
+        elif found:
+            reading.fault("fit", f'"{found}" fits a background, and there is none.', "Write cover or contain.")
+    return extra
+
+
+def _draft(row: Row, values: dict[str, Any], scenes: list[dict[str, Any]], extra: dict[str, Any]) -> Draft:
+    content: dict[str, Any] = {"scenes": scenes, **only(values, _CONTENT)}
+    if extra:
+        content["extra"] = extra
+    return Draft(
+        row=row,
+        kind=Video.name,
+        content=content,
+        delivery=delivery(values),
+        distinct=values.get("id"),
+        output=values.get("output"),
+    )
