@@ -43,7 +43,7 @@ class Character(TypedDict):
 
 
 class Voice(TypedDict):
-    """What is heard. ``text``: script (and voice_id, speed, pitch, emotion); ``audio``: media; ``silence``: duration."""
+    """What is heard: a text (script, voice_id, speed, pitch, emotion), a recording (media) or silence (duration)."""
 
     type: Literal["text", "audio", "silence"]
     script: NotRequired[str]

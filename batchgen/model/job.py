@@ -80,6 +80,7 @@ class Job:
     finished_at: float | None = None  #: Epoch seconds.
     due_at: float | None = None  #: Epoch seconds: when it is worth looking at again.
     polls: int = 0  #: How often its rendering was asked about.
+    seq: int | None = None  #: Its place in the run that works on it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

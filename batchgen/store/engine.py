@@ -1,0 +1,109 @@
+"""Opens the database: one engine to write with, one to read with, and the settings that durability needs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool, StaticPool
+
+from batchgen.model.errors import ConfigError, StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+#: How long to wait for another program that has the file locked, in seconds.
+BUSY_SECONDS = 20.0
+
+
+def state_url(state: str) -> URL:
+    """Read ``--state``: a SQLAlchemy URL, or the path of a SQLite file."""
+    try:
+        url = make_url(state if "://" in state else "sqlite:///" + str(Path(state).expanduser().absolute()))
+    except ArgumentError as error:
+        raise ConfigError(f"--state {state}: this is neither a path nor a database URL.") from error
+    if not url.drivername.startswith("sqlite"):
+        raise ConfigError(f"--state {url.render_as_string()}: only SQLite is supported; give the path of a file.")
+    if not url.database or url.database == ":memory:":
+        raise ConfigError("--state: the state must be a file, so that a run can go on after a crash.")
+    return url
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The two ways into one database."""
+
+    path: Path
+    writer: Engine
+    reader: Engine
+
+    def dispose(self) -> None:
+        """Let go of every connection."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def open_engines(url: URL) -> Engines:
+    """Open the state file, making it and its folder where there is none. Raises ``StoreError``."""
+    path = Path(str(url.database))
+    _prepare_file(path)
+    try:
+        engines = Engines(path, _engine(url, "BEGIN IMMEDIATE", pool=StaticPool), _engine(url, "BEGIN", pool=NullPool))
+    except NoSuchModuleError as error:
+        raise ConfigError(f"--state: {error}") from error
+    try:
+        with engines.writer.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    except DBAPIError as error:
+        raise store_error(path, error) from error
+    return engines
+
+
+def store_error(path: Path, error: DBAPIError) -> StoreError:
+    """Say in a person's words what SQLite says in its own."""
+    text = str(error.orig)
+    if "locked" in text or "busy" in text:
+        return StoreError(f"{path}: another program keeps the state file locked. Close it and run the command again.")
+    if "not a database" in text or "malformed" in text:
+        return StoreError(f"{path}: this is not a batchgen state file, or it is damaged. Name another with --state.")
+    if "full" in text or "disk I/O" in text:
+        return StoreError(
+            f"{path}: the state cannot be written: the disk is full or failing ({text}). Nothing more was sent. "
+            "Make room and run the same command again: it goes on from there.",
+        )
+    if "readonly" in text:
+        return StoreError(f"{path}: the state cannot be written. Check its permissions, or name another by --state.")
+    return StoreError(f"{path}: the state file cannot be used: {text}")
+
+
+def _prepare_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Made for its owner alone, before SQLite opens it: what people pay for is nobody else's business.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the state cannot be opened ({error.strerror}). Check the folder, or name another by --state.",
+        ) from error
+
+
+def _engine(url: URL, begin: str, *, pool: Any) -> Engine:
+    engine = create_engine(url, poolclass=pool, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:
+        # The driver's own idea of when a transaction begins is turned off; ``begin`` below says it.
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,106 @@
+"""Takes the lines of a sheet into a run: all that are open, or those that were asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, bindparam, func, insert, select, update
+
+from batchgen.model.status import OPEN, Event, Status, before
+from batchgen.store.rows import line_from, select_lines
+from batchgen.store.tables import events, jobs, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from batchgen.store.interface import Line, Sheet
+
+#: Lines that are read at a time.
+CHUNK = 2000
+
+_OPEN = [int(status) for status in OPEN]
+
+_take = (
+    update(jobs)
+    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status.in_(_OPEN))
+    .values(run=bindparam("run"), seq=bindparam("seq"))
+)
+
+_revive = (
+    update(jobs)
+    .where(jobs.c.pk == bindparam("b_pk"))
+    .values(
+        status=int(Status.PLANNED),
+        # A new round is a new purchase: a new submission, and with it a new key.
+        round=jobs.c.round + 1,
+        submission=None,
+        item=None,
+        batch_id=None,
+        remote_id=None,
+        video_url=None,
+        error_code=None,
+        error=None,
+        submitted_at=None,
+        finished_at=None,
+        polls=0,
+    )
+)
+
+
+def stream(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+    """Read a long answer a chunk at a time."""
+    yield from connection.execution_options(yield_per=CHUNK).execute(query).partitions()
+
+
+def enlist(
+    connection: Connection,
+    run: int,
+    sheet: Sheet,
+    keep: Callable[[Line], bool] | None,
+    limit: int | None,
+) -> int:
+    """See Store.enlist."""
+    start = int(connection.execute(select(func.max(jobs.c.seq)).where(jobs.c.run == run)).scalar() or 0)
+    if keep is not None or limit is not None:
+        taken = {line.job.pk: None for line in _chosen(connection, sheet, keep, limit)}
+        rows = [{"b_pk": pk, "run": run, "seq": start + n} for n, pk in enumerate(taken, 1)]
+        if rows:
+            connection.execute(_take, rows)
+        return len(taken)
+    mine = (lines.c.sheet == sheet.pk, lines.c.edition == sheet.edition)
+    first = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*mine).group_by(lines.c.job).subquery()
+    statement = update(jobs).where(jobs.c.pk == first.c.job, jobs.c.status.in_(_OPEN))
+    connection.execute(statement.values(run=run, seq=start + first.c.seq))
+    return sheet.lines
+
+
+def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | None, at: float) -> int:
+    """See Store.revive."""
+    again = before(Event.RETRY)
+    pks = {line.job.pk for line in _chosen(connection, sheet, keep, None) if line.job.status in again}
+    if pks:
+        connection.execute(_revive, [{"b_pk": pk} for pk in pks])
+        planned = int(Status.PLANNED)
+        event = {"at": at, "event": Event.RETRY.value, "status": planned, "detail": ""}
+        connection.execute(insert(events), [{"job": pk, **event} for pk in pks])
+    return len(pks)
+
+
+def _chosen(
+    connection: Connection,
+    sheet: Sheet,
+    keep: Callable[[Line], bool] | None,
+    limit: int | None,
+) -> Iterator[Line]:
+    """Give the lines that are asked for, no more than ``limit`` jobs of them."""
+    seen: set[int] = set()
+    for chunk in stream(connection, select_lines(sheet.pk, sheet.edition)):
+        for line in map(line_from, chunk):
+            if keep is not None and not keep(line):
+                continue
+            if limit is not None and line.job.pk not in seen and len(seen) >= limit:
+                return
+            seen.add(line.job.pk)
+            yield line

@@ -1,0 +1,245 @@
+"""What the pipeline asks of the memory of a run.
+
+Deciding and writing are kept apart. The pipeline decides, and says what is to be written as a list of changes,
+each a frozen fact. ``Store.apply`` writes such a list in one transaction, or none of it.
+
+Rule: a change that money hangs on is applied with ``durable=True``: it has reached the disk before the call returns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from batchgen.model.job import Job, Submission
+    from batchgen.model.status import Event, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A job goes from one state to the next, by the table. Written only if it still is in ``old``."""
+
+    job: int  #: The job's ``pk``.
+    old: Status
+    event: Event
+    at: float  #: Epoch seconds.
+    facts: Mapping[str, Any] = field(default_factory=dict)  #: Columns of ``Job`` that become known with it.
+    detail: str = ""  #: For the job's history: a code, an id, a reason.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learn:
+    """Something became known of a job that does not move it: an id, a link, when to look again."""
+
+    job: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSubmission:
+    """A new submission, whole, before its request leaves."""
+
+    submission: Submission
+    run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSubmission:
+    """Something became known of a submission: when to look for it, its batch id."""
+
+    submission: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A request about a submission, and what came back. Appended, never changed: the proof of what was paid."""
+
+    submission: int
+    purpose: str  #: ``create`` or ``look``.
+    at: float  #: Epoch seconds, when it left.
+    took_s: float
+    outcome: str  #: accepted, held_back, refused, no_answer; for a look: found, empty.
+    code: str = ""
+    message: str = ""
+    remote_ids: str = ""  #: What it brought: ids, or a batch id.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepFile:
+    """A file of a job: ``size`` is None while it is only meant to be there."""
+
+    job: int
+    path: str  #: Absolute.
+    size: int | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnLimit:
+    """A limit of the account that became known."""
+
+    realm: str
+    name: str  #: Such as ``v3.concurrency``.
+    value: float
+    at: float
+
+
+Change = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile | LearnLimit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFacts:
+    """A manifest as it was planned."""
+
+    name: str  #: As the user gave it.
+    path: str  #: Absolute path, or the link: what it is recognised by.
+    columns: tuple[str, ...]
+    digest: str
+    results: str  #: Absolute path of its results.
+    realm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a manifest and the job it asks for."""
+
+    row: int
+    cells: tuple[str, ...]
+    job_id: str
+    kind: str
+    content: str  #: Canonical JSON.
+    delivery: str  #: Canonical JSON.
+    language: str | None
+    file: str | None  #: Relative to the downloads folder.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A planned manifest as the store knows it."""
+
+    pk: int
+    name: str
+    path: str
+    columns: tuple[str, ...]
+    digest: str
+    results: str
+    realm: str
+    edition: int
+    lines: int
+    rows: int
+    planned_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a sheet with its job and the file that was saved for it."""
+
+    row: int
+    cells: tuple[str, ...]
+    job: Job
+    saved: str | None  #: Absolute path of the saved file.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What planning a sheet came to."""
+
+    sheet: Sheet
+    new: int  #: Jobs the store did not know.
+    known: int  #: Jobs it knew, whatever became of them.
+
+
+class Planning(Protocol):
+    """One transaction in which manifests become sheets and jobs; nothing of it stays if it is left by an error."""
+
+    def begin(self, facts: SheetFacts) -> None:
+        """Start a sheet."""
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Add lines in order; jobs that are known are left as they are, but for labels of those never sent."""
+
+    def duplicates(self) -> Iterator[tuple[str, list[int]]]:
+        """Give each job that several lines of the sheet ask for, with their rows."""
+
+    def keep_copies(self) -> None:
+        """Give each line that repeats another's job a job of its own."""
+
+    def again(self) -> None:
+        """Give each line whose job is done a new job in its place."""
+
+    def finish(self, at: float) -> Planned:
+        """Close the sheet: its lines replace those of its earlier edition."""
+
+
+class Store(Protocol):
+    """The memory of all runs."""
+
+    def plan(self, work: Callable[[Planning], Any]) -> Any:
+        """Do some planning in one transaction and commit it; undo all of it if ``work`` raises."""
+
+    def begin_run(self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float) -> int:
+        """Note that a run begins and give its number."""
+
+    def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
+        """Make a run work on the open jobs of a sheet, in line order; give how many lines were taken."""
+
+    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> int:
+        """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give how many."""
+
+    def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
+        """Note how a run ended."""
+
+    async def apply(self, changes: Sequence[Change], *, durable: bool = False) -> None:
+        """Write all changes in one transaction. Raises ``IllegalMove`` and writes nothing if one is not allowed."""
+
+    def next_submission(self) -> int:
+        """Give a number no submission has."""
+
+    def fresh(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
+        """Give jobs that are in no submission, in order, from those whose ``seq`` comes after ``after``."""
+
+    def to_repeat(self, run: int) -> list[int]:
+        """Give submissions whose jobs are planned again and are to be sent exactly as before."""
+
+    def submission(self, pk: int) -> Submission:
+        """Give one submission."""
+
+    def members(self, submission: int) -> list[Job]:
+        """Give the jobs of a submission in the order of its request."""
+
+    def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
+        """Give jobs of a run in one state, soonest due first; with ``due`` only those due by then."""
+
+    def next_due(self, run: int) -> float | None:
+        """Give when the next rendering job is due to be looked at."""
+
+    def unsure(self, run: int) -> list[Submission]:
+        """Give the submissions of a run that have unsure jobs, soonest look first."""
+
+    def interrupted(self) -> list[Job]:
+        """Give every job that an earlier process left while its request was under way."""
+
+    def tally(self, run: int) -> dict[Status, int]:
+        """Count a run's jobs by state."""
+
+    def sheets(self) -> list[Sheet]:
+        """Give every sheet, the latest planned first."""
+
+    def lines(self, sheet: int) -> Iterator[Line]:
+        """Give a sheet's lines in order, from a cursor of its own."""
+
+    def sheet_tally(self, sheet: int) -> dict[Status, int]:
+        """Count the distinct jobs of a sheet by state."""
+
+    def intended_path(self, job: int) -> str | None:
+        """Give the path a job's file was meant for, if that was noted."""
+
+    def limits(self, realm: str) -> dict[str, float]:
+        """Give what was learned of an account's limits."""
+
+    def close(self) -> None:
+        """Write what is pending and let go of the file."""

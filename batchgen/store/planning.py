@@ -1,0 +1,205 @@
+"""Planning: manifests become sheets, lines and jobs, in one transaction that leaves nothing behind if it fails.
+
+A line finds its job by the job's id, which is a digest of what is rendered; so a job that was rendered before, from
+this sheet or another, is found and not made again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+
+from batchgen.model.job import digest
+from batchgen.model.status import Status
+from batchgen.store.interface import Entry, Planned, SheetFacts
+from batchgen.store.rows import pk_of, sheet_from
+from batchgen.store.tables import jobs, lines, sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Row
+
+#: States in which a job's labels may still change: nothing of it has left, or a person decides anew.
+_RELABEL = (int(Status.PLANNED), int(Status.FAILED), int(Status.CANCELLED))
+
+_relabel = (
+    update(jobs)
+    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status.in_(_RELABEL))
+    # A request that left once is only ever repeated as it was.
+    .where(or_(jobs.c.submission.is_(None), jobs.c.status != int(Status.PLANNED)))
+    .values(delivery=bindparam("delivery"), file=bindparam("file"))
+)
+
+
+class SqlPlanning:
+    """See ``Planning``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next_job = (connection.execute(select(func.max(jobs.c.pk))).scalar() or 0) + 1
+
+    def begin(self, facts: SheetFacts) -> None:
+        """See Planning.begin."""
+        found = self._connection.execute(select(sheets).where(sheets.c.path == facts.path)).first()
+        self._sheet = self._write_sheet(facts, None if found is None else sheet_from(found).pk)
+        self._edition = 1 if found is None else sheet_from(found).edition + 1
+        self._seq = self._new = self._known = self._rows = 0
+        self._last_row: int | None = None
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """See Planning.add."""
+        pks = self._find([entry.job_id for entry in entries])
+        self._relabel([(pks[entry.job_id], entry) for entry in entries if entry.job_id in pks])
+        fresh = {entry.job_id: entry for entry in entries if entry.job_id not in pks}
+        self._known += len({entry.job_id for entry in entries}) - len(fresh)
+        pks |= self._insert(list(fresh.values()))
+        self._append([(entry, pks[entry.job_id]) for entry in entries])
+
+    def duplicates(self) -> Iterator[tuple[str, list[int]]]:
+        """See Planning.duplicates."""
+        for job, rows in self._repeated():
+            yield str(self._connection.execute(select(jobs.c.id).where(jobs.c.pk == job)).scalar_one()), rows
+
+    def keep_copies(self) -> None:
+        """See Planning.keep_copies. The n-th line that asks for a video asks for its n-th copy, wherever it stands."""
+        for job, _rows in list(self._repeated()):
+            original = self._connection.execute(select(jobs).where(jobs.c.pk == job)).one()
+            for copy, seq in enumerate(self._lines_of(job)):
+                if copy:
+                    self._point(seq, self._stand_in(original, "copy", copy))
+
+    def again(self) -> None:
+        """See Planning.again."""
+        done = (
+            select(jobs)
+            .join(lines, lines.c.job == jobs.c.pk)
+            .where(*self._mine(), jobs.c.status == int(Status.DONE))
+            .distinct()
+        )
+        for original in self._connection.execute(done).all():
+            stand_in = self._stand_in(original, "again", 1)
+            new_id = self._connection.execute(select(jobs.c.id).where(jobs.c.pk == stand_in)).scalar_one()
+            statement = update(jobs).where(jobs.c.pk == original.pk).values(superseded_by=new_id)
+            self._connection.execute(statement)
+            for seq in self._lines_of(original.pk):
+                self._point(seq, stand_in)
+
+    def finish(self, at: float) -> Planned:
+        """See Planning.finish."""
+        values = {"edition": self._edition, "lines": self._seq, "rows": self._rows, "planned_at": at}
+        self._connection.execute(update(sheets).where(sheets.c.pk == self._sheet).values(values))
+        old = lines.c.edition != self._edition
+        self._connection.execute(delete(lines).where(lines.c.sheet == self._sheet, old))
+        sheet = sheet_from(self._connection.execute(select(sheets).where(sheets.c.pk == self._sheet)).one())
+        return Planned(sheet=sheet, new=self._new, known=self._known)
+
+    def _write_sheet(self, facts: SheetFacts, pk: int | None) -> int:
+        values: dict[str, Any] = {
+            "name": facts.name,
+            "path": facts.path,
+            "columns": json.dumps(facts.columns, ensure_ascii=False),
+            "digest": facts.digest,
+            "results": facts.results,
+            "realm": facts.realm,
+        }
+        if pk is not None:
+            self._connection.execute(update(sheets).where(sheets.c.pk == pk).values(values))
+            return pk
+        values |= {"edition": 0, "lines": 0, "rows": 0, "planned_at": 0.0}
+        return pk_of(self._connection.execute(insert(sheets).values(values)))
+
+    def _find(self, ids: Sequence[str]) -> dict[str, int]:
+        """Give the job that stands for each id today: a superseded one leads to the one made in its place."""
+        query = select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(set(ids)))
+        found = self._connection.execute(query).all()
+        newer = {row.superseded_by: row.id for row in found if row.superseded_by}
+        pks = {row.id: row.pk for row in found if not row.superseded_by}
+        if newer:
+            pks |= {newer[new_id]: pk for new_id, pk in self._find(list(newer)).items()}
+        return pks
+
+    def _relabel(self, known: Sequence[tuple[int, Entry]]) -> None:
+        rows = [{"b_pk": pk, "delivery": entry.delivery, "file": entry.file} for pk, entry in known]
+        if rows:
+            self._connection.execute(_relabel, rows)
+
+    def _insert(self, entries: Sequence[Entry]) -> dict[str, int]:
+        if not entries:
+            return {}
+        pks = {entry.job_id: self._next_job + n for n, entry in enumerate(entries)}
+        self._connection.execute(
+            insert(jobs),
+            [
+                {
+                    "pk": pks[entry.job_id],
+                    "id": entry.job_id,
+                    "kind": entry.kind,
+                    "content": entry.content,
+                    "delivery": entry.delivery,
+                    "language": entry.language,
+                    "file": entry.file,
+                    "status": int(Status.PLANNED),
+                }
+                for entry in entries
+            ],
+        )
+        self._next_job += len(entries)
+        self._new += len(entries)
+        return pks
+
+    def _append(self, wanted: Sequence[tuple[Entry, int]]) -> None:
+        rows = []
+        for entry, pk in wanted:
+            self._seq += 1
+            if entry.row != self._last_row:
+                self._rows += 1
+                self._last_row = entry.row
+            cells = json.dumps(entry.cells, ensure_ascii=False)
+            key = {"sheet": self._sheet, "edition": self._edition, "seq": self._seq}
+            rows.append({**key, "row": entry.row, "cells": cells, "job": pk})
+        if rows:
+            self._connection.execute(insert(lines), rows)
+
+    def _mine(self) -> tuple[Any, Any]:
+        return lines.c.sheet == self._sheet, lines.c.edition == self._edition
+
+    def _repeated(self) -> Iterator[tuple[int, list[int]]]:
+        twice = select(lines.c.job).where(*self._mine()).group_by(lines.c.job).having(func.count() > 1)
+        query = select(lines.c.job, lines.c.row).where(*self._mine(), lines.c.job.in_(twice)).order_by(lines.c.seq)
+        groups: dict[int, list[int]] = {}
+        for job, row in self._connection.execute(query):
+            groups.setdefault(job, []).append(row)
+        yield from groups.items()
+
+    def _lines_of(self, job: int) -> list[int]:
+        query = select(lines.c.seq).where(*self._mine(), lines.c.job == job).order_by(lines.c.seq)
+        return list(self._connection.execute(query).scalars())
+
+    def _point(self, seq: int, job: int) -> None:
+        self._connection.execute(update(lines).where(*self._mine(), lines.c.seq == seq).values(job=job))
+
+    def _stand_in(self, original: Row[Any], reason: str, number: int) -> int:
+        """Give the job that renders the same thing once more, making it if it is not there yet."""
+        job_id = digest(original.id, reason, number)
+        found = self._find([job_id])
+        if found:
+            return found[job_id]
+        file = original.file
+        if file is not None:
+            # The copy must not overwrite the original's file.
+            stem, dot, suffix = file.rpartition(".")
+            file = f"{stem}-{job_id[:8]}{dot}{suffix}"
+        entry = Entry(
+            row=0,
+            cells=(),
+            job_id=job_id,
+            kind=original.kind,
+            content=original.content,
+            delivery=original.delivery,
+            language=original.language,
+            file=file,
+        )
+        return self._insert([entry])[job_id]

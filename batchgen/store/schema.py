@@ -1,0 +1,62 @@
+"""Makes the tables, and brings those of an older batchgen up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError
+
+from batchgen.model.errors import StoreError
+from batchgen.store.engine import store_error
+from batchgen.store.tables import meta, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from batchgen.store.engine import Engines
+
+#: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
+MIGRATIONS: list[Callable[[Connection], None]] = []
+
+
+def current_version() -> int:
+    """Give the version of the tables this batchgen writes."""
+    return 1 + len(MIGRATIONS)
+
+
+def prepare(engines: Engines) -> None:
+    """Make the state file ready: create, upgrade, or say that it is from a newer batchgen."""
+    try:
+        with engines.writer.begin() as connection:
+            found = _version(connection)
+            if found is None:
+                metadata.create_all(connection)
+            elif found > current_version():
+                raise StoreError(
+                    f"{engines.path}: this state file was written by a newer batchgen (version {found} of the tables, "
+                    f"this one knows {current_version()}). Upgrade batchgen, or name another file by --state.",
+                )
+            else:
+                for migrate in MIGRATIONS[found - 1 :]:
+                    migrate(connection)
+            if found != current_version():
+                _note_version(connection)
+    except DBAPIError as error:
+        raise store_error(engines.path, error) from error
+
+
+def _version(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(meta.name):
+        return None
+    value = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
+    return None if value is None else int(value)
+
+
+def _note_version(connection: Connection) -> None:
+    version = str(current_version())
+    statement = insert(meta).values(name="schema", value=version)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": version}))

@@ -1,0 +1,219 @@
+"""The memory of all runs, in a SQLite file.
+
+Reading happens where it is asked for, on connections of its own; writing goes through the one writer.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import Select, func, insert, literal_column, select, union_all, update
+from sqlalchemy.exc import DBAPIError
+
+from batchgen.model.status import OPEN, Status
+from batchgen.store.engine import Engines, open_engines, state_url, store_error
+from batchgen.store.enlist import enlist, revive, stream
+from batchgen.store.planning import SqlPlanning
+from batchgen.store.rows import (
+    JOB_COLUMNS,
+    job_from,
+    line_from,
+    pk_of,
+    select_lines,
+    sheet_from,
+    submission_from,
+)
+from batchgen.store.schema import prepare
+from batchgen.store.tables import files, jobs, limits, lines, runs, sheets, submissions
+from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Executable, Row
+
+    from batchgen.model.job import Job, Submission
+    from batchgen.store.interface import Change, Line, Planning, Sheet
+
+
+class SqliteStore:
+    """See ``Store``."""
+
+    def __init__(self, engines: Engines, writer: Writer) -> None:
+        self._engines = engines
+        self._writer = writer
+        self._reading = engines.reader.connect()
+        self._last_submission = int(self._scalar(select(func.max(submissions.c.pk))) or 0)
+
+    @classmethod
+    def open(cls, state: str, *, threaded: bool = True) -> Self:
+        """Open a state file, making or upgrading it. Raises ``StoreError``."""
+        engines = open_engines(state_url(state))
+        prepare(engines)
+        return cls(engines, ThreadWriter(engines) if threaded else InlineWriter(engines))
+
+    def plan(self, work: Callable[[Planning], Any]) -> Any:
+        """See Store.plan."""
+        return self._write(lambda connection: work(SqlPlanning(connection)))
+
+    def begin_run(self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float) -> int:
+        """See Store.begin_run."""
+        values = {"command": command, "sheets": json.dumps(list(sheets)), "realm": realm, "api": api, "started_at": at}
+        statement = insert(runs).values(values)
+        return int(self._write(lambda connection: pk_of(connection.execute(statement))))
+
+    def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
+        """See Store.enlist."""
+        return int(self._write(lambda connection: enlist(connection, run, self._sheet(sheet), keep, limit)))
+
+    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> int:
+        """See Store.revive."""
+        return int(self._write(lambda connection: revive(connection, self._sheet(sheet), keep, at)))
+
+    def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
+        """See Store.end_run."""
+        values = {"outcome": outcome, "summary": json.dumps(summary), "ended_at": at}
+        self._write(lambda connection: connection.execute(update(runs).where(runs.c.pk == run).values(values)))
+
+    async def apply(self, changes: Sequence[Change], *, durable: bool = False) -> None:
+        """See Store.apply."""
+        if changes:
+            await self._writer.write(changes, durable=durable)
+
+    def next_submission(self) -> int:
+        """See Store.next_submission."""
+        self._last_submission += 1
+        return self._last_submission
+
+    def fresh(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
+        """See Store.fresh."""
+        unsent = (jobs.c.submission.is_(None), jobs.c.seq > after)
+        return [
+            job_from(row)
+            for row in self._all(_jobs(run, Status.PLANNED).where(*unsent).order_by(jobs.c.seq).limit(limit))
+        ]
+
+    def to_repeat(self, run: int) -> list[int]:
+        """See Store.to_repeat."""
+        query = (
+            select(jobs.c.submission)
+            .where(*_in(run, Status.PLANNED), jobs.c.submission.is_not(None))
+            .group_by(jobs.c.submission)
+            .order_by(func.min(jobs.c.seq))
+        )
+        return [int(row[0]) for row in self._all(query)]
+
+    def submission(self, pk: int) -> Submission:
+        """See Store.submission."""
+        return submission_from(self._all(select(submissions).where(submissions.c.pk == pk))[0])
+
+    def members(self, submission: int) -> list[Job]:
+        """See Store.members."""
+        ids = self.submission(submission).jobs
+        found = {job.id: job for job in map(job_from, self._all(select(*JOB_COLUMNS).where(jobs.c.id.in_(ids))))}
+        return [found[job_id] for job_id in ids]
+
+    def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
+        """See Store.in_state."""
+        query = _jobs(run, status).order_by(jobs.c.due_at).limit(limit)
+        if due is not None:
+            query = query.where(jobs.c.due_at <= due)
+        return [job_from(row) for row in self._all(query)]
+
+    def next_due(self, run: int) -> float | None:
+        """See Store.next_due."""
+        value = self._scalar(select(func.min(jobs.c.due_at)).where(*_in(run, Status.RENDERING)))
+        return None if value is None else float(value)
+
+    def unsure(self, run: int) -> list[Submission]:
+        """See Store.unsure."""
+        unsettled = select(jobs.c.submission).where(*_in(run, Status.UNSURE)).distinct()
+        query = select(submissions).where(submissions.c.pk.in_(unsettled)).order_by(submissions.c.look_at)
+        return [submission_from(row) for row in self._all(query)]
+
+    def interrupted(self) -> list[Job]:
+        """See Store.interrupted."""
+        return [job_from(row) for row in self._all(select(*JOB_COLUMNS).where(_is(Status.SENDING)))]
+
+    def tally(self, run: int) -> dict[Status, int]:
+        """See Store.tally."""
+        open_jobs = [select(_literal(status), func.count()).where(*_in(run, status)) for status in sorted(OPEN)]
+        return self._tally(union_all(*open_jobs))
+
+    def sheets(self) -> list[Sheet]:
+        """See Store.sheets."""
+        return [sheet_from(row) for row in self._all(select(sheets).order_by(sheets.c.planned_at.desc()))]
+
+    def lines(self, sheet: int) -> Iterator[Line]:
+        """See Store.lines."""
+        query = select_lines(sheet, self._sheet(sheet).edition)
+        with self._engines.reader.connect() as connection:
+            for chunk in stream(connection, query):
+                yield from map(line_from, chunk)
+
+    def sheet_tally(self, sheet: int) -> dict[Status, int]:
+        """See Store.sheet_tally."""
+        edition = self._sheet(sheet).edition
+        wanted = select(lines.c.job).where(lines.c.sheet == sheet, lines.c.edition == edition).distinct().subquery()
+        counted = select(jobs.c.status, func.count()).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
+        return self._tally(counted.group_by(jobs.c.status))
+
+    def intended_path(self, job: int) -> str | None:
+        """See Store.intended_path."""
+        value = self._scalar(select(files.c.path).where(files.c.job == job))
+        return None if value is None else str(value)
+
+    def limits(self, realm: str) -> dict[str, float]:
+        """See Store.limits."""
+        query = select(limits.c.name, limits.c.value).where(limits.c.realm == realm)
+        return {row.name: row.value for row in self._all(query)}
+
+    def close(self) -> None:
+        """See Store.close."""
+        self._writer.close()
+        self._reading.close()
+        self._engines.dispose()
+
+    def _sheet(self, pk: int) -> Sheet:
+        return sheet_from(self._all(select(sheets).where(sheets.c.pk == pk))[0])
+
+    def _tally(self, query: Executable) -> dict[Status, int]:
+        counted = {Status(status): int(n) for status, n in map(tuple, self._all(query))}
+        return {status: counted.get(status, 0) for status in Status}
+
+    def _scalar(self, query: Select[Any]) -> Any:
+        rows = self._all(query)
+        return rows[0][0] if rows else None
+
+    def _all(self, query: Executable) -> Sequence[Row[Any]]:
+        try:
+            with self._reading.begin():
+                return self._reading.execute(query).all()
+        except DBAPIError as error:
+            raise store_error(self._engines.path, error) from error
+
+    def _write(self, work: Callable[[Connection], Any]) -> Any:
+        """Write outside a run's stages: planning, and a run's beginning and end."""
+        try:
+            with self._engines.writer.begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise store_error(self._engines.path, error) from error
+
+
+def _is(status: Status) -> Any:
+    """Compare with a number that stands in the SQL itself: only then is a partial index used."""
+    return jobs.c.status == _literal(status)
+
+
+def _literal(status: Status) -> Any:
+    return literal_column(str(int(status)))
+
+
+def _in(run: int, status: Status) -> tuple[Any, Any]:
+    return jobs.c.run == run, _is(status)
+
+
+def _jobs(run: int, status: Status) -> Select[Any]:
+    return select(*JOB_COLUMNS).where(*_in(run, status))

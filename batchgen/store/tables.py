@@ -1,0 +1,183 @@
+"""The tables. Times are epoch seconds, JSON is text, statuses are the numbers of ``Status``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from batchgen.model.status import Status
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("command", Text, nullable=False),
+    Column("sheets", Text, nullable=False),
+    Column("realm", String, nullable=False),
+    Column("api", String, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("outcome", Text),
+    Column("summary", Text),
+)
+
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False, unique=True),
+    Column("columns", Text, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("results", Text, nullable=False),
+    Column("realm", String, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("planned_at", Float, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("delivery", Text, nullable=False),
+    Column("language", String),
+    Column("file", Text),
+    Column("status", SmallInteger, nullable=False),
+    Column("round", SmallInteger, nullable=False, default=0),
+    Column("solo", Boolean, nullable=False, default=False),
+    Column("api", String),
+    Column("submission", Integer),
+    Column("item", SmallInteger),
+    Column("batch_id", String),
+    Column("remote_id", String),
+    Column("video_url", Text),
+    Column("duration_s", Float),
+    Column("credits", Float),
+    Column("error_code", String),
+    Column("error", Text),
+    Column("submitted_at", Float),
+    Column("finished_at", Float),
+    Column("due_at", Float),
+    Column("polls", Integer, nullable=False, default=0),
+    Column("run", Integer),  #: The run that works on it, or last did.
+    Column("seq", Integer),  #: Its place in that run.
+    Column("superseded_by", String),  #: The job that a person had made in its place.
+)
+
+
+def _partial(name: str, status: Status, *columns: Column[Any]) -> Index:
+    """Index the jobs in one state: it stays small however many jobs are done."""
+    clause = jobs.c.status == int(status)
+    return Index(name, *columns, sqlite_where=clause, postgresql_where=clause)
+
+
+# Each of the pipeline's questions is one seek.
+_partial("jobs_planned", Status.PLANNED, jobs.c.run, jobs.c.seq)
+_partial("jobs_sending", Status.SENDING, jobs.c.run)
+_partial("jobs_unsure", Status.UNSURE, jobs.c.run, jobs.c.submission)
+_partial("jobs_rendering", Status.RENDERING, jobs.c.run, jobs.c.due_at)
+_partial("jobs_rendered", Status.RENDERED, jobs.c.run, jobs.c.due_at)
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("sheet", Integer, ForeignKey("sheets.pk"), primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("row", Integer, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("job", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("api", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("jobs", Text, nullable=False),
+    Column("key", String, nullable=False),
+    Column("batched", Boolean, nullable=False),
+    Column("body_digest", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("unsure_since", Float),
+    Column("looks", Integer, nullable=False, default=0),
+    Column("look_at", Float),
+    Column("last_code", String),
+    Column("repeats", Integer, nullable=False, default=0),
+    Column("batch_id", String),
+    UniqueConstraint("key"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("submission", Integer, nullable=False, index=True),
+    Column("purpose", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("took_s", Float, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("remote_ids", Text, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("job", Integer, nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("event", String, nullable=False),
+    Column("status", SmallInteger, nullable=False),  #: The state it led to.
+    Column("detail", Text, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("job", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("size", Integer),
+    Column("at", Float, nullable=False),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("realm", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)

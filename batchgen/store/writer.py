@@ -1,0 +1,152 @@
+"""The one writer: a thread that commits whatever has gathered while it was committing.
+
+Each caller waits until its own changes are on disk, and a thousand callers share one fsync. A group that fails is
+undone and written again one by one, so that a fault of one caller is that caller's alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy.exc import DBAPIError
+
+from batchgen.model.errors import BatchgenError
+from batchgen.store.apply import apply_changes
+from batchgen.store.engine import store_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.store.engine import Engines
+    from batchgen.store.interface import Change
+
+#: Callers that share a commit at most. Past this a commit takes long enough to be felt.
+GROUP = 2000
+
+
+class Writer(Protocol):
+    """Whoever commits."""
+
+    async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
+        """Commit the changes, all or none."""
+
+    def close(self) -> None:
+        """Commit what is waiting, and stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    changes: Sequence[Change]
+    durable: bool
+    done: asyncio.Future[None]
+
+
+class ThreadWriter:
+    """Commits in a thread of its own, in groups."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="batchgen-store", daemon=True)
+        self._thread.start()
+
+    async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
+        """See Writer.write. A cancelled caller's changes are written all the same."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._orders.put(_Order(changes, durable, done))
+        await asyncio.shield(done)
+
+    def close(self) -> None:
+        """See Writer.close."""
+        self._orders.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            group, ended = self._gather()
+            if group:
+                self._commit_group(group)
+            if ended:
+                return
+
+    def _gather(self) -> tuple[list[_Order], bool]:
+        group: list[_Order] = []
+        order = self._orders.get()
+        while order is not None:
+            group.append(order)
+            if len(group) >= GROUP or self._orders.empty():
+                return group, False
+            order = self._orders.get()
+        return group, True
+
+    def _commit_group(self, group: list[_Order]) -> None:
+        errors: list[BaseException | None] = [None] * len(group)
+        try:
+            commit(self._engines, [change for order in group for change in order.changes], durable=_durable(group))
+        except BatchgenError:
+            errors = [self._commit_one(order) for order in group]
+        except Exception as error:  # noqa: BLE001 - a bug must reach its callers, or they would wait for ever
+            errors = [error] * len(group)
+        _answer(group, errors)
+
+    def _commit_one(self, order: _Order) -> BaseException | None:
+        try:
+            commit(self._engines, order.changes, durable=order.durable)
+        except BatchgenError as error:
+            return error
+        return None
+
+
+class InlineWriter:
+    """Commits where it is called: for one process that runs on a clock of its own."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
+        """See Writer.write."""
+        commit(self._engines, changes, durable=durable)
+
+    def close(self) -> None:
+        """See Writer.close."""
+
+
+def commit(engines: Engines, changes: Sequence[Change], *, durable: bool) -> None:
+    """Write changes in one transaction; ``durable`` waits for the disk itself. Raises ``StoreError``."""
+    try:
+        with engines.writer.connect() as connection:
+            # In WAL, NORMAL may lose the last commits to a power cut; FULL does not. Only money needs FULL.
+            driver = connection.connection.driver_connection
+            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")  # type: ignore[union-attr]
+            with connection.begin():
+                apply_changes(connection, changes)
+    except DBAPIError as error:
+        raise store_error(engines.path, error) from error
+
+
+def _durable(group: Sequence[_Order]) -> bool:
+    return any(order.durable for order in group)
+
+
+def _answer(group: list[_Order], errors: list[BaseException | None]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Order, BaseException | None]]] = {}
+    for order, error in zip(group, errors, strict=True):
+        by_loop.setdefault(order.done.get_loop(), []).append((order, error))
+    for loop, answers in by_loop.items():
+        # The loop may be gone when the process is being torn down; the commit stands all the same.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, answers)
+
+
+def _resolve(answers: list[tuple[_Order, BaseException | None]]) -> None:
+    for order, error in answers:
+        if order.done.done():
+            continue
+        if error is None:
+            order.done.set_result(None)
+        else:
+            order.done.set_exception(error)
