@@ -1,0 +1,42 @@
+"""Names what a generation of the API cannot say, with the way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from batchgen.heygen.interface import Unsayable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from batchgen.model.content import Scene, VideoContent
+
+
+def needs(api: str, field: str, what: str) -> Unsayable:
+    """Say that a thing (``a silent character``) is known to the other generation only."""
+    other = "v3" if api == "v2" else "v2"
+    return Unsayable(field=field, problem=f"{other} has no word for this.", remedy=f"{what} needs `api: {api}`.")
+
+
+def strangers(extra: Mapping[str, Any], known: Iterable[str], *, api: str, of: str) -> Iterator[Unsayable]:
+    """Name the extra fields that this generation does not know."""
+    for name in extra:
+        if name not in known:
+            problem = f"{of} cannot hold this field in {api}."
+            yield Unsayable(field=name, problem=problem, remedy=_way_out(api))
+
+
+def each_scene(content: VideoContent, rule: Callable[[Scene], Iterable[Unsayable]]) -> Iterator[Unsayable]:
+    """Apply a rule to every scene. With several of them the place is told in words: they share one field."""
+    scenes = content["scenes"]
+    for place, scene in enumerate(scenes, start=1):
+        for found in rule(scene):
+            if len(scenes) == 1:
+                yield found
+            else:
+                yield replace(found, field="scenes", problem=f"Scene {place}, {found.field}: {found.problem}")
+
+
+def _way_out(api: str) -> str:
+    return "Leave it out, or use `api: v3`." if api == "v2" else "Leave it out."

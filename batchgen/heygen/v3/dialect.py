@@ -1,0 +1,140 @@
+"""The current generation of the API: keys, batches and bulk statuses."""
+
+# ruff: noqa: ARG002 - the seam has arguments that this generation has no use for
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from batchgen.heygen.fields import table, tables
+from batchgen.heygen.interface import Keys
+from batchgen.heygen.v3 import replies
+from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
+from batchgen.heygen.v3.template import template
+from batchgen.heygen.v3.translation import translation
+from batchgen.heygen.v3.unsayable import unsayable
+from batchgen.heygen.v3.video import video
+from batchgen.heygen.verdicts import read, settle, trouble, unreadable
+from batchgen.heygen.wire import Failure, decipher
+from batchgen.model.exchange import Progress, Purpose, Request, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from batchgen.heygen.interface import Endpoint, Unsayable
+    from batchgen.model.exchange import Balance, Outcome, Page, Reply
+    from batchgen.model.job import Draft, Parcel
+
+#: How the body of each kind is written.
+_BODIES: dict[str, Callable[[Parcel], dict[str, Any]]] = {
+    "video": video,
+    "template": template,
+    "translation": translation,
+}
+
+
+class V3:
+    """See ``Dialect``."""
+
+    name = "v3"
+
+    def endpoint(self, kind: str) -> Endpoint:
+        """See ``Dialect.endpoint``."""
+        return ENDPOINTS[kind]
+
+    def unsayable(self, draft: Draft) -> Iterable[Unsayable]:
+        """See ``Dialect.unsayable``."""
+        return unsayable(draft)
+
+    def create(self, parcels: Sequence[Parcel], *, key: str, batched: bool) -> Request:
+        """See ``Dialect.create``."""
+        kind = parcels[0].kind
+        endpoint, bodies = ENDPOINTS[kind], [_BODIES[kind](parcel) for parcel in parcels]
+        honoured = endpoint.batch_keys if batched else endpoint.keys
+        if len(parcels) > (endpoint.batch_limit if batched else 1):
+            raise ValueError(f"{len(parcels)} jobs of the kind {kind} do not fit into one request")
+        return Request(
+            method="POST",
+            path=_address(parcels[0], batched=batched),
+            purpose=Purpose.CREATE,
+            body={ROUTES[kind].items: bodies} if batched else bodies[0],
+            key=None if honoured is Keys.NONE else key,
+        )
+
+    def read_create(self, reply: Reply, *, jobs: int, batched: bool) -> Outcome:
+        """See ``Dialect.read_create``."""
+        return settle(reply, replies.batch_created if batched else replies.one_created)
+
+    def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
+        """See ``Dialect.status``."""
+        route = ROUTES[kind]
+        if len(remote_ids) == 1:
+            return _get(Purpose.STATUS, f"{route.home}/{quote(remote_ids[0], safe='')}")
+        return _get(Purpose.STATUS, f"{route.home}/statuses", (route.ids, ",".join(remote_ids)))
+
+    def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
+        """See ``Dialect.read_status``."""
+        return [_single(reply, asked[0])] if len(asked) == 1 else _bulk(reply, frozenset(asked))
+
+    def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
+        """See ``Dialect.batch``."""
+        cursor = (("token", token),) if token else ()
+        return _get(Purpose.STATUS, f"{ROUTES[kind].home}/batches/{quote(batch_id, safe='')}", PAGE, *cursor)
+
+    def read_batch(self, kind: str, reply: Reply, *, batch_id: str) -> Page:
+        """See ``Dialect.read_batch``."""
+        return replies.batch_page(table(read(reply).data), batch_id=batch_id, status=reply.status)
+
+    def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
+        """See ``Dialect.listing``."""
+        query = [PAGE]
+        if token:
+            query.append(("token", token))
+        if title and ENDPOINTS[kind].title_filter:
+            query.append(("title", title))
+        return _get(Purpose.LIST, ROUTES[kind].home, *query)
+
+    def read_listing(self, kind: str, reply: Reply) -> Page:
+        """See ``Dialect.read_listing``."""
+        return replies.list_page(read(reply).body, status=reply.status)
+
+    def balance(self) -> Request:
+        """See ``Dialect.balance``."""
+        return _get(Purpose.ACCOUNT, "/v3/users/me")
+
+    def read_balance(self, reply: Reply) -> Balance:
+        """See ``Dialect.read_balance``."""
+        return replies.balance(table(read(reply).data))
+
+
+def _get(purpose: Purpose, path: str, *query: tuple[str, str]) -> Request:
+    return Request(method="GET", path=path, purpose=purpose, query=query)
+
+
+def _address(parcel: Parcel, *, batched: bool) -> str:
+    if batched:
+        return f"{ROUTES[parcel.kind].home}/batches"
+    if parcel.kind == "template":
+        return f"/v3/templates/{quote(parcel.content['template_id'], safe='')}"
+    return ROUTES[parcel.kind].home
+
+
+def _single(reply: Reply, asked: str) -> Progress:
+    found = decipher(reply)
+    if isinstance(found, Failure):
+        problem = trouble(found)
+        if problem.missing:
+            return Progress(stage=Stage.UNKNOWN, remote_id=asked, error_code=problem.code, error=problem.message)
+        raise problem
+    progress = replies.detail(table(found.data))
+    if progress.remote_id != asked:
+        raise unreadable(reply.status, f"The reply speaks of {progress.remote_id}, not of {asked}.")
+    return progress
+
+
+def _bulk(reply: Reply, asked: frozenset[str]) -> list[Progress]:
+    found = read(reply)
+    if not isinstance(found.data, list):
+        raise unreadable(reply.status, "The reply carries no list.")
+    return [progress for progress in map(replies.brief, tables(found.data)) if progress.remote_id in asked]

@@ -1,0 +1,102 @@
+"""Reads what v3 answers: jobs on their own, in bulk, in batches and in lists, and the account's balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchgen.heygen.fields import first, number, table, tables, text, whole
+from batchgen.heygen.verdicts import unreadable
+from batchgen.heygen.words import stage
+from batchgen.model.exchange import Accepted, Balance, Page, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Where ids stand: a created video, a template's video object, a created translation, a status row of any kind.
+_IDS = ("video_id", "id", "video_translation_ids", "video_translation_id")
+
+
+def one_created(data: Mapping[str, Any]) -> Accepted | None:
+    """Find the id of a job that was created on its own."""
+    found = first(data, *_IDS)
+    return None if found is None else Accepted(remote_ids=(found,))
+
+
+def batch_created(data: Mapping[str, Any]) -> Accepted | None:
+    """Find the id of a batch; the ids of its items come later."""
+    found = first(data, "batch_id", "id")
+    return None if found is None else Accepted(batch_id=found)
+
+
+def detail(row: Mapping[str, Any]) -> Progress:
+    """Read a job as its own address and the lists show it."""
+    return Progress(
+        stage=stage(row.get("status")),
+        remote_id=first(row, "id", "video_id"),
+        video_url=text(row.get("video_url")),
+        duration_s=number(row.get("duration")),
+        error_code=text(row.get("failure_code")),
+        error=text(row.get("failure_message")),
+        title=text(row.get("title")),
+        callback_id=text(row.get("callback_id")),
+        language=text(row.get("output_language")),
+        created_at=number(row.get("created_at")),
+    )
+
+
+def brief(row: Mapping[str, Any], batch_id: str | None = None) -> Progress:
+    """Read a job as bulk statuses and batches show it: without its link. The reference leaves ``error`` open."""
+    error = row.get("error")
+    return Progress(
+        stage=stage(row.get("status")),
+        remote_id=first(row, "video_id", "video_translation_id", "id"),
+        batch_id=text(row.get("batch_id")) or batch_id,
+        item=whole(row.get("item_index")),
+        error_code=first(table(error), "code", "failure_code"),
+        error=text(error) or first(table(error), "message", "failure_message", "detail"),
+    )
+
+
+def batch_page(data: Mapping[str, Any], *, batch_id: str, status: int) -> Page:
+    """Read a page of a batch. Its cursor stands inside the data."""
+    if not isinstance(data.get("items"), list):
+        raise unreadable(status, "The reply carries no items of the batch.")
+    return Page(rows=tuple(brief(row, batch_id) for row in tables(data["items"])), next_token=_next(data))
+
+
+def list_page(body: Mapping[str, Any], *, status: int) -> Page:
+    """Read a page of a list. Its cursor stands beside the data."""
+    if not isinstance(body.get("data"), list):
+        raise unreadable(status, "The reply carries no list.")
+    return Page(rows=tuple(detail(row) for row in tables(body["data"])), next_token=_next(body))
+
+
+def balance(data: Mapping[str, Any]) -> Balance:
+    """Read what is left. One of three objects is filled in, depending on how the account pays."""
+    if wallet := table(data.get("wallet")):
+        unit = text(wallet.get("currency")) or "usd"
+        return Balance(remaining=number(wallet.get("remaining_balance")), unit=unit, billing="wallet")
+    if subscription := table(data.get("subscription")):
+        return Balance(remaining=_plan_credits(subscription), unit="credits", billing="subscription")
+    return _metered(table(data.get("usage_based")), text(data.get("billing_type")) or "")
+
+
+def _next(source: Mapping[str, Any]) -> str | None:
+    return None if source.get("has_more") is False else text(source.get("next_token"))
+
+
+def _plan_credits(subscription: Mapping[str, Any]) -> float | None:
+    pots = table(subscription.get("credits"))
+    left = [number(table(pots.get(name)).get("remaining")) for name in ("premium_credits", "add_on_credits")]
+    known = [amount for amount in left if amount is not None]
+    return sum(known) if known else None
+
+
+def _metered(usage: Mapping[str, Any], billing: str) -> Balance:
+    """Read an account that pays by use: bounded by credits, by a cap of dollars, or by nothing."""
+    credits_left = number(usage.get("remaining_credits"))
+    if credits_left is not None:
+        return Balance(remaining=credits_left, unit="credits", billing="usage_based")
+    cap, spent = number(usage.get("spending_cap_usd")), number(usage.get("spending_current_usd"))
+    left = None if cap is None else max(0.0, cap - (spent or 0.0))
+    return Balance(remaining=left, unit="usd", billing="usage_based" if usage else billing)

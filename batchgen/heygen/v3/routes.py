@@ -1,0 +1,56 @@
+"""Where each kind lives in v3, and what is known of the endpoints that create it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from batchgen.heygen.interface import Endpoint, Keys
+
+#: HeyGen's v3 reference: a page of a list or batch holds up to 100 rows.
+PAGE = ("limit", "100")
+
+#: HeyGen's v3 reference: up to 100 payloads a batch, up to 100 ids a status request.
+_MANY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The addresses of one kind."""
+
+    home: str  #: Its list, its batches, and each job by id below it.
+    items: str  #: The field of a batch's body that holds the jobs.
+    ids: str  #: The parameter of a status request that holds the ids.
+
+
+_VIDEOS = Route("/v3/videos", "videos", "video_ids")
+
+#: A template is sent to an address of its own and is a video from then on.
+ROUTES: dict[str, Route] = {
+    "video": _VIDEOS,
+    "template": _VIDEOS,
+    "translation": Route("/v3/video-translations", "video_translations", "video_translation_ids"),
+}
+
+ENDPOINTS: dict[str, Endpoint] = {
+    # The changelog of May 2026 names the endpoint as honouring keys. Of its batches the reference says nothing,
+    # while it does of the batches of translations.
+    "video": Endpoint(
+        keys=Keys.KNOWN,
+        batch_keys=Keys.BELIEVED,
+        batch_limit=_MANY,
+        title_filter=True,
+        status_limit=_MANY,
+        lists_links=True,
+    ),
+    # The reference tells what an idempotent replay of this endpoint returns, so it has them.
+    "template": Endpoint(keys=Keys.KNOWN, title_filter=True, status_limit=_MANY, lists_links=True),
+    # Both by the reference: the same key returns the same batch. Rows of this list carry callback_id.
+    "translation": Endpoint(
+        keys=Keys.KNOWN,
+        batch_keys=Keys.KNOWN,
+        batch_limit=_MANY,
+        echoes_callback=True,
+        status_limit=_MANY,
+        lists_links=True,
+    ),
+}
