@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     STATUS = "status"
     LIST = "list"
     ACCOUNT = "account"
+    DOWNLOAD = "download"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,10 @@ def submission_key(api: str, kind: str, jobs: list[tuple[str, int]]) -> str:
     Letters, digits and ``-`` only, well under the 255 letters that HeyGen's v3 reference allows.
     """
     return "bg-" + digest(api, kind, jobs, length=32)
+
+
+#: What a token looks like wherever it travels: in a title or in a callback id.
+TOKEN = re.compile(r"\bbg[a-z2-7]{10}\b")
 
 
 def token(key: str, item: int) -> str:

@@ -1,0 +1,100 @@
+"""What the pipeline tells whoever listens: small frozen facts. Progress bars, logs and pages are listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchgen.model.exchange import Hold, Purpose
+    from batchgen.model.status import Event, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Began:
+    """A run begins to work on its jobs."""
+
+    run: int
+    counts: Mapping[Status, int]  #: Of the jobs it works on.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A job went from one state to the next."""
+
+    job: int  #: Its ``pk``.
+    old: Status
+    new: Status
+    event: Event
+    detail: str
+    at: float  #: Epoch seconds.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request was made."""
+
+    purpose: Purpose
+    took_s: float
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Every call waits, because the server asked for it or cannot be reached."""
+
+    hold: Hold
+    seconds: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """An unsure submission was looked for in the account."""
+
+    submission: int
+    jobs: int
+    found: int
+    look: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftUnsure:
+    """A submission could neither be found nor safely sent again: a person has to decide."""
+
+    submission: int
+    jobs: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """Bytes of a video arrived, or all of them."""
+
+    job: int
+    size: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stumbled:
+    """Something went wrong that will be tried again."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """The run sends nothing more, and why."""
+
+    reason: str
+
+
+Happening = Began | Moved | Asked | Waiting | Looked | LeftUnsure | Received | Stumbled | Stopping
+
+#: Whoever wants to know.
+Listener = Callable[[Happening], None]

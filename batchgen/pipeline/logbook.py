@@ -1,0 +1,83 @@
+"""Writes what happened, counts it, and tells it: always in that order."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from batchgen.model.status import IN_FLIGHT, OPEN, Status, after
+from batchgen.pipeline.happened import Moved
+from batchgen.store.interface import Change, Move
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchgen.pipeline.happened import Listener
+    from batchgen.store.interface import Store
+
+
+class Board:
+    """How many jobs of the run stand where, and a bell that rings when that changes."""
+
+    def __init__(self, counts: Mapping[Status, int]) -> None:
+        self._counts = {status: counts.get(status, 0) for status in Status}
+        self._bell = asyncio.Event()
+
+    def __getitem__(self, status: Status) -> int:
+        return self._counts[status]
+
+    def reset(self, counts: Mapping[Status, int]) -> None:
+        """Begin again with these counts."""
+        self._counts = {status: counts.get(status, 0) for status in Status}
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs the server may be working on."""
+        return sum(self._counts[status] for status in IN_FLIGHT)
+
+    @property
+    def open(self) -> int:
+        """How many jobs still ask for something."""
+        return sum(self._counts[status] for status in OPEN)
+
+    def moved(self, old: Status, new: Status) -> None:
+        """Count a move."""
+        self._counts[old] -= 1
+        self._counts[new] += 1
+
+    def ring(self) -> None:
+        """Wake everyone who waits."""
+        self._bell.set()
+        self._bell = asyncio.Event()
+
+    async def changed(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - a wait that may end early
+        """Wait until the bell rings, no longer than ``timeout`` seconds."""
+        bell = self._bell
+        try:
+            async with asyncio.timeout(timeout):
+                await bell.wait()
+        except TimeoutError:
+            return
+
+
+class Logbook:
+    """The one way in which the stages of a run change anything."""
+
+    def __init__(self, store: Store, board: Board, tell: Listener) -> None:
+        self._store = store
+        self._board = board
+        self._tell = tell
+
+    async def write(self, changes: Sequence[Change], *, durable: bool = False) -> None:
+        """Write changes together; only when they stand, count and tell them. Raises ``StoreError``."""
+        await self._store.apply(changes, durable=durable)
+        for change in changes:
+            if isinstance(change, Move):
+                self._note(change)
+        self._board.ring()
+
+    def _note(self, move: Move) -> None:
+        new = after(move.old, move.event)
+        self._board.moved(move.old, new)
+        fact = Moved(job=move.job, old=move.old, new=new, event=move.event, detail=move.detail, at=move.at)
+        self._tell(fact)

@@ -1,0 +1,185 @@
+"""Rows → drafts → jobs in the store. What is already known is left alone; a single fault and nothing is planned.
+
+One transaction holds it all: the manifests are read to their end before anything is written for good, so that a
+fault in the last row, or a crash while reading, leaves the store as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from batchgen.model.errors import Fault, ManifestError
+from batchgen.model.job import canonical
+from batchgen.model.row import Row
+from batchgen.store.interface import Entry, SheetFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.kinds.interface import Kind
+    from batchgen.manifest.interface import Manifest
+    from batchgen.model.job import Draft
+    from batchgen.store.interface import Planned, Planning, Store
+
+#: Lines that are written at a time.
+CHUNK = 2000
+#: Faults that are kept to be told. A sheet with more of them is wrong in one place, not in a thousand.
+FAULTS = 1000
+
+
+class Naming(Protocol):
+    """Names the file of a draft, and tells when two names are one file on some system."""
+
+    def __call__(self, draft: Draft, job_id: str) -> str:
+        """Give the path relative to the downloads folder."""
+
+    def key(self, name: str) -> str:
+        """Give the form in which equal names collide."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A manifest that is to be planned, and where its results go."""
+
+    manifest: Manifest
+    results: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a planning came to."""
+
+    sheets: tuple[Planned, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of spreadsheets were read."""
+        return sum(one.sheet.rows for one in self.sheets)
+
+    @property
+    def lines(self) -> int:
+        """How many videos they ask for."""
+        return sum(one.sheet.lines for one in self.sheets)
+
+
+@dataclass(kw_only=True)
+class Planner:
+    """Turns manifests into jobs."""
+
+    kinds: Mapping[str, Kind]
+    dialect: Callable[[str | None], Dialect]  #: By the generation a manifest asks for, if it does.
+    naming: Naming
+    realm: str
+    duplicates: str = "error"  #: error, share or keep.
+    again: bool = False  #: Whether jobs that are done are to be made once more.
+    _faults: list[Fault] = field(default_factory=list, init=False)
+    _files: dict[str, tuple[str, int]] = field(default_factory=dict, init=False)
+
+    def plan(self, sources: Sequence[Source], store: Store, *, at: float) -> Plan:
+        """Plan manifests together. Raises ``ManifestError`` with every fault of all of them, and plans nothing."""
+
+        def work(planning: Planning) -> Plan:
+            planned = [self._sheet(source, planning, at) for source in sources]
+            if self._faults:
+                raise ManifestError(self._faults)
+            return Plan(sheets=tuple(planned))
+
+        return store.plan(work)  # type: ignore[no-any-return]
+
+    def _sheet(self, source: Source, planning: Planning, at: float) -> Planned:
+        manifest = source.manifest
+        planning.begin(
+            SheetFacts(
+                name=manifest.name,
+                path=_known_by(manifest),
+                columns=manifest.columns,
+                digest=manifest.digest,
+                results=str(source.results.absolute()),
+                realm=self.realm,
+            ),
+        )
+        entries = self._entries(manifest)
+        while chunk := list(islice(entries, CHUNK)):
+            planning.add(chunk)
+        self._settle_duplicates(manifest, planning)
+        if self.again:
+            planning.again()
+        return planning.finish(at)
+
+    def _entries(self, manifest: Manifest) -> Iterator[Entry]:
+        dialect = self.dialect(manifest.api)
+        for found in manifest.rows():
+            if isinstance(found, Fault):
+                self._fault(found)
+                continue
+            for draft in self._drafts(found, dialect):
+                yield self._entry(draft)
+
+    def _drafts(self, row: Row, dialect: Dialect) -> Iterable[Draft]:
+        drafts, faults = self.kinds[row.kind].plan(row)
+        unsayable = [
+            row.fault(one.field, one.problem, one.remedy) for draft in drafts for one in dialect.unsayable(draft)
+        ]
+        # Several languages of one row say the same thing about it.
+        for fault in dict.fromkeys([*faults, *unsayable]):
+            self._fault(fault)
+        return drafts
+
+    def _entry(self, draft: Draft) -> Entry:
+        job_id = draft.identity(self.realm)
+        file = self.naming(draft, job_id)
+        if draft.output is not None:
+            self._claim(draft, job_id, file)
+        return Entry(
+            row=draft.row.number,
+            cells=draft.row.cells,
+            job_id=job_id,
+            kind=draft.kind,
+            content=canonical(draft.content),
+            delivery=canonical(draft.delivery),
+            language=draft.language,
+            file=file,
+        )
+
+    def _claim(self, draft: Draft, job_id: str, file: str) -> None:
+        """Tell when two videos ask for one file. Names that batchgen makes itself never do."""
+        owner, row = self._files.setdefault(self.naming.key(file), (job_id, draft.row.number))
+        if owner != job_id:
+            self._fault(
+                draft.row.fault(
+                    "output",
+                    f'"{file}" is also the file of row {row}.',
+                    "Give each video a name of its own, for instance with a column that differs"
+                    + (" or with the language." if draft.language else "."),
+                ),
+            )
+
+    def _settle_duplicates(self, manifest: Manifest, planning: Planning) -> None:
+        if self.duplicates == "keep":
+            planning.keep_copies()
+        if self.duplicates != "error":
+            return
+        for _, rows in planning.duplicates():
+            others = ", ".join(map(str, rows[1:6])) + (" …" if len(rows) > 6 else "")
+            same_row = len(set(rows)) == 1
+            self._fault(
+                Fault(
+                    file=manifest.name,
+                    row=rows[0],
+                    problem="asks for the same video twice." if same_row else f"renders the same as row {others}.",
+                    remedy="One video for all of them: --duplicates share. One each: --duplicates keep, or an `id` "
+                    "column that tells them apart.",
+                ),
+            )
+
+    def _fault(self, fault: Fault) -> None:
+        if len(self._faults) < FAULTS:
+            self._faults.append(fault)
+
+
+def _known_by(manifest: Manifest) -> str:
+    return manifest.name if "://" in manifest.name else str(manifest.path.absolute())

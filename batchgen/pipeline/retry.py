@@ -1,0 +1,69 @@
+"""When to try again: policies without side effects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from batchgen.heygen.errors import ApiError
+from batchgen.model.errors import NoReply, NotSent
+
+if TYPE_CHECKING:
+    from batchgen.pipeline.clock import Clock
+
+#: Seconds from one look for an unsure job to the next. Lists lag, so the first looks are no proof of absence.
+LOOKS = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+#: HeyGen's v3 reference: a key is remembered for 24 hours. An hour is left for clocks that differ.
+KEY_WINDOW_S = 23 * 3600.0
+
+#: How often the same failing reply may come back for one key before it is taken for a replay of the first.
+REPLAYS = 3
+#: The same where nothing else was accepted meanwhile, so that it may be an outage.
+REPLAYS_IN_OUTAGE = 8
+
+
+def until_next_look(looks: int) -> float:
+    """Give the seconds to the next look after ``looks`` of them."""
+    return LOOKS[min(looks, len(LOOKS) - 1)]
+
+
+def backoff(attempt: int, *, first: float = 1.0, most: float = 60.0) -> float:
+    """Give the seconds to wait after the ``attempt``-th failure, counted from 1."""
+    return float(min(most, first * 2 ** (max(1, attempt) - 1)))
+
+
+def until_next_poll(age: float, interval: float, *, most: float = 60.0) -> float:
+    """Give the seconds to the next look at a job that has rendered for ``age`` seconds.
+
+    A look is worth a quarter of the age: a young job may be ready any moment, an old one not just now.
+    """
+    return max(interval, min(most, age * 0.25))
+
+
+def reading(clock: Clock, *, attempts: int = 4) -> AsyncRetrying:
+    """Repeat what is safe to repeat: requests that only read."""
+    return AsyncRetrying(
+        retry=retry_if_exception(_worth_repeating),
+        stop=stop_after_attempt(attempts),
+        wait=_wait,
+        sleep=clock.sleep,
+        reraise=True,
+    )
+
+
+_exponential = wait_exponential_jitter(initial=0.5, max=20.0, jitter=0.5)
+
+
+def _worth_repeating(error: BaseException) -> bool:
+    if isinstance(error, ApiError):
+        return error.transient or (error.hold is not None and not error.hold.pauses)
+    return isinstance(error, NotSent | NoReply)
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, ApiError) and error.retry_after is not None:
+        return error.retry_after
+    return float(_exponential(state))

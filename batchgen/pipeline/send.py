@@ -1,0 +1,329 @@
+"""PLANNED → SENDING → RENDERING: the stage that spends money.
+
+Rule: a submission is on disk, whole and durable, before its request leaves. Rule: what came back is on disk before
+anything is done with it. Rule: a submission is sent again only from PLANNED, exactly as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from batchgen.heygen.interface import Keys
+from batchgen.model.errors import NoReply, NotSent
+from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Outcome, Refused
+from batchgen.model.job import Job, Parcel, Submission, digest, submission_key, token
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.happened import Waiting
+from batchgen.pipeline.pace import is_wait
+from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.settle import settle, split
+from batchgen.store.interface import LearnLimit, Move, OpenSubmission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Request
+    from batchgen.pipeline.call import Caller
+    from batchgen.pipeline.clock import Clock
+    from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.logbook import Board, Logbook
+    from batchgen.pipeline.options import Options
+    from batchgen.pipeline.pace import Concurrency, Pace
+    from batchgen.pipeline.stop import Stop
+    from batchgen.store.interface import Store
+
+#: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
+AT_ONCE = 50
+#: Jobs read ahead from the store.
+AHEAD = 400
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Repeat:
+    at: float  #: By the clock's ticks.
+    submission: int
+    tries: int = 0
+
+
+class Sender:
+    """Sends what is planned, as fast as the account lets."""
+
+    def __init__(
+        self,
+        *,
+        run: int,
+        realm: str,
+        store: Store,
+        logbook: Logbook,
+        board: Board,
+        dialects: Mapping[str, Dialect],
+        caller: Caller,
+        pace: Pace,
+        concurrency: Concurrency,
+        clock: Clock,
+        tell: Listener,
+        options: Options,
+        stop: Stop,
+    ) -> None:
+        self._run = run
+        self._realm = realm
+        self._store = store
+        self._logbook = logbook
+        self._board = board
+        self._dialects = dialects
+        self._caller = caller
+        self._pace = pace
+        self._concurrency = concurrency
+        self._clock = clock
+        self._tell = tell
+        self._options = options
+        self._stop = stop
+        self._ahead: list[Job] = []
+        self._read_to = 0
+        self._leaving: set[int] = set()  #: Jobs taken to be sent, whose SENDING is not on disk yet.
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._repeats = [_Repeat(clock.ticks(), pk) for pk in store.to_repeat(run)]
+        self.accepted_at = 0.0  #: Epoch seconds, when the server last accepted something.
+        self._unbatched: set[str] = set()  #: Kinds whose batches turned out not to be welcome.
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being sent, or will be."""
+        return bool(self._tasks) or (not self._stop.sending and self._board[Status.PLANNED] > 0)
+
+    async def work(self) -> None:
+        """Send until told to stop. Failures of the store or the network's end come out of here."""
+        try:
+            while True:
+                self._raise_failures()
+                if self._stop.sending or len(self._tasks) >= AT_ONCE or not self._start_next():
+                    await self._board.changed(self._nap())
+        finally:
+            # Replies under way are money: they are waited for, whatever ends this stage.
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Wait until every reply under way is stored."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+            self._raise_failures()
+
+    def again(self, submission: int) -> None:
+        """Have a submission sent again: it was looked for, and is not there."""
+        heapq.heappush(self._repeats, _Repeat(self._clock.ticks(), submission))
+        self._board.ring()
+
+    def _raise_failures(self) -> None:
+        for task in [task for task in self._tasks if task.done()]:
+            self._tasks.discard(task)
+            task.result()
+
+    def _nap(self) -> float | None:
+        if self._stop.sending or not self._repeats:
+            return None
+        return max(0.0, self._repeats[0].at - self._clock.ticks()) or 0.05
+
+    def _start_next(self) -> bool:
+        """Start one more send if there is something to send and room for it."""
+        room = self._concurrency.room(self._board.in_flight + len(self._leaving))
+        if self._repeats and self._repeats[0].at <= self._clock.ticks():
+            if room <= 0:
+                return False
+            repeat = heapq.heappop(self._repeats)
+            self._spawn(repeat.submission, repeat.tries, None)
+            return True
+        jobs = self._take(room)
+        if jobs:
+            self._spawn(self._store.next_submission(), 0, jobs)
+        return bool(jobs)
+
+    def _spawn(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
+        self._leaving.update(job.pk for job in fresh or ())
+        task = asyncio.create_task(self._submit(pk, tries, fresh))
+        self._tasks.add(task)
+        task.add_done_callback(lambda _: self._board.ring())
+
+    def _take(self, room: int) -> list[Job]:
+        """Take the next job, or as many as make a batch with it."""
+        if not self._ahead:
+            self._read_ahead()
+        if not self._ahead or room <= 0:
+            return []
+        first = self._ahead[0]
+        most = self._batch_size(first, room)
+        size = 1
+        while size < min(most, len(self._ahead)) and _goes_with(first, self._ahead[size]):
+            size += 1
+        taken, self._ahead = self._ahead[:size], self._ahead[size:]
+        return taken
+
+    def _read_ahead(self) -> None:
+        found = self._store.fresh(self._run, AHEAD, after=self._read_to)
+        if found:
+            self._read_to = found[-1].seq or 0
+        self._ahead = [job for job in found if job.pk not in self._leaving]
+
+    def _batch_size(self, job: Job, room: int) -> int:
+        endpoint = self._dialects[self._options.api].endpoint(job.kind)
+        if job.solo or job.kind in self._unbatched or self._options.batch == "never":
+            return 1
+        if self._options.batch == "auto" and endpoint.batch_keys is not Keys.KNOWN:
+            return 1
+        # The items of a batch queue at the server, so a limit that was only guessed does not bound it.
+        return min(endpoint.batch_limit, room) if self._concurrency.given else endpoint.batch_limit
+
+    async def _submit(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
+        try:
+            submission, jobs = await (self._open(pk, fresh) if fresh else self._reopen(pk))
+        finally:
+            self._leaving.difference_update(job.pk for job in fresh or ())
+        if jobs:
+            await self._deliver(submission, jobs, tries)
+
+    async def _open(self, pk: int, jobs: Sequence[Job]) -> tuple[Submission, list[Job]]:
+        submission = self._compose(pk, jobs)
+        now = self._clock.now()
+        sent = [replace(job, submission=pk, item=item) for item, job in enumerate(jobs)]
+        moves = [_send(job, submission, now) for job in sent]
+        await self._logbook.write([OpenSubmission(submission=submission, run=self._run), *moves], durable=True)
+        return submission, [replace(job, status=Status.SENDING) for job in sent]
+
+    async def _reopen(self, pk: int) -> tuple[Submission, list[Job]]:
+        submission = self._store.submission(pk)
+        jobs = [job for job in self._store.members(pk) if _is_waiting(job, pk)]
+        now = self._clock.now()
+        await self._logbook.write([_send(job, submission, now) for job in jobs], durable=True)
+        return submission, [replace(job, status=Status.SENDING) for job in jobs]
+
+    def _compose(self, pk: int, jobs: Sequence[Job]) -> Submission:
+        api, kind = self._options.api, jobs[0].kind
+        draft = Submission(
+            pk=pk,
+            api=api,
+            kind=kind,
+            jobs=tuple(job.id for job in jobs),
+            key=submission_key(api, kind, [(job.id, job.round) for job in jobs]),
+            batched=len(jobs) > 1,
+            body_digest="",
+            created_at=self._clock.now(),
+        )
+        return replace(draft, body_digest=digest(self._request(draft, jobs).body))
+
+    def _request(self, submission: Submission, members: Sequence[Job]) -> Request:
+        dialect = self._dialects[submission.api]
+        echoes = dialect.endpoint(submission.kind).echoes_callback
+        parcels = [
+            Parcel(
+                kind=job.kind,
+                content=job.content,
+                delivery=job.delivery,
+                token=token(submission.key, item) if self._may_carry_token(job, echoes=echoes) else None,
+            )
+            for item, job in enumerate(members)
+        ]
+        return dialect.create(parcels, key=submission.key, batched=submission.batched)
+
+    def _may_carry_token(self, job: Job, *, echoes: bool) -> bool:
+        """Tell whether a job may be marked: in a callback id nobody sees it, in a title a person may not want it."""
+        return self._options.title_token or (echoes and "callback_id" not in job.delivery)
+
+    async def _deliver(self, submission: Submission, jobs: Sequence[Job], tries: int) -> None:
+        whole = jobs if len(jobs) == len(submission.jobs) else self._store.members(submission.pk)
+        request = self._request(submission, whole)
+        sent_at, began = self._clock.now(), self._clock.ticks()
+        outcome = await self._ask(submission, request)
+        changes = settle(
+            outcome,
+            submission,
+            jobs,
+            sent_at=sent_at,
+            now=self._clock.now(),
+            first_poll=self._options.poll_interval,
+            took_s=self._clock.ticks() - began,
+        )
+        if self._unwelcome(submission, outcome):
+            self._unbatched.add(submission.kind)
+            changes = [changes[0], *split(jobs, self._clock.now())]
+        await self._logbook.write(changes, durable=True)
+        await self._follow(submission, outcome, jobs, tries)
+
+    async def _ask(self, submission: Submission, request: Request) -> Outcome:
+        try:
+            reply = await self._caller.once(request)
+        except NotSent as error:
+            return HeldBack(hold=Hold.NOT_SENT, message=str(error))
+        except NoReply as error:
+            return NoAnswer(code="no_reply", message=str(error))
+        dialect = self._dialects[submission.api]
+        return dialect.read_create(reply, jobs=len(submission.jobs), batched=submission.batched)
+
+    def _unwelcome(self, submission: Submission, outcome: Outcome) -> bool:
+        """Whether a batch was certainly not accepted, and would not be if it were sent again as it is."""
+        return (
+            submission.batched
+            and len(submission.jobs) > 1
+            and isinstance(outcome, HeldBack)
+            and outcome.hold is Hold.CONCURRENCY
+        )
+
+    async def _follow(self, submission: Submission, outcome: Outcome, jobs: Sequence[Job], tries: int) -> None:
+        """Learn from an outcome, and see to it that what was held back is sent again."""
+        match outcome:
+            case Accepted():
+                self.accepted_at = self._clock.now()
+                self._concurrency.accepted(len(jobs), self._board.in_flight)
+            case HeldBack():
+                await self._held_back(submission, outcome, tries)
+            case Refused() if len(submission.jobs) > 1:
+                if outcome.code in {"http_404", "http_405", "not_found"}:
+                    self._unbatched.add(submission.kind)
+                self._reread()
+            case _:
+                pass
+
+    async def _held_back(self, submission: Submission, outcome: HeldBack, tries: int) -> None:
+        if outcome.hold.pauses:
+            self._stop.pause(outcome.hold, outcome.message or outcome.code)
+        if outcome.hold is Hold.CONCURRENCY:
+            self._concurrency.refused(self._board.in_flight)
+            await self._remember_limit()
+        if self._unwelcome(submission, outcome):
+            self._reread()
+            return
+        wait = outcome.retry_after
+        if is_wait(outcome.hold) or wait is not None:
+            wait = self._pace.hold(outcome.hold, wait, outcome.message)
+        else:
+            wait = backoff(tries + 1)
+            self._tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))
+        repeat = _Repeat(self._clock.ticks() + wait, submission.pk, tries + 1)
+        heapq.heappush(self._repeats, repeat)
+
+    def _reread(self) -> None:
+        """Read planned jobs from the beginning: some that were taken are to be taken again."""
+        self._ahead = []
+        self._read_to = 0
+
+    async def _remember_limit(self) -> None:
+        learned = self._concurrency.learned
+        if learned is not None:
+            name = f"{self._options.api}.concurrency"
+            limit = LearnLimit(realm=self._realm, name=name, value=learned, at=self._clock.now())
+            await self._logbook.write([limit])
+
+
+def _goes_with(first: Job, other: Job) -> bool:
+    return other.kind == first.kind and not other.solo
+
+
+def _is_waiting(job: Job, submission: int) -> bool:
+    return job.status is Status.PLANNED and job.submission == submission
+
+
+def _send(job: Job, submission: Submission, at: float) -> Move:
+    facts = {"api": submission.api, "submission": submission.pk, "item": job.item}
+    return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)

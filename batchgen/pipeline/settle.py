@@ -1,0 +1,136 @@
+"""What an outcome means for a submission and its jobs, as changes to write. Pure: nothing is done here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchgen.model.exchange import Accepted, HeldBack, NoAnswer, Outcome, Refused
+from batchgen.model.status import Event
+from batchgen.pipeline.retry import until_next_look
+from batchgen.store.interface import Attempt, Change, Move, UpdateSubmission
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.model.job import Job, Submission
+
+
+def settle(
+    outcome: Outcome,
+    submission: Submission,
+    jobs: Sequence[Job],
+    *,
+    sent_at: float,
+    now: float,
+    first_poll: float,
+    took_s: float,
+) -> list[Change]:
+    """Give everything that is to be written once a send came back: the attempt, and each job's next state.
+
+    ``jobs`` are the members that were SENDING, each with its place in the submission.
+    """
+    match outcome:
+        case Accepted():
+            return [
+                _attempt(submission, sent_at, took_s, "accepted", remote_ids=_ids(outcome)),
+                UpdateSubmission(
+                    submission=submission.pk,
+                    facts={"batch_id": outcome.batch_id, "unsure_since": None, "last_code": None},
+                ),
+                *(_accepted(outcome, job, now, first_poll) for job in jobs),
+            ]
+        case HeldBack():
+            return [
+                _attempt(submission, sent_at, took_s, "held_back", outcome.code or outcome.hold.value, outcome.message),
+                *(_move(job, Event.HELD_BACK, now, detail=outcome.hold.value) for job in jobs),
+            ]
+        case Refused():
+            attempt = _attempt(submission, sent_at, took_s, "refused", outcome.code, outcome.message)
+            if len(submission.jobs) > 1:
+                return [attempt, *split(jobs, now)]
+            return [attempt, *(_refused(outcome, job, now) for job in jobs)]
+        case NoAnswer():
+            return [
+                _attempt(submission, sent_at, took_s, "no_answer", outcome.code, outcome.message),
+                doubt(submission, outcome.code, now),
+                *(_move(job, Event.NO_ANSWER, now, detail=outcome.code) for job in jobs),
+            ]
+
+
+def split(jobs: Sequence[Job], now: float) -> list[Change]:
+    """Take a batch apart that was refused as a whole: nothing of it was accepted, so each job may go alone.
+
+    One bad row would otherwise fail the ninety-nine beside it.
+    """
+    alone: dict[str, Any] = {"submission": None, "item": None, "solo": True}
+    return [_move(job, Event.HELD_BACK, now, alone, "batch refused") for job in jobs]
+
+
+def doubt(submission: Submission, code: str, now: float) -> UpdateSubmission:
+    """Begin to look for a submission: from now, with every look still to come."""
+    same = code == submission.last_code and code.startswith("http_")
+    return UpdateSubmission(
+        submission=submission.pk,
+        facts={
+            "unsure_since": now,
+            "looks": 0,
+            "look_at": now + until_next_look(0),
+            "last_code": code,
+            "repeats": submission.repeats + 1 if same else 0,
+        },
+    )
+
+
+def adopt(job: Job, remote_id: str, now: float, first_poll: float) -> Move:
+    """Take a job that was found in the account as what it is: accepted."""
+    facts = {"remote_id": remote_id, "submitted_at": now, "due_at": now + first_poll, "polls": 0}
+    return _move(job, Event.ACCEPTED, now, facts, f"found again as {remote_id}")
+
+
+def _accepted(outcome: Accepted, job: Job, now: float, first_poll: float) -> Move:
+    item = job.item or 0
+    remote_id = outcome.remote_ids[item] if item < len(outcome.remote_ids) else None
+    facts: dict[str, Any] = {
+        "remote_id": remote_id,
+        "batch_id": outcome.batch_id,
+        "submitted_at": now,
+        "due_at": now + first_poll,
+        "polls": 0,
+    }
+    if outcome.credits is not None:
+        facts["credits"] = outcome.credits / max(1, len(outcome.remote_ids))
+    return _move(job, Event.ACCEPTED, now, facts, remote_id or f"batch {outcome.batch_id}, item {item}")
+
+
+def _refused(outcome: Refused, job: Job, now: float) -> Move:
+    facts = {"error_code": outcome.code, "error": outcome.message, "finished_at": now}
+    return _move(job, Event.REFUSED, now, facts, outcome.code)
+
+
+def _move(job: Job, event: Event, at: float, facts: dict[str, Any] | None = None, detail: str = "") -> Move:
+    return Move(job=job.pk, old=job.status, event=event, at=at, facts=facts or {}, detail=detail)
+
+
+def _attempt(  # noqa: PLR0917 - a row of the attempts table, in its order
+    submission: Submission,
+    at: float,
+    took_s: float,
+    outcome: str,
+    code: str = "",
+    message: str = "",
+    remote_ids: str = "",
+) -> Attempt:
+    return Attempt(
+        submission=submission.pk,
+        purpose="create",
+        at=at,
+        took_s=took_s,
+        outcome=outcome,
+        code=code,
+        message=message,
+        remote_ids=remote_ids,
+    )
+
+
+def _ids(outcome: Accepted) -> str:
+    return outcome.batch_id or " ".join(one for one in outcome.remote_ids if one)

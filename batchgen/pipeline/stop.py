@@ -1,0 +1,83 @@
+"""Why a run stops before everything is done. The first reason counts, unless a later one stops more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchgen.model.exchange import Hold
+from batchgen.pipeline.happened import Stopping
+
+if TYPE_CHECKING:
+    from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.logbook import Board
+
+_ADVICE = {
+    Hold.CREDENTIALS: "The server refused the API key: check HEYGEN_API_KEY.",
+    Hold.CREDIT: "The account is out of credit: add some.",
+    Hold.DAILY: "The account's allowance is used up for now: wait until it is renewed.",
+}
+
+#: What each pause ends the command with.
+_EXIT = {Hold.CREDENTIALS: 3, Hold.CREDIT: 5, Hold.DAILY: 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, for a person and for a script."""
+
+    text: str
+    exit_code: int
+    everything: bool  #: Whether nothing at all can go on, not even watching.
+
+
+class Stop:
+    """The run's brake, within reach of every stage."""
+
+    def __init__(self, tell: Listener) -> None:
+        self._tell = tell
+        self._board: Board | None = None
+        self.reason: Reason | None = None
+
+    def attach(self, board: Board) -> None:
+        """Ring this board's bell when the brake is pulled."""
+        self._board = board
+
+    @property
+    def sending(self) -> bool:
+        """Whether sending has to stop."""
+        return self.reason is not None
+
+    @property
+    def everything(self) -> bool:
+        """Whether all stages have to stop."""
+        return self.reason is not None and self.reason.everything
+
+    def pause(self, hold: Hold, message: str) -> None:
+        """Send nothing more: a person has to do something first. What is rendering is still fetched where possible."""
+        advice = f"{_ADVICE[hold]} Then run the same command again: it goes on from here."
+        text = f"{advice} (The server said: {message})" if message else advice
+        self._pull(Reason(text, _EXIT[hold], everything=hold is Hold.CREDENTIALS))
+
+    def interrupt(self) -> None:
+        """Send nothing more and end soon: a person asked for it."""
+        self._pull(Reason("Interrupted: nothing more is sent.", 130, everything=True))
+
+    def unreachable(self, text: str) -> None:
+        """Give up for now: the server is out of reach."""
+        self._pull(Reason(text, 3, everything=True))
+
+    def broken(self, text: str) -> None:
+        """Give up for now: this machine cannot go on, for a full disk or the like."""
+        self._pull(Reason(text, 3, everything=True))
+
+    def timeout(self) -> None:
+        """Stop watching; jobs go on rendering."""
+        self._pull(Reason("Stopped watching; run the same command again to go on.", 4, everything=True))
+
+    def _pull(self, reason: Reason) -> None:
+        if self.reason is None or (reason.everything and not self.reason.everything):
+            self.reason = reason
+            self._tell(Stopping(reason=reason.text))
+        if self._board is not None:
+            self._board.ring()

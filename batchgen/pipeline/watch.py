@@ -1,0 +1,271 @@
+"""RENDERING → RENDERED: asks how accepted jobs are doing, with as few requests as will do.
+
+Where the API has bulk status, a hundred jobs are one request. Bulk status carries no links; where several videos
+are ready, their links come from pages of the account's list, a hundred whole rows each.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from batchgen.heygen.errors import ApiError
+from batchgen.model.errors import TransportError
+from batchgen.model.exchange import Progress, Stage
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.happened import Stumbled
+from batchgen.pipeline.retry import until_next_poll
+from batchgen.store.interface import Change, Learn, Move
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.job import Job
+    from batchgen.pipeline.call import Caller
+    from batchgen.pipeline.clock import Clock
+    from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.logbook import Board, Logbook
+    from batchgen.pipeline.options import Options
+    from batchgen.pipeline.stop import Stop
+    from batchgen.store.interface import Store
+
+#: Jobs looked at in one go.
+CHUNK = 1000
+#: Fewer links than this are asked for one by one: a page of the list would cost as much.
+FEW_LINKS = 2
+#: This many links are worth a request at once, however young the first of them is.
+MANY_LINKS = 50
+#: How often, and for how long after its acceptance, the server may deny a job before it is believed.
+DENIALS, DENIED_S = 5, 60.0
+
+
+class Watcher:
+    """Looks at rendering jobs when a look is due."""
+
+    def __init__(
+        self,
+        *,
+        run: int,
+        store: Store,
+        logbook: Logbook,
+        board: Board,
+        dialects: Mapping[str, Dialect],
+        caller: Caller,
+        clock: Clock,
+        tell: Listener,
+        options: Options,
+        stop: Stop,
+    ) -> None:
+        self._run = run
+        self._store = store
+        self._logbook = logbook
+        self._board = board
+        self._dialects = dialects
+        self._caller = caller
+        self._clock = clock
+        self._tell = tell
+        self._options = options
+        self._stop = stop
+        self._linkless: dict[int, tuple[Job, float]] = {}  #: Ready jobs without a link yet, and since when.
+        self._denied: dict[int, int] = {}  #: How often the server said it has no such job.
+
+    @property
+    def busy(self) -> bool:
+        """Whether some job is still worth watching."""
+        return self._options.wait and self._board[Status.RENDERING] > 0
+
+    async def work(self) -> None:
+        """Look, whenever a look is due."""
+        while self._options.wait:
+            due = self._due()
+            if due and not self._stop.everything:
+                for group in _by_list(job for job in due if job.pk not in self._linkless):
+                    await self._look(group)
+                await self._fetch_links(due)
+            else:
+                await self._board.changed(self._nap())
+
+    def _due(self) -> list[Job]:
+        # Jobs that are due in a moment are looked at now: they fit into the same request.
+        soon = self._clock.now() + self._options.poll_interval / 2
+        return self._store.in_state(self._run, Status.RENDERING, CHUNK, due=soon)
+
+    def _nap(self) -> float | None:
+        if self._stop.everything:
+            return None
+        due = self._store.next_due(self._run)
+        return None if due is None else max(0.05, due - self._clock.now() - self._options.poll_interval / 2)
+
+    async def _look(self, jobs: Sequence[Job]) -> None:
+        """Ask about jobs that share a list, and write what was said."""
+        try:
+            async for asked, progress in self._ask(jobs):
+                await self._note(asked, progress)
+        except (ApiError, TransportError) as error:
+            await self._look_later(jobs, error)
+
+    async def _look_later(self, jobs: Sequence[Job], error: ApiError | TransportError) -> None:
+        if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
+            self._stop.pause(error.hold, error.message or error.code)
+        self._tell(Stumbled(what=f"asking about {len(jobs)} jobs", reason=str(error)))
+        due_at = self._clock.now() + max(self._options.poll_interval, 5.0)
+        await self._logbook.write([Learn(job=job.pk, facts={"due_at": due_at}) for job in jobs])
+
+    async def _ask(self, jobs: Sequence[Job]) -> AsyncIterator[tuple[Sequence[Job], Sequence[Progress]]]:
+        """Give jobs with what was said of them, a request at a time."""
+        dialect, kind = self._dialects[jobs[0].api or self._options.api], jobs[0].kind
+        known = [job for job in jobs if job.remote_id]
+        for chunk in _chunks(known, dialect.endpoint(kind).status_limit):
+            yield chunk, await self._statuses(dialect, kind, chunk)
+        for batch_id, members in _by_batch(job for job in jobs if not job.remote_id).items():
+            yield members, await self._batch(dialect, kind, batch_id)
+
+    async def _statuses(self, dialect: Dialect, kind: str, jobs: Sequence[Job]) -> Sequence[Progress]:
+        ids = [job.remote_id or "" for job in jobs]
+        return await self._caller.read(
+            dialect.status(kind, ids),
+            lambda reply: dialect.read_status(kind, reply, asked=ids),
+        )
+
+    async def _batch(self, dialect: Dialect, kind: str, batch_id: str) -> Sequence[Progress]:
+        rows: list[Progress] = []
+        cursor: str | None = None
+        while True:
+            request = dialect.batch(kind, batch_id, cursor)
+            page = await self._caller.read(
+                request,
+                lambda reply: dialect.read_batch(kind, reply, batch_id=batch_id),
+            )
+            rows += page.rows
+            cursor = page.next_token
+            if cursor is None:
+                return rows
+
+    async def _note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> None:
+        """Write what was said of jobs; of those nothing was said of, only when to ask again."""
+        by_id = {one.remote_id: one for one in progress if one.remote_id}
+        by_item = {one.item: one for one in progress if one.item is not None}
+        changes: list[Change] = []
+        for job in jobs:
+            said = by_id.get(job.remote_id) if job.remote_id else by_item.get(job.item or 0)
+            changes += self._changes(job, said or Progress(stage=Stage.WORKING))
+        await self._logbook.write(changes, durable=True)
+
+    def _changes(self, job: Job, said: Progress) -> list[Change]:
+        now = self._clock.now()
+        found: dict[str, Any] = {}
+        if said.remote_id and not job.remote_id:
+            # An id is on disk before anything else happens with it.
+            found = {"remote_id": said.remote_id}
+        match said.stage:
+            case Stage.READY if said.video_url:
+                return [self._ready(job, said, found, now)]
+            case Stage.READY:
+                self._linkless.setdefault(job.pk, (_with_id(job, said), now))
+                return [Learn(job=job.pk, facts={**found, **self._next_look(job, now)})]
+            case Stage.BROKEN:
+                facts = {**found, "error_code": said.error_code, "error": said.error, "finished_at": now}
+                return [_move(job, Event.BROKEN, now, facts, said.error_code or said.error or "")]
+            case Stage.UNKNOWN if self._is_gone(job, now):
+                facts = {"error_code": "not_found", "error": _GONE, "finished_at": now}
+                return [_move(job, Event.BROKEN, now, facts, "not_found")]
+            case _:
+                return [Learn(job=job.pk, facts={**found, **self._next_look(job, now)})]
+
+    def _ready(self, job: Job, said: Progress, found: Mapping[str, Any], now: float) -> Move:
+        self._linkless.pop(job.pk, None)
+        facts = {**found, "video_url": said.video_url, "duration_s": said.duration_s, "due_at": now}
+        return _move(job, Event.READY, now, facts, said.remote_id or job.remote_id or "")
+
+    def _next_look(self, job: Job, now: float) -> dict[str, Any]:
+        wait = until_next_poll(now - (job.submitted_at or now), self._options.poll_interval)
+        # Jobs of like age are looked at in the same moment, so that they share a request.
+        grid = self._options.poll_interval * 2 ** int(math.log2(max(1.0, wait / self._options.poll_interval)))
+        due_at = round((now + wait) / grid) * grid if grid > 0 else now + wait
+        return {"due_at": max(due_at, now + self._options.poll_interval), "polls": job.polls + 1}
+
+    def _is_gone(self, job: Job, now: float) -> bool:
+        self._denied[job.pk] = self._denied.get(job.pk, 0) + 1
+        return self._denied[job.pk] >= DENIALS and now - (job.submitted_at or now) >= DENIED_S
+
+    async def _fetch_links(self, due: Sequence[Job]) -> None:
+        """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""
+        for group in _by_list(job for job, _ in self._linkless.values()):
+            if self._is_time_for_links(group):
+                try:
+                    await self._links(group)
+                except (ApiError, TransportError) as error:
+                    await self._look_later(group, error)
+        due_at = self._clock.now() + self._options.poll_interval
+        still = [Learn(job=job.pk, facts={"due_at": due_at}) for job in due if job.pk in self._linkless]
+        await self._logbook.write(still)
+
+    def _is_time_for_links(self, group: Sequence[Job]) -> bool:
+        oldest = min(since for _, since in self._linkless.values())
+        waited = self._clock.now() - oldest
+        alone = self._board[Status.RENDERING] <= len(self._linkless)
+        return alone or len(group) >= MANY_LINKS or waited >= 2 * self._options.poll_interval
+
+    async def _links(self, group: Sequence[Job]) -> None:
+        dialect, kind = self._dialects[group[0].api or self._options.api], group[0].kind
+        wanted = {job.remote_id: job for job in group}
+        if len(wanted) > FEW_LINKS and dialect.endpoint(kind).lists_links:
+            await self._links_from_list(dialect, kind, wanted)
+        for job in [job for job in wanted.values() if job.pk in self._linkless]:
+            await self._note_links([job], await self._statuses(dialect, kind, [job]))
+
+    async def _links_from_list(self, dialect: Dialect, kind: str, wanted: Mapping[str | None, Job]) -> None:
+        cursor: str | None = None
+        # A page is worth reading as long as it may bring more than asking one by one would.
+        for _ in range(math.ceil(len(wanted) / FEW_LINKS)):
+            request = dialect.listing(kind, token=cursor)
+            page = await self._caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            here = [wanted[row.remote_id] for row in page.rows if row.remote_id in wanted]
+            await self._note_links(here, page.rows)
+            cursor = page.next_token
+            if cursor is None or not any(job.pk in self._linkless for job in wanted.values()):
+                return
+
+    async def _note_links(self, jobs: Sequence[Job], rows: Sequence[Progress]) -> None:
+        said = {row.remote_id: row for row in rows}
+        answered = [job for job in jobs if job.pk in self._linkless and job.remote_id in said]
+        changes: list[Change] = []
+        for job in answered:
+            changes += self._changes(job, said[job.remote_id])
+        await self._logbook.write(changes, durable=True)
+
+
+_GONE = (
+    "The server does not know this video any more: it was deleted, or it belongs to another account. "
+    "`batchgen retry` makes it again, which costs again."
+)
+
+
+def _move(job: Job, event: Event, at: float, facts: Mapping[str, Any], detail: str) -> Move:
+    return Move(job=job.pk, old=job.status, event=event, at=at, facts=facts, detail=detail)
+
+
+def _with_id(job: Job, said: Progress) -> Job:
+    return replace(job, remote_id=job.remote_id or said.remote_id)
+
+
+def _by_list(jobs: Iterable[Job]) -> list[list[Job]]:
+    """Group jobs that one status request may ask about together."""
+    groups: dict[tuple[str | None, str], list[Job]] = {}
+    for job in jobs:
+        groups.setdefault((job.api, job.kind), []).append(job)
+    return list(groups.values())
+
+
+def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.batch_id or "", []).append(job)
+    return groups
+
+
+def _chunks(jobs: Sequence[Job], size: int) -> Iterator[Sequence[Job]]:
+    for start in range(0, len(jobs), size):
+        yield jobs[start : start + size]
