@@ -1,0 +1,36 @@
+"""Checks where requests go and what they are signed with, before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import httpx
+
+from batchgen.model.errors import ConfigError, CredentialsError
+
+
+def check_key(api_key: str) -> None:
+    """Refuse what no header can carry, without quoting it."""
+    if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
+        raise CredentialsError("The API key holds letters that no key has. Copy it again, without quotes or spaces.")
+
+
+def check_address(base_url: str) -> bool:
+    """Refuse an address to which a key must not be sent; tell whether it is this machine."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        raise ConfigError("The base address cannot be read. It looks like https://api.heygen.com.") from None
+    local = _is_loopback(url.host)
+    if url.scheme != "https" and not (url.scheme == "http" and local):
+        raise ConfigError("The base address must begin with https://. Plain http:// is for this machine alone.")
+    if not url.host or url.userinfo or url.query or url.fragment:
+        raise ConfigError("The base address is a host and perhaps a path: no name, password, ? or # in it.")
+    return local
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

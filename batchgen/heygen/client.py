@@ -1,0 +1,143 @@
+"""The one file through which requests to the API reach the network.
+
+Rule: ``NotSent`` is raised only where it is certain that not a byte of the request left. Whatever else goes wrong is
+``NoReply``, since the server may have read the request and acted on it. Nothing is repeated here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Self
+
+import aiohttp
+import httpx
+from httpx_aiohttp import HttpxAiohttpClient
+
+from batchgen.heygen.address import check_address, check_key
+from batchgen.model.errors import NoReply, NotSent
+from batchgen.model.exchange import Purpose, Reply
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from batchgen.model.errors import TransportError
+    from batchgen.model.exchange import Request
+
+#: Seconds to get a connection, waiting for a free one included.
+_CONNECT = 15.0
+
+#: More requests than any account may have under way. The pipeline paces; the pool must never be what makes it wait.
+_CONNECTIONS = 512
+
+#: A page of a hundred rows has some hundred kilobytes. What is longer than this is no reply of the API.
+_LONGEST = 32 * 2**20
+
+#: What comes before a connection stands. It is the cause that counts: the transport names every aiohttp error of
+#: a connection ``ConnectTimeout``, also that of a server that hung up after it had read the request.
+_BEFORE: tuple[type[BaseException], ...] = (
+    aiohttp.ClientConnectorError,  # name not found, refused, unreachable, TLS, certificate, no proxy
+    aiohttp.ConnectionTimeoutError,  # connecting took too long, or no connection became free
+    aiohttp.ClientHttpProxyError,  # the proxy refused to open a tunnel
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+    httpx.InvalidURL,
+    httpx.UnsupportedProtocol,
+)
+
+
+class HttpApi:
+    """See ``Api``. An asynchronous context manager: the connections live as long as it is open."""
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        read_timeout: float = 30.0,
+        write_timeout: float = 120.0,
+        user_agent: str | None = None,
+        longest: int = _LONGEST,
+    ) -> None:
+        local = check_address(base_url)
+        check_key(api_key)
+        self._base = base_url.rstrip("/")
+        self._secret = api_key.encode("ascii")
+        self._reading = _patience(read_timeout)
+        # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
+        self._creating = _patience(write_timeout)
+        self._longest = longest
+        self._http = HttpxAiohttpClient(
+            headers={"X-Api-Key": api_key, "User-Agent": user_agent or f"batchgen/{version('batchgen')}"},
+            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
+            follow_redirects=False,
+            trust_env=not local,  # A proxy for the world outside is none for this machine.
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def send(self, request: Request) -> Reply:
+        """See ``Api.send``."""
+        patience = self._creating if request.purpose is Purpose.CREATE else self._reading
+        try:
+            # A server that sends a byte now and then never trips the read timeout, so the whole has a bound as well.
+            # It is wide enough that connecting always fails by its own timeout, which is known to be NotSent.
+            async with asyncio.timeout(2 * (_CONNECT + (patience.read or 0))):
+                return await self._exchange(self._prepared(request, patience))
+        except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
+            # Without its cause: what aiohttp raises can hold the request's headers, and so the key.
+            raise _translated(error, hide=self._secret.decode()) from None
+
+    def _prepared(self, request: Request, patience: httpx.Timeout) -> httpx.Request:
+        content = None if request.body is None else json.dumps(request.body).encode()
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        if request.key is not None:
+            headers["Idempotency-Key"] = request.key
+        return self._http.build_request(
+            request.method,
+            self._base + request.path,
+            params=request.query or None,
+            content=content,
+            headers=headers,
+            timeout=patience,
+        )
+
+    async def _exchange(self, prepared: httpx.Request) -> Reply:
+        response = await self._http.send(prepared, stream=True)
+        try:
+            body = await self._body(response)
+        finally:
+            await response.aclose()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        # A gateway's error page may quote the request, and nothing downstream should have to think of that.
+        return Reply(status=response.status_code, headers=headers, body=body.replace(self._secret, b"***"))
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > self._longest:
+                raise httpx.ReadError("the reply is longer than any reply of the API")
+        return bytes(body)
+
+
+def _translated(error: Exception, *, hide: str) -> TransportError:
+    words = (str(error) or type(error).__name__).replace(hide, "***")
+    if isinstance(error, _BEFORE) or isinstance(error.__cause__, _BEFORE):
+        return NotSent(f"The server was not reached: {words}")
+    return NoReply(f"No whole reply came back: {words}")
+
+
+def _patience(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=_CONNECT, pool=_CONNECT)

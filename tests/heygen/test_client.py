@@ -1,0 +1,399 @@
+"""The client against a real socket: what is known never to have left, and what nobody can know."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import socket
+import ssl
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from batchgen.heygen.client import HttpApi
+from batchgen.model.errors import ConfigError, CredentialsError, NoReply, NotSent
+from batchgen.model.exchange import Purpose, Request
+
+KEY = "secret-key-123"
+CREATE = Request(method="POST", path="/v3/videos", purpose=Purpose.CREATE, body={"type": "avatar"}, key="bg-1")
+ASK = Request(method="GET", path="/v3/videos", purpose=Purpose.LIST, query=(("limit", "100"), ("title", "a b,c·")))
+GOOD = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"data":{}}'
+
+
+class Server:
+    """Counts whole requests, and does what each turn says with the connection."""
+
+    def __init__(self, *turns) -> None:
+        self.turns = list(turns)
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.connections = 0
+        self.open: set[asyncio.StreamWriter] = set()
+
+    async def serve(self, reader, writer) -> None:
+        self.connections += 1
+        self.open.add(writer)
+        try:
+            while self.turns:
+                turn = self.turns[0]
+                if turn == "slam":
+                    self.turns.pop(0)
+                    writer.transport.abort()
+                    return
+                if (request := await self.read(reader)) is None:
+                    return
+                self.requests.append(request)
+                if await self.answer(self.turns.pop(0), reader, writer):
+                    return
+            await reader.read()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def read(self, reader):
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        except asyncio.IncompleteReadError:
+            return None
+        first, *lines = head.strip().split("\r\n")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+        return first, headers, await reader.readexactly(int(headers.get("content-length", 0)))
+
+    async def answer(self, turn, reader, writer) -> bool:
+        if turn == "hang":
+            await reader.read()
+        elif turn == "close":
+            pass
+        elif turn == "abort":
+            writer.transport.abort()
+        elif turn == "drip":
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while not reader.at_eof():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        else:
+            writer.write(turn if isinstance(turn, bytes) else turn[0])
+            await writer.drain()
+            return isinstance(turn, tuple)
+        return True
+
+    @property
+    def posts(self) -> int:
+        return sum(first.startswith("POST") for first, _, _ in self.requests)
+
+
+@asynccontextmanager
+async def serving(*turns):
+    server = Server(*turns)
+    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    try:
+        yield server
+    finally:
+        listener.close()
+        for writer in server.open:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
+
+
+def client(url: str, **kw) -> HttpApi:
+    return HttpApi(url, KEY, **{"read_timeout": 0.3, "write_timeout": 0.3} | kw)
+
+
+async def test_a_request_arrives_whole_and_its_reply_comes_back_whole():
+    async with serving(GOOD) as server, client(server.url + "/") as api:
+        reply = await api.send(CREATE)
+
+    first, headers, body = server.requests[0]
+    assert first == "POST /v3/videos HTTP/1.1"
+    assert json.loads(body) == {"type": "avatar"}
+    assert headers["x-api-key"] == KEY
+    assert headers["idempotency-key"] == "bg-1"
+    assert headers["content-type"] == "application/json"
+    assert headers["user-agent"].startswith("batchgen/")
+    assert (reply.status, reply.body) == (200, b'{"data":{}}')
+    assert reply.headers["content-length"] == "11"
+
+
+async def test_a_query_and_a_quoted_path_arrive_as_they_were_meant():
+    odd = Request(method="GET", path="/v3/templates/a%2Fb%20c", purpose=Purpose.STATUS)
+    async with serving(GOOD, GOOD) as server, client(server.url) as api:
+        await api.send(ASK)
+        await api.send(odd)
+
+    target = httpx.URL("http://x" + server.requests[0][0].split()[1])
+    assert dict(target.params) == {"limit": "100", "title": "a b,c·"}
+    assert server.requests[1][0].split()[1] == "/v3/templates/a%2Fb%20c"
+    assert "idempotency-key" not in server.requests[1][1]
+    assert "content-type" not in server.requests[1][1]
+
+
+@pytest.mark.parametrize("status", [302, 307, 401, 404, 429, 500, 502])
+async def test_a_reply_of_any_status_is_a_reply_and_no_redirect_is_followed(status):
+    head = f"HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:1/\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nno"
+    async with serving(head.encode()) as server, client(server.url) as api:
+        reply = await api.send(CREATE)
+
+    assert (reply.status, reply.body, reply.headers["retry-after"]) == (status, b"no", "7")
+    assert server.posts == 1
+
+
+CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
+CHUNK_CUT = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"
+BAD_GZIP = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "close",
+        "abort",
+        "hang",
+        "drip",
+        (b"garbage\r\n\r\n",),
+        (CUT,),
+        (CHUNK_CUT,),
+        (b"HTTP/1.1 200 OK\r\nConte",),
+        BAD_GZIP,
+    ],
+    ids=["close", "reset", "silence", "drip", "garbage", "cut", "cut chunk", "cut head", "bad gzip"],
+)
+async def test_once_a_request_was_read_its_loss_is_no_reply_and_it_is_sent_once(turn, monkeypatch):
+    monkeypatch.setattr("batchgen.heygen.client._CONNECT", 0.2)
+    async with serving(turn, GOOD, GOOD) as server, client(server.url) as api:
+        with pytest.raises(NoReply):
+            await api.send(CREATE)
+
+    assert server.posts == 1
+
+
+@pytest.mark.parametrize("turn", ["close", "abort"])
+async def test_a_server_that_hangs_up_on_a_used_connection_is_no_reply_and_no_second_post(turn):
+    async with serving(GOOD, turn, GOOD, GOOD) as server, client(server.url) as api:
+        await api.send(CREATE)
+        with pytest.raises(NoReply):
+            await api.send(CREATE)
+
+        assert server.posts == 2
+        assert server.connections == 1
+
+
+async def test_a_connection_that_was_closed_while_idle_never_makes_a_post_arrive_twice():
+    async with serving((GOOD,), GOOD) as server, client(server.url) as api:
+        await api.send(CREATE)
+        try:
+            await api.send(CREATE)
+        except NoReply:
+            assert server.posts == 1
+        else:
+            assert server.posts == 2
+
+
+async def test_a_connection_that_was_slammed_before_reading_is_no_reply():
+    async with serving("slam", GOOD) as server, client(server.url) as api:
+        with pytest.raises(NoReply):
+            await api.send(CREATE)
+
+    assert server.posts == 0
+
+
+async def test_a_refused_connection_is_not_sent():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with client(f"http://127.0.0.1:{port}") as api:
+        with pytest.raises(NotSent):
+            await api.send(CREATE)
+
+
+async def test_a_name_that_does_not_exist_is_not_sent(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    async with client("https://nowhere.invalid") as api:
+        with pytest.raises(NotSent):
+            await api.send(CREATE)
+
+
+@pytest.mark.parametrize("words", [b"HTTP/1.1 400 Plain\r\n\r\n", b""], ids=["plain", "mute"])
+async def test_a_server_that_speaks_no_tls_is_not_sent(words, monkeypatch):
+    monkeypatch.setattr("batchgen.heygen.client._CONNECT", 0.2)
+    seen = []
+
+    async def plain(reader, writer):
+        writer.write(words)
+        while piece := await reader.read(1000):
+            seen.append(piece)
+        writer.close()
+
+    listener = await asyncio.start_server(plain, "127.0.0.1", 0)
+    async with client(f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}") as api:
+        with pytest.raises(NotSent):
+            await api.send(CREATE)
+    listener.close()
+    await asyncio.sleep(0.05)
+
+    assert KEY.encode() not in b"".join(seen)
+
+
+async def test_waiting_in_vain_for_a_connection_is_not_sent(monkeypatch):
+    """A listener whose queue is full answers no handshake."""
+    monkeypatch.setattr("batchgen.heygen.client._CONNECT", 0.2)
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        address = full.getsockname()
+        crowd = [socket.socket() for _ in range(4)]
+        for one in crowd:
+            one.setblocking(False)
+            one.connect_ex(address)
+        async with client(f"http://127.0.0.1:{address[1]}") as api:
+            with pytest.raises(NotSent):
+                await api.send(CREATE)
+        for one in crowd:
+            one.close()
+
+
+async def test_a_pool_without_a_free_connection_is_not_sent(monkeypatch):
+    monkeypatch.setattr("batchgen.heygen.client._CONNECTIONS", 1)
+    monkeypatch.setattr("batchgen.heygen.client._CONNECT", 0.2)
+    async with serving("hang", GOOD) as server, client(server.url, write_timeout=5) as api:
+        first = asyncio.create_task(api.send(CREATE))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+        with pytest.raises(NotSent):
+            await api.send(CREATE)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    assert server.posts == 1
+
+
+async def test_a_proxy_that_refuses_the_tunnel_is_not_sent(monkeypatch):
+    async with serving((b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        async with client("https://api.example.invalid") as api:
+            with pytest.raises(NotSent):
+                await api.send(CREATE)
+
+    assert proxy.requests[0][0].startswith("CONNECT api.example.invalid:443")
+    assert KEY not in str(proxy.requests)
+
+
+async def test_loopback_is_reached_past_every_proxy(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    async with serving(GOOD) as server, client(server.url) as api:
+        assert (await api.send(ASK)).status == 200
+
+
+async def test_creating_is_waited_for_longer_than_reading():
+    async def late(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.3)
+        writer.write(GOOD)
+        writer.close()
+
+    listener = await asyncio.start_server(late, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    async with client(url, read_timeout=0.1, write_timeout=5) as api:
+        assert (await api.send(CREATE)).status == 200
+        with pytest.raises(NoReply):
+            await api.send(ASK)
+    listener.close()
+    await asyncio.sleep(0.4)
+
+
+async def test_a_reply_that_is_too_long_is_no_reply():
+    packed = gzip.compress(b" " * 200_000)
+    bomb = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(packed), packed)
+    async with serving(bomb) as server, client(server.url, longest=100_000) as api:
+        with pytest.raises(NoReply, match="longer"):
+            await api.send(CREATE)
+
+
+async def test_a_packed_reply_is_unpacked():
+    packed = gzip.compress(b'{"data":{}}')
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    async with serving(head + packed) as server, client(server.url) as api:
+        assert (await api.send(ASK)).body == b'{"data":{}}'
+
+
+async def test_cancelling_is_neither_swallowed_nor_translated():
+    async with serving("hang") as server, client(server.url, write_timeout=30) as api:
+        task = asyncio.create_task(api.send(CREATE))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_the_key_is_in_no_error_no_repr_and_no_reply():
+    echo = b"HTTP/1.1 500 X\r\nContent-Length: 30\r\n\r\nX-Api-Key: secret-key-123 sent"
+    async with serving(echo, (b"secret-key-123\r\n\r\n",)) as server, client(server.url) as api:
+        assert KEY.encode() not in (await api.send(CREATE)).body
+        with pytest.raises(NoReply) as caught:
+            await api.send(CREATE)
+
+    assert KEY not in f"{api!r}{api._http!r}{api._http.headers!r}"
+    assert KEY not in str(caught.value)
+    assert KEY not in repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://api.heygen.com",
+        "http://localhost.evil.com",
+        "http://127.0.0.1@evil.com",
+        "http://10.0.0.1",
+        "ftp://127.0.0.1",
+        "https://name:password@api.heygen.com",
+        "https://api.heygen.com?x=1",
+        "https://api.heygen.com#x",
+        "api.heygen.com",
+        "https://",
+        "https://api.heygen.com:port",
+        "",
+    ],
+)
+def test_an_address_that_must_not_see_the_key_is_refused(address):
+    with pytest.raises(ConfigError) as caught:
+        HttpApi(address, KEY)
+
+    assert "password" not in str(caught.value).replace("no name, password", "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://api.heygen.com",
+        "https://proxy.example/heygen",
+        "http://localhost:1",
+        "http://127.0.0.2:1",
+        "http://[::1]:1",
+    ],
+)
+def test_https_anywhere_and_http_on_this_machine_are_fine(address):
+    HttpApi(address, KEY)
+
+
+@pytest.mark.parametrize("key", ["", "two words", "line\nbreak", "kéy", "tab\tkey", "\ufeffkey"])
+def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key):
+    with pytest.raises(CredentialsError) as caught:
+        HttpApi("https://api.heygen.com", key)
+
+    assert not key or key not in str(caught.value)
+
+
+def test_tls_is_verified():
+    assert (
+        ssl.create_default_context().verify_mode
+        == HttpApi("https://a.example", KEY)._http._transport.ssl_context.verify_mode
+    )
