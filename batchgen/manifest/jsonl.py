@@ -1,0 +1,94 @@
+"""JSONL: an object a line. A row's number is its line; its columns are all keys, in the order they first appear."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from batchgen.manifest.encoding import scan
+from batchgen.manifest.sheet import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchgen.manifest.source import Source
+    from batchgen.model.errors import Fault
+
+
+class JsonLines:
+    """See ``Sheet``."""
+
+    structured = True
+
+    def __init__(self, source: Source, *, encoding: str | None = None) -> None:
+        """Open it, and read it once to learn its columns."""
+        self.source = source
+        found = scan(source, encoding)
+        self.encoding = found.encoding
+        self.digest = found.digest
+        self.notes = found.notes
+        keys: dict[str, None] = {}
+        for _, row in self._objects():
+            if isinstance(row, dict):
+                keys.update(dict.fromkeys(row))
+        self.columns = tuple(keys)
+
+    def records(self) -> Iterator[Record | Fault]:
+        """See ``Sheet.records``."""
+        for number, row in self._objects():
+            if not isinstance(row, dict):
+                yield row
+            elif row:
+                yield record(number, self.columns, row)
+
+    def _objects(self) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
+        with io.TextIOWrapper(self.source.open(), encoding=self.encoding) as text:
+            for number, line in enumerate(text, start=1):
+                if line.strip():
+                    yield number, self._object(number, line)
+
+    def _object(self, number: int, line: str) -> dict[str, Any] | Fault:
+        try:
+            row = json.loads(line, object_pairs_hook=_unique, parse_constant=_refuse)
+        except json.JSONDecodeError as error:
+            return self.source.fault(
+                f"The line is not JSON: {error.msg} at letter {error.pos + 1}.",
+                "Write one object a line, in double quotes and without a comma after it.",
+                row=number,
+            )
+        except ValueError as error:
+            return self.source.fault(str(error), row=number)
+        if not isinstance(row, dict):
+            return self.source.fault("The line is not an object.", 'Write it as {"key": "value", …}.', row=number)
+        return row
+
+
+def record(number: int, columns: tuple[str, ...], row: dict[str, Any]) -> Record:
+    """Make the record of one object: cells are text, or compact JSON where a value is not."""
+    values = [row.get(column) for column in columns]
+    return Record(number, tuple(map(_cell, values)), tuple(map(_value, values)))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _value(value: Any) -> Any:
+    """Give lists and groups as they are, and everything else as text, as a sheet would."""
+    return value if isinstance(value, list | dict) else _cell(value)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f'The key "{twice}" stands twice in one object.')
+    return row
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a value that JSON has.")

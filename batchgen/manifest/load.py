@@ -1,0 +1,162 @@
+"""Opens a manifest: finds it, checks its own settings, and opens the sheet that its rows stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchgen.manifest.encoding import scan
+from batchgen.manifest.fetch import download, is_link
+from batchgen.manifest.inline import Inline
+from batchgen.manifest.jsonl import JsonLines
+from batchgen.manifest.rows import Rows
+from batchgen.manifest.settings import Settings, read_settings
+from batchgen.manifest.source import Source, find
+from batchgen.manifest.yaml_text import Keyed, read_yaml
+from batchgen.model.errors import Fault, ManifestError
+from batchgen.model.job import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchgen.manifest.interface import Fetch
+    from batchgen.manifest.sheet import Sheet
+    from batchgen.model.row import Row
+    from batchgen.model.vocabulary import Vocabulary
+
+_YAML = (".yaml", ".yml")
+_TEXT = (".csv", ".tsv", ".tab", ".txt")
+_LINES = (".jsonl", ".ndjson")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenManifest:
+    """See ``Manifest``."""
+
+    name: str
+    path: Path
+    columns: tuple[str, ...]
+    api: str | None
+    digest: str
+    notes: tuple[str, ...]  #: What was guessed, such as an encoding, for the user to see.
+    _rows: Rows
+
+    def rows(self) -> Iterator[Row | Fault]:
+        """See ``Manifest.rows``."""
+        return iter(self._rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """What opening a manifest needs at every step."""
+
+    vocabulary: Vocabulary
+    fetch: Fetch
+    encoding: str | None
+
+    def known(self, header: str) -> bool:
+        """Tell whether a header is a field of any kind."""
+        return any(words.canonical(header) for words in self.vocabulary.kinds.values())
+
+
+def open_manifest(
+    source: str,
+    *,
+    vocabulary: Vocabulary,
+    fetch: Fetch = download,
+    encoding: str | None = None,
+) -> OpenManifest:
+    """Open a manifest by its path or https link.
+
+    ``encoding`` is the user's word for the encoding of its sheet, where they gave one. Raises ``ManifestError`` with
+    every fault of the manifest's own settings, or with what keeps it from being read; ``UnreachableError`` where a
+    link cannot be fetched. Faults of single rows come out of ``rows()``, among the rows.
+    """
+    opening = _Opening(vocabulary=vocabulary, fetch=fetch, encoding=encoding)
+    found = find(source, fetch)
+    if found.suffix in _YAML:
+        return _from_yaml(found, opening)
+    sheet = _open_sheet(found, opening)
+    return OpenManifest(
+        name=source,
+        path=_home(found),
+        columns=sheet.columns,
+        api=None,
+        digest=sheet.digest,
+        notes=sheet.notes,
+        _rows=Rows(sheet, Settings(), vocabulary, file=source),
+    )
+
+
+def _from_yaml(source: Source, opening: _Opening) -> OpenManifest:
+    letters = scan(source)
+    with source.open() as file:
+        text = file.read().decode(letters.encoding)
+    given, faults = read_yaml(source, text)
+    if given is None and faults:
+        raise ManifestError(faults)
+    settings, more = read_settings(source, given, opening.vocabulary)
+    faults += more
+    sheet: Sheet = Inline([])
+    file_name = source.name
+    try:
+        sheet, file_name = _sheet_of(source, settings, opening)
+    except ManifestError as error:
+        faults += error.faults
+    if faults:
+        raise ManifestError(faults)
+    return OpenManifest(
+        name=source.name,
+        path=source.path,
+        columns=sheet.columns,
+        api=settings.api,
+        digest=digest(letters.digest, sheet.digest),
+        notes=letters.notes + sheet.notes,
+        _rows=Rows(sheet, settings, opening.vocabulary, file=file_name),
+    )
+
+
+def _sheet_of(source: Source, settings: Settings, opening: _Opening) -> tuple[Sheet, str]:
+    """Open the sheet that a YAML manifest refers to, and tell how the user would name it."""
+    if not isinstance(settings.rows, str):
+        # Without rows everything is said in the settings, and once: they are a row of their own.
+        return Inline([Keyed(1)] if settings.rows is None else settings.rows), source.name
+    name = settings.rows
+    if not is_link(name):
+        if is_link(source.name):
+            problem = "A manifest behind a link cannot refer to a file."
+            raise ManifestError([source.fault(problem, "Write a link.", row=settings.rows_line, column="rows")])
+        name = str(Path(source.name).parent / name)
+    try:
+        return _open_sheet(find(name, opening.fetch), opening), name
+    except ManifestError as error:
+        raise ManifestError(
+            [
+                source.fault(f"{name}: {fault.problem}", fault.remedy, row=settings.rows_line, column="rows")
+                for fault in error.faults
+            ],
+        ) from error
+
+
+def _open_sheet(source: Source, opening: _Opening) -> Sheet:
+    if source.suffix in _LINES:
+        return JsonLines(source, encoding=opening.encoding)
+    # pandas alone takes half a second to import: who has rows in YAML or JSONL need not wait for it.
+    if source.suffix in _WORKBOOKS:
+        from batchgen.manifest.workbook import Workbook  # noqa: PLC0415
+
+        return Workbook(source)
+    # What a link gives is CSV unless its address ends in something else that is known.
+    if source.suffix in _TEXT or source.content is not None:
+        from batchgen.manifest.delimited import Delimited  # noqa: PLC0415
+
+        return Delimited(source, known=opening.known, encoding=opening.encoding)
+    known_suffixes = ", ".join((*_TEXT, *_WORKBOOKS, *_LINES, *_YAML))
+    raise source.refuse(f'"{source.suffix}" is no format of a manifest.', f"Its name must end in {known_suffixes}.")
+
+
+def _home(source: Source) -> Path:
+    """Give the path that results go beside: sheets of one workbook must not share it."""
+    return source.path.with_stem(f"{source.path.stem}_{source.part}") if source.part else source.path

@@ -1,0 +1,194 @@
+"""Turns the records of a sheet into rows: what kind each is, and which fields it fills.
+
+Order of what fills a field: the row's own cell, or the manifest's ``defaults`` where the cell is empty; over that
+``foreach``; over that ``fields`` with their expressions.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
+from batchgen.manifest.headings import Headings, read_headings
+from batchgen.model.errors import Fault
+from batchgen.model.row import Row
+from batchgen.model.vocabulary import nearest, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchgen.manifest.settings import Settings
+    from batchgen.manifest.sheet import Record, Sheet
+    from batchgen.model.vocabulary import Vocabulary
+
+
+class Rows:
+    """The rows of one sheet under one manifest's settings."""
+
+    def __init__(self, sheet: Sheet, settings: Settings, vocabulary: Vocabulary, *, file: str) -> None:
+        self.sheet = sheet
+        self.settings = settings
+        self.kinds = vocabulary.kinds
+        self.file = file
+        self.headings = cache(self._headings)
+        self.canonical = cache(lambda kind, name: self.kinds[kind].canonical(name))
+        self._kind_column = next((at for at, name in enumerate(sheet.columns) if plain(name) == "kind"), None)
+        self._candidates = self._possible_kinds()
+        self._names = self._named_columns()
+        self._told: set[tuple[str, str]] = set()
+
+    def __iter__(self) -> Iterator[Row | Fault]:
+        """Give every row in order, the faults of rows among them."""
+        self._told.clear()
+        if self._kind_column is None and not self._candidates:
+            yield self._no_kind()
+            return
+        constant = self._candidates[0] if self._kind_column is None and len(self._candidates) == 1 else None
+        if constant and self.settings.plain and not self.headings(constant).rivals:
+            yield from self._straight(constant)
+            return
+        for record in self.sheet.records():
+            if isinstance(record, Fault):
+                yield record
+            else:
+                yield from self._row(record, constant)
+
+    def _straight(self, kind: str) -> Iterator[Row | Fault]:
+        """Give rows that are nothing but what their sheet says: the quick way, for long sheets."""
+        headings, file = self.headings(kind), self.file
+        given, columns = headings.given, headings.columns
+        for record in self.sheet.records():
+            if isinstance(record, Fault):
+                yield record
+                continue
+            number, cells, values = record
+            yield Row(file=file, number=number, cells=cells, kind=kind, fields=given(values), columns=columns)
+
+    def _row(self, record: Record, constant: str | None) -> Iterator[Row | Fault]:
+        """Give the row of one record, or one a combination of ``foreach``, or what is wrong with it."""
+        kind = constant or self._kind_of(record)
+        if isinstance(kind, Fault):
+            yield kind
+            return
+        headings = self.headings(kind)
+        own = headings.given(record.values)
+        for field, places in headings.rivals.items():
+            fault = self._settle(record, field, places, own)
+            if fault:
+                yield fault
+        for combination in self.settings.combinations():
+            try:
+                yield self._filled(record, kind, dict(own), combination)
+            except Unrenderable as error:
+                if (error.place, error.problem) not in self._told:
+                    # One wrong name is one fault, however many rows it would spoil.
+                    self._told.add((error.place, error.problem))
+                    yield self._fault(record.number, error.place, error.problem, error.remedy)
+
+    def _filled(self, record: Record, kind: str, fields: dict[str, Any], combination: dict[str, Any]) -> Row:
+        columns = dict(self.headings(kind).columns)
+        context = self._context(record, combination)
+        for part, values, keep in (
+            ("defaults", self.settings.defaults, True),
+            ("foreach", combination, False),
+            ("fields", self.settings.fields, False),
+        ):
+            for name, value in values.items():
+                field = self.canonical(kind, name)
+                if field is None or (keep and field in fields):
+                    continue
+                meant = render_all(value, context if part != "fields" else fields | context)
+                fields.pop(field, None)
+                if meant not in ("", [], {}, None):
+                    fields[field] = meant
+                columns[field] = name if name in ("variables", "scenes", "output") else f"{part}.{name}"
+        return Row(file=self.file, number=record.number, cells=record.cells, kind=kind, fields=fields, columns=columns)
+
+    def _context(self, record: Record, combination: dict[str, Any]) -> dict[str, Any]:
+        """Give what expressions may name: columns by their identifiers, ``foreach`` values, and ``row``."""
+        context = {name: record.values[at] for name, at in self._names.items()}
+        context["row"] = dict(zip(self.sheet.columns, record.values, strict=True))
+        return context | combination
+
+    def _named_columns(self) -> dict[str, int]:
+        """Give the place of each column by every name that an expression of this manifest may use for it."""
+        places: dict[str, int] = {}
+        for at, header in enumerate(self.sheet.columns):
+            if name := identifier(header):
+                places.setdefault(name, at)
+        said = {one.names for part in (self.settings.defaults, self.settings.fields) for one in expressions(dict(part))}
+        for name in frozenset().union(*said):
+            if name != "row" and identifier(name) in places:
+                places.setdefault(name, places[identifier(name)])
+        return places
+
+    def _headings(self, kind: str) -> Headings:
+        return read_headings(self.sheet.columns, self.kinds[kind], structured=self.sheet.structured)
+
+    def _possible_kinds(self) -> list[str]:
+        """Give the kinds that rows of this sheet may be of: the one that is set, or all whose marks are there."""
+        if self.settings.kind:
+            return [self.settings.kind]
+        if "kind" in self.settings.defaults:
+            return list(self.kinds)
+        for near in (False, True):
+            found = [kind for kind in self.kinds if self._marked(kind, self._present(kind, near_misses=near))]
+            if found:
+                return found
+        return []
+
+    def _present(self, kind: str, *, near_misses: bool) -> set[Any]:
+        headings = self.headings(kind)
+        named = {self.canonical(kind, name) for name in self.settings.names()} - {None}
+        return {*(headings.columns if near_misses else headings.fields), *named}
+
+    def _marked(self, kind: str, fields: set[Any]) -> bool:
+        return any(mark <= fields for mark in self.kinds[kind].marks)
+
+    def _kind_of(self, record: Record) -> str | Fault:
+        """Tell the kind of one row: by its own word, by the manifest's, or by the fields it fills."""
+        said = "" if self._kind_column is None else str(record.values[self._kind_column]).strip()
+        said = said or str(self.settings.defaults.get("kind", ""))
+        if said:
+            return self._kind_said(record, said)
+        for kind in self._candidates:
+            named = {self.canonical(kind, name) for name in self.settings.names()} - {None}
+            if self.settings.kind or self._marked(kind, {*self.headings(kind).given(record.values), *named}):
+                return kind
+        return self._fault(record.number, None, "The row does not say what to make.", self._how_to_say())
+
+    def _kind_said(self, record: Record, said: str) -> str | Fault:
+        if plain(said) in self.kinds:
+            return plain(said)
+        near = nearest(said, self.kinds)
+        remedy = (f'Did you mean "{near}"? ' if near else "") + f"Choose from: {', '.join(self.kinds)}."
+        column = "defaults.kind" if self._kind_column is None else self.sheet.columns[self._kind_column]
+        return self._fault(record.number, column, f'"{said}" is no kind of job.', remedy)
+
+    def _settle(self, record: Record, field: str, places: tuple[int, ...], own: dict[str, Any]) -> Fault | None:
+        """Fill a field that several columns fill: from the one that says something, and never from two that differ."""
+        said = {at: record.values[at] for at in places if str(record.values[at]).strip()}
+        if not said:
+            return None
+        (first, value), *others = said.items()
+        own[field] = value
+        for at, other in others:
+            if other != value:
+                problem = f'It says something else than column "{self.sheet.columns[first]}", and both are {field}.'
+                return self._fault(record.number, self.sheet.columns[at], problem, "Empty or rename one of the two.")
+        return None
+
+    def _no_kind(self) -> Fault:
+        columns = ", ".join(f'"{name}"' for name in self.sheet.columns) or "none"
+        return self._fault(1, None, f"No column says what to make. The columns are: {columns}.", self._how_to_say())
+
+    def _how_to_say(self) -> str:
+        ways = []
+        for kind, words in self.kinds.items():
+            marks = [" and ".join(sorted(mark, reverse=True)) for mark in words.marks if not mark & words.structured]
+            ways.append(f"{' or '.join(marks)} makes a {kind}")
+        return f"Fill in a column named kind, or its own columns: {'; '.join(ways)}."
+
+    def _fault(self, number: int, column: str | None, problem: str, remedy: str) -> Fault:
+        return Fault(file=self.file, row=number, column=column, problem=problem, remedy=remedy)

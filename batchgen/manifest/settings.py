@@ -1,0 +1,192 @@
+"""What a YAML manifest says beside its rows, checked key by key; all faults are gathered before any is told."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from batchgen.manifest.expressions import Unrenderable, compile_all
+from batchgen.manifest.yaml_text import Keyed
+from batchgen.model.vocabulary import nearest, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from batchgen.manifest.source import Source
+    from batchgen.model.errors import Fault
+    from batchgen.model.vocabulary import KindWords, Vocabulary
+
+KEYS = ("kind", "api", "rows", "defaults", "fields", "foreach", "variables", "scenes", "output")
+APIS = ("v3", "v2")
+# Values that stand at the top of a manifest and are fields of a row all the same.
+_STRUCTURES = ("variables", "scenes", "output")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of a manifest. A sheet that is a manifest by itself has none."""
+
+    kind: str | None = None
+    api: str | None = None
+    rows: str | list[Keyed] | None = None  #: A path or link, or the rows themselves.
+    rows_line: int | None = None  #: Where they are named.
+    defaults: Mapping[str, Any] = field(default_factory=dict)  #: Key → value where a row says nothing.
+    fields: Mapping[str, Any] = field(default_factory=dict)  #: Key → value whatever a row says.
+    foreach: Mapping[str, list[Any]] = field(default_factory=dict)  #: Name → values; each combination is a row.
+
+    @property
+    def plain(self) -> bool:
+        """Whether rows are nothing but what their sheet says."""
+        return not (self.defaults or self.fields or self.foreach)
+
+    def combinations(self) -> Iterator[dict[str, Any]]:
+        """Give every combination of the ``foreach`` values; one that is empty where there are none."""
+        for values in itertools.product(*self.foreach.values()):
+            yield dict(zip(self.foreach, values, strict=True))
+
+    def names(self) -> set[str]:
+        """Give every name that is set here."""
+        return {*self.defaults, *self.fields, *self.foreach}
+
+
+def read_settings(source: Source, given: Any, vocabulary: Vocabulary) -> tuple[Settings, list[Fault]]:
+    """Check the settings of a manifest."""
+    if not isinstance(given, Keyed):
+        return Settings(), [source.fault("It has no settings.", 'Write keys such as "kind:" and "rows:".', row=1)]
+    reading = _Reading(source, given, vocabulary)
+    return reading.settings(), reading.faults
+
+
+class _Reading:
+    """One manifest being checked."""
+
+    def __init__(self, source: Source, given: Keyed, vocabulary: Vocabulary) -> None:
+        self.source = source
+        self.given = given
+        self.vocabulary = vocabulary
+        self.faults: list[Fault] = []
+        self.kind: str | None = None
+
+    def settings(self) -> Settings:
+        self._strangers()
+        self.kind = self._one_of("kind", self.vocabulary.kinds)
+        return Settings(
+            kind=self.kind,
+            api=self._one_of("api", APIS),
+            rows=self._rows(),
+            rows_line=self.given.lines.get("rows"),
+            defaults=self._fields("defaults"),
+            fields=self._fields("fields") | self._structures(),
+            foreach=self._foreach(),
+        )
+
+    def _fault(self, key: str, problem: str, remedy: str = "", *, within: Keyed | None = None) -> None:
+        """Note what is wrong with a key of the manifest, or with one of a mapping inside it."""
+        outer = next((name for name, value in self.given.items() if value is within), None)
+        line = (within if within is not None else self.given).lines.get(key)
+        place = f"{outer}.{key}" if outer else key
+        self.faults.append(self.source.fault(problem, remedy, row=line, column=place))
+
+    def _strangers(self) -> None:
+        for key in self.given:
+            if key in KEYS:
+                continue
+            near = nearest(key, KEYS)
+            remedy = f'Did you mean "{near}"?' if near else f"Known keys: {', '.join(KEYS)}."
+            if not near and any(words.canonical(key) for words in self.vocabulary.kinds.values()):
+                remedy = 'It is a field: write it under "defaults" or "fields".'
+            self._fault(key, f'"{key}" means nothing in a manifest.', remedy)
+
+    def _one_of(self, key: str, allowed: Iterable[str]) -> str | None:
+        value = self.given.get(key)
+        if value in (None, ""):
+            return None
+        if isinstance(value, str) and plain(value) in allowed:
+            return plain(value)
+        near = nearest(str(value), allowed)
+        remedy = (f'Did you mean "{near}"? ' if near else "") + f"Choose from: {', '.join(allowed)}."
+        self._fault(key, f'"{value}" is not known here.', remedy)
+        return None
+
+    def _rows(self) -> str | list[Keyed] | None:
+        rows = self.given.get("rows")
+        if rows is None or isinstance(rows, str):
+            return rows or None
+        good = [row for row in rows if isinstance(row, Keyed)] if isinstance(rows, list) else []
+        if not isinstance(rows, list) or not good or len(good) < len(rows):
+            self._fault(
+                "rows", "This is neither a file nor a list of rows.", 'Write a file\'s name, or "- key: value".'
+            )
+        return good
+
+    def _foreach(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for name, values in self._mapping("foreach").items():
+            if isinstance(values, list) and values:
+                found[name] = values
+            else:
+                self._fault(name, "It needs a list of values.", "Write [one, two].", within=self.given["foreach"])
+        return found
+
+    def _fields(self, key: str) -> dict[str, Any]:
+        """Read a mapping of fields, whose names must mean something."""
+        found = {}
+        for name, value in self._mapping(key).items():
+            if self._is_field(name):
+                found[name] = self._compiled(name, value, f"{key}.{name}", self.given[key])
+            else:
+                self._unknown_field(key, name)
+        return found
+
+    def _structures(self) -> dict[str, Any]:
+        """Read ``variables``, ``scenes`` and ``output``, each of the shape that it must have."""
+        shapes = {
+            "variables": (dict, "It needs a name and a value for each variable."),
+            "scenes": (list, 'It needs a list: write "- " before each scene.'),
+            "output": (str, 'It needs one text, such as "{{ title }}.mp4".'),
+        }
+        found: dict[str, Any] = {}
+        for key in _STRUCTURES:
+            value = self.given.get(key)
+            if value in (None, ""):
+                continue
+            shape, remedy = shapes[key]
+            if not isinstance(value, shape):
+                self._fault(key, "This is not how it is written.", remedy)
+            elif not self._is_field(key):
+                self._fault(key, f'A {self.kind} has no "{key}".', f'Leave it out, or change "kind: {self.kind}".')
+            else:
+                found[key] = self._compiled(key, value, key, self.given)
+        return found
+
+    def _compiled(self, name: str, value: Any, place: str, within: Keyed) -> Any:
+        try:
+            return compile_all(value, place)
+        except Unrenderable as error:
+            outer = within if within is not self.given else None
+            self._fault(name, error.problem, error.remedy, within=outer)
+            return ""
+
+    def _mapping(self, key: str) -> Mapping[str, Any]:
+        value = self.given.get(key)
+        if value is None or value == "":
+            return {}
+        if not isinstance(value, Keyed):
+            self._fault(key, "It needs keys and values.", 'Write one "key: value" a line below it, indented.')
+            return {}
+        return value
+
+    def _kinds(self) -> list[KindWords]:
+        kinds = self.vocabulary.kinds
+        return [kinds[self.kind]] if self.kind else list(kinds.values())
+
+    def _is_field(self, name: str) -> bool:
+        return any(words.canonical(name) for words in self._kinds())
+
+    def _unknown_field(self, key: str, name: str) -> None:
+        known = sorted(set().union(*(words.fields | words.aliases.keys() for words in self._kinds())))
+        near = nearest(name, known)
+        of = f"of a {self.kind}" if self.kind else "of any kind"
+        remedy = f'Did you mean "{near}"?' if near else f"Fields are: {', '.join(known)}."
+        self._fault(name, f'"{name}" is no field {of}.', remedy, within=self.given[key])

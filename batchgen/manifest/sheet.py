@@ -1,0 +1,30 @@
+"""What every format of a sheet gives: its columns, and its records one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchgen.model.errors import Fault
+
+
+class Record(NamedTuple):
+    """One row as it stands in its file. A plain tuple, because there may be a million of them."""
+
+    number: int  #: As the spreadsheet shows it: the header is row 1.
+    cells: tuple[str, ...]  #: Every cell as text, in the order of the columns.
+    values: Sequence[Any]  #: The same as values: text, or a list or group where the format can say one.
+
+
+class Sheet(Protocol):
+    """A sheet that was opened."""
+
+    columns: tuple[str, ...]  #: The headers in order, as written.
+    structured: bool  #: Whether a cell can be a list or a group of values.
+    digest: str  #: Of its bytes.
+    notes: tuple[str, ...]  #: What was guessed about it, for the user to see.
+
+    def records(self) -> Iterator[Record | Fault]:
+        """Read the rows that are not blank, from the first, a chunk at a time."""

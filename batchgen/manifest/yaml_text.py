@@ -1,0 +1,93 @@
+"""Reads YAML with every value as the text it was written in, and every key with its line.
+
+Plain YAML turns ``no`` into false, ``007`` into 7 and ``1:30`` into 90. Here the fields decide what a text means, as
+they do for a spreadsheet. A key that stands twice is a fault instead of a silent loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from batchgen.manifest.source import Source
+    from batchgen.model.errors import Fault
+
+# libyaml where it was built in, as it is in every wheel; the same result without.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_NOTHING = frozenset({"", "~", "null"})
+
+
+class Keyed(dict[str, Any]):
+    """A mapping that knows the line of each of its keys, and its own."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+
+@dataclass(slots=True)
+class _Reading:
+    source: Source
+    faults: list[Fault] = field(default_factory=list)
+    done: dict[int, Any] = field(default_factory=dict)  #: Nodes that were read, for aliases.
+
+    def value(self, node: yaml.Node) -> Any:
+        # An alias is the same node again: it is read once, so that no nest of aliases can grow without bound.
+        if id(node) not in self.done:
+            self.done[id(node)] = None
+            self.done[id(node)] = self._value(node)
+        return self.done[id(node)]
+
+    def _value(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            plain = node.style is None
+            return "" if plain and node.value in _NOTHING else node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(one) for one in node.value]
+        return self._mapping(node)
+
+    def _mapping(self, node: yaml.Node) -> Keyed:
+        found = Keyed(_line(node))
+        for key_node, value_node in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                self._merge(found, value_node)
+                continue
+            key, line = str(key_node.value), _line(key_node)
+            if key in found.lines:
+                problem = f'"{key}" stands twice, in line {found.lines[key]} and here.'
+                self.faults.append(self.source.fault(problem, "Keep one of the two.", row=line, column=key))
+            found[key] = self.value(value_node)
+            found.lines[key] = line
+        return found
+
+    def _merge(self, found: Keyed, node: yaml.Node) -> None:
+        """Take over what ``<<`` names, without replacing what the mapping says itself."""
+        others = self.value(node)
+        for other in others if isinstance(others, list) else [others]:
+            for key, value in (other or {}).items():
+                found.setdefault(key, value)
+
+
+def read_yaml(source: Source, text: str) -> tuple[Any, list[Fault]]:
+    """Read one YAML document, and tell what is wrong with its form. Values that stand nowhere are "" or None."""
+    reading = _Reading(source)
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        return (None if node is None else reading.value(node)), reading.faults
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = f"This is not YAML: {error.problem or error.context}."
+        remedy = 'Put text that holds ":", "#" or "{{ }}" in double quotes, and indent with spaces.'
+        reading.faults.append(source.fault(problem, remedy, row=mark.line + 1 if mark else None))
+    except (yaml.YAMLError, RecursionError) as error:
+        reading.faults.append(source.fault(f"This is not YAML: {error}.", "Save it as UTF-8 text."))
+    return None, reading.faults
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
