@@ -1,0 +1,96 @@
+"""What fetching a video needs of the network, what it gives, and how it can go wrong.
+
+    BatchgenError
+    └── DownloadError
+        ├── LinkExpired       ask for the link again
+        ├── DownloadFailed    ``transient``: try again later, what is there already is kept
+        ├── NotAVideo         all of it came, and it is not the video it claims to be
+        └── TooLarge          more than was allowed
+    DiskError (model.errors)  no room, no permission, no such device
+
+Whatever is raised, there is never half a video under the final name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from batchgen.model.errors import BatchgenError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+#: The largest video that is saved unless told otherwise: hours of 4K.
+LIMIT_BYTES = 20 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFile:
+    """A video that is whole and under its final name."""
+
+    path: Path
+    size: int  #: Bytes.
+
+
+class Stream(Protocol):
+    """A reply whose body has not been read yet."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Give the body as it arrives, not decoded. Raises ``DownloadFailed`` where it is cut."""
+
+
+class Web(Protocol):
+    """The network, as far as downloads are concerned."""
+
+    def open(self, url: str, *, start: int = 0, etag: str | None = None) -> AbstractAsyncContextManager[Stream]:
+        """Ask for a link, from byte ``start`` if it still has ``etag``; redirects are followed.
+
+        Raises ``DownloadFailed``, also where the link may not be followed. Never carries the API key.
+        """
+
+
+class Download(Protocol):
+    """Brings a link's video to a file; ``functools.partial(download, web)`` is one."""
+
+    async def __call__(self, url: str, *, to: Path, limit_bytes: int = LIMIT_BYTES) -> SavedFile:
+        """Save it whole or not at all. Raises ``DownloadError`` or ``DiskError``; another call goes on from there."""
+
+
+class DownloadError(BatchgenError):
+    """A video could not be fetched."""
+
+
+class LinkExpired(DownloadError):  # noqa: N818 - reads as the outcome it is
+    """The link no longer works. A new one has to be asked for."""
+
+
+class DownloadFailed(DownloadError):  # noqa: N818
+    """The transfer did not come to its end."""
+
+    def __init__(self, message: str, *, transient: bool, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.transient = transient  #: Worth trying again with the same link.
+        self.retry_after = retry_after  #: Seconds, in the server's own words.
+
+
+class NotAVideo(DownloadError):  # noqa: N818
+    """What the link gave is not the video it claims to be."""
+
+    def __init__(self, message: str, *, cut: bool = False) -> None:
+        super().__init__(message)
+        self.cut = cut  #: It begins as a video does, and ends too early.
+
+
+class TooLarge(DownloadError):  # noqa: N818
+    """The video is larger than downloads may be."""

@@ -1,0 +1,88 @@
+"""What a video's file is called, on every system the folder may one day be copied to.
+
+All of it is pure but ``resolve_inside``, which looks at the folder as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path, PurePosixPath
+
+from pathvalidate import sanitize_filename
+
+from batchgen.model.errors import DiskError
+
+#: Bytes of one part of a path. Systems allow 255; the rest is room for ``.part`` and what stands beside it.
+MOST_BYTES = 200
+
+#: Marks that turn the direction of text, so that ``gpj.exe`` can be read as ``exe.jpg``, and the byte order mark.
+_TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+
+#: Names that Windows keeps for devices, also before a dot and spaces: ``aux .mp4``.
+_DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(\.|$))")
+
+
+def file_name(
+    *,
+    output: str | None,
+    title: str | None,
+    language: str | None,
+    job_id: str,
+    suffix: str = ".mp4",
+    kind: str = "video",
+) -> PurePosixPath:
+    """Give the relative path of a job's video: the one asked for, made safe, or one that tells what it is."""
+    *folders, name = re.split(r"[/\\]", output or "")
+    stem = name.strip()
+    stem = _part(stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem)
+    stem = stem or _default(title, language, job_id, kind)
+    return PurePosixPath(*(_fit(folder) for folder in map(_part, folders) if folder), _fit(stem, suffix))
+
+
+def collides(path: PurePosixPath) -> str:
+    """Give the form in which two paths are equal where some system takes them for the same file."""
+    folded = unicodedata.normalize("NFD", str(path)).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())
+
+
+def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
+    """Give the absolute path of a file in ``folder``; refuse one that leaves it, by ``..`` or by a symbolic link."""
+    try:
+        root = folder.resolve()
+        target = (root / relative).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle, before Python 3.13.
+        raise DiskError(f"{folder / relative}: this cannot be a file's place ({error}).") from error
+    if target == root or not target.is_relative_to(root):
+        raise DiskError(f"{folder / relative}: this would be outside of {folder}. Nothing was written; rename it.")
+    return target
+
+
+def _default(title: str | None, language: str | None, job_id: str, kind: str) -> str:
+    tail = "-".join(filter(None, (_slug(language or "", 60), _slug(job_id, 60)[:8])))
+    return f"{_slug(title or '', 120) or _slug(kind, 60) or 'video'}-{tail}"
+
+
+def _slug(text: str, most: int) -> str:
+    """Join the words of a text with dashes; letters of all scripts stay."""
+    spaced = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in unicodedata.normalize("NFC", text))
+    return _cut("-".join(spaced.split()), most).rstrip("-")
+
+
+def _part(text: str) -> str:
+    """Make one part of a path safe on every system; nothing may be left of it."""
+    text = " ".join(text.translate(_TURNING).split())
+    text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"})
+    text = sanitize_filename(text, platform="universal", max_len=0xFFFF)
+    text = unicodedata.normalize("NFC", text).strip(" .")
+    return _DEVICE.sub(r"\1_", text, count=1)
+
+
+def _fit(stem: str, suffix: str = "") -> str:
+    """Shorten to what systems take, and keep the suffix."""
+    return _cut(stem, MOST_BYTES - len(suffix.encode())).rstrip(" .") + suffix
+
+
+def _cut(text: str, most: int) -> str:
+    """Cut to a number of bytes, between letters."""
+    return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")

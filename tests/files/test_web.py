@@ -1,0 +1,103 @@
+"""Which links are followed, and where to."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from batchgen.files.download import download
+from batchgen.files.interface import DownloadFailed
+from batchgen.files.web import MOST_REDIRECTS, HttpxWeb
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://videos.example/v.mp4",
+        "ftp://videos.example/v",
+        "file:///etc/passwd",
+        "/v.mp4",
+        "",
+        "https:///v",
+        "https://x\0y",
+        "http://127.0.0.1.example/v",
+    ],
+)
+async def test_a_link_that_is_not_https_is_refused(web, tmp_path, url):
+    with pytest.raises(DownloadFailed) as caught:
+        await download(web, url, to=tmp_path / "v.mp4")
+
+    assert not caught.value.transient
+
+
+async def test_redirects_on_this_machine_are_followed_with_the_range(server, web, tmp_path, mp4):
+    server.plan = [
+        {"cut": 500},
+        {"status": 302, "headers": {"Location": "/elsewhere"}, "body": b""},
+    ]
+    with pytest.raises(DownloadFailed):
+        await download(web, server.url(), to=tmp_path / "v.mp4")
+
+    await download(web, server.url(), to=tmp_path / "v.mp4")
+
+    assert (server.seen[2]["path"], server.seen[2]["range"]) == ("/elsewhere", "bytes=500-")
+    assert (tmp_path / "v.mp4").read_bytes() == mp4
+
+
+async def test_a_circle_of_redirects_ends(server, web, tmp_path):
+    server.plan = [{"status": 302, "headers": {"Location": "/v.mp4"}, "body": b""}] * 20
+
+    with pytest.raises(DownloadFailed, match="without end") as caught:
+        await download(web, server.url(), to=tmp_path / "v.mp4")
+
+    assert len(server.seen) == MOST_REDIRECTS + 1
+    assert not caught.value.transient
+
+
+@pytest.mark.parametrize(
+    ("location", "allowed"),
+    [
+        ("https://cdn.example/v", True),
+        ("//cdn.example/v", True),
+        ("http://cdn.example/v", False),
+        ("http://127.0.0.1:9/v", False),
+        ("https://localhost/v", False),
+        ("https://[::1]/v", False),
+        ("file:///etc/passwd", False),
+    ],
+)
+async def test_a_redirect_never_leaves_https_nor_reaches_into_this_machine(location, allowed):
+    asked = []
+
+    def answer(request):
+        asked.append(str(request.url))
+        return httpx.Response(200 if len(asked) > 1 else 302, headers={"location": location})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        web = HttpxWeb(http)
+        if allowed:
+            async with web.open("https://videos.example/v") as stream:
+                assert stream.status == 200
+        else:
+            with pytest.raises(DownloadFailed) as caught:
+                async with web.open("https://videos.example/v"):
+                    pass
+            assert not caught.value.transient
+
+    assert len(asked) == 1 + allowed
+
+
+async def test_a_reply_that_is_not_http_may_be_tried_again(web, tmp_path):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"\0\0\0 what is this\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        with pytest.raises(DownloadFailed) as caught:
+            await download(web, f"http://127.0.0.1:{port}/", to=tmp_path / "v.mp4")
+
+    assert caught.value.transient
