@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 
     from batchgen.files.interface import Download, SavedFile
     from batchgen.model.job import Job
-    from batchgen.pipeline.clock import Clock
-    from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.logbook import Board, Logbook
-    from batchgen.pipeline.options import Options
-    from batchgen.pipeline.stop import Stop
-    from batchgen.store.interface import Store
+    from batchgen.pipeline.context import Context
 
 #: How often a video is tried in one run before it is left for the next.
 TRIES = 8
@@ -39,30 +34,10 @@ CHUNK = 500
 class Fetcher:
     """Brings videos home."""
 
-    def __init__(
-        self,
-        *,
-        run: int,
-        store: Store,
-        logbook: Logbook,
-        board: Board,
-        download: Download,
-        place: Callable[[str], Path],
-        clock: Clock,
-        tell: Listener,
-        options: Options,
-        stop: Stop,
-    ) -> None:
+    def __init__(self, run: Context, *, download: Download, place: Callable[[str], Path]) -> None:
         self._run = run
-        self._store = store
-        self._logbook = logbook
-        self._board = board
         self._download = download
         self._place = place
-        self._clock = clock
-        self._tell = tell
-        self._options = options
-        self._stop = stop
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tries: dict[int, int] = {}
         self._left: set[int] = set()  #: Jobs whose video could not be saved in this run.
@@ -70,15 +45,15 @@ class Fetcher:
     @property
     def busy(self) -> bool:
         """Whether a video is still to be saved."""
-        return self._board[Status.RENDERED] > len(self._left)
+        return self._run.board[Status.RENDERED] > len(self._left)
 
     async def work(self) -> None:
         """Save what is ready, a few at a time."""
         try:
             while True:
                 self._raise_failures()
-                if self._stop.everything or not await self._start_some():
-                    await self._board.changed(self._nap())
+                if self._run.stop.everything or not await self._start_some():
+                    await self._run.board.changed(self._nap())
         finally:
             for task in self._under_way.values():
                 task.cancel()
@@ -89,33 +64,33 @@ class Fetcher:
             self._under_way.pop(pk).result()
 
     def _nap(self) -> float | None:
-        if self._stop.everything or not self._tries:
+        if self._run.stop.everything or not self._tries:
             return None
         return 1.0
 
     async def _start_some(self) -> bool:
-        if not self._options.download:
+        if not self._run.options.download:
             return await self._keep_links()
-        free = self._options.downloads_at_once - len(self._under_way)
+        free = self._run.options.downloads_at_once - len(self._under_way)
         if free <= 0:
             return False
         most = free + len(self._under_way) + len(self._left)
-        found = self._store.in_state(self._run, Status.RENDERED, most, due=self._clock.now())
+        found = self._run.store.in_state(self._run.number, Status.RENDERED, most, due=self._run.clock.now())
         ready = [job for job in found if job.pk not in self._under_way and job.pk not in self._left][:free]
         for job in ready:
             task = asyncio.create_task(self._fetch(job))
             self._under_way[job.pk] = task
-            task.add_done_callback(lambda _: self._board.ring())
+            task.add_done_callback(lambda _: self._run.board.ring())
         return bool(ready)
 
     async def _keep_links(self) -> bool:
-        found = self._store.in_state(self._run, Status.RENDERED, CHUNK)
-        await self._logbook.write([_saved(job, self._clock.now(), "link only") for job in found])
+        found = self._run.store.in_state(self._run.number, Status.RENDERED, CHUNK)
+        await self._run.logbook.write([_saved(job, self._run.clock.now(), "link only") for job in found])
         return bool(found)
 
     async def _fetch(self, job: Job) -> None:
         self._tries[job.pk] = tries = self._tries.get(job.pk, 0) + 1
-        began = self._clock.ticks()
+        began = self._run.clock.ticks()
         try:
             path = await self._claim(job)
             saved = await self._download(job.video_url or "", to=path)
@@ -123,7 +98,9 @@ class Fetcher:
             self._count(began, ok=False)
             await self._ask_for_link(job, tries)
         except DiskError as error:
-            self._stop.broken(f"{error} Nothing is lost: make room or name another folder, and run the command again.")
+            self._run.stop.broken(
+                f"{error} Nothing is lost: make room or name another folder, and run the command again."
+            )
         except DownloadError as error:
             self._count(began, ok=False)
             await self._try_later(job, tries, error)
@@ -133,45 +110,49 @@ class Fetcher:
 
     async def _claim(self, job: Job) -> Path:
         """Give the path a job's video goes to, and note it first."""
-        intended = self._store.intended_path(job.pk)
+        intended = self._run.store.intended_path(job.pk)
         path = self._place(job.file or f"{job.id}.mp4")
         if intended is not None and intended.startswith(str(path.parent)):
             return type(path)(intended)
         if path.exists():
             path = path.with_name(f"{path.stem}-{job.id[:8]}{path.suffix}")
-        await self._logbook.write([KeepFile(job=job.pk, path=str(path), size=None, at=self._clock.now())], durable=True)
+        await self._run.logbook.write(
+            [KeepFile(job=job.pk, path=str(path), size=None, at=self._run.clock.now())], durable=True
+        )
         return path
 
     async def _note_saved(self, job: Job, saved: SavedFile) -> None:
-        now = self._clock.now()
+        now = self._run.clock.now()
         self._tries.pop(job.pk, None)
         kept = KeepFile(job=job.pk, path=str(saved.path), size=saved.size, at=now)
-        await self._logbook.write([kept, _saved(job, now, str(saved.path))], durable=True)
-        self._tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
+        await self._run.logbook.write([kept, _saved(job, now, str(saved.path))], durable=True)
+        self._run.tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
 
     async def _ask_for_link(self, job: Job, tries: int) -> None:
         if tries >= TRIES:
             self._left.add(job.pk)
             return
-        now = self._clock.now()
+        now = self._run.clock.now()
         # Links are signed anew by each status call; after several in vain there is no hurry.
         facts = {"video_url": None, "due_at": now + (0.0 if tries == 1 else backoff(tries))}
         expired = Move(job=job.pk, old=Status.RENDERED, event=Event.LINK_EXPIRED, at=now, facts=facts)
-        await self._logbook.write([expired])
+        await self._run.logbook.write([expired])
 
     async def _try_later(self, job: Job, tries: int, error: DownloadError) -> None:
-        self._tell(Stumbled(what=f"download of {job.file}", reason=str(error)))
+        self._run.tell(Stumbled(what=f"download of {job.file}", reason=str(error)))
         transient = isinstance(error, DownloadFailed) and error.transient
         facts: dict[str, object] = {"error_code": "download_failed", "error": str(error)}
         if tries >= TRIES or not transient:
             self._left.add(job.pk)
         else:
             asked = error.retry_after if isinstance(error, DownloadFailed) else None
-            facts["due_at"] = self._clock.now() + (asked if asked is not None else backoff(tries, first=0.5, most=30.0))
-        await self._logbook.write([Learn(job=job.pk, facts=facts)])
+            facts["due_at"] = self._run.clock.now() + (
+                asked if asked is not None else backoff(tries, first=0.5, most=30.0)
+            )
+        await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
 
     def _count(self, began: float, *, ok: bool) -> None:
-        self._tell(Asked(purpose=Purpose.DOWNLOAD, took_s=self._clock.ticks() - began, ok=ok))
+        self._run.tell(Asked(purpose=Purpose.DOWNLOAD, took_s=self._run.clock.ticks() - began, ok=ok))
 
 
 def _saved(job: Job, at: float, detail: str) -> Move:

@@ -22,6 +22,7 @@ class Board:
     def __init__(self, counts: Mapping[Status, int]) -> None:
         self._counts = {status: counts.get(status, 0) for status in Status}
         self._bell = asyncio.Event()
+        self.version = 0  #: Grows with each ring.
 
     def __getitem__(self, status: Status) -> int:
         return self._counts[status]
@@ -47,6 +48,7 @@ class Board:
 
     def ring(self) -> None:
         """Wake everyone who waits."""
+        self.version += 1
         self._bell.set()
         self._bell = asyncio.Event()
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.errors import Fault, ManifestError
 from batchgen.model.job import canonical
-from batchgen.model.row import Row
 from batchgen.store.interface import Entry, SheetFacts
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from batchgen.kinds.interface import Kind
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft
+    from batchgen.model.row import Row
     from batchgen.store.interface import Planned, Planning, Store
 
 #: Lines that are written at a time.

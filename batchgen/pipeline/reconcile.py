@@ -29,13 +29,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
-    from batchgen.pipeline.call import Caller
-    from batchgen.pipeline.clock import Clock
-    from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.logbook import Board, Logbook
-    from batchgen.pipeline.options import Options
-    from batchgen.pipeline.stop import Stop
-    from batchgen.store.interface import Store
+    from batchgen.pipeline.context import Context
 
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
@@ -49,31 +43,9 @@ class Reconciler:
     """Looks for unsure jobs until each is settled, or a person has to."""
 
     def __init__(
-        self,
-        *,
-        run: int,
-        store: Store,
-        logbook: Logbook,
-        board: Board,
-        dialects: Mapping[str, Dialect],
-        caller: Caller,
-        clock: Clock,
-        tell: Listener,
-        options: Options,
-        stop: Stop,
-        send_again: Callable[[int], None],
-        accepted_since: Callable[[float], bool],
+        self, run: Context, *, send_again: Callable[[int], None], accepted_since: Callable[[float], bool]
     ) -> None:
         self._run = run
-        self._store = store
-        self._logbook = logbook
-        self._board = board
-        self._dialects = dialects
-        self._caller = caller
-        self._clock = clock
-        self._tell = tell
-        self._options = options
-        self._stop = stop
         self._send_again = send_again
         self._accepted_since = accepted_since
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
@@ -81,49 +53,51 @@ class Reconciler:
     @property
     def busy(self) -> bool:
         """Whether some job's fate can still be found out."""
-        return self._board[Status.UNSURE] > sum(self.left.values())
+        return self._run.board[Status.UNSURE] > sum(self.left.values())
 
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while True:
-            waiting = [one for one in self._store.unsure(self._run) if one.pk not in self.left]
-            now = self._clock.now()
+            waiting = [one for one in self._run.store.unsure(self._run.number) if one.pk not in self.left]
+            now = self._run.clock.now()
             due = [one for one in waiting if (one.look_at or 0) <= now]
-            if due and not self._stop.everything:
+            if due and not self._run.stop.everything:
                 for group in _by_list(due):
                     await self._look(group)
             else:
-                await self._board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+                await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
 
     async def _look(self, group: Sequence[Submission]) -> None:
         """Look for all unsure jobs of one list in one pass."""
         missing = {
             token(one.key, job.item or 0): job
             for one in group
-            for job in self._store.members(one.pk)
+            for job in self._run.store.members(one.pk)
             if job.status is Status.UNSURE
         }
-        began, at = self._clock.ticks(), self._clock.now()
+        began, at = self._run.clock.ticks(), self._run.clock.now()
         try:
             found = await self._find(group, missing)
         except (ApiError, TransportError) as error:
             await self._look_later(group, error)
             return
         for one in group:
-            await self._conclude(one, missing, found, at, self._clock.ticks() - began)
+            await self._conclude(one, missing, found, at, self._run.clock.ticks() - began)
 
     async def _look_later(self, group: Sequence[Submission], error: ApiError | TransportError) -> None:
         if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
-            self._stop.pause(error.hold, error.message or error.code)
-        self._tell(Stumbled(what="looking for unsure jobs", reason=str(error)))
+            self._run.stop.pause(error.hold, error.message or error.code)
+        self._run.tell(Stumbled(what="looking for unsure jobs", reason=str(error)))
         # A look that failed is no look: it proves nothing, and is not counted.
-        look_at = self._clock.now() + 10.0
-        await self._logbook.write([UpdateSubmission(submission=one.pk, facts={"look_at": look_at}) for one in group])
+        look_at = self._run.clock.now() + 10.0
+        await self._run.logbook.write(
+            [UpdateSubmission(submission=one.pk, facts={"look_at": look_at}) for one in group]
+        )
 
     async def _find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
-        dialect, kind = self._dialects[group[0].api], group[0].kind
+        dialect, kind = self._run.dialects[group[0].api], group[0].kind
         endpoint = dialect.endpoint(kind)
-        if not self._options.title_token and not endpoint.echoes_callback:
+        if not self._run.options.title_token and not endpoint.echoes_callback:
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
             return await self._find_by_name(dialect, kind, missing)
@@ -133,7 +107,7 @@ class Reconciler:
         found: dict[str, Progress] = {}
         for name in missing:
             request = dialect.listing(kind, title=name)
-            page = await self._caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
             found |= _matches(page.rows, [name])
         return found
 
@@ -149,7 +123,7 @@ class Reconciler:
         cursor: str | None = None
         for _ in range(PAGES):
             request = dialect.listing(kind, token=cursor)
-            page = await self._caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
             found |= _matches(page.rows, missing)
             cursor = page.next_token
             if cursor is None or len(found) == len(missing) or _is_older(page.rows, since - CLOCKS_DIFFER_S):
@@ -167,13 +141,13 @@ class Reconciler:
         mine = {name: job for name, job in missing.items() if job.submission == submission.pk}
         adopted = {name: job for name, job in mine.items() if name in found}
         lost = [job for name, job in mine.items() if name not in adopted]
-        self._tell(
+        self._run.tell(
             Looked(submission=submission.pk, jobs=len(mine), found=len(adopted), look=submission.looks + 1),
         )
         changes = self._adopted(submission, adopted, found, at, took_s)
         if lost:
             changes += self._lost(submission, lost, accepted=bool(adopted) or len(lost) < len(submission.jobs))
-        await self._logbook.write(changes, durable=True)
+        await self._run.logbook.write(changes, durable=True)
         if any(isinstance(change, Move) and change.event is Event.ABSENT for change in changes):
             self._send_again(submission.pk)
 
@@ -194,12 +168,12 @@ class Reconciler:
             outcome="found" if ids else "empty",
             remote_ids=" ".join(ids.values()),
         )
-        now = self._clock.now()
-        return [look, *(adopt(job, ids[name], now, self._options.poll_interval) for name, job in adopted.items())]
+        now = self._run.clock.now()
+        return [look, *(adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items())]
 
     def _lost(self, submission: Submission, lost: Sequence[Job], *, accepted: bool) -> list[Change]:
         """Decide about jobs that a look did not find."""
-        now = self._clock.now()
+        now = self._run.clock.now()
         looks = submission.looks + 1
         protected = self._protected(submission, now)
         settled_at = (submission.unsure_since or now) + self._settling(submission, protected=protected)
@@ -212,7 +186,7 @@ class Reconciler:
         reason = self._undecidable(submission, protected=protected, accepted=accepted)
         if reason:
             self.left[submission.pk] = len(lost)
-            self._tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
+            self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
             return [later]
         moves = [
             Move(job=job.pk, old=job.status, event=Event.ABSENT, at=now, detail=f"not found in {looks} looks")
@@ -222,14 +196,14 @@ class Reconciler:
 
     def _protected(self, submission: Submission, now: float) -> bool:
         """Whether sending the same request again is harmless even if it was accepted."""
-        endpoint = self._dialects[submission.api].endpoint(submission.kind)
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
         keys = endpoint.batch_keys if submission.batched else endpoint.keys
         return keys is Keys.KNOWN and 0 <= now - submission.created_at < KEY_WINDOW_S
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
         # A server that fails again and again is left alone for longer and longer.
         outage = backoff(submission.repeats, first=10.0, most=300.0) if submission.repeats else 0.0
-        return max(self._options.settle_for(keyed=protected), outage)
+        return max(self._run.options.settle_for(keyed=protected), outage)
 
     def _undecidable(self, submission: Submission, *, protected: bool, accepted: bool) -> str | None:
         """Say why neither the looks nor another send can settle a submission, if it is so."""
@@ -240,8 +214,8 @@ class Reconciler:
             return None
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        endpoint = self._dialects[submission.api].endpoint(submission.kind)
-        if not (endpoint.titled or endpoint.echoes_callback) or not self._options.title_token:
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
+        if not (endpoint.titled or endpoint.echoes_callback) or not self._run.options.title_token:
             return "it carries no token to look for, and no key protects a repeat"
         return None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from batchgen.model.errors import DiskError
+from batchgen.pipeline.happened import Stumbled
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchgen.pipeline.clock import Clock
-    from batchgen.pipeline.logbook import Board
+    from batchgen.pipeline.context import Context
 
 #: Results are written at most this often, in seconds; and never for more than a twentieth of the time.
 OFTEN_S = 2.0
@@ -25,17 +27,25 @@ class WriteResults(Protocol):
 class Results:
     """Writes results again whenever something changed."""
 
-    def __init__(self, *, sheets: Sequence[int], write: WriteResults, board: Board, clock: Clock) -> None:
+    def __init__(self, run: Context, *, sheets: Sequence[int], write: WriteResults) -> None:
+        self._run = run
         self._sheets = sheets
         self._write = write
-        self._board = board
-        self._clock = clock
+
+    async def write(self) -> None:
+        """Write them as they are now. Raises ``DiskError``."""
+        await self._write(self._sheets)
 
     async def work(self) -> None:
         """Write, wait, and write again when there is something new."""
         while True:
-            began = self._clock.ticks()
-            await self._write(self._sheets)
-            took = self._clock.ticks() - began
-            await self._clock.sleep(max(OFTEN_S, took * SHARE))
-            await self._board.changed()
+            began, seen = self._run.clock.ticks(), self._run.board.version
+            try:
+                await self.write()
+            except DiskError as error:
+                # A spreadsheet that holds its file open must not stop what is being paid for.
+                self._run.tell(Stumbled(what="writing the results", reason=str(error)))
+            took = self._run.clock.ticks() - began
+            await self._run.clock.sleep(max(OFTEN_S, took * SHARE))
+            while self._run.board.version == seen:
+                await self._run.board.changed()

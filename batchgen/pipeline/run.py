@@ -10,9 +10,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchgen.model.errors import DiskError
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.call import Caller
+from batchgen.pipeline.context import Context
 from batchgen.pipeline.fetch import Fetcher
 from batchgen.pipeline.happened import Began
 from batchgen.pipeline.logbook import Board, Logbook
@@ -58,92 +58,92 @@ class Run:
 
     def __init__(self, around: Surroundings, *, run: int, sheets: Sequence[int], realm: str, options: Options) -> None:
         self._around = around
-        self._store = around.store
-        self._options = options
         self.stop = Stop(around.tell)
-        self.board = Board(self._store.tally(run))
+        self.board = Board(around.store.tally(run))
         self.stop.attach(self.board)
-        self._logbook = Logbook(self._store, self.board, around.tell)
-        shared = {"clock": around.clock, "tell": around.tell}
-        self._pace = Pace(chance=around.chance, rate=options.rate, **shared)  # type: ignore[arg-type]
-        self._caller = Caller(
-            api=around.api,
-            pace=self._pace,
-            patience=options.patience,
-            stop=self.stop,
-            clock=around.clock,
-            tell=around.tell,
+        self._context = context = self._join(run, realm, options)
+        learned = around.store.limits(realm).get(f"{options.api}.concurrency")
+        self._sender = Sender(context, concurrency=Concurrency(options.concurrency, learned))
+        self._reconciler = Reconciler(
+            context,
+            send_again=self._sender.again,
+            accepted_since=lambda moment: self._sender.accepted_at > moment,
         )
-        self._run = run
-        self._realm = realm
-        self._build(sheets)
+        self._watcher = Watcher(context)
+        self._fetcher = Fetcher(context, download=around.download, place=around.place)
+        self._results = Results(context, sheets=sheets, write=around.write_results)
 
     async def recover(self) -> None:
         """Doubt every request that an earlier process left under way: it may have been accepted."""
-        now = self._around.clock.now()
-        left = self._store.interrupted()
+        store, now = self._around.store, self._around.clock.now()
+        left = store.interrupted()
         changes: list[Change] = [
-            doubt(self._store.submission(pk), "interrupted", now)
+            doubt(store.submission(pk), "interrupted", now)
             for pk in sorted({job.submission for job in left if job.submission is not None})
         ]
-        lost = {"old": Status.SENDING, "event": Event.NO_ANSWER, "at": now, "detail": "interrupted"}
-        changes += [Move(job=job.pk, **lost) for job in left]  # type: ignore[arg-type]
-        await self._store.apply(changes, durable=True)
-        self.board.reset(self._store.tally(self._run))
+        changes += [
+            Move(job=job.pk, old=Status.SENDING, event=Event.NO_ANSWER, at=now, detail="interrupted") for job in left
+        ]
+        await store.apply(changes, durable=True)
+        self.board.reset(store.tally(self._context.number))
 
     async def go(self) -> None:
-        """Work until nothing is left to do, or the run is stopped."""
-        self._around.tell(Began(run=self._run, counts=self._store.tally(self._run)))
-        stages = [self._sender, self._reconciler, self._watcher, self._fetcher]
-        working = [asyncio.create_task(stage.work()) for stage in (*stages, self._results)]
+        """Work until nothing is left to do, or the run is stopped. Raises ``StoreError`` and ``DiskError``."""
+        self._around.tell(Began(run=self._context.number, counts=self._around.store.tally(self._context.number)))
+        # Before anything is spent: results that cannot be written are found out now.
+        await self._results.write()
+        stages = (self._sender, self._reconciler, self._watcher, self._fetcher, self._results)
+        working = [asyncio.create_task(stage.work()) for stage in stages]
         ending = asyncio.create_task(self._until_idle())
+        limit = self._context.options.timeout
         try:
-            await asyncio.wait([ending, *working], return_when=asyncio.FIRST_COMPLETED, timeout=self._options.timeout)
-            if not ending.done() and not any(task.done() for task in working):
+            await asyncio.wait([ending, *working], return_when=asyncio.FIRST_COMPLETED, timeout=limit)
+            if not any(task.done() for task in (ending, *working)):
                 self.stop.timeout()
             await self._sender.drain()
         finally:
             await _end([ending, *working])
+            await self._results.write()
 
     async def _until_idle(self) -> None:
         """Wait until no stage has anything left that it could do."""
-        stages = (self._sender, self._reconciler, self._watcher, self._fetcher)
-        while not self.stop.everything and any(stage.busy for stage in stages):
+        while not self.stop.everything and any(stage.busy for stage in self._spending):
             await self.board.changed(1.0)
+
+    @property
+    def _spending(self) -> tuple[Sender | Reconciler | Watcher | Fetcher, ...]:
+        return (self._sender, self._reconciler, self._watcher, self._fetcher)
 
     @property
     def left_unsure(self) -> Mapping[int, int]:
         """Submissions that wait for a person, with their number of jobs."""
         return self._reconciler.left
 
-    def _build(self, sheets: Sequence[int]) -> None:
+    def _join(self, run: int, realm: str, options: Options) -> Context:
         around = self._around
-        common = {
-            "run": self._run,
-            "store": self._store,
-            "logbook": self._logbook,
-            "board": self.board,
-            "clock": around.clock,
-            "tell": around.tell,
-            "options": self._options,
-            "stop": self.stop,
-        }
-        talking = {**common, "dialects": around.dialects, "caller": self._caller}
-        learned = self._store.limits(self._realm).get(f"{self._options.api}.concurrency")
-        self._sender = Sender(
-            realm=self._realm,
-            pace=self._pace,
-            concurrency=Concurrency(self._options.concurrency, learned),
-            **talking,  # type: ignore[arg-type]
+        pace = Pace(clock=around.clock, chance=around.chance, tell=around.tell, rate=options.rate)
+        caller = Caller(
+            api=around.api,
+            pace=pace,
+            clock=around.clock,
+            tell=around.tell,
+            patience=options.patience,
+            stop=self.stop,
         )
-        self._reconciler = Reconciler(
-            send_again=self._sender.again,
-            accepted_since=lambda moment: self._sender.accepted_at > moment,
-            **talking,  # type: ignore[arg-type]
+        return Context(
+            number=run,
+            realm=realm,
+            store=around.store,
+            logbook=Logbook(around.store, self.board, around.tell),
+            board=self.board,
+            dialects=around.dialects,
+            caller=caller,
+            pace=pace,
+            clock=around.clock,
+            tell=around.tell,
+            options=options,
+            stop=self.stop,
         )
-        self._watcher = Watcher(**talking)  # type: ignore[arg-type]
-        self._fetcher = Fetcher(download=around.download, place=around.place, **common)  # type: ignore[arg-type]
-        self._results = Results(sheets=sheets, write=around.write_results, board=self.board, clock=around.clock)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
@@ -152,5 +152,5 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    if failed is not None and not isinstance(failed, DiskError):
+    if failed is not None:
         raise failed

@@ -23,18 +23,11 @@ from batchgen.pipeline.settle import settle, split
 from batchgen.store.interface import LearnLimit, Move, OpenSubmission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Request
-    from batchgen.pipeline.call import Caller
-    from batchgen.pipeline.clock import Clock
-    from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.logbook import Board, Logbook
-    from batchgen.pipeline.options import Options
-    from batchgen.pipeline.pace import Concurrency, Pace
-    from batchgen.pipeline.stop import Stop
-    from batchgen.store.interface import Store
+    from batchgen.pipeline.context import Context
+    from batchgen.pipeline.pace import Concurrency
 
 #: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
 AT_ONCE = 50
@@ -52,56 +45,29 @@ class _Repeat:
 class Sender:
     """Sends what is planned, as fast as the account lets."""
 
-    def __init__(
-        self,
-        *,
-        run: int,
-        realm: str,
-        store: Store,
-        logbook: Logbook,
-        board: Board,
-        dialects: Mapping[str, Dialect],
-        caller: Caller,
-        pace: Pace,
-        concurrency: Concurrency,
-        clock: Clock,
-        tell: Listener,
-        options: Options,
-        stop: Stop,
-    ) -> None:
+    def __init__(self, run: Context, *, concurrency: Concurrency) -> None:
         self._run = run
-        self._realm = realm
-        self._store = store
-        self._logbook = logbook
-        self._board = board
-        self._dialects = dialects
-        self._caller = caller
-        self._pace = pace
         self._concurrency = concurrency
-        self._clock = clock
-        self._tell = tell
-        self._options = options
-        self._stop = stop
         self._ahead: list[Job] = []
         self._read_to = 0
         self._leaving: set[int] = set()  #: Jobs taken to be sent, whose SENDING is not on disk yet.
         self._tasks: set[asyncio.Task[None]] = set()
-        self._repeats = [_Repeat(clock.ticks(), pk) for pk in store.to_repeat(run)]
+        self._repeats = [_Repeat(run.clock.ticks(), pk) for pk in run.store.to_repeat(run.number)]
         self.accepted_at = 0.0  #: Epoch seconds, when the server last accepted something.
         self._unbatched: set[str] = set()  #: Kinds whose batches turned out not to be welcome.
 
     @property
     def busy(self) -> bool:
         """Whether something is being sent, or will be."""
-        return bool(self._tasks) or (not self._stop.sending and self._board[Status.PLANNED] > 0)
+        return bool(self._tasks) or (not self._run.stop.sending and self._run.board[Status.PLANNED] > 0)
 
     async def work(self) -> None:
         """Send until told to stop. Failures of the store or the network's end come out of here."""
         try:
             while True:
                 self._raise_failures()
-                if self._stop.sending or len(self._tasks) >= AT_ONCE or not self._start_next():
-                    await self._board.changed(self._nap())
+                if self._run.stop.sending or len(self._tasks) >= AT_ONCE or not self._start_next():
+                    await self._run.board.changed(self._nap())
         finally:
             # Replies under way are money: they are waited for, whatever ends this stage.
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -114,8 +80,8 @@ class Sender:
 
     def again(self, submission: int) -> None:
         """Have a submission sent again: it was looked for, and is not there."""
-        heapq.heappush(self._repeats, _Repeat(self._clock.ticks(), submission))
-        self._board.ring()
+        heapq.heappush(self._repeats, _Repeat(self._run.clock.ticks(), submission))
+        self._run.board.ring()
 
     def _raise_failures(self) -> None:
         for task in [task for task in self._tasks if task.done()]:
@@ -123,14 +89,14 @@ class Sender:
             task.result()
 
     def _nap(self) -> float | None:
-        if self._stop.sending or not self._repeats:
+        if self._run.stop.sending or not self._repeats:
             return None
-        return max(0.0, self._repeats[0].at - self._clock.ticks()) or 0.05
+        return max(0.0, self._repeats[0].at - self._run.clock.ticks()) or 0.05
 
     def _start_next(self) -> bool:
         """Start one more send if there is something to send and room for it."""
-        room = self._concurrency.room(self._board.in_flight + len(self._leaving))
-        if self._repeats and self._repeats[0].at <= self._clock.ticks():
+        room = self._concurrency.room(self._run.board.in_flight + len(self._leaving))
+        if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
             if room <= 0:
                 return False
             repeat = heapq.heappop(self._repeats)
@@ -138,14 +104,14 @@ class Sender:
             return True
         jobs = self._take(room)
         if jobs:
-            self._spawn(self._store.next_submission(), 0, jobs)
+            self._spawn(self._run.store.next_submission(), 0, jobs)
         return bool(jobs)
 
     def _spawn(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
         self._leaving.update(job.pk for job in fresh or ())
         task = asyncio.create_task(self._submit(pk, tries, fresh))
         self._tasks.add(task)
-        task.add_done_callback(lambda _: self._board.ring())
+        task.add_done_callback(lambda _: self._run.board.ring())
 
     def _take(self, room: int) -> list[Job]:
         """Take the next job, or as many as make a batch with it."""
@@ -162,16 +128,16 @@ class Sender:
         return taken
 
     def _read_ahead(self) -> None:
-        found = self._store.fresh(self._run, AHEAD, after=self._read_to)
+        found = self._run.store.fresh(self._run.number, AHEAD, after=self._read_to)
         if found:
             self._read_to = found[-1].seq or 0
         self._ahead = [job for job in found if job.pk not in self._leaving]
 
     def _batch_size(self, job: Job, room: int) -> int:
-        endpoint = self._dialects[self._options.api].endpoint(job.kind)
-        if job.solo or job.kind in self._unbatched or self._options.batch == "never":
+        endpoint = self._run.dialects[self._run.options.api].endpoint(job.kind)
+        if job.solo or job.kind in self._unbatched or self._run.options.batch == "never":
             return 1
-        if self._options.batch == "auto" and endpoint.batch_keys is not Keys.KNOWN:
+        if self._run.options.batch == "auto" and endpoint.batch_keys is not Keys.KNOWN:
             return 1
         # The items of a batch queue at the server, so a limit that was only guessed does not bound it.
         return min(endpoint.batch_limit, room) if self._concurrency.given else endpoint.batch_limit
@@ -186,21 +152,23 @@ class Sender:
 
     async def _open(self, pk: int, jobs: Sequence[Job]) -> tuple[Submission, list[Job]]:
         submission = self._compose(pk, jobs)
-        now = self._clock.now()
+        now = self._run.clock.now()
         sent = [replace(job, submission=pk, item=item) for item, job in enumerate(jobs)]
         moves = [_send(job, submission, now) for job in sent]
-        await self._logbook.write([OpenSubmission(submission=submission, run=self._run), *moves], durable=True)
+        await self._run.logbook.write(
+            [OpenSubmission(submission=submission, run=self._run.number), *moves], durable=True
+        )
         return submission, [replace(job, status=Status.SENDING) for job in sent]
 
     async def _reopen(self, pk: int) -> tuple[Submission, list[Job]]:
-        submission = self._store.submission(pk)
-        jobs = [job for job in self._store.members(pk) if _is_waiting(job, pk)]
-        now = self._clock.now()
-        await self._logbook.write([_send(job, submission, now) for job in jobs], durable=True)
+        submission = self._run.store.submission(pk)
+        jobs = [job for job in self._run.store.members(pk) if _is_waiting(job, pk)]
+        now = self._run.clock.now()
+        await self._run.logbook.write([_send(job, submission, now) for job in jobs], durable=True)
         return submission, [replace(job, status=Status.SENDING) for job in jobs]
 
     def _compose(self, pk: int, jobs: Sequence[Job]) -> Submission:
-        api, kind = self._options.api, jobs[0].kind
+        api, kind = self._run.options.api, jobs[0].kind
         draft = Submission(
             pk=pk,
             api=api,
@@ -209,12 +177,12 @@ class Sender:
             key=submission_key(api, kind, [(job.id, job.round) for job in jobs]),
             batched=len(jobs) > 1,
             body_digest="",
-            created_at=self._clock.now(),
+            created_at=self._run.clock.now(),
         )
         return replace(draft, body_digest=digest(self._request(draft, jobs).body))
 
     def _request(self, submission: Submission, members: Sequence[Job]) -> Request:
-        dialect = self._dialects[submission.api]
+        dialect = self._run.dialects[submission.api]
         echoes = dialect.endpoint(submission.kind).echoes_callback
         parcels = [
             Parcel(
@@ -229,36 +197,36 @@ class Sender:
 
     def _may_carry_token(self, job: Job, *, echoes: bool) -> bool:
         """Tell whether a job may be marked: in a callback id nobody sees it, in a title a person may not want it."""
-        return self._options.title_token or (echoes and "callback_id" not in job.delivery)
+        return self._run.options.title_token or (echoes and "callback_id" not in job.delivery)
 
     async def _deliver(self, submission: Submission, jobs: Sequence[Job], tries: int) -> None:
-        whole = jobs if len(jobs) == len(submission.jobs) else self._store.members(submission.pk)
+        whole = jobs if len(jobs) == len(submission.jobs) else self._run.store.members(submission.pk)
         request = self._request(submission, whole)
-        sent_at, began = self._clock.now(), self._clock.ticks()
+        sent_at, began = self._run.clock.now(), self._run.clock.ticks()
         outcome = await self._ask(submission, request)
         changes = settle(
             outcome,
             submission,
             jobs,
             sent_at=sent_at,
-            now=self._clock.now(),
-            first_poll=self._options.poll_interval,
-            took_s=self._clock.ticks() - began,
+            now=self._run.clock.now(),
+            first_poll=self._run.options.poll_interval,
+            took_s=self._run.clock.ticks() - began,
         )
         if self._unwelcome(submission, outcome):
             self._unbatched.add(submission.kind)
-            changes = [changes[0], *split(jobs, self._clock.now())]
-        await self._logbook.write(changes, durable=True)
+            changes = [changes[0], *split(jobs, self._run.clock.now())]
+        await self._run.logbook.write(changes, durable=True)
         await self._follow(submission, outcome, jobs, tries)
 
     async def _ask(self, submission: Submission, request: Request) -> Outcome:
         try:
-            reply = await self._caller.once(request)
+            reply = await self._run.caller.once(request)
         except NotSent as error:
             return HeldBack(hold=Hold.NOT_SENT, message=str(error))
         except NoReply as error:
             return NoAnswer(code="no_reply", message=str(error))
-        dialect = self._dialects[submission.api]
+        dialect = self._run.dialects[submission.api]
         return dialect.read_create(reply, jobs=len(submission.jobs), batched=submission.batched)
 
     def _unwelcome(self, submission: Submission, outcome: Outcome) -> bool:
@@ -274,8 +242,8 @@ class Sender:
         """Learn from an outcome, and see to it that what was held back is sent again."""
         match outcome:
             case Accepted():
-                self.accepted_at = self._clock.now()
-                self._concurrency.accepted(len(jobs), self._board.in_flight)
+                self.accepted_at = self._run.clock.now()
+                self._concurrency.accepted(len(jobs), self._run.board.in_flight)
             case HeldBack():
                 await self._held_back(submission, outcome, tries)
             case Refused() if len(submission.jobs) > 1:
@@ -287,20 +255,20 @@ class Sender:
 
     async def _held_back(self, submission: Submission, outcome: HeldBack, tries: int) -> None:
         if outcome.hold.pauses:
-            self._stop.pause(outcome.hold, outcome.message or outcome.code)
+            self._run.stop.pause(outcome.hold, outcome.message or outcome.code)
         if outcome.hold is Hold.CONCURRENCY:
-            self._concurrency.refused(self._board.in_flight)
+            self._concurrency.refused(self._run.board.in_flight)
             await self._remember_limit()
         if self._unwelcome(submission, outcome):
             self._reread()
             return
         wait = outcome.retry_after
         if is_wait(outcome.hold) or wait is not None:
-            wait = self._pace.hold(outcome.hold, wait, outcome.message)
+            wait = self._run.pace.hold(outcome.hold, wait, outcome.message)
         else:
             wait = backoff(tries + 1)
-            self._tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))
-        repeat = _Repeat(self._clock.ticks() + wait, submission.pk, tries + 1)
+            self._run.tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))
+        repeat = _Repeat(self._run.clock.ticks() + wait, submission.pk, tries + 1)
         heapq.heappush(self._repeats, repeat)
 
     def _reread(self) -> None:
@@ -311,9 +279,9 @@ class Sender:
     async def _remember_limit(self) -> None:
         learned = self._concurrency.learned
         if learned is not None:
-            name = f"{self._options.api}.concurrency"
-            limit = LearnLimit(realm=self._realm, name=name, value=learned, at=self._clock.now())
-            await self._logbook.write([limit])
+            name = f"{self._run.options.api}.concurrency"
+            limit = LearnLimit(realm=self._run.realm, name=name, value=learned, at=self._run.clock.now())
+            await self._run.logbook.write([limit])
 
 
 def _goes_with(first: Job, other: Job) -> bool:

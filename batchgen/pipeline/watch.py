@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.job import Job
-    from batchgen.pipeline.call import Caller
-    from batchgen.pipeline.clock import Clock
-    from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.logbook import Board, Logbook
-    from batchgen.pipeline.options import Options
-    from batchgen.pipeline.stop import Stop
-    from batchgen.store.interface import Store
+    from batchgen.pipeline.context import Context
 
 #: Jobs looked at in one go.
 CHUNK = 1000
@@ -44,59 +38,37 @@ DENIALS, DENIED_S = 5, 60.0
 class Watcher:
     """Looks at rendering jobs when a look is due."""
 
-    def __init__(
-        self,
-        *,
-        run: int,
-        store: Store,
-        logbook: Logbook,
-        board: Board,
-        dialects: Mapping[str, Dialect],
-        caller: Caller,
-        clock: Clock,
-        tell: Listener,
-        options: Options,
-        stop: Stop,
-    ) -> None:
+    def __init__(self, run: Context) -> None:
         self._run = run
-        self._store = store
-        self._logbook = logbook
-        self._board = board
-        self._dialects = dialects
-        self._caller = caller
-        self._clock = clock
-        self._tell = tell
-        self._options = options
-        self._stop = stop
         self._linkless: dict[int, tuple[Job, float]] = {}  #: Ready jobs without a link yet, and since when.
         self._denied: dict[int, int] = {}  #: How often the server said it has no such job.
 
     @property
     def busy(self) -> bool:
         """Whether some job is still worth watching."""
-        return self._options.wait and self._board[Status.RENDERING] > 0
+        return self._run.options.wait and self._run.board[Status.RENDERING] > 0
 
     async def work(self) -> None:
         """Look, whenever a look is due."""
-        while self._options.wait:
+        while self._run.options.wait:
             due = self._due()
-            if due and not self._stop.everything:
+            if due and not self._run.stop.everything:
                 for group in _by_list(job for job in due if job.pk not in self._linkless):
                     await self._look(group)
                 await self._fetch_links(due)
             else:
-                await self._board.changed(self._nap())
+                await self._run.board.changed(self._nap())
 
     def _due(self) -> list[Job]:
         # Jobs that are due in a moment are looked at now: they fit into the same request.
-        soon = self._clock.now() + self._options.poll_interval / 2
-        return self._store.in_state(self._run, Status.RENDERING, CHUNK, due=soon)
+        soon = self._run.clock.now() + self._run.options.poll_interval / 2
+        return self._run.store.in_state(self._run.number, Status.RENDERING, CHUNK, due=soon)
 
     def _nap(self) -> float | None:
-        if self._stop.everything:
+        if self._run.stop.everything:
             return None
-        due = self._store.next_due(self._run)
-        return None if due is None else max(0.05, due - self._clock.now() - self._options.poll_interval / 2)
+        due = self._run.store.next_due(self._run.number)
+        return None if due is None else max(0.05, due - self._run.clock.now() - self._run.options.poll_interval / 2)
 
     async def _look(self, jobs: Sequence[Job]) -> None:
         """Ask about jobs that share a list, and write what was said."""
@@ -108,14 +80,14 @@ class Watcher:
 
     async def _look_later(self, jobs: Sequence[Job], error: ApiError | TransportError) -> None:
         if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
-            self._stop.pause(error.hold, error.message or error.code)
-        self._tell(Stumbled(what=f"asking about {len(jobs)} jobs", reason=str(error)))
-        due_at = self._clock.now() + max(self._options.poll_interval, 5.0)
-        await self._logbook.write([Learn(job=job.pk, facts={"due_at": due_at}) for job in jobs])
+            self._run.stop.pause(error.hold, error.message or error.code)
+        self._run.tell(Stumbled(what=f"asking about {len(jobs)} jobs", reason=str(error)))
+        due_at = self._run.clock.now() + max(self._run.options.poll_interval, 5.0)
+        await self._run.logbook.write([Learn(job=job.pk, facts={"due_at": due_at}) for job in jobs])
 
     async def _ask(self, jobs: Sequence[Job]) -> AsyncIterator[tuple[Sequence[Job], Sequence[Progress]]]:
         """Give jobs with what was said of them, a request at a time."""
-        dialect, kind = self._dialects[jobs[0].api or self._options.api], jobs[0].kind
+        dialect, kind = self._run.dialects[jobs[0].api or self._run.options.api], jobs[0].kind
         known = [job for job in jobs if job.remote_id]
         for chunk in _chunks(known, dialect.endpoint(kind).status_limit):
             yield chunk, await self._statuses(dialect, kind, chunk)
@@ -124,7 +96,7 @@ class Watcher:
 
     async def _statuses(self, dialect: Dialect, kind: str, jobs: Sequence[Job]) -> Sequence[Progress]:
         ids = [job.remote_id or "" for job in jobs]
-        return await self._caller.read(
+        return await self._run.caller.read(
             dialect.status(kind, ids),
             lambda reply: dialect.read_status(kind, reply, asked=ids),
         )
@@ -134,7 +106,7 @@ class Watcher:
         cursor: str | None = None
         while True:
             request = dialect.batch(kind, batch_id, cursor)
-            page = await self._caller.read(
+            page = await self._run.caller.read(
                 request,
                 lambda reply: dialect.read_batch(kind, reply, batch_id=batch_id),
             )
@@ -151,10 +123,10 @@ class Watcher:
         for job in jobs:
             said = by_id.get(job.remote_id) if job.remote_id else by_item.get(job.item or 0)
             changes += self._changes(job, said or Progress(stage=Stage.WORKING))
-        await self._logbook.write(changes, durable=True)
+        await self._run.logbook.write(changes, durable=True)
 
     def _changes(self, job: Job, said: Progress) -> list[Change]:
-        now = self._clock.now()
+        now = self._run.clock.now()
         found: dict[str, Any] = {}
         if said.remote_id and not job.remote_id:
             # An id is on disk before anything else happens with it.
@@ -180,11 +152,11 @@ class Watcher:
         return _move(job, Event.READY, now, facts, said.remote_id or job.remote_id or "")
 
     def _next_look(self, job: Job, now: float) -> dict[str, Any]:
-        wait = until_next_poll(now - (job.submitted_at or now), self._options.poll_interval)
+        wait = until_next_poll(now - (job.submitted_at or now), self._run.options.poll_interval)
         # Jobs of like age are looked at in the same moment, so that they share a request.
-        grid = self._options.poll_interval * 2 ** int(math.log2(max(1.0, wait / self._options.poll_interval)))
+        grid = self._run.options.poll_interval * 2 ** int(math.log2(max(1.0, wait / self._run.options.poll_interval)))
         due_at = round((now + wait) / grid) * grid if grid > 0 else now + wait
-        return {"due_at": max(due_at, now + self._options.poll_interval), "polls": job.polls + 1}
+        return {"due_at": max(due_at, now + self._run.options.poll_interval), "polls": job.polls + 1}
 
     def _is_gone(self, job: Job, now: float) -> bool:
         self._denied[job.pk] = self._denied.get(job.pk, 0) + 1
@@ -198,18 +170,18 @@ class Watcher:
                     await self._links(group)
                 except (ApiError, TransportError) as error:
                     await self._look_later(group, error)
-        due_at = self._clock.now() + self._options.poll_interval
+        due_at = self._run.clock.now() + self._run.options.poll_interval
         still = [Learn(job=job.pk, facts={"due_at": due_at}) for job in due if job.pk in self._linkless]
-        await self._logbook.write(still)
+        await self._run.logbook.write(still)
 
     def _is_time_for_links(self, group: Sequence[Job]) -> bool:
         oldest = min(since for _, since in self._linkless.values())
-        waited = self._clock.now() - oldest
-        alone = self._board[Status.RENDERING] <= len(self._linkless)
-        return alone or len(group) >= MANY_LINKS or waited >= 2 * self._options.poll_interval
+        waited = self._run.clock.now() - oldest
+        alone = self._run.board[Status.RENDERING] <= len(self._linkless)
+        return alone or len(group) >= MANY_LINKS or waited >= 2 * self._run.options.poll_interval
 
     async def _links(self, group: Sequence[Job]) -> None:
-        dialect, kind = self._dialects[group[0].api or self._options.api], group[0].kind
+        dialect, kind = self._run.dialects[group[0].api or self._run.options.api], group[0].kind
         wanted = {job.remote_id: job for job in group}
         if len(wanted) > FEW_LINKS and dialect.endpoint(kind).lists_links:
             await self._links_from_list(dialect, kind, wanted)
@@ -221,7 +193,7 @@ class Watcher:
         # A page is worth reading as long as it may bring more than asking one by one would.
         for _ in range(math.ceil(len(wanted) / FEW_LINKS)):
             request = dialect.listing(kind, token=cursor)
-            page = await self._caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
             here = [wanted[row.remote_id] for row in page.rows if row.remote_id in wanted]
             await self._note_links(here, page.rows)
             cursor = page.next_token
@@ -234,7 +206,7 @@ class Watcher:
         changes: list[Change] = []
         for job in answered:
             changes += self._changes(job, said[job.remote_id])
-        await self._logbook.write(changes, durable=True)
+        await self._run.logbook.write(changes, durable=True)
 
 
 _GONE = (
