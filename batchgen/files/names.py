@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from pathvalidate import sanitize_filename
 
 from batchgen.model.errors import DiskError
+
+if TYPE_CHECKING:
+    from batchgen.model.job import Draft
 
 #: Bytes of one part of a path. Systems allow 255; the rest is room for ``.part`` and what stands beside it.
 MOST_BYTES = 200
@@ -21,6 +26,10 @@ _TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 
 #: Names that Windows keeps for devices, also before a dot and spaces: ``aux .mp4``.
 _DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(\.|$))")
+
+#: Letters, digits, dashes, underscores and parentheses, with single spaces or dots between them.
+_PLAIN = re.compile(r"[A-Za-z0-9_()-]+(?:[ .][A-Za-z0-9_()-]+)*")
+_BETWEEN = re.compile(r"[^A-Za-z0-9]+")
 
 
 def file_name(
@@ -33,17 +42,32 @@ def file_name(
     kind: str = "video",
 ) -> PurePosixPath:
     """Give the relative path of a job's video: the one asked for, made safe, or one that tells what it is."""
-    *folders, name = re.split(r"[/\\]", output or "")
-    stem = name.strip()
-    stem = _part(stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem)
-    stem = stem or _default(title, language, job_id, kind)
-    return PurePosixPath(*(_fit(folder) for folder in map(_part, folders) if folder), _fit(stem, suffix))
+    return PurePosixPath(_path(output or "", title or "", language or "", job_id=job_id, suffix=suffix, kind=kind))
 
 
-def collides(path: PurePosixPath) -> str:
+def collides(path: PurePosixPath | str) -> str:
     """Give the form in which two paths are equal where some system takes them for the same file."""
-    folded = unicodedata.normalize("NFD", str(path)).casefold()
+    text = str(path)
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFD", text).casefold()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())
+
+
+class Names:
+    """Names the file of a draft."""
+
+    def __init__(self, suffix: str = ".mp4") -> None:
+        self._suffix = suffix
+
+    def __call__(self, draft: Draft, job_id: str) -> str:
+        """Give the path relative to the downloads folder."""
+        title, language = draft.delivery.get("title", ""), draft.language or ""
+        return _path(draft.output or "", title, language, job_id=job_id, suffix=self._suffix, kind=draft.kind)
+
+    def key(self, name: str) -> str:
+        """Give the form in which equal names collide."""
+        return collides(name)
 
 
 def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
@@ -58,24 +82,43 @@ def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
     return target
 
 
-def _default(title: str | None, language: str | None, job_id: str, kind: str) -> str:
-    tail = "-".join(filter(None, (_slug(language or "", 60), _slug(job_id, 60)[:8])))
-    return f"{_slug(title or '', 120) or _slug(kind, 60) or 'video'}-{tail}"
+def _path(output: str, title: str, language: str, *, job_id: str, suffix: str, kind: str) -> str:
+    *folders, name = output.replace("\\", "/").split("/")
+    stem = name.strip()
+    stem = _part(stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem)
+    stem = stem or _default(title, language, job_id, kind)
+    return "/".join((*(_fit(folder) for folder in map(_folder, folders) if folder), _fit(stem, suffix)))
+
+
+def _default(title: str, language: str, job_id: str, kind: str) -> str:
+    words = (_slug(title, 120) or _word(kind) or "video", _word(language), _slug(job_id, 60)[:8])
+    return "-".join(filter(None, words))
 
 
 def _slug(text: str, most: int) -> str:
     """Join the words of a text with dashes; letters of all scripts stay."""
+    if text.isascii():
+        return _BETWEEN.sub("-", text).strip("-")[:most].rstrip("-")
     spaced = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in unicodedata.normalize("NFC", text))
     return _cut("-".join(spaced.split()), most).rstrip("-")
 
 
+@lru_cache(maxsize=4096)
+def _word(text: str) -> str:
+    return _slug(text, 60)
+
+
 def _part(text: str) -> str:
     """Make one part of a path safe on every system; nothing may be left of it."""
-    text = " ".join(text.translate(_TURNING).split())
-    text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"})
-    text = sanitize_filename(text, platform="universal", max_len=0xFFFF)
-    text = unicodedata.normalize("NFC", text).strip(" .")
+    if not _PLAIN.fullmatch(text):  # Most names are plain, and a million of them take half a minute.
+        text = " ".join(text.translate(_TURNING).split())
+        text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"})
+        text = sanitize_filename(text, platform="universal", max_len=0xFFFF)
+        text = unicodedata.normalize("NFC", text).strip(" .")
     return _DEVICE.sub(r"\1_", text, count=1)
+
+
+_folder = lru_cache(maxsize=4096)(_part)
 
 
 def _fit(stem: str, suffix: str = "") -> str:
@@ -85,4 +128,6 @@ def _fit(stem: str, suffix: str = "") -> str:
 
 def _cut(text: str, most: int) -> str:
     """Cut to a number of bytes, between letters."""
+    if len(text) * 4 <= most:
+        return text
     return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")

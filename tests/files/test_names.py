@@ -10,8 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathvalidate import validate_filename
 
-from batchgen.files.names import MOST_BYTES, collides, file_name, resolve_inside
+from batchgen.files.names import MOST_BYTES, Names, collides, file_name, resolve_inside
 from batchgen.model.errors import DiskError
+from batchgen.model.job import Draft
+from batchgen.model.row import Row
 
 
 def name(output=None, title=None, language=None, job_id="abcdefghijklmnop", **more):
@@ -87,6 +89,7 @@ def test_any_name_is_safe_on_every_system(output, title, language):
     assert not path.is_absolute()
     assert path.suffix == ".mp4"
     assert str(path) == unicodedata.normalize("NFC", str(path))
+    assert "\\" not in str(path)
     for part in path.parts:
         validate_filename(part, platform="universal", max_len=MOST_BYTES)
         assert part not in {".", ".."}
@@ -134,3 +137,20 @@ def test_a_folder_that_is_a_link_itself_is_fine(tmp_path):
     (tmp_path / "videos").symlink_to(tmp_path / "real")
 
     assert resolve_inside(tmp_path / "videos", PurePosixPath("x.mp4")) == Path(tmp_path, "real", "x.mp4").resolve()
+
+
+def test_a_draft_is_named_by_what_it_asks_for():
+    row = Row(file="x.csv", number=2, cells=(), kind="translation", fields={})
+    plain = Draft(row=row, kind="translation", content={}, delivery={}, language="de")
+    titled = Draft(row=row, kind="translation", content={}, delivery={"title": "Hi!"}, language="de")
+    asked = Draft(row=row, kind="translation", content={}, delivery={"title": "Hi!"}, output="a/b")
+
+    assert Names()(plain, "abcdefghijkl") == "translation-de-abcdefgh.mp4"
+    assert Names()(titled, "abcdefghijkl") == "Hi-de-abcdefgh.mp4"
+    assert Names(".webm")(asked, "abcdefghijkl") == "a/b.webm"
+    assert Names().key("A/B.mp4") == Names().key("a/b.mp4")
+
+
+@pytest.mark.parametrize("output", ["a" * 50_000 + "?", "a " * 50_000 + "?", "(" * 50_000 + "?", "a." * 50_000])
+def test_a_name_that_never_ends_is_read_in_no_time(output):
+    assert len(name(output)) <= MOST_BYTES
