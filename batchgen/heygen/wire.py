@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,7 @@ def _prose(reply: Reply) -> str:
 
 def _moment(value: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(value)
+        found = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError):
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

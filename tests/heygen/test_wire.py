@@ -1,0 +1,140 @@
+"""Four envelopes, errors in all of them, and what gateways add."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batchgen.heygen.wire import Failure, Success, decipher, retry_after
+from batchgen.heygen.words import stage
+from batchgen.model.exchange import Reply, Stage
+
+
+def reply(body, status=200, **headers) -> Reply:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Reply(status=status, headers={name.replace("_", "-"): value for name, value in headers.items()}, body=raw)
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        ({"code": 100, "data": {"id": "a"}, "message": "Success"}, {"id": "a"}),
+        ({"code": 100, "data": {"id": "a"}, "msg": None, "message": None}, {"id": "a"}),
+        ({"error": None, "data": {"video_id": "a"}}, {"video_id": "a"}),
+        ({"data": {"video_id": "a"}}, {"video_id": "a"}),
+        ({"data": [], "has_more": False, "next_token": None}, []),
+        ({"batch_id": "b"}, {"batch_id": "b"}),
+        (
+            {"code": 100, "data": {"status": "failed", "error": {"code": 40119}}},
+            {"status": "failed", "error": {"code": 40119}},
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_every_envelope_gives_its_data_under_every_2xx(body, data, status):
+    found = decipher(reply(body, status))
+
+    assert isinstance(found, Success)
+    assert found.data == data
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "message", "param", "spoken"),
+    [
+        ({"code": 400543, "message": "No", "data": None}, 400, "400543", "No", None, True),
+        ({"code": 400543, "message": "No", "data": None}, 200, "400543", "No", None, True),
+        (
+            {"data": None, "error": {"code": "trial_video_limit_exceeded", "message": "No"}},
+            429,
+            "trial_video_limit_exceeded",
+            "No",
+            None,
+            True,
+        ),
+        ({"data": None, "error": {"code": 40001, "message": "No"}}, 200, "40001", "No", None, True),
+        (
+            {"error": {"code": "INVALID_PARAMETER", "message": "No", "param": "script", "doc_url": "x"}},
+            400,
+            "invalid_parameter",
+            "No",
+            "script",
+            True,
+        ),
+        ({"error": "Something is wrong", "data": None}, 200, "error", "Something is wrong", None, False),
+        ({"error": "Something is wrong"}, 400, "http_400", "Something is wrong", None, False),
+        ({"error": "not_found"}, 404, "not_found", "not_found", None, True),
+        ({"error": {"message": "No"}}, 200, "error", "No", None, False),
+        ({"message": "Forbidden"}, 403, "http_403", "Forbidden", None, False),
+        ({"detail": "Not Found"}, 404, "http_404", "Not Found", None, False),
+        ({}, 500, "http_500", "", None, False),
+        ({"code": 100, "data": {"id": "a"}}, 500, "http_500", "", None, False),
+        (b"", 200, "unreadable", "The reply is empty.", None, False),
+        (b"[1]", 200, "unreadable", "The reply is not JSON: [1]", None, False),
+        (b"\xff\xfe\x00", 200, "unreadable", None, None, False),
+        (b"[" * 100_000, 200, "unreadable", None, None, False),
+        (
+            b"<html><head><style>p{}</style><title>502 Bad Gateway</title></head></html>",
+            502,
+            "http_502",
+            "The reply is not JSON: 502 Bad Gateway",
+            None,
+            False,
+        ),
+    ],
+)
+def test_every_way_to_say_an_error_is_understood(body, status, code, message, param, spoken):
+    found = decipher(reply(body, status))
+
+    assert isinstance(found, Failure)
+    assert (found.code, found.param, found.spoken, found.status) == (code, param, spoken, status)
+    assert message is None or found.message == message
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "30"}, 30.0),
+        ({"retry-after": " 1.5 "}, 1.5),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "Mon, 23 Nov 2026 10:00:40 GMT", "date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 40.0),
+        ({"retry-after": "Mon, 23 Nov 2026 09:00:00 GMT", "date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 0.0),
+        ({"retry-after": "Mon, 23 Nov 2026 10:00:40 GMT"}, None),
+        ({"retry-after": "Mon, 23 Nov 2026 10:00:40 -0000", "date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 40.0),
+        ({"retry-after": "Mon, 99 Nov 2026 10:00:40 GMT", "date": "x"}, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_beside_the_replys_own(headers, seconds):
+    assert retry_after(headers) == seconds
+
+
+@given(
+    st.binary()
+    | st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda x: st.lists(x) | st.dictionaries(st.sampled_from(["error", "code", "data", "message"]), x),
+    ),
+    st.integers(100, 599),
+)
+def test_no_reply_can_make_the_reader_raise(body, status):
+    assert isinstance(decipher(reply(body, status)), Success | Failure)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("waiting", "pending", "processing", "running", "queued", "draft", "Processing"), Stage.WORKING),
+        (("completed", "success", "COMPLETED"), Stage.READY),
+        (("failed",), Stage.BROKEN),
+        (("not_found",), Stage.UNKNOWN),
+        (("a word of next year", "", None, 7, {}), Stage.WORKING),
+    ],
+)
+def test_every_word_has_its_stage_and_a_new_one_is_no_end(words, expected):
+    assert {stage(word) for word in words} == {expected}
