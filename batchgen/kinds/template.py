@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, choice, group, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.columns import Parser, Wrong, group, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
 from batchgen.kinds.variables import text_variable, variable
 from batchgen.model.job import Draft
@@ -49,7 +49,6 @@ _EXTRA: dict[str, Parser] = {
     "reorder_music": yes_no,
     "keep_text_vertically_centered": yes_no,
     "brand_voice_id": word,
-    "caption_mode": choice("file_only", "burn_in"),
 }
 
 _PARSERS: dict[str, Parser] = COMMON | {"template_id": word, "variables": group, **_CONTENT, **_EXTRA}

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchgen.manifest.expressions import Unrenderable, compile_all
+from batchgen.manifest.expressions import Unrenderable, compile_all, expressions
 from batchgen.manifest.yaml_text import Keyed
 from batchgen.model.vocabulary import nearest, plain
 
@@ -71,7 +71,7 @@ class _Reading:
     def settings(self) -> Settings:
         self._strangers()
         self.kind = self._one_of("kind", self.vocabulary.kinds)
-        return Settings(
+        settings = Settings(
             kind=self.kind,
             api=self._one_of("api", APIS),
             rows=self._rows(),
@@ -80,6 +80,8 @@ class _Reading:
             fields=self._fields("fields") | self._structures(),
             foreach=self._foreach(),
         )
+        self._unused(settings)
+        return settings
 
     def _fault(self, key: str, problem: str, remedy: str = "", *, within: Keyed | None = None) -> None:
         """Note what is wrong with a key of the manifest, or with one of a mapping inside it."""
@@ -128,6 +130,13 @@ class _Reading:
             else:
                 self._fault(name, "It needs a list of values.", "Write [one, two].", within=self.given["foreach"])
         return found
+
+    def _unused(self, settings: Settings) -> None:
+        """Find names of ``foreach`` that would make equal rows: no field, and in no expression."""
+        used = {name for one in expressions([dict(settings.defaults), dict(settings.fields)]) for name in one.names}
+        for name in settings.foreach:
+            if name not in used and not self._is_field(name):
+                self._unknown_field("foreach", name)
 
     def _fields(self, key: str) -> dict[str, Any]:
         """Read a mapping of fields, whose names must mean something."""
@@ -187,6 +196,7 @@ class _Reading:
     def _unknown_field(self, key: str, name: str) -> None:
         known = sorted(set().union(*(words.fields | words.aliases.keys() for words in self._kinds())))
         near = nearest(name, known)
+        unused = ", and no expression uses it" if key == "foreach" else ""
         of = f"of a {self.kind}" if self.kind else "of any kind"
         remedy = f'Did you mean "{near}"?' if near else f"Fields are: {', '.join(known)}."
-        self._fault(name, f'"{name}" is no field {of}.', remedy, within=self.given[key])
+        self._fault(name, f'"{name}" is no field {of}{unused}.', remedy, within=self.given[key])
