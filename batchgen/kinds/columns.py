@@ -190,6 +190,23 @@ def group(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def settings(value: Any) -> dict[str, Any]:
+    """Take a group of settings that goes along unread, with numbers and truth values as JSON has them."""
+    return {key: _typed(one) for key, one in group(value).items()}
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return settings(value)
+    if isinstance(value, list):
+        return [_typed(one) for one in value]
+    if value in ("true", "false"):
+        return value == "true"
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value) if re.search(r"[.e]", value, re.IGNORECASE) else int(value)
+    return value
+
+
 def _media_group(value: Mapping[str, Any]) -> dict[str, str]:
     given = {key: one for key, one in value.items() if key != "type" and one not in ("", None)}
     if set(given) == {"url"}:

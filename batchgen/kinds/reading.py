@@ -68,7 +68,7 @@ class Reading:
     def stranger(self, place: str, name: str, known: Iterable[str]) -> None:
         """Note a key that means nothing where it stands."""
         names = sorted(known)
-        near = nearest(name, names)
+        near = nearest(name, names, likeness=0.6)
         self.fault(
             place,
             f'"{name}" means nothing here.',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, group, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.columns import Parser, Wrong, group, settings, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
 from batchgen.kinds.variables import text_variable, variable
 from batchgen.model.job import Draft
@@ -30,7 +30,7 @@ def _fps(value: Any) -> int:
 
 def _subtitles(value: Any) -> dict[str, Any]:
     """Take the name of a preset, or the whole group of settings."""
-    return {"preset_name": word(value)} if isinstance(value, str) else group(value)
+    return {"preset_name": word(value)} if isinstance(value, str) else settings(value)
 
 
 _CONTENT: dict[str, Parser] = {

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import (
     Parser,
     choice,
-    group,
     media,
     seconds,
+    settings,
     several,
     typed_media,
     whole,
@@ -53,7 +53,7 @@ _EXTRA: dict[str, Parser] = {
     "keep_the_same_format": yes_no,
     "fps_mode": choice("vfr", "cfr", "passthrough"),
     "brand_glossary_id": word,
-    "stock_voice_config": group,
+    "stock_voice_config": settings,
 }
 
 _LANGUAGES = ("output_language", "output_languages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, choice, group, number, shown, size, text, word, yes_no
+from batchgen.kinds.columns import Parser, Wrong, choice, number, settings, shown, size, text, word, yes_no
 from batchgen.kinds.nesting import PARTS, Flat, flatten
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, SOUND, WHO, scene
@@ -24,7 +24,7 @@ SCENE_LIMIT = 50
 
 def _engine(value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping):
-        return group(value)
+        return settings(value)
     return {"type": choice("avatar_iii", "avatar_iv", "avatar_v")(value)}
 
 
@@ -49,12 +49,12 @@ _EXTRA: dict[str, Parser] = {
     "motion_prompt": text,
     "expressiveness": choice("high", "medium", "low"),
     "engine": _engine,
-    "engine_settings": group,
+    "engine_settings": settings,
     "output_format": choice("mp4", "webm"),
     "remove_background": yes_no,
     "locale": word,
     "volume": number(0, 1),
-    "watermark": group,
+    "watermark": settings,
 }
 
 _WHOLE: dict[str, Parser] = COMMON | _CONTENT | _EXTRA | {"scenes": _scenes}

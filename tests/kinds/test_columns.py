@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+
+from batchgen.kinds import columns
+
+
+@pytest.mark.parametrize(
+    ("parse", "written", "meant"),
+    [
+        (columns.text, "  kept as it is ", "  kept as it is "),
+        (columns.word, "  007 ", "007"),
+        (columns.word, 7, "7"),
+        (columns.word, True, "true"),
+        (columns.number(0.5, 1.5), " 1.1 ", 1.1),
+        (columns.number(0.5, 1.5), 1, 1.0),
+        (columns.number(-50, 50), "-1e1", -10.0),
+        (columns.whole(1, 100), "2", 2),
+        (columns.whole(1, 100), "2.0", 2),
+        (columns.seconds, "90", 90.0),
+        (columns.seconds, "1:30", 90.0),
+        (columns.seconds, "1:00:01.5", 3601.5),
+        (columns.yes_no, "TRUE", True),
+        (columns.yes_no, "no", False),
+        (columns.yes_no, True, True),
+        (columns.yes_no, " 1 ", True),
+        (columns.choice("closeUp", "normal"), "CLOSEUP", "closeUp"),
+        (columns.choice("speed", also={"fast": "speed"}), "Fast", "speed"),
+        (columns.link, " https://example.com/a%20b.mp4?x=1 ", "https://example.com/a%20b.mp4?x=1"),
+        (columns.link, "http://127.0.0.1:8000/v.mp4", "http://127.0.0.1:8000/v.mp4"),
+        (columns.link, "http://localhost:8000/v.mp4", "http://localhost:8000/v.mp4"),
+        (columns.media, "https://example.com/v.mp4", {"url": "https://example.com/v.mp4"}),
+        (columns.media, "asset: abc", {"asset_id": "abc"}),
+        (columns.media, {"type": "asset_id", "asset_id": "abc"}, {"asset_id": "abc"}),
+        (columns.typed_media, "asset:abc", {"type": "asset_id", "asset_id": "abc"}),
+        (columns.asset, "asset:abc", {"asset_id": "abc"}),
+        (columns.colour, "#0F0", "#00ff00"),
+        (columns.colour, "FAFAFA", "#fafafa"),
+        (columns.size, "1280x720", {"width": 1280, "height": 720}),
+        (columns.size, {"width": 1280, "height": "720"}, {"width": 1280, "height": 720}),
+        (columns.several, "a; b|c;", ["a", "b", "c"]),
+        (columns.several, ["a", " b ", ""], ["a", "b"]),
+    ],
+)
+def test_a_cell_gives_its_meaning(parse, written, meant):
+    assert parse(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("parse", "written", "problem", "remedy"),
+    [
+        (columns.number(0.5, 1.5), "2", "2 is more than 1.5.", "Write a number from 0.5 to 1.5."),
+        (columns.number(0.5, 1.5), "1,1", '"1,1" is not a number.', "Write 1.1."),
+        (columns.number(0.5, 1.5), "fast", '"fast" is not a number.', "Write a number, such as 1.1."),
+        (columns.number(0.5, 1.5), "nan", '"nan" is not a number.', "Write a number, such as 1.1."),
+        (columns.whole(1, 100), "1.5", '"1.5" is not a whole number.', "Write a whole number from 1 to 100."),
+        (columns.yes_no, "maybe", '"maybe" is neither yes nor no.', "Write true or false."),
+        (
+            columns.choice("normal", "closeUp"),
+            "closup",
+            '"closup" is not a word that is known here.',
+            'Did you mean "closeUp"? Choose from: normal, closeUp.',
+        ),
+        (
+            columns.link,
+            "http://example.com/v.mp4",
+            '"http://example.com/v.mp4" is not a link that HeyGen can fetch.',
+            "It must begin with https://.",
+        ),
+        (
+            columns.link,
+            "https://example.com/my video.mp4",
+            '"https://example.com/my video.mp4" is not a link that HeyGen can fetch.',
+            "A link holds no spaces: write %20 for each, and one link in a cell.",
+        ),
+        (
+            columns.link,
+            "example.com/v.mp4",
+            '"example.com/v.mp4" is not a link that HeyGen can fetch.',
+            "Did you mean https://example.com/v.mp4?",
+        ),
+        (
+            columns.link,
+            "C:\\videos\\v.mp4",
+            '"C:\\videos\\v.mp4" is not a link that HeyGen can fetch.',
+            "Put the file where anyone can fetch it, and write its https link.",
+        ),
+        (
+            columns.link,
+            "http://127.0.0.1.evil.com/",
+            '"http://127.0.0.1.evil.com/" is not a link that HeyGen can fetch.',
+            "It must begin with https://.",
+        ),
+        (
+            columns.media,
+            {"url": "https://e.com/a", "asset_id": "b"},
+            "A file is either a link or an asset.",
+            'Write exactly one of "url" and "asset_id".',
+        ),
+        (columns.colour, "green", '"green" is not a colour.', 'Write it as "#rrggbb", such as "#008000" for green.'),
+        (
+            columns.size,
+            "1281x720",
+            "1281 is odd.",
+            "Both sides must be even, from 128 to 4096: 1282 would do.",
+        ),
+        (
+            columns.size,
+            "5000x720",
+            "5000 is out of bounds.",
+            "Both sides must be even, from 128 to 4096: 4096 would do.",
+        ),
+        (columns.size, "big", '"big" is not a dimension.', "Write width and height in pixels, such as 1280x720."),
+        (columns.word, ["a"], "Here stands a list or a group of values.", "Write one text."),
+        (columns.group, "a", '"a" is one value where a group of values belongs.', "Write it as keys and values."),
+    ],
+)
+def test_what_cannot_be_meant_is_told_with_its_remedy(parse, written, problem, remedy):
+    with pytest.raises(columns.Wrong) as wrong:
+        parse(written)
+
+    assert (wrong.value.problem, wrong.value.remedy) == (problem, remedy)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from batchgen.kinds.columns import Wrong
+from batchgen.kinds.languages import NAMES, language
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_display_name_is_taken_as_it_is(name):
+    assert language(name) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Spanish", "Spanish"),
+        (" spanish (spain) ", "Spanish (Spain)"),
+        ("Chinese (Mandarin, Simplified)", "Chinese (Mandarin, Simplified)"),
+        ("English - Your Accent", "English - Your Accent"),
+        ("Hungarian", "Hungarian (Hungary)"),
+    ],
+)
+def test_a_language_is_known_by_its_name(written, meant):
+    assert language(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("Spansh", 'Did you mean "Spanish"?'),
+        ("Portugese (Brasil)", 'Did you mean "Portuguese (Brazil)"?'),
+        ("es", 'Write "Spanish".'),
+        ("es-MX", 'Write "Spanish (Mexico)".'),
+        ("pt_BR", 'Write "Portuguese (Brazil)".'),
+        ("zh-Hans-CN", 'Write "Chinese (Mandarin, Simplified)".'),
+        ("Urdu", "Choose from: Urdu (Pakistan), Urdu (India)."),
+        ("Spanish, French", 'Between languages stands a ";": Spanish;French'),
+        ("Klingon", 'Write the language\'s English name, such as "Spanish (Spain)", "French" or "Japanese".'),
+    ],
+)
+def test_any_other_name_is_a_fault_that_says_what_would_be_right(written, remedy):
+    with pytest.raises(Wrong) as wrong:
+        language(written)
+
+    assert wrong.value.remedy == remedy
