@@ -1,0 +1,77 @@
+"""What is told of one line of a manifest, the same in every format."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from batchgen.model.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from batchgen.model.job import Job
+
+_WORDS = {status: status.word for status in Status}  # Asked for a million times.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a manifest and what became of it."""
+
+    cells: tuple[str, ...]  #: The original cells, untouched.
+    job_id: str
+    language: str | None
+    status: str  #: The word for it.
+    kind: str
+    remote_id: str | None
+    video_url: str | None
+    file: str | None  #: Relative to the results' folder, with ``/``; None until the video is saved.
+    duration_s: float | None
+    credits: float | None
+    error_code: str | None
+    error: str | None
+    submitted_at: float | None  #: Epoch seconds.
+    finished_at: float | None  #: Epoch seconds.
+
+
+def line(cells: Sequence[str], job: Job, *, saved: str | None, folder: Path | str) -> Line:
+    """Tell what became of a line.
+
+    ``saved`` is the absolute path of its video, if it has one; ``folder`` is the one that the results are in.
+    """
+    return Line(
+        cells=tuple(cells),
+        job_id=job.id,
+        language=job.language,
+        status=_WORDS[job.status],
+        kind=job.kind,
+        remote_id=job.remote_id,
+        video_url=job.video_url,
+        file=None if saved is None else _relative(saved, str(folder)),
+        duration_s=job.duration_s,
+        credits=job.credits,
+        error_code=job.error_code,
+        error=job.error,
+        submitted_at=job.submitted_at,
+        finished_at=job.finished_at,
+    )
+
+
+def _relative(saved: str, folder: str) -> str:
+    parent, slash, name = saved.rpartition(os.sep)
+    return _way(parent or slash, folder) + name
+
+
+@lru_cache(maxsize=4096)
+def _way(parent: str, folder: str) -> str:
+    """Give the way from one folder to another, with a ``/`` at its end."""
+    try:
+        way = os.path.relpath(parent, folder)
+    except ValueError:  # Another drive of Windows: there is no way.
+        way = parent
+    way = way.replace(os.sep, "/")
+    return "" if way == "." else way.rstrip("/") + "/"

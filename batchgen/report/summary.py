@@ -1,0 +1,92 @@
+"""What a run came to, in numbers: for scripts as JSON, for people as a sentence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from batchgen.model.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """How often the network was asked, by purpose."""
+
+    create: int = 0
+    status: int = 0
+    list: int = 0
+    download: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The end of a run. The counts by state add up to ``jobs``."""
+
+    run: int | None
+    rows: int  #: Rows of the manifests.
+    jobs: int  #: Distinct videos they ask for.
+    done: int = 0
+    failed: int = 0
+    unsure: int = 0
+    rendering: int = 0
+    planned: int = 0
+    cancelled: int = 0
+    skipped: int = 0  #: Jobs that were done before the run began.
+    requests: Requests = field(default_factory=Requests)
+    credits: float | None = None  #: None: nobody told.
+    results: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)  #: Further keys of the JSON, such as who paused the run.
+
+    @classmethod
+    def of(cls, counts: Mapping[Status, int], *, run: int | None, rows: int, **facts: Any) -> Summary:
+        """Sum up a run from its jobs by state."""
+        told: dict[str, Any] = {**by_word(counts), **facts}
+        return cls(run=run, rows=rows, jobs=sum(counts.values()), **told)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all of it under the names that scripts rely on."""
+        facts = asdict(self)
+        more = facts.pop("more")
+        if self.credits is not None:
+            facts["credits"] = round(self.credits, 4)
+        return facts | {key: value for key, value in more.items() if key not in facts}
+
+    def to_json(self) -> str:
+        """Give it as one JSON object on one line."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+
+def by_word(counts: Mapping[Status, int]) -> dict[str, int]:
+    """Count by the words of a summary.
+
+    A rendered video is not saved yet, so it counts as rendering. A request under way at the end was cut off, and may
+    have been accepted: it is unsure.
+    """
+    words = {Status.SENDING: "unsure", Status.RENDERED: "rendering"}
+    told = dict.fromkeys(("done", "failed", "unsure", "rendering", "planned", "cancelled"), 0)
+    for status, count in counts.items():
+        told[words.get(status, status.word)] += count
+    return told
+
+
+def sentence(summary: Summary) -> str:
+    """Say how it ended."""
+    if not summary.jobs:
+        return "There was nothing to do."
+    whole = f"{summary.done:,} of {summary.jobs:,} {'video is' if summary.jobs == 1 else 'videos are'} done"
+    rest = [
+        f"{count:,} {word}"
+        for count, word in (
+            (summary.failed, "failed"),
+            (summary.unsure, "unsure"),
+            (summary.rendering, "still rendering"),
+            (summary.planned, "not sent"),
+            (summary.cancelled, "cancelled"),
+        )
+        if count
+    ]
+    return ", ".join([whole, *rest]) + "."
