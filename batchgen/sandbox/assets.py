@@ -3,7 +3,6 @@
 from typing import Any
 
 from batchgen.sandbox.desk import Desk
-from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.wire import Refusal
 
 LARGEST = 32 * 1024 * 1024  #: Bytes that an upload may have, as the v3 reference says.
@@ -45,7 +44,7 @@ def _keep(desk: Desk, content: bytes, kind: str, name: str) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise Refusal(413, "payload_too_large", "File is too large.", param="file")
     studio = desk.studio
-    asset_id = Draw(studio.options.seed, len(studio.assets) + 1).hex_id("asset")
+    asset_id = desk.asking.draw.hex_id("asset")
     studio.assets[asset_id] = {
         "asset_id": asset_id,
         "url": f"{desk.call.base}/assets/{asset_id}",

@@ -38,7 +38,10 @@ class World:
             self._restore(record)
 
     def handle(self, call: Call) -> Answer:
-        """Answer one call. What the answer's fate and delay say is for the transport to do."""
+        """Answer one call. What the answer's fate and delay say is for the transport to do.
+
+        An answer that names a film has no body yet: have it made by `Films.film`, and put it in with `deliver`.
+        """
         if call.path.startswith("/_sandbox/"):
             return self._own(call)
         self.requests += 1
