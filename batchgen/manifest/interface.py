@@ -15,11 +15,29 @@ if TYPE_CHECKING:
 class Manifest(Protocol):
     """A manifest that was opened: its own settings are read and sound, its rows are read as they are asked for."""
 
-    name: str  #: As the user gave it: a path or a link.
-    path: Path  #: Where results and videos go beside; for a link, a path in the working folder.
-    columns: tuple[str, ...]  #: The headers of the sheet, in order, as written.
-    api: str | None  #: The generation it asks for, if any.
-    digest: str  #: Of everything it is made of: its bytes, and those of the sheet it refers to.
+    @property
+    def name(self) -> str:
+        """As the user gave it: a path or a link."""
+
+    @property
+    def path(self) -> Path:
+        """Where results and videos go beside; for a link, a path in the working folder."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers of the sheet, in order, as written."""
+
+    @property
+    def api(self) -> str | None:
+        """The generation it asks for, if any."""
+
+    @property
+    def digest(self) -> str:
+        """Of everything it is made of: its bytes, and those of the sheet it refers to."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed about it, such as an encoding, for the user to see."""
 
     def rows(self) -> Iterator[Row | Fault]:
         """Give every row in order, with defaults, expressions and ``foreach`` applied; faults stand among them.

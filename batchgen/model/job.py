@@ -63,7 +63,7 @@ class Job:
     content: Mapping[str, Any]
     delivery: Mapping[str, Any]
     language: str | None
-    file: str | None  #: Where the video goes, relative to the downloads folder; None: nowhere.
+    file: str | None  #: The absolute path its video is meant for.
     status: Status
     round: int = 0  #: How often a person had it tried again: each round is a purchase of its own.
     solo: bool = False  #: To be sent alone: the batch it was in was refused as a whole.

@@ -7,6 +7,7 @@ known to be ours; a file that stands there and is not ours is never overwritten.
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired
@@ -18,9 +19,6 @@ from batchgen.pipeline.retry import backoff
 from batchgen.store.interface import KeepFile, Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from batchgen.files.interface import Download, SavedFile
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
@@ -34,10 +32,9 @@ CHUNK = 500
 class Fetcher:
     """Brings videos home."""
 
-    def __init__(self, run: Context, *, download: Download, place: Callable[[str], Path]) -> None:
+    def __init__(self, run: Context, *, download: Download) -> None:
         self._run = run
         self._download = download
-        self._place = place
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tries: dict[int, int] = {}
         self._left: set[int] = set()  #: Jobs whose video could not be saved in this run.
@@ -111,9 +108,9 @@ class Fetcher:
     async def _claim(self, job: Job) -> Path:
         """Give the path a job's video goes to, and note it first."""
         intended = self._run.store.intended_path(job.pk)
-        path = self._place(job.file or f"{job.id}.mp4")
-        if intended is not None and intended.startswith(str(path.parent)):
-            return type(path)(intended)
+        path = Path(job.file or f"{job.id}.mp4")
+        if intended is not None and Path(intended).parent == path.parent:
+            return Path(intended)
         if path.exists():
             path = path.with_name(f"{path.stem}-{job.id[:8]}{path.suffix}")
         await self._run.logbook.write(

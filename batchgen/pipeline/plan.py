@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.errors import Fault, ManifestError
@@ -16,7 +17,6 @@ from batchgen.store.interface import Entry, SheetFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from batchgen.heygen.interface import Dialect
     from batchgen.kinds.interface import Kind
@@ -34,8 +34,8 @@ FAULTS = 1000
 class Naming(Protocol):
     """Names the file of a draft, and tells when two names are one file on some system."""
 
-    def __call__(self, draft: Draft, job_id: str) -> str:
-        """Give the path relative to the downloads folder."""
+    def __call__(self, draft: Draft, job_id: str, folder: Path) -> str:
+        """Give the absolute path of its video. Raises ``DiskError`` where it would leave its folder."""
 
     def key(self, name: str) -> str:
         """Give the form in which equal names collide."""
@@ -43,10 +43,11 @@ class Naming(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A manifest that is to be planned, and where its results go."""
+    """A manifest that is to be planned, and where what it gives is to go."""
 
     manifest: Manifest
     results: Path
+    downloads: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ class Planner:
                 realm=self.realm,
             ),
         )
-        entries = self._entries(manifest)
+        entries = self._entries(manifest, source.downloads)
         while chunk := list(islice(entries, CHUNK)):
             planning.add(chunk)
         self._settle_duplicates(manifest, planning)
@@ -110,14 +111,14 @@ class Planner:
             planning.again()
         return planning.finish(at)
 
-    def _entries(self, manifest: Manifest) -> Iterator[Entry]:
+    def _entries(self, manifest: Manifest, downloads: Path) -> Iterator[Entry]:
         dialect = self.dialect(manifest.api)
         for found in manifest.rows():
             if isinstance(found, Fault):
                 self._fault(found)
                 continue
             for draft in self._drafts(found, dialect):
-                yield self._entry(draft)
+                yield self._entry(draft, downloads)
 
     def _drafts(self, row: Row, dialect: Dialect) -> Iterable[Draft]:
         drafts, faults = self.kinds[row.kind].plan(row)
@@ -129,9 +130,9 @@ class Planner:
             self._fault(fault)
         return drafts
 
-    def _entry(self, draft: Draft) -> Entry:
+    def _entry(self, draft: Draft, downloads: Path) -> Entry:
         job_id = draft.identity(self.realm)
-        file = self.naming(draft, job_id)
+        file = self.naming(draft, job_id, downloads)
         if draft.output is not None:
             self._claim(draft, job_id, file)
         return Entry(
@@ -152,7 +153,7 @@ class Planner:
             self._fault(
                 draft.row.fault(
                     "output",
-                    f'"{file}" is also the file of row {row}.',
+                    f'"{Path(file).name}" is also the file of row {row}.',
                     "Give each video a name of its own, for instance with a column that differs"
                     + (" or with the language." if draft.language else "."),
                 ),

@@ -27,8 +27,7 @@ from batchgen.store.interface import Change, Move
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from batchgen.files.interface import Download
     from batchgen.heygen.interface import Api, Dialect
@@ -46,7 +45,6 @@ class Surroundings:
     api: Api
     dialects: Mapping[str, Dialect]
     download: Download
-    place: Callable[[str], Path]  #: A job's file name → its absolute path.
     write_results: WriteResults
     clock: Clock
     chance: random.Random
@@ -70,7 +68,7 @@ class Run:
             accepted_since=lambda moment: self._sender.accepted_at > moment,
         )
         self._watcher = Watcher(context)
-        self._fetcher = Fetcher(context, download=around.download, place=around.place)
+        self._fetcher = Fetcher(context, download=around.download)
         self._results = Results(context, sheets=sheets, write=around.write_results)
 
     async def recover(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +53,7 @@ class Engines:
 def open_engines(url: URL) -> Engines:
     """Open the state file, making it and its folder where there is none. Raises ``StoreError``."""
     path = Path(str(url.database))
-    _prepare_file(path)
+    prepare_file(path)
     try:
         engines = Engines(path, _engine(url, "BEGIN IMMEDIATE", pool=StaticPool), _engine(url, "BEGIN", pool=NullPool))
     except NoSuchModuleError as error:
@@ -62,6 +64,17 @@ def open_engines(url: URL) -> Engines:
     except DBAPIError as error:
         raise store_error(path, error) from error
     return engines
+
+
+def copy_state(path: Path, to: Path) -> None:
+    """Copy a state file as it stands, also while a run writes to it; where there is none, there is nothing to copy."""
+    if not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: the state file cannot be read: {error}") from error
 
 
 def store_error(path: Path, error: DBAPIError) -> StoreError:
@@ -81,7 +94,8 @@ def store_error(path: Path, error: DBAPIError) -> StoreError:
     return StoreError(f"{path}: the state file cannot be used: {text}")
 
 
-def _prepare_file(path: Path) -> None:
+def prepare_file(path: Path) -> None:
+    """Make the state file and its folder where there are none, for its owner alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Made for its owner alone, before SQLite opens it: what people pay for is nobody else's business.

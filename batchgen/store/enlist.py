@@ -76,7 +76,7 @@ def enlist(
     return sheet.lines
 
 
-def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | None, at: float) -> int:
+def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
     """See Store.revive."""
     again = before(Event.RETRY)
     pks = {line.job.pk for line in _chosen(connection, sheet, keep, None) if line.job.status in again}
@@ -85,7 +85,7 @@ def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | 
         planned = int(Status.PLANNED)
         event = {"at": at, "event": Event.RETRY.value, "status": planned, "detail": ""}
         connection.execute(insert(events), [{"job": pk, **event} for pk in pks])
-    return len(pks)
+    return pks
 
 
 def _chosen(

@@ -114,7 +114,7 @@ class Entry:
     content: str  #: Canonical JSON.
     delivery: str  #: Canonical JSON.
     language: str | None
-    file: str | None  #: Relative to the downloads folder.
+    file: str | None  #: The absolute path its video is meant for.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +126,7 @@ class Sheet:
     path: str
     columns: tuple[str, ...]
     digest: str
+    kinds: tuple[str, ...]  #: Of all its jobs.
     results: str
     realm: str
     edition: int
@@ -187,8 +188,8 @@ class Store(Protocol):
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
         """Make a run work on the open jobs of a sheet, in line order; give how many lines were taken."""
 
-    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> int:
-        """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give how many."""
+    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
+        """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give which."""
 
     def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
         """Note how a run ended."""
@@ -226,6 +227,9 @@ class Store(Protocol):
     def tally(self, run: int) -> dict[Status, int]:
         """Count a run's jobs by state."""
 
+    def last_run(self) -> tuple[int, ...]:
+        """Give the sheets of the run that began last."""
+
     def sheets(self) -> list[Sheet]:
         """Give every sheet, the latest planned first."""
 
@@ -234,6 +238,9 @@ class Store(Protocol):
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """Count the distinct jobs of a sheet by state."""
+
+    def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
+        """Count the distinct jobs of a sheet by kind, language and state."""
 
     def intended_path(self, job: int) -> str | None:
         """Give the path a job's file was meant for, if that was noted."""

@@ -23,14 +23,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 #: States in which a job's labels may still change: nothing of it has left, or a person decides anew.
-_RELABEL = (int(Status.PLANNED), int(Status.FAILED), int(Status.CANCELLED))
+_UNSENT = (int(Status.PLANNED), int(Status.FAILED), int(Status.CANCELLED))
 
 _relabel = (
     update(jobs)
-    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status.in_(_RELABEL))
+    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status.in_(_UNSENT))
     # A request that left once is only ever repeated as it was.
     .where(or_(jobs.c.submission.is_(None), jobs.c.status != int(Status.PLANNED)))
-    .values(delivery=bindparam("delivery"), file=bindparam("file"))
+    .where(jobs.c.delivery != bindparam("delivery"))
+    .values(delivery=bindparam("delivery"))
+)
+
+_rename = (
+    update(jobs)
+    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status != int(Status.DONE))
+    .where(jobs.c.file.is_distinct_from(bindparam("file")))
+    .values(file=bindparam("file"))
 )
 
 
@@ -48,6 +56,7 @@ class SqlPlanning:
         self._edition = 1 if found is None else sheet_from(found).edition + 1
         self._seq = self._new = self._known = self._rows = 0
         self._last_row: int | None = None
+        self._kinds: set[str] = set()
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
@@ -56,6 +65,7 @@ class SqlPlanning:
         fresh = {entry.job_id: entry for entry in entries if entry.job_id not in pks}
         self._known += len({entry.job_id for entry in entries}) - len(fresh)
         pks |= self._insert(list(fresh.values()))
+        self._kinds.update(entry.kind for entry in entries)
         self._append([(entry, pks[entry.job_id]) for entry in entries])
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
@@ -89,7 +99,13 @@ class SqlPlanning:
 
     def finish(self, at: float) -> Planned:
         """See Planning.finish."""
-        values = {"edition": self._edition, "lines": self._seq, "rows": self._rows, "planned_at": at}
+        values = {
+            "edition": self._edition,
+            "lines": self._seq,
+            "rows": self._rows,
+            "kinds": json.dumps(sorted(self._kinds)),
+            "planned_at": at,
+        }
         self._connection.execute(update(sheets).where(sheets.c.pk == self._sheet).values(values))
         old = lines.c.edition != self._edition
         self._connection.execute(delete(lines).where(lines.c.sheet == self._sheet, old))
@@ -108,7 +124,7 @@ class SqlPlanning:
         if pk is not None:
             self._connection.execute(update(sheets).where(sheets.c.pk == pk).values(values))
             return pk
-        values |= {"edition": 0, "lines": 0, "rows": 0, "planned_at": 0.0}
+        values |= {"edition": 0, "lines": 0, "rows": 0, "kinds": "[]", "planned_at": 0.0}
         return pk_of(self._connection.execute(insert(sheets).values(values)))
 
     def _find(self, ids: Sequence[str]) -> dict[str, int]:
@@ -122,9 +138,9 @@ class SqlPlanning:
         return pks
 
     def _relabel(self, known: Sequence[tuple[int, Entry]]) -> None:
-        rows = [{"b_pk": pk, "delivery": entry.delivery, "file": entry.file} for pk, entry in known]
-        if rows:
-            self._connection.execute(_relabel, rows)
+        if known:
+            self._connection.execute(_relabel, [{"b_pk": pk, "delivery": entry.delivery} for pk, entry in known])
+            self._connection.execute(_rename, [{"b_pk": pk, "file": entry.file} for pk, entry in known])
 
     def _insert(self, entries: Sequence[Entry]) -> dict[str, int]:
         if not entries:

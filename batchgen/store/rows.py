@@ -44,6 +44,7 @@ def sheet_from(row: Row[Any]) -> Sheet:
     """Read a sheet."""
     facts = {name: row._mapping[name] for name in Sheet.__dataclass_fields__}  # noqa: SLF001 - its public way
     facts["columns"] = tuple(json.loads(facts["columns"]))
+    facts["kinds"] = tuple(json.loads(facts["kinds"]))
     return Sheet(**facts)
 
 

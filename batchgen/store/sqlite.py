@@ -31,7 +31,7 @@ from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Executable, Row
+    from sqlalchemy import Column, Connection, Executable, Row
 
     from batchgen.model.job import Job, Submission
     from batchgen.store.interface import Change, Line, Planning, Sheet
@@ -67,9 +67,9 @@ class SqliteStore:
         """See Store.enlist."""
         return int(self._write(lambda connection: enlist(connection, run, self._sheet(sheet), keep, limit)))
 
-    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> int:
+    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
         """See Store.revive."""
-        return int(self._write(lambda connection: revive(connection, self._sheet(sheet), keep, at)))
+        return set(self._write(lambda connection: revive(connection, self._sheet(sheet), keep, at)))
 
     def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
         """See Store.end_run."""
@@ -141,6 +141,11 @@ class SqliteStore:
         open_jobs = [select(_literal(status), func.count()).where(*_in(run, status)) for status in sorted(OPEN)]
         return self._tally(union_all(*open_jobs))
 
+    def last_run(self) -> tuple[int, ...]:
+        """See Store.last_run."""
+        value = self._scalar(select(runs.c.sheets).order_by(runs.c.pk.desc()).limit(1))
+        return tuple(json.loads(value)) if value else ()
+
     def sheets(self) -> list[Sheet]:
         """See Store.sheets."""
         return [sheet_from(row) for row in self._all(select(sheets).order_by(sheets.c.planned_at.desc()))]
@@ -154,10 +159,18 @@ class SqliteStore:
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """See Store.sheet_tally."""
+        return self._tally(self._counted(sheet, jobs.c.status))
+
+    def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
+        """See Store.census."""
+        found = map(tuple, self._all(self._counted(sheet, jobs.c.kind, jobs.c.language, jobs.c.status)))
+        return [(kind, language, Status(status), int(n)) for kind, language, status, n in found]
+
+    def _counted(self, sheet: int, *by: Column[Any]) -> Select[Any]:
+        """Ask how many jobs of a sheet there are of each sort. A job that several lines share counts once."""
         edition = self._sheet(sheet).edition
         wanted = select(lines.c.job).where(lines.c.sheet == sheet, lines.c.edition == edition).distinct().subquery()
-        counted = select(jobs.c.status, func.count()).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
-        return self._tally(counted.group_by(jobs.c.status))
+        return select(*by, func.count()).join_from(wanted, jobs, jobs.c.pk == wanted.c.job).group_by(*by)
 
     def intended_path(self, job: int) -> str | None:
         """See Store.intended_path."""

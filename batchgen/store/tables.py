@@ -52,6 +52,7 @@ sheets = Table(
     Column("path", Text, nullable=False, unique=True),
     Column("columns", Text, nullable=False),
     Column("digest", String, nullable=False),
+    Column("kinds", Text, nullable=False),
     Column("results", Text, nullable=False),
     Column("realm", String, nullable=False),
     Column("edition", Integer, nullable=False),

@@ -1,0 +1,119 @@
+"""`batchgen`: finds the command that is meant, and turns whatever goes wrong into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from batchgen import __version__
+from batchgen.cli.defaults import defaults
+from batchgen.model.errors import BatchgenError, ManifestError
+from batchgen.settings import load_dotenv
+
+#: Command → the module that has it. A module is loaded when its command is used, so that help is quick.
+COMMANDS = {
+    "run": "run",
+    "plan": "plan",
+    "retry": "run",
+    "status": "inspect",
+    "report": "inspect",
+    "sandbox": "serve",
+    "demo": "demo",
+}
+
+#: What each command is for, for the help that lists them: reading it from the commands would load them all.
+SHORT_HELP = {
+    "run": "Make the videos a manifest asks for; go on where an earlier run stopped.",
+    "plan": "Show what a run would send, and send nothing.",
+    "retry": "Try failed and cancelled jobs again, and nothing else.",
+    "status": "Show where every manifest stands.",
+    "report": "Write the results of a manifest again.",
+    "sandbox": "Serve a HeyGen on this machine, to rehearse with.",
+    "demo": "Make a dozen example videos in a sandbox.",
+}
+
+HELP = """A spreadsheet in, finished HeyGen videos out, and no row ever paid for twice.
+
+\b
+Translate a library:      batchgen run videos.csv
+Rehearse it for nothing:  batchgen run videos.csv --sandbox
+See before you spend:     batchgen plan videos.csv
+Go on after a stop:       batchgen run videos.csv      (the same command)
+Rerun what failed:        batchgen retry videos.csv
+
+The key is read from HEYGEN_API_KEY, in the environment or in a file named .env.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that loads a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Give the commands in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"batchgen.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SHORT_HELP.items()))
+
+
+@click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="batchgen", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Read what was set outside of the command line."""
+    load_dotenv()
+    ctx.default_map = defaults(COMMANDS)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(answer(arguments))
+
+
+def answer(arguments: list[str] | None = None) -> int:
+    """Run the command line and give its exit code; whatever goes wrong is told on standard error."""
+    try:
+        result: Any = cli.main(args=arguments, prog_name="batchgen", standalone_mode=False)
+    except BatchgenError as error:
+        _tell_error(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Nothing is lost: the same command goes on.", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("BATCHGEN_DEBUG"):
+            raise
+        click.echo(
+            f"batchgen: a fault of its own stopped it: {type(error).__name__}: {error}\n"
+            "Nothing is lost: the same command goes on. BATCHGEN_DEBUG=1 shows where it happened.",
+            err=True,
+        )
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _tell_error(error: BatchgenError) -> None:
+    click.echo(f"batchgen: {error}" if not isinstance(error, ManifestError) else str(error), err=True)
+    if isinstance(error, ManifestError):
+        count = len(error.faults)
+        click.echo(f"\n{count} fault{'s' if count != 1 else ''}. Nothing was sent.", err=True)

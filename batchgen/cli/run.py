@@ -1,0 +1,75 @@
+"""`batchgen run` and `batchgen retry`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from batchgen.cli import options
+from batchgen.cli.session import Choices, Session
+
+RUN_HELP = """Make the videos that manifests ask for: plan, send, watch, save, report.
+
+A manifest is a sheet (CSV, TSV, XLSX, JSONL, a link to a published Google Sheet) or a YAML file. Rows that are done
+are left alone, and what an earlier run left is gone on with, however that run ended.
+
+\b
+Examples:
+  batchgen run bulk_translation_csv_template.csv
+  batchgen run people.yaml --downloads out/videos --max-credits 200
+  batchgen run people.yaml --sandbox          rehearse: no key, no cost
+  batchgen run people.yaml --limit 3          the first three only
+  batchgen run people.yaml --no-wait          submit now, fetch later
+
+\b
+Exit codes: 0 all done · 1 some jobs failed · 2 the manifest or the command is wrong, nothing was sent ·
+3 credentials or settings · 4 jobs still render · 5 out of credit or budget · 6 another run is on ·
+130 interrupted
+"""
+
+RETRY_HELP = """Try failed and cancelled jobs again, and nothing else.
+
+Each is a new purchase. Without a manifest: those of the last run.
+
+\b
+Examples:
+  batchgen retry
+  batchgen retry people.yaml --select 'error:render_failed'
+"""
+
+
+@click.command(help=RUN_HELP, short_help="Make the videos.")
+@options.manifests
+@options.sandbox
+@options.api
+@options.state
+@options.results
+@options.downloads
+@options.duplicates
+@click.option("--again", is_flag=True, help="Make videos that are done once more. Costs again.")
+@options.limit
+@options.select
+@options.work
+@options.encoding
+@options.as_json
+def run(manifests: tuple[str, ...], **given: Any) -> int:
+    """Make the videos that manifests ask for."""
+    return Session(Choices(**given)).run(manifests)
+
+
+@click.command(help=RETRY_HELP, short_help="Try failed jobs again.")
+@click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
+@options.sandbox
+@options.api
+@options.state
+@options.results
+@options.downloads
+@options.duplicates
+@options.select
+@options.work
+@options.encoding
+@options.as_json
+def retry(manifests: tuple[str, ...], **given: Any) -> int:
+    """Try failed and cancelled jobs again."""
+    return Session(Choices(**given)).retry(manifests)

@@ -1,0 +1,44 @@
+"""A sandbox of a run's own: a process beside it that ends with it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from batchgen.model.errors import ConfigError
+from batchgen.settings import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@contextmanager
+def own_sandbox(state: str, arguments: Sequence[str] = ()) -> Iterator[Account]:
+    """Start a sandbox that remembers its jobs beside the state, so that an interrupted rehearsal goes on too."""
+    journal = f"{state}.sandbox.jsonl"
+    command = [sys.executable, "-m", "batchgen.sandbox", "--exit-with-parent", "--journal", journal, *arguments]
+    # Its standard input is a pipe that only this process holds: when it ends, however it ends, so does the sandbox.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    try:
+        yield Account(base_url=_address(process), api_key="sandbox")
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    told = process.stdout.readline() if process.stdout else ""
+    try:
+        return str(json.loads(told)["url"])
+    except (ValueError, KeyError):
+        raise ConfigError("The sandbox did not start; what it said stands above.") from None

@@ -1,0 +1,210 @@
+"""One `run` or `retry` from its words to its exit code: plan, ask, conduct, sum up."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from batchgen import assembly, settings
+from batchgen.cli.progress import Narrator
+from batchgen.cli.sandboxed import own_sandbox
+from batchgen.cli.select import selector
+from batchgen.cli.summing import Ending, close, exit_code
+from batchgen.model.errors import UsageError
+from batchgen.model.status import OPEN, Status
+from batchgen.pipeline.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchgen.model.exchange import Balance
+    from batchgen.pipeline.run import Run
+    from batchgen.settings import Account
+    from batchgen.store.interface import Line, Sheet, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """The words of a command line."""
+
+    state: str
+    api: str | None
+    sandbox: bool
+    results: str | None
+    downloads: str | None
+    encoding: str | None
+    duplicates: str
+    select: str | None
+    rate: float | None
+    concurrency: int | None
+    batch: str
+    poll_interval: float
+    timeout: float | None
+    write_timeout: float
+    settle: float | None
+    title_token: str
+    no_wait: bool
+    no_download: bool
+    max_credits: float | None
+    yes: bool
+    as_json: bool
+    limit: int | None = None
+    again: bool = False
+
+    def options(self, api: str) -> Options:
+        """Give what of it concerns the pipeline."""
+        return Options(
+            api=api,
+            rate=self.rate,
+            concurrency=self.concurrency,
+            batch=self.batch,
+            poll_interval=self.poll_interval,
+            timeout=self.timeout,
+            settle=self.settle,
+            wait=not self.no_wait,
+            download=not self.no_download,
+            title_token=self.title_token != "never",  # noqa: S105 - a mark, no secret
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a run is to do, once it is planned and enlisted."""
+
+    number: int
+    api: str
+    realm: str
+    sheets: tuple[Sheet, ...]
+    todo: int  #: Open jobs.
+    done_before: int
+
+
+class Session:
+    """A command under way."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+        self._narrator = Narrator(quiet=choices.as_json)
+
+    def run(self, manifests: Sequence[str]) -> int:
+        """Do what ``batchgen run`` says; give its exit code."""
+        return self._work(manifests, self._enlist)
+
+    def retry(self, manifests: Sequence[str]) -> int:
+        """Do what ``batchgen retry`` says; give its exit code."""
+        return self._work(manifests, self._revive)
+
+    def _work(self, manifests: Sequence[str], enlist: Callable[[Store, int, Sheet], object]) -> int:
+        with ExitStack() as stack:
+            stack.enter_context(assembly.lock(self._choices.state, command=_command()))
+            store = stack.enter_context(assembly.open_store(self._choices.state))
+            work = self._prepare(store, manifests, enlist)
+            if not work.todo:
+                assembly.write_results(store, [sheet.pk for sheet in work.sheets])
+                return self._close(store, work, None)
+            self._ask(work)
+            account = stack.enter_context(own_sandbox(self._choices.state)) if self._choices.sandbox else None
+            run = self._conduct(store, work, account or settings.account())
+            return self._close(store, work, run)
+
+    def _prepare(self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sheet], object]) -> Work:
+        realm = "sandbox" if self._choices.sandbox else settings.realm_of(settings.base_url())
+        api, sheets = self._plan(store, manifests, realm) if manifests else self._last(store)
+        done = sum(_done(store, sheet) for sheet in sheets)
+        number = store.begin_run(
+            command=_command(),
+            sheets=[sheet.pk for sheet in sheets],
+            realm=realm,
+            api=api,
+            at=assembly.CLOCK.now(),
+        )
+        for sheet in sheets:
+            enlist(store, number, sheet)
+        todo = sum(store.tally(number)[status] for status in OPEN)
+        return Work(number=number, api=api, realm=realm, sheets=tuple(sheets), todo=todo, done_before=done)
+
+    def _plan(self, store: Store, manifests: Sequence[str], realm: str) -> tuple[str, list[Sheet]]:
+        sources = assembly.open_sources(
+            manifests,
+            results=self._choices.results,
+            downloads=self._choices.downloads,
+            encoding=self._choices.encoding,
+        )
+        for source in sources:
+            self._narrator.notes(source.manifest.name, source.manifest.notes)
+        api = assembly.generation(self._choices.api, sources)
+        planner = assembly.planner(
+            realm=realm,
+            api=self._choices.api,
+            duplicates=self._choices.duplicates,
+            again=self._choices.again,
+        )
+        plan = planner.plan(sources, store, at=assembly.CLOCK.now())
+        return api, [one.sheet for one in plan.sheets]
+
+    def _last(self, store: Store) -> tuple[str, list[Sheet]]:
+        pks = store.last_run()
+        if not pks:
+            raise UsageError("There was no run yet on this state, so there is nothing to try again. Name a manifest.")
+        return self._choices.api or "v3", [sheet for sheet in store.sheets() if sheet.pk in pks]
+
+    def _enlist(self, store: Store, run: int, sheet: Sheet) -> None:
+        store.enlist(run, sheet.pk, selector(self._choices.select, sheet.columns), self._choices.limit)
+
+    def _revive(self, store: Store, run: int, sheet: Sheet) -> None:
+        chosen = selector(self._choices.select, sheet.columns)
+        revived = store.revive(sheet.pk, chosen, assembly.CLOCK.now())
+
+        def was_revived(line: Line) -> bool:
+            return line.job.pk in revived
+
+        store.enlist(run, sheet.pk, was_revived, None)
+
+    def _ask(self, work: Work) -> None:
+        """Ask before spending, where somebody sits who can answer."""
+        if self._choices.yes or work.realm == "sandbox" or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return
+        videos = f"{work.todo} video{'s' if work.todo != 1 else ''}"
+        click.confirm(f"{videos} to make at {work.realm}, each at its price. Go on?", abort=True, err=True)
+
+    def _conduct(self, store: Store, work: Work, account: Account) -> Run:
+        def greet(balance: Balance | None) -> None:
+            self._narrator.begin(work.todo, work.realm, balance)
+
+        with self._narrator:
+            return assembly.conduct(
+                store,
+                account,
+                run=work.number,
+                sheets=[sheet.pk for sheet in work.sheets],
+                options=self._choices.options(work.api),
+                write_timeout=self._choices.write_timeout,
+                tell=self._narrator.hear,
+                greet=greet,
+            )
+
+    def _close(self, store: Store, work: Work, run: Run | None) -> int:
+        reason = run.stop.reason if run else None
+        ending = Ending(
+            number=work.number,
+            sheets=work.sheets,
+            done_before=work.done_before,
+            requests=self._narrator.requests,
+            reason=reason.text if reason else None,
+            left_unsure=dict(run.left_unsure) if run else {},
+        )
+        summary = close(store, ending, as_json=self._choices.as_json, at=assembly.CLOCK.now())
+        return exit_code(summary, reason)
+
+
+def _done(store: Store, sheet: Sheet) -> int:
+    return store.sheet_tally(sheet.pk)[Status.DONE]
+
+
+def _command() -> str:
+    return shlex.join(["batchgen", *sys.argv[1:]])

@@ -1,0 +1,97 @@
+"""What a person set: from options, the environment, ``.env``, ``batchgen.toml``, and defaults, in this order."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from batchgen.model.errors import ConfigError, CredentialsError
+from batchgen.model.vocabulary import nearest
+
+#: HeyGen's own address. Both names of environment variables are those of HeyGen's own command line.
+DEFAULT_BASE = "https://api.heygen.com"
+KEY_NAME = "HEYGEN_API_KEY"
+BASE_NAME = "HEYGEN_API_BASE"
+
+#: The endings of manifests' names that their results do not carry on.
+_TEMPLATE = re.compile(r"(_csv)?_template$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whom to talk to, and as whom."""
+
+    base_url: str
+    api_key: str = field(repr=False)
+
+    @property
+    def realm(self) -> str:
+        """The world that its jobs are made in."""
+        return realm_of(self.base_url)
+
+
+def account() -> Account:
+    """Read whom to talk to from the environment. Raises ``CredentialsError`` where there is no key."""
+    key = os.environ.get(KEY_NAME, "").strip()
+    if not key:
+        raise CredentialsError(
+            f"{KEY_NAME} is not set. Put your HeyGen API key there (or into a file named .env in this folder as "
+            f"{KEY_NAME}=…), or rehearse without one: add --sandbox.",
+        )
+    return Account(base_url=base_url(), api_key=key)
+
+
+def base_url() -> str:
+    """Give the API's address."""
+    return os.environ.get(BASE_NAME, "").strip() or DEFAULT_BASE
+
+
+def realm_of(address: str) -> str:
+    """Name the world that jobs are made in: its host, or the sandbox for whatever runs on this machine."""
+    host = urlsplit(address).hostname or ""
+    return "sandbox" if _is_loopback(host) else host
+
+
+def load_dotenv() -> None:
+    """Take in ``.env`` of the working folder; what the environment already has stays."""
+    if Path(".env").is_file():
+        from dotenv import load_dotenv as load  # noqa: PLC0415 - only where there is such a file
+
+        load(Path(".env"), override=False)
+
+
+def read_toml(known: set[str]) -> dict[str, Any]:
+    """Read ``batchgen.toml`` of the working folder: options by their names, without dashes in front."""
+    path = Path("batchgen.toml")
+    if not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: this cannot be read as TOML: {error}") from error
+    settings = {name.replace("-", "_"): value for name, value in found.items()}
+    for name in settings:
+        if name not in known:
+            meant = nearest(name, known)
+            raise ConfigError(f'{path}: "{name}" is no setting.' + (f' Did you mean "{meant}"?' if meant else ""))
+    return settings
+
+
+def results_path(manifest: Path) -> Path:
+    """Give where a manifest's results go unless told otherwise: beside it, under a name that says so."""
+    return manifest.with_name(_TEMPLATE.sub("", manifest.stem) + "_results.csv")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
