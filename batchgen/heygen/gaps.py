@@ -28,14 +28,14 @@ def strangers(extra: Mapping[str, Any], known: Iterable[str], *, api: str, of: s
 
 
 def each_scene(content: VideoContent, rule: Callable[[Scene], Iterable[Unsayable]]) -> Iterator[Unsayable]:
-    """Apply a rule to every scene. With several of them the place is told in words: they share one field."""
+    """Apply a rule to every scene. Where there are several, the field says which one is meant."""
     scenes = content["scenes"]
     for place, scene in enumerate(scenes, start=1):
         for found in rule(scene):
             if len(scenes) == 1:
                 yield found
             else:
-                yield replace(found, field="scenes", problem=f"Scene {place}, {found.field}: {found.problem}")
+                yield replace(found, field=f"scenes[{place}].{found.field}")
 
 
 def _way_out(api: str) -> str:

@@ -20,11 +20,11 @@ def one(**scene):
 def test_v3_says_a_video_of_one_scene_with_everything_it_can_hold(body, gaps):
     content = one(
         voice=HELLO | {"speed": 1.2, "pitch": 5},
-        background={"type": "image", "media": {"asset_id": "bg1"}, "fit": "contain"},
+        background={"type": "image", "media": {"asset_id": "bg1"}, "fit": "cover"},
     ) | {
         "dimension": {"width": 1080, "height": 1920},
         "caption": True,
-        "extra": {"locale": "en-US", "volume": 0.5, "engine": "avatar_v", "remove_background": True},
+        "extra": {"locale": "en-US", "volume": 0.5, "engine": "avatar_v", "remove_background": True, "fit": "contain"},
     }
 
     assert gaps(V3, content) == []
@@ -35,12 +35,12 @@ def test_v3_says_a_video_of_one_scene_with_everything_it_can_hold(body, gaps):
         "voice_id": "v1",
         "voice_settings": {"speed": 1.2, "pitch": 5, "locale": "en-US", "volume": 0.5},
         "background": {"type": "image", "asset_id": "bg1"},
-        "fit": "contain",
         "resolution": "1080p",
         "aspect_ratio": "9:16",
         "caption": {"file_format": "srt", "style": "default"},
         "engine": {"type": "avatar_v"},
         "remove_background": True,
+        "fit": "contain",
         "title": "T",
         "callback_id": "c",
         "callback_url": "https://cb",
@@ -201,7 +201,7 @@ PHOTO = {"type": "image", "media": {"url": "https://x/p.png"}}
             "offset_y",
             "A character out of the middle needs `api: v2`.",
         ),
-        (one(background=IMAGE_BEHIND | {"fit": "crop"}), "fit", 'The fit "crop" needs `api: v2`.'),
+        (one(background=IMAGE_BEHIND | {"fit": "contain"}), "fit", 'The fit "contain" needs `api: v2`.'),
         (one(background=IMAGE_BEHIND | {"play_style": "loop"}), "play_style", 'The play style "loop" needs `api: v2`.'),
         (one() | {"test": True}, "test", "A test video needs `api: v2`."),
         (one() | {"resolution": "8k"}, "resolution", "Write one of 720p, 1080p, 4k."),
@@ -230,7 +230,7 @@ PHOTO = {"type": "image", "media": {"url": "https://x/p.png"}}
         (
             {"scenes": [{"voice": {"type": "silence", "duration": 3}, "background": VIDEO_BEHIND}]},
             "silence",
-            "Leave the seconds out, or write `play_style: full_video`, or use `api: v2`.",
+            "Write `play_style: full_video` if that is meant, or use `api: v2`.",
         ),
         (
             {"scenes": [{"voice": {"type": "text", "script": "Hi"}, "background": IMAGE_BEHIND}]},
@@ -251,11 +251,11 @@ def test_v3_names_the_scene_where_there_are_several(gaps):
 
     assert gaps(V3, content) == [
         (
-            "scenes",
-            "Scene 2, background_image: v3 has no word for this.",
+            "scenes[2].background_image",
+            "v3 has no word for this.",
             "An image behind the character of one of several scenes needs `api: v2`.",
         ),
-        ("scenes", "Scene 3, background_video: v3 has no word for this.", "A video background needs `api: v2`."),
+        ("scenes[3].background_video", "v3 has no word for this.", "A video background needs `api: v2`."),
     ]
 
 

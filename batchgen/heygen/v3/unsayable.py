@@ -126,19 +126,19 @@ def _behind(character: Character, background: Background | None, *, alone: bool)
         yield _needs_v2("background_image", "An image behind the character of one of several scenes")
     elif character["type"] == "image" and not alone:
         yield _needs_v2("background_color", "A colour behind an image that speaks, in one of several scenes")
-    yield from _fitted(background, ("cover", "contain") if alone else ("cover",))
+    yield from _fitted(background)
 
 
-def _fitted(background: Background, fits: tuple[str, ...], plays: tuple[str, ...] = ()) -> Iterator[Unsayable]:
-    if background.get("fit", fits[0]) not in fits:
+def _fitted(background: Background, *plays: str) -> Iterator[Unsayable]:
+    # The reference has every scene cropped to the frame, which is what "cover" asks for.
+    if background.get("fit", "cover") != "cover":
         yield _needs_v2("fit", f'The fit "{background["fit"]}"')
     if "play_style" in background and background["play_style"] not in plays:
         yield _needs_v2("play_style", f'The play style "{background["play_style"]}"')
 
 
 def _still(voice: Voice | None, background: Background) -> Iterator[Unsayable]:
-    # The reference has every scene cropped to the frame, which is what "cover" asks for.
-    yield from _fitted(background, ("cover",))
+    yield from _fitted(background)
     if voice is None:
         problem = "Nothing tells how long the image is shown."
         yield Unsayable(field="silence", problem=problem, remedy="Write the seconds, or a script with its voice.")
@@ -148,12 +148,12 @@ def _still(voice: Voice | None, background: Background) -> Iterator[Unsayable]:
 
 def _clip(voice: Voice | None, background: Background) -> Iterator[Unsayable]:
     # A clip is a scene of its own in v3: it plays to its end with its own sound.
-    yield from _fitted(background, ("cover",), ("full_video",))
+    yield from _fitted(background, "full_video")
     if voice is None:
         return
     if voice["type"] != "silence":
         yield _needs_v2("background_video", "A voice over a video")
     elif background.get("play_style") != "full_video":
         problem = "A video without a character plays to its own end in v3."
-        remedy = "Leave the seconds out, or write `play_style: full_video`, or use `api: v2`."
+        remedy = "Write `play_style: full_video` if that is meant, or use `api: v2`."
         yield Unsayable(field="silence", problem=problem, remedy=remedy)

@@ -35,11 +35,10 @@ def _single(content: VideoContent) -> dict[str, Any]:
 
 
 def _behind(background: Background) -> dict[str, Any]:
-    """Write the background. The one ``fit`` of v3 stands beside it."""
-    fit = {"fit": background["fit"]} if "fit" in background else {}
+    """Write the background. The ``fit`` that v3 has is how the character fills the frame, and no background's."""
     if background["type"] == "color":
-        return fit | {"background": {"type": "color", "value": background.get("value")}}
-    return fit | {"background": {"type": "image", **background.get("media", {})}}
+        return {"background": {"type": "color", "value": background.get("value")}}
+    return {"background": {"type": "image", **background.get("media", {})}}
 
 
 def _frame(content: VideoContent) -> dict[str, str]:
