@@ -138,7 +138,8 @@ def _first_record(head: str, delimiter: str) -> tuple[int, list[str]]:
     """Give the first record that is not blank, and its row."""
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), start=1):
-            if any(cell.strip() for cell in cells):
+            # A line of nothing but the marks of another delimiter is blank as well.
+            if any(cell.strip(f" {_DELIMITERS}") for cell in cells):
                 return row, cells
     except csv.Error:
         pass  # A header longer than any that was ever written: it has no such delimiter.

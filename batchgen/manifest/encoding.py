@@ -58,7 +58,7 @@ def scan(source: Source, asked: str | None = None) -> Scan:
         return Scan(encoding=certain or "utf-8", digest=digest)
     if certain:
         raise source.refuse(
-            f"Line {line} is not {certain} text.",
+            f"Line {line} is not {certain.removesuffix('-sig')} text.",
             "Save it as CSV UTF-8, or name its encoding with --encoding.",
         )
     encoding, example = _older(source)

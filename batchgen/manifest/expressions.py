@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
 import jinja2.meta
+import jinja2.utils
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from batchgen.model.vocabulary import nearest
@@ -38,7 +39,9 @@ class _UnknownName(jinja2.UndefinedError):
 
 class _Missing(jinja2.StrictUndefined):
     def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise _UnknownName(str(self._undefined_name))
+        if self._undefined_obj is jinja2.utils.missing or isinstance(self._undefined_obj, dict):
+            raise _UnknownName(str(self._undefined_name))
+        raise jinja2.UndefinedError(f'a text has nothing called "{self._undefined_name}"')
 
     # Every way of using a value that is not there ends in the same words.
     __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = __hash__ = _fail_with_undefined_error

@@ -98,7 +98,7 @@ class Rows:
                 field = self.canonical(kind, name)
                 if field is None or (keep and field in fields):
                     continue
-                meant = render_all(value, context if part != "fields" else fields | context)
+                meant = render_all(value, context if part != "fields" else _also(context, fields))
                 fields.pop(field, None)
                 if meant not in ("", [], {}, None):
                     fields[field] = meant
@@ -192,3 +192,8 @@ class Rows:
 
     def _fault(self, number: int, column: str | None, problem: str, remedy: str) -> Fault:
         return Fault(file=self.file, row=number, column=column, problem=problem, remedy=remedy)
+
+
+def _also(context: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """Let expressions name fields as well, where no column has that name."""
+    return context | {name: value for name, value in fields.items() if name not in context}

@@ -45,7 +45,7 @@ class _Reading:
 
     def _value(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.ScalarNode):
-            plain = node.style is None
+            plain = not node.style  # None, or "" from libyaml.
             return "" if plain and node.value in _NOTHING else node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.value(one) for one in node.value]

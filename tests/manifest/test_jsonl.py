@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+
+def test_columns_are_all_keys_in_the_order_they_appear(opened):
+    manifest = opened("s.jsonl", '{"url":"u","output_language":"x"}\n\n{"note":1,"url":"v","output_language":"y"}\n')
+
+    assert manifest.columns == ("url", "output_language", "note")
+    assert [(row.number, row.cells) for row in manifest.rows()] == [(1, ("u", "x", "")), (3, ("v", "y", "1"))]
+
+
+def test_lists_and_groups_stay_what_they_are_and_numbers_are_text(rows):
+    line = '{"url": "u", "output_languages": ["French", "German"], "speaker_num": 2, "enable_caption": false, "mode": null}'
+
+    (row,) = rows("s.jsonl", line)
+
+    assert row.fields == {
+        "url": "u",
+        "output_languages": ["French", "German"],
+        "speaker_num": "2",
+        "enable_caption": "false",
+    }
+    assert row.cells == ("u", '["French","German"]', "2", "false", "")
+
+
+def test_a_video_of_many_scenes_stands_in_a_line(rows):
+    (row,) = rows("s.jsonl", '{"scenes": [{"avatar_id": "A", "script": "Hi"}]}')
+
+    assert (row.kind, row.fields) == ("video", {"scenes": [{"avatar_id": "A", "script": "Hi"}]})
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (
+            '{"url": "u",}',
+            (
+                "The line is not JSON: Expecting property name enclosed in double quotes at letter 13. "
+                "Write one object a line, in double quotes and without a comma after it."
+            ),
+        ),
+        ("[1]", 'The line is not an object. Write it as {"key": "value", …}.'),
+        ('{"url": 1, "url": 2}', 'The key "url" stands twice in one object.'),
+        ('{"url": NaN}', "NaN is not a value that JSON has."),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_a_fault_of_its_row(told, line, problem):
+    text = '{"url": "u", "output_language": "x"}\n' + line + "\n"
+
+    faults = told("s.jsonl", text)
+
+    assert [
+        fault.replace(
+            "Illegal trailing comma before end of object at letter 12",
+            "Expecting property name enclosed in double quotes at letter 13",
+        )
+        for fault in faults
+    ] == [f"s.jsonl, row 2: {problem}"]

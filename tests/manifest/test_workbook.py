@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+
+
+def workbook(**sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_cells_are_text_as_they_look(rows):
+    moment = dt.datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - a spreadsheet knows no zones
+    cells = ["u", "French", 7, 7.5, "007", True, dt.date(2024, 1, 2), moment, 0.1 + 0.2, None]
+
+    (row,) = rows("p.xlsx", workbook(S=[["url", "output_language", *"abcdefgh"], cells]))
+
+    assert row.cells == ("u", "French", "7", "7.5", "007", "TRUE", "2024-01-02", "2024-01-02 03:04:05", "0.3", "")
+
+
+def test_rows_are_numbered_as_the_workbook_shows_them(rows):
+    found = rows("p.xlsx", workbook(S=[[], ["url", "output_language"], [], ["u", "French"]]))
+
+    assert [row.number for row in found] == [4]
+
+
+@pytest.mark.parametrize(("name", "url"), [("p.xlsx", "one"), ("p.xlsx#Two", "two")])
+def test_a_sheet_is_named_after_a_hash(rows, opened, name, url):
+    data = workbook(One=[["url", "output_language"], ["one", "x"]], Two=[["url", "output_language"], ["two", "x"]])
+
+    assert rows(name, data)[0].fields["url"] == url
+
+
+def test_sheets_of_one_workbook_have_results_of_their_own(opened):
+    data = workbook(One=[["url", "output_language"]], Two=[["url", "output_language"]])
+
+    paths = {str(opened(name, data).path) for name in ("p.xlsx", "p.xlsx#Two")}
+
+    assert paths == {"p.xlsx", "p_Two.xlsx"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "problem"),
+    [
+        (
+            "p.xlsx#Tow",
+            workbook(One=[["url"]], Two=[["url"]]),
+            'p.xlsx#Tow: There is no sheet "Tow" in it. It has: One, Two.',
+        ),
+        ("p.xlsx", workbook(One=[]), "p.xlsx: The sheet is empty. Its first row names the columns."),
+    ],
+)
+def test_a_workbook_that_cannot_be_meant_is_refused(told, name, data, problem):
+    assert told(name, data) == [problem]
+
+
+def test_a_file_that_is_no_workbook_is_refused(told):
+    (problem,) = told("p.xlsx", b"not a workbook")
+
+    assert problem.startswith("p.xlsx: The workbook cannot be read: ")
+    assert problem.endswith("Open it, remove its password if it has one, and save it again.")
