@@ -101,7 +101,7 @@ def _lines(spec: FilmSpec, room: int) -> list[tuple[str, int]]:
 
 
 def _wrapped(text: str, size: int, room: int) -> list[str]:
-    return wrap(text[:1_000], max(6, int(room / (size * 0.55))))
+    return wrap(text[:1_000], max(6, int(room / (size * 0.62))))
 
 
 def _is_dark(colour: str) -> bool:

@@ -27,6 +27,7 @@ class Faults:
     html_after: float = _fault("html_after")  #: A gateway's HTML, and the job exists.
     lost: float = _fault("lost")  #: The connection is cut, and the job exists.
     hang: float = _fault("hang")  #: No reply comes, and the job exists.
+    envelope: float = _fault("envelope")  #: v2 creates answer with 202, in v1's envelope: the documents show both.
     # Any request.
     slow: float = _fault("slow")  #: The reply takes `slow_s`.
     # Requests that read.
@@ -99,6 +100,7 @@ PRESETS = {
         error_after=0.05,
         html_after=0.03,
         lost=0.05,
+        envelope=0.10,
         hang=0.01,
         hang_s=60.0,
         slow=0.05,

@@ -1,10 +1,11 @@
 """Turns faults into answers: what goes wrong before a request is handled, and what becomes of a reply after it."""
 
+import json
 from dataclasses import replace
 
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.faults import Faults
-from batchgen.sandbox.wire import Answer, Family, Fate, Refusal, as_json, refuse
+from batchgen.sandbox.wire import Answer, Family, Fate, Refusal, as_json, refuse, v1
 
 _GATEWAYS = ((502, "Bad Gateway"), (503, "Service Temporarily Unavailable"), (504, "Gateway Time-out"))
 
@@ -51,9 +52,16 @@ def after(answer: Answer, faults: Faults, *, family: Family, creates: bool, draw
             return _broken(family, "500_after")
         if draw.hits("html_after", faults.html_after):
             return _gateway(draw, "html_after")
+        if family is Family.V2 and draw.hits("envelope", faults.envelope):
+            answer = _as_v1(answer)
     if draw.hits("slow", faults.slow):
         return replace(answer, delay_s=answer.delay_s + faults.slow_s, trouble="slow")
     return answer
+
+
+def _as_v1(answer: Answer) -> Answer:
+    told = v1(json.loads(answer.body)["data"])
+    return replace(told, status=202, trouble="envelope")
 
 
 def throttle(family: Family, seconds: float) -> Answer:

@@ -54,6 +54,16 @@ def test_an_error_hides_inside_200_on_v2_alone(house, studio_v2, avatar):
     assert home.call("POST", "/v3/videos", avatar).status == 200
 
 
+def test_a_create_of_v2_can_answer_in_the_envelope_of_v1(house, studio_v2):
+    home = house(envelope=1.0)
+
+    answer = home.call("POST", "/v2/video/generate", studio_v2)
+
+    body = json.loads(answer.body)
+    assert (answer.status, body["code"], body["message"]) == (202, 100, "Success")
+    assert body["data"]["video_id"] == home.ledger()["jobs"][0]["id"]
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "fate"),
     [
