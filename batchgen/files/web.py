@@ -29,11 +29,12 @@ _BROKEN = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError, Val
 def client(*, read_timeout: float = 60, connections: int = 64) -> httpx.AsyncClient:
     """Make the client that downloads are meant for: its timeout is for silence, not for the whole of a video."""
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+    wide = _Wide(limits=limits)
     return HttpxAiohttpClient(
         timeout=httpx.Timeout(connect=20, read=read_timeout, write=20, pool=None),
         limits=limits,
-        # A mount and not the transport: so the proxies of the environment still count.
-        mounts={"all://": _Wide(limits=limits)},
+        # A mount and not the transport: so the proxies of the environment still count, but for this machine.
+        mounts=dict.fromkeys(("all://", "all://localhost", "all://127.0.0.1", "all://[::1]"), wide),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from batchgen.files.download import download
 from batchgen.files.interface import DownloadFailed
-from batchgen.files.web import MOST_REDIRECTS, HttpxWeb
+from batchgen.files.web import MOST_REDIRECTS, HttpxWeb, client
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,16 @@ async def test_a_reply_that_is_not_http_may_be_tried_again(web, tmp_path):
             await download(web, f"http://127.0.0.1:{port}/", to=tmp_path / "v.mp4")
 
     assert caught.value.transient
+
+
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(server, tmp_path, mp4, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+
+    async with client(read_timeout=1) as http:
+        await download(HttpxWeb(http), server.url(), to=tmp_path / "v.mp4")
+
+        with pytest.raises(DownloadFailed):
+            await download(HttpxWeb(http), "https://videos.example/v.mp4", to=tmp_path / "w.mp4")
+
+    assert (tmp_path / "v.mp4").read_bytes() == mp4
