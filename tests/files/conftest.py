@@ -111,3 +111,8 @@ async def server(mp4):
 async def web():
     async with client(read_timeout=1) as http:
         yield HttpxWeb(http)
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "out" / "clip.mp4"

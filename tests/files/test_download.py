@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
-import os
-import resource
-import shutil
-import signal
-import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 
 from batchgen.files import download as module
 from batchgen.files.download import download
 from batchgen.files.interface import DownloadFailed, LinkExpired, NotAVideo, TooLarge
-from batchgen.model.errors import DiskError
-
-
-@pytest.fixture
-def target(tmp_path):
-    return tmp_path / "out" / "clip.mp4"
 
 
 def names(target):
@@ -312,90 +300,6 @@ async def test_a_kill_costs_no_more_than_a_checkpoint(server, web, target, mp4, 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
-async def test_a_disk_that_will_not_is_told_in_a_sentence(server, web, target, monkeypatch, number):
-    def refuse(*_):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr("batchgen.files.part.os.write", refuse)
-
-    with pytest.raises(DiskError, match=r"clip\.mp4\.part: "):
-        await download(web, server.url(), to=target)
-
-
-@pytest.fixture
-def tiny_disk(tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = shutil.which("mount")
-    if (
-        mount is None
-        or subprocess.run(
-            [mount, "-t", "tmpfs", "-o", "size=1m", "none", disk], check=False, capture_output=True
-        ).returncode
-    ):
-        pytest.skip("a small disk may not be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-async def test_a_disk_that_is_really_full_is_told_and_gets_its_room_back(server, web, tiny_disk, mp4):
-    server.content = mp4 + box_of(2_000_000)
-
-    with pytest.raises(DiskError, match="the disk is full"):
-        await download(web, server.url(), to=tiny_disk / "clip.mp4")
-    assert not (tiny_disk / "clip.mp4").exists()
-
-    server.content, server.etag = mp4, '"two"'
-    await download(web, server.url(), to=tiny_disk / "clip.mp4")
-
-    assert names(tiny_disk / "clip.mp4") == ["clip.mp4"]
-
-
-def box_of(size):
-    return size.to_bytes(4, "big") + b"free" + bytes(size - 8)
-
-
-@contextmanager
-def no_file_over(size):
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
-async def test_a_disk_that_takes_only_a_piece_is_noticed_and_later_gone_on_from(server, web, target, mp4):
-    with no_file_over(600), pytest.raises(DiskError, match="larger than may be written"):
-        await download(web, server.url(), to=target)
-    assert not target.exists()
-
-    await download(web, server.url(), to=target)
-
-    assert target.read_bytes() == mp4
-
-
-async def test_a_folder_that_cannot_be_made_is_told(server, web, tmp_path):
-    (tmp_path / "file").write_text("")
-
-    with pytest.raises(DiskError):
-        await download(web, server.url(), to=tmp_path / "file" / "clip.mp4")
-
-
-async def test_a_symbolic_link_in_the_parts_place_is_not_followed(server, web, target, tmp_path):
-    target.parent.mkdir()
-    (tmp_path / "precious").write_text("mine")
-    (target.parent / HALVES[0]).symlink_to(tmp_path / "precious")
-
-    with pytest.raises(DiskError):
-        await download(web, server.url(), to=target)
-
-    assert (tmp_path / "precious").read_text() == "mine"
 
 
 async def test_two_hundred_downloads_at_once_keep_apart(server, web, tmp_path, mp4):

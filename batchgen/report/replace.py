@@ -1,0 +1,77 @@
+"""Puts a new file in the place of an old one, in one step and whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from batchgen.model.errors import DiskError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: A file that a killed process left is litter once it is so many seconds older than one that is being written.
+_LITTER_S = 3600
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[IO[str]]:
+    """Open a file that takes the place of ``path`` if all goes well, and goes away if not."""
+    real = Path(os.path.realpath(path))  # A link to the results stays a link.
+    # The process in its name: "run" and "report" may write the same results at the same time.
+    draft = real.with_name(f".{real.name}.{os.getpid()}.part")
+    try:
+        with _told(path), draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        with _told(path):
+            _keep_mode(real, draft)
+            draft.replace(real)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+    _sweep(real)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DiskError(f"{path}: {_why(error)}") from error
+
+
+def _why(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "the disk is full, so the results could not be written. Free some space and run the command again."
+    if error.errno == errno.EROFS:
+        return "the disk is read-only. Choose another place with --results."
+    if isinstance(error, FileNotFoundError):
+        return "the folder does not exist. Make it, or choose another place with --results."
+    if isinstance(error, PermissionError):
+        return (
+            "the results may not be written there. Close the program that has the file open, check the folder's "
+            "permissions, or choose another place with --results."
+        )
+    return f"the results cannot be written there ({error.strerror or error}). Choose another place with --results."
+
+
+def _keep_mode(old: Path, new: Path) -> None:
+    with suppress(FileNotFoundError):
+        new.chmod(old.stat().st_mode & 0o777)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed processes left beside the results."""
+    with suppress(OSError):
+        now = path.stat().st_mtime
+        prefix = f".{path.name}."
+        for entry in os.scandir(path.parent):
+            stale = entry.name.startswith(prefix) and entry.name.endswith(".part")
+            if stale and entry.stat().st_mtime < now - _LITTER_S:
+                Path(entry.path).unlink()
