@@ -81,7 +81,7 @@ def open_sources(
     encoding: str | None = None,
 ) -> list[Source]:
     """Open manifests, and decide where what they give is to go."""
-    from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - pydantic is for those who plan
+    from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - sheets are for those who plan
     from batchgen.manifest import download, open_manifest  # noqa: PLC0415
     from batchgen.pipeline.plan import Source  # noqa: PLC0415
 
@@ -140,7 +140,7 @@ class FileNaming:
 
 def planner(*, realm: str, api: str | None, duplicates: str = "error", again: bool = False) -> Planner:
     """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for."""
-    from batchgen.kinds import KINDS  # noqa: PLC0415 - pydantic is for those who plan
+    from batchgen.kinds import KINDS  # noqa: PLC0415 - sheets are for those who plan
     from batchgen.pipeline.plan import Planner  # noqa: PLC0415
 
     def dialect(asked: str | None) -> Dialect:

@@ -48,6 +48,7 @@ class Reconciler:
         self._run = run
         self._send_again = send_again
         self._accepted_since = accepted_since
+        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of their kind.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
     @property
@@ -125,6 +126,8 @@ class Reconciler:
             request = dialect.listing(kind, token=cursor)
             page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
             found |= _matches(page.rows, missing)
+            if page.rows:
+                self._shown.add((dialect.name, kind))
             cursor = page.next_token
             if cursor is None or len(found) == len(missing) or _is_older(page.rows, since - CLOCKS_DIFFER_S):
                 break
@@ -183,6 +186,8 @@ class Reconciler:
             facts = {"looks": looks, "look_at": min(look_at, settled_at)}
             return [UpdateSubmission(submission=submission.pk, facts=facts)]
         later = UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": look_at})
+        if not protected and not self._would_show(submission) and self._may_yet_show(len(lost)):
+            return [later]
         reason = self._undecidable(submission, protected=protected, accepted=accepted)
         if reason:
             self.left[submission.pk] = len(lost)
@@ -214,10 +219,20 @@ class Reconciler:
             return None
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        if not (endpoint.titled or endpoint.echoes_callback) or not self._run.options.title_token:
+        if not self._run.options.title_token:
             return "it carries no token to look for, and no key protects a repeat"
+        if not self._would_show(submission):
+            return "the account's list shows no jobs of its kind, so not finding it proves nothing"
         return None
+
+    def _would_show(self, submission: Submission) -> bool:
+        """Whether the list would show the job if it were there: by its reference, or because it shows others."""
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
+        return endpoint.titled or (submission.api, submission.kind) in self._shown
+
+    def _may_yet_show(self, lost: int) -> bool:
+        """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
+        return self._run.board.open > lost + sum(self.left.values())
 
 
 def _by_list(submissions: Sequence[Submission]) -> list[list[Submission]]:

@@ -59,9 +59,10 @@ def open_engines(url: URL) -> Engines:
     except NoSuchModuleError as error:
         raise ConfigError(f"--state: {error}") from error
     try:
-        with engines.writer.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-    except DBAPIError as error:
+        # Below SQLAlchemy, which would begin a transaction first; in one the mode cannot be changed.
+        with closing(engines.writer.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
+    except (DBAPIError, sqlite3.Error) as error:
         raise store_error(path, error) from error
     return engines
 
@@ -77,9 +78,9 @@ def copy_state(path: Path, to: Path) -> None:
         raise StoreError(f"{path}: the state file cannot be read: {error}") from error
 
 
-def store_error(path: Path, error: DBAPIError) -> StoreError:
+def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
     """Say in a person's words what SQLite says in its own."""
-    text = str(error.orig)
+    text = str(error.orig if isinstance(error, DBAPIError) else error)
     if "locked" in text or "busy" in text:
         return StoreError(f"{path}: another program keeps the state file locked. Close it and run the command again.")
     if "not a database" in text or "malformed" in text:

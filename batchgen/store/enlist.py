@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from batchgen.model.status import OPEN, Event, Status, before
-from batchgen.store.rows import line_from, select_lines
+from batchgen.store.rows import among, line_from, select_lines
 from batchgen.store.tables import events, jobs, lines
 
 if TYPE_CHECKING:
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 #: Lines that are read at a time.
 CHUNK = 2000
 
-_OPEN = [int(status) for status in OPEN]
-
 _take = (
-    update(jobs)
-    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status.in_(_OPEN))
-    .values(run=bindparam("run"), seq=bindparam("seq"))
+    update(jobs).where(jobs.c.pk == bindparam("b_pk"), among(OPEN)).values(run=bindparam("run"), seq=bindparam("seq"))
 )
 
 _revive = (
@@ -71,7 +67,7 @@ def enlist(
         return len(taken)
     mine = (lines.c.sheet == sheet.pk, lines.c.edition == sheet.edition)
     first = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*mine).group_by(lines.c.job).subquery()
-    statement = update(jobs).where(jobs.c.pk == first.c.job, jobs.c.status.in_(_OPEN))
+    statement = update(jobs).where(jobs.c.pk == first.c.job, among(OPEN))
     connection.execute(statement.values(run=run, seq=start + first.c.seq))
     return sheet.lines
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from batchgen.model.job import digest
 from batchgen.model.status import Status
 from batchgen.store.interface import Entry, Planned, SheetFacts
-from batchgen.store.rows import pk_of, sheet_from
+from batchgen.store.rows import among, pk_of, sheet_from
 from batchgen.store.tables import jobs, lines, sheets
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 #: States in which a job's labels may still change: nothing of it has left, or a person decides anew.
-_UNSENT = (int(Status.PLANNED), int(Status.FAILED), int(Status.CANCELLED))
+_UNSENT = (Status.PLANNED, Status.FAILED, Status.CANCELLED)
 
 _relabel = (
     update(jobs)
-    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status.in_(_UNSENT))
+    .where(jobs.c.pk == bindparam("b_pk"), among(_UNSENT))
     # A request that left once is only ever repeated as it was.
     .where(or_(jobs.c.submission.is_(None), jobs.c.status != int(Status.PLANNED)))
     .where(jobs.c.delivery != bindparam("delivery"))

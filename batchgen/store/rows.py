@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from batchgen.model.job import Job, Submission
 from batchgen.model.status import Status
@@ -13,7 +13,9 @@ from batchgen.store.interface import Line, Sheet
 from batchgen.store.tables import files, jobs, lines
 
 if TYPE_CHECKING:
-    from sqlalchemy import CursorResult, Row
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, CursorResult, Row
 
 JOB_COLUMNS = tuple(jobs.c[name] for name in Job.__dataclass_fields__)
 
@@ -25,6 +27,11 @@ def job_from(row: Row[Any], offset: int = 0) -> Job:
     facts["delivery"] = json.loads(facts["delivery"])
     facts["status"] = Status(facts["status"])
     return Job(**facts)
+
+
+def among(statuses: Iterable[Status]) -> ColumnElement[bool]:
+    """Ask for jobs in one of these states, in a form that many rows can be written with at once."""
+    return or_(*(jobs.c.status == int(status) for status in sorted(statuses)))
 
 
 def pk_of(result: CursorResult[Any]) -> int:

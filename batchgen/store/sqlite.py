@@ -6,6 +6,7 @@ Reading happens where it is asked for, on connections of its own; writing goes t
 from __future__ import annotations
 
 import json
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Select, func, insert, literal_column, select, union_all, update
@@ -44,6 +45,7 @@ class SqliteStore:
         self._engines = engines
         self._writer = writer
         self._reading = engines.reader.connect()
+        self._reading_alone = Lock()  # Results are written from a thread of their own.
         self._last_submission = int(self._scalar(select(func.max(submissions.c.pk))) or 0)
 
     @classmethod
@@ -201,7 +203,7 @@ class SqliteStore:
 
     def _all(self, query: Executable) -> Sequence[Row[Any]]:
         try:
-            with self._reading.begin():
+            with self._reading_alone, self._reading.begin():
                 return self._reading.execute(query).all()
         except DBAPIError as error:
             raise store_error(self._engines.path, error) from error
