@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from batchgen.model.address import is_loopback
 from batchgen.model.errors import ConfigError, CredentialsError
 from batchgen.model.vocabulary import nearest
 
@@ -55,7 +55,7 @@ def base_url() -> str:
 def realm_of(address: str) -> str:
     """Name the world that jobs are made in: its host, or the sandbox for whatever runs on this machine."""
     host = urlsplit(address).hostname or ""
-    return "sandbox" if _is_loopback(host) else host
+    return "sandbox" if is_loopback(host) else host
 
 
 def load_dotenv() -> None:
@@ -86,12 +86,3 @@ def read_toml(known: set[str]) -> dict[str, Any]:
 def results_path(manifest: Path) -> Path:
     """Give where a manifest's results go unless told otherwise: beside it, under a name that says so."""
     return manifest.with_name(_TEMPLATE.sub("", manifest.stem) + "_results.csv")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 from httpx_aiohttp.transport import AiohttpResponseStream
 
 from batchgen.files.interface import DownloadFailed
+from batchgen.model.address import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -112,7 +112,7 @@ def _next(url: httpx.URL, location: str) -> httpx.URL:
         target = url.join(location)
     except httpx.InvalidURL as error:
         raise DownloadFailed(f"{url.host} redirects the download to nowhere.", transient=False) from error
-    if _is_loopback(target) and not _is_loopback(url):
+    if is_loopback(target.host) and not is_loopback(url.host):
         raise DownloadFailed(f"{url.host} redirects the download to this machine, which is refused.", transient=False)
     return _safe(str(target))
 
@@ -123,17 +123,8 @@ def _safe(link: str) -> httpx.URL:
         url = httpx.URL(link)
     except httpx.InvalidURL as error:
         raise DownloadFailed("The download link is not a link.", transient=False) from error
-    if url.host and (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url))):
+    if url.host and (url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))):
         return url
     raise DownloadFailed(
         f"The download link to {url.host or 'nowhere'} is not https, so it is refused.", transient=False
     )
-
-
-def _is_loopback(url: httpx.URL) -> bool:
-    if url.host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(url.host).is_loopback
-    except ValueError:
-        return False

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import httpx
 
+from batchgen.model.address import is_loopback
 from batchgen.model.errors import ConfigError, CredentialsError
 
 
@@ -21,16 +20,9 @@ def check_address(base_url: str) -> bool:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         raise ConfigError("The base address cannot be read. It looks like https://api.heygen.com.") from None
-    local = _is_loopback(url.host)
+    local = is_loopback(url.host)
     if url.scheme != "https" and not (url.scheme == "http" and local):
         raise ConfigError("The base address must begin with https://. Plain http:// is for this machine alone.")
     if not url.host or url.userinfo or url.query or url.fragment:
         raise ConfigError("The base address is a host and perhaps a path: no name, password, ? or # in it.")
     return local
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -6,6 +6,7 @@ import re
 
 import httpx
 
+from batchgen.model.address import is_loopback
 from batchgen.model.errors import UnreachableError
 
 #: A sheet larger than this is not read from a link.
@@ -13,7 +14,6 @@ SIZE_LIMIT = 200 * 1024 * 1024
 TIMEOUT_S = 60.0
 
 _LINK = re.compile(r"https?://", re.IGNORECASE)
-_SAFE = re.compile(r"https://[^/]|http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(/|$)", re.IGNORECASE)
 _GOOGLE_SHEET = re.compile(r"(https://docs\.google\.com/spreadsheets/d/(?!e/)[\w-]+)/(edit|view|htmlview)?(.*)$")
 _GOOGLE_TAB = re.compile(r"[#?&]gid=(\d+)")
 
@@ -25,7 +25,11 @@ def is_link(name: str) -> bool:
 
 def is_safe(link: str) -> bool:
     """Tell whether a link is https, or http that stays on this machine."""
-    return _SAFE.match(link) is not None
+    try:
+        url = httpx.URL(link)
+    except httpx.InvalidURL:
+        return False
+    return bool(url.host) and (url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host)))
 
 
 def sheet_link(link: str) -> str:
