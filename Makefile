@@ -1,0 +1,62 @@
+# Everything goes into .venv; git sees nothing of it. Needs python3 (3.11 or newer), make and git.
+#
+#   make demo    example videos, against a HeyGen on this machine: no key, no cost
+#   make test    the tests
+#   make lint    style and types
+#   make lock    write the locks anew, after a change of the dependencies in pyproject.toml
+#   make clean   remove what the above made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+RUNTIME := $(VENV)/.installed
+DEVELOPMENT := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(RUNTIME)
+	@$(BIN)/batchgen demo
+
+test: $(DEVELOPMENT)
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(DEVELOPMENT)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+# A lock names every package with its version and hashes, so that the same thing is installed everywhere.
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing batchgen into $(VENV) (once; half a minute or so)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	@echo "Installing what the tests need (once)"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "batchgen needs Python 3.11 or newer, and this is: $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name a newer one, for instance: make demo PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" --quiet
+
+lock: $(DEVELOPMENT)
+	@$(PIP) install uv
+	@$(LOCK) --group build -o requirements.txt
+	@$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) demo-out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

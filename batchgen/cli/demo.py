@@ -1,0 +1,127 @@
+"""`batchgen demo`: the real command, with example manifests, against a HeyGen on this machine."""
+
+from __future__ import annotations
+
+import csv
+import os
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from batchgen import assembly, settings
+from batchgen.cli.run import run
+from batchgen.cli.sandboxed import own_sandbox
+from batchgen.model.errors import ConfigError, DiskError
+from batchgen.model.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchgen.settings import Account
+
+#: The manifests of each run. A run speaks one generation of the API, and the last manifest needs the older one.
+RUNS = (
+    ("bulk_translation_csv_template.csv", "personal_videos.yaml", "avatar_videos.yaml", "many_scenes.yaml"),
+    ("video_background.yaml",),
+)
+
+#: Short renders, so that a demo is over before one looks away.
+PACE = ("--render", "0.5-2")
+
+HELP = """Make a dozen example videos in a sandbox: no key, no cost, no network.
+
+It writes example manifests into a folder and runs them as `batchgen run` would. Change them, and run it again: videos
+that are done are left alone.
+"""
+
+
+@click.command(help=HELP, short_help="Make a dozen example videos.")
+@click.option("--out", default="demo-out", show_default=True, metavar="DIR", help="Where everything goes.")
+def demo(*, out: str) -> int:
+    """Run the examples."""
+    folder = Path(out)
+    _lay_out(folder)
+    state = folder / "state" / "batchgen.db"
+    before = _done(state)
+    with ExitStack() as stack:
+        account = stack.enter_context(own_sandbox(str(state), PACE))
+        stack.enter_context(_environment(account))
+        for names in RUNS:
+            code = _run([str(folder / name) for name in names], state)
+            if code:
+                return code
+    _tell(folder, made=_done(state) - before)
+    return 0
+
+
+def _lay_out(folder: Path) -> None:
+    """Put the examples into the folder; those that are there already may have been changed, and stay."""
+    try:
+        (folder / "state").mkdir(parents=True, exist_ok=True)
+        for example in files("batchgen.cli").joinpath("examples").iterdir():
+            target = folder / example.name
+            if not target.exists():
+                target.write_bytes(example.read_bytes())
+    except OSError as error:
+        raise DiskError(
+            f"{folder}: the examples cannot be written there ({error.strerror}). Name another by --out.",
+        ) from error
+
+
+def _run(manifests: Sequence[str], state: Path) -> int:
+    code: int = run.main(
+        args=[*manifests, "--state", str(state), "--poll-interval", "1"],
+        prog_name="batchgen run",
+        standalone_mode=False,
+    )
+    return code
+
+
+@contextmanager
+def _environment(account: Account) -> Iterator[None]:
+    """Point the run at the sandbox the way a person would, and keep a real key out of it."""
+    names = {settings.BASE_NAME: account.base_url, settings.KEY_NAME: account.api_key}
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _done(state: Path) -> int:
+    if not state.is_file():
+        return 0
+    with assembly.open_store(str(state)) as store:
+        return sum(store.sheet_tally(sheet.pk)[Status.DONE] for sheet in store.sheets())
+
+
+def _tell(folder: Path, *, made: int) -> None:
+    """Say what is where."""
+    count = 0
+    for name in [name for names in RUNS for name in names]:
+        results = settings.results_path(folder / name)
+        videos = [(row["file"], row["duration_s"]) for row in _lines(results)]
+        count += len(videos)
+        click.echo(f"\n{folder / name} -> {results.name}")
+        for file, seconds in videos:
+            click.echo(f"  {folder / file}  {float(seconds or 0):.1f} s")
+    if made:
+        click.echo(f"\n{made} videos were made by a HeyGen on this machine. The same command again sends nothing.")
+    else:
+        click.echo(f"\nAll {count} videos were there, so nothing was sent. Delete {folder} to see them made again.")
+
+
+def _lines(results: Path) -> list[dict[str, str]]:
+    try:
+        with results.open(encoding="utf-8-sig", newline="") as file:
+            return [row for row in csv.DictReader(file) if row["status"] == Status.DONE.word]
+    except OSError as error:
+        raise ConfigError(f"{results}: the results cannot be read ({error.strerror}).") from error
