@@ -1,0 +1,209 @@
+"""Who may import whom. The rules are those that `batchgen/README.md` tells."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "batchgen"
+
+#: Folders that stand side by side: each knows the model and itself.
+SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report")
+#: Modules by which the pipeline knows its neighbours.
+SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
+#: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
+TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened"}
+#: Its other facts, which assembly hands over; it may name their types.
+HANDED_OVER = {"batchgen.pipeline.plan", "batchgen.pipeline.run", "batchgen.pipeline.stop", "batchgen.store.interface"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement's target."""
+
+    importer: str
+    target: str  #: The module, as far as it is one of batchgen's; else the name as written.
+    line: int
+    typing: bool  #: Under ``if TYPE_CHECKING``: there for the reader and for mypy, not when it runs.
+    late: bool  #: Inside a function.
+
+    @property
+    def folder(self) -> str:
+        """The folder (or lone module) of batchgen that is imported from."""
+        return _folder(self.target)
+
+    @property
+    def root(self) -> str:
+        return self.target.partition(".")[0]
+
+    def __str__(self) -> str:
+        return f"{self.importer} (line {self.line}) imports {self.target}"
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _folder(module: str) -> str:
+    return next(iter(module.split(".")[1:]), "")
+
+
+FILES = {_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def _targets(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert not node.level, f"line {node.lineno}: imports name their module in full"
+        names = (f"{node.module}.{one.name}" for one in node.names)
+        return [name if name in FILES else str(node.module) for name in names]
+    return []
+
+
+def _imports(module: str) -> list[Import]:
+    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    guards = [one for one in ast.walk(tree) if isinstance(one, ast.If) and "TYPE_CHECKING" in ast.dump(one.test)]
+    late = {id(node) for one in functions for node in ast.walk(one)}
+    typing = {id(node) for one in guards for node in ast.walk(one)}
+    return [
+        Import(module, target, node.lineno, id(node) in typing, id(node) in late)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for target in _targets(node)
+    ]
+
+
+IMPORTS = [one for module in FILES for one in _imports(module)]
+OURS = [one for one in IMPORTS if one.root == "batchgen"]
+
+
+def broken(imports, allowed) -> list[str]:
+    return [str(one) for one in imports if not allowed(one)]
+
+
+def of(*folders):
+    return [one for one in OURS if _folder(one.importer) in folders]
+
+
+def test_the_model_knows_nothing_but_python():
+    model = [one for one in IMPORTS if _folder(one.importer) == "model"]
+
+    assert broken(model, lambda one: one.folder == "model" or one.root in sys.stdlib_module_names) == []
+
+
+@pytest.mark.parametrize("folder", SIDE_BY_SIDE)
+def test_a_folder_knows_the_model_and_itself(folder):
+    assert broken(of(folder), lambda one: one.folder in {folder, "model"}) == []
+
+
+def test_the_pipeline_knows_the_others_by_their_interfaces():
+    assert broken(of("pipeline"), lambda one: one.folder in {"pipeline", "model"} or one.target in SEAMS) == []
+
+
+def test_settings_know_the_model_alone():
+    assert broken(of("settings"), lambda one: one.folder == "model") == []
+
+
+def test_assembly_knows_everything_but_the_command_line_and_the_sandbox():
+    assert broken(of("assembly"), lambda one: one.folder not in {"cli", "sandbox"}) == []
+
+
+def test_the_command_line_knows_assembly_and_what_there_is_to_tell():
+    def allowed(one: Import) -> bool:
+        return (
+            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox"}
+            or one.target in TOLD
+            or one.target == "batchgen"
+            or (one.typing and one.target in HANDED_OVER)
+        )
+
+    assert broken(of("cli"), allowed) == []
+
+
+def test_the_sandbox_knows_nothing_of_batchgen():
+    assert broken(of("sandbox"), lambda one: one.folder == "sandbox") == []
+
+
+def test_only_the_command_that_serves_it_knows_the_sandbox():
+    users = [one for one in OURS if one.folder == "sandbox" and _folder(one.importer) != "sandbox"]
+
+    assert {one.importer for one in users} == {"batchgen.cli.serve"}
+    assert broken(users, lambda one: one.late) == []
+
+
+def test_nobody_knows_the_command_line():
+    users = [one for one in OURS if one.folder == "cli" and _folder(one.importer) != "cli"]
+
+    assert {one.importer for one in users} == {"batchgen.__main__"}
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        # Network and disk are touched in one place each.
+        ("httpx", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.manifest.fetch"}),
+        ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web"}),
+        ("pandas", {"batchgen.manifest.delimited"}),
+        ("yaml", {"batchgen.manifest.yaml_text"}),
+        ("jinja2", {"batchgen.manifest.expressions"}),
+        ("tenacity", {"batchgen.pipeline.retry"}),
+    ],
+)
+def test_a_library_has_its_home(library, homes):
+    assert {one.importer for one in IMPORTS if one.root == library} == homes
+
+
+@pytest.mark.parametrize(
+    ("libraries", "folder"),
+    [
+        ({"sqlalchemy", "sqlite3"}, "store"),
+        ({"click"}, "cli"),
+        ({"av", "PIL", "numpy", "starlette", "uvicorn"}, "sandbox"),
+    ],
+)
+def test_a_library_stays_in_its_folder(libraries, folder):
+    users = [one for one in IMPORTS if one.root in libraries]
+
+    assert users
+    assert broken(users, lambda one: _folder(one.importer) == folder) == []
+
+
+def test_no_module_imports_itself_by_a_detour():
+    after: dict[str, set[str]] = {module: set() for module in FILES}
+    for one in OURS:
+        if not one.typing and not one.late and one.target != one.importer:
+            after[one.importer].add(one.target)
+
+    def walk(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join((*path[path.index(module) :], module))
+        if module not in sound:
+            for target in sorted(after[module]):
+                walk(target, (*path, module))
+            sound.add(module)
+
+    sound: set[str] = set()
+    for module in FILES:
+        walk(module, ())
+
+
+def test_no_file_is_longer_than_one_can_read():
+    lengths = {module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in FILES.items()}
+
+    assert {module: length for module, length in lengths.items() if length > 400} == {}
+
+
+def test_every_file_says_what_it_is_for():
+    silent = [
+        module
+        for module, path in FILES.items()
+        if len(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") < 20
+    ]
+
+    assert silent == []
