@@ -31,16 +31,16 @@ lint: $(DEVELOPMENT)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-# A lock names every package with its version and hashes, so that the same thing is installed everywhere.
+# A lock names every package with its version and hashes: all of them, so nothing is left for pip to resolve.
 $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing batchgen into $(VENV) (once; half a minute or so)"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	@echo "Installing what the tests need (once)"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(BIN)/python:
@@ -51,7 +51,7 @@ $(BIN)/python:
 		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make lock" --quiet
+	--no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet
 
 lock: $(DEVELOPMENT)
 	@$(PIP) install uv

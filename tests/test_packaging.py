@@ -29,7 +29,9 @@ def plain(name: str) -> str:
 
 def locked(lock: str) -> dict[str, set[str]]:
     pins: dict[str, set[str]] = {}
-    for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE):
+    for name, version in re.findall(
+        r"^([\w.-]+)(?:\[[\w,-]+\])?==([\w.]+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE
+    ):
         pins.setdefault(plain(name), set()).add(version)
     return pins
 
@@ -54,7 +56,7 @@ def test_what_is_used_is_asked_for_and_nothing_else():
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_host_and_every_package_by_its_hashes(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
-    packages = re.split(r"\n(?=[\w.-]+==)", text)[1:]
+    packages = re.split(r"\n(?=[\w.-]+(?:\[[\w,-]+\])?==)", text)[1:]
 
     assert "://" not in text
     assert "--index" not in text
