@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
-from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError, UsageError
+from batchgen.model.errors import CredentialsError, DiskError, NoReply, NotSent, UnreachableError, UsageError
 from batchgen.model.exchange import Hold
 from batchgen.pipeline.clock import SystemClock
 from batchgen.pipeline.retry import reading
@@ -22,7 +22,7 @@ from batchgen.store.lock import RunLock
 from batchgen.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
@@ -107,6 +107,22 @@ def _check_targets(sources: Sequence[Source]) -> None:
                 f"{source.manifest.name}: its results would overwrite {taken[target]}. Name another file by --results.",
             )
         taken[target] = f"the results of {source.manifest.name}"
+
+
+def check_downloads(folders: Iterable[Path]) -> None:
+    """Make the folders that videos go to, and find out before money moves if they take none. Raises ``DiskError``."""
+    from tempfile import TemporaryFile  # noqa: PLC0415 - only where something is to be saved
+
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder) as file:
+                file.write(b"x")
+        except OSError as error:
+            raise DiskError(
+                f"{folder}: videos cannot be saved there ({error.strerror}). Choose another folder with --downloads, "
+                "or keep the links alone with --no-download. Nothing was sent.",
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +238,7 @@ async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balanc
     Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop.
     """
     try:
-        async for attempt in reading(CLOCK, attempts=5):
+        async for attempt in reading(CLOCK, attempts=4):
             with attempt:
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:

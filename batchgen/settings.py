@@ -48,8 +48,16 @@ def account() -> Account:
 
 
 def base_url() -> str:
-    """Give the API's address."""
-    return os.environ.get(BASE_NAME, "").strip() or DEFAULT_BASE
+    """Give the API's address. Raises ``ConfigError`` where it is none."""
+    address = os.environ.get(BASE_NAME, "").strip() or DEFAULT_BASE
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        host = None
+    if not host:
+        # Not quoted: an address may hold a password.
+        raise ConfigError(f"{BASE_NAME}: the base address cannot be read. It looks like {DEFAULT_BASE}.")
+    return address
 
 
 def realm_of(address: str) -> str:

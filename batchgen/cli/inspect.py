@@ -80,6 +80,4 @@ def _chosen(store: Store, manifests: Sequence[str]) -> list[Sheet]:
 def _need(state: str) -> None:
     """Refuse to make a state file only to find nothing in it."""
     if "://" not in state and not Path(state).is_file():
-        raise UsageError(
-            f"{state}: there is no state file here. The first run makes one; name it by --state."
-        )
+        raise UsageError(f"{state}: there is no state file here. The first run makes one; name it by --state.")

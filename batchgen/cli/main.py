@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
@@ -85,10 +88,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 def answer(arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; whatever goes wrong is told on standard error."""
+    # Until a run listens for it, a polite kill is what Ctrl-C is.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         result: Any = cli.main(args=arguments, prog_name="batchgen", standalone_mode=False)
     except BatchgenError as error:
-        _tell_error(error)
+        _tell_error(error, as_json=as_json)
         return error.exit_code
     except click.ClickException as error:
         error.show()
@@ -112,8 +118,22 @@ def answer(arguments: list[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _tell_error(error: BatchgenError) -> None:
-    click.echo(f"batchgen: {error}" if not isinstance(error, ManifestError) else str(error), err=True)
+def _tell_error(error: BatchgenError, *, as_json: bool) -> None:
+    """Say what is wrong on standard error, and to a script that asked for JSON on standard output as well."""
     if isinstance(error, ManifestError):
-        count = len(error.faults)
-        click.echo(f"\n{count} fault{'s' if count != 1 else ''}. Nothing was sent.", err=True)
+        _tell_faults(error, as_json=as_json)
+        return
+    click.echo(f"batchgen: {error}", err=True)
+    if as_json:
+        click.echo(json.dumps({"error": str(error), "exit_code": error.exit_code}, ensure_ascii=False))
+
+
+def _tell_faults(error: ManifestError, *, as_json: bool) -> None:
+    faults = list(dict.fromkeys(error.faults))
+    click.echo("\n".join(map(str, faults)), err=True)
+    count = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}"
+    more = f", and {error.more:,} more that are not shown" if error.more else ""
+    click.echo(f"\n{count}{more}. Nothing was sent.", err=True)
+    if as_json:
+        told = {"error": f"{count}{more}.", "exit_code": error.exit_code, "faults": [asdict(one) for one in faults]}
+        click.echo(json.dumps(told, ensure_ascii=False))

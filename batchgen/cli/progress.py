@@ -1,18 +1,24 @@
-"""Listens to a run and says how it goes: a live display on a terminal, plain lines elsewhere."""
+"""Listens to a run and says how it goes: a live display on a terminal, plain lines elsewhere.
+
+All of it goes to standard error; standard output is for the summary.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Self
 
+from batchgen.cli.forecast import Forecast, duration
+from batchgen.cli.plain import PlainLines
 from batchgen.model.status import OPEN, Event, Status
 from batchgen.pipeline.happened import (
     Asked,
     Began,
     Happening,
     LeftUnsure,
+    Looked,
     Moved,
     Stopping,
     Stumbled,
@@ -20,50 +26,66 @@ from batchgen.pipeline.happened import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
+    from typing import TextIO
 
-    from rich.live import Live
-
+    from batchgen.cli.live import Display
     from batchgen.model.exchange import Balance
+    from batchgen.store.interface import Line
 
-#: Seconds between plain lines.
-EVERY = 10.0
+#: Seconds between plain lines; where nothing changes, between those that say so.
+EVERY_S, QUIET_S = 10.0, 60.0
 #: The words of the display, and the states they sum up.
 WORDS = (
-    ("to send", (Status.PLANNED, Status.SENDING)),
+    ("to send", (Status.PLANNED,)),
+    ("sending", (Status.SENDING,)),
     ("unsure", (Status.UNSURE,)),
     ("rendering", (Status.RENDERING,)),
     ("downloading", (Status.RENDERED,)),
     ("done", (Status.DONE,)),
     ("failed", (Status.FAILED,)),
 )
+#: Failures and other news that the display shows.
+SHOWN = 3
+#: Seconds for which news is news.
+NEWS_S = 45.0
 
 
 class Narrator:
-    """Tells on standard error; standard output is for the summary."""
+    """Tells how a run goes."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(
+        self,
+        *,
+        to: TextIO | None = None,
+        ticks: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self.requests: Counter[str] = Counter()
-        self._counts: Counter[Status] = Counter()
-        self._quiet = quiet
-        self._began = self._told = time.monotonic()
-        self._rendered: list[float] = []
-        self._accepted: dict[int, float] = {}
-        self._notes: list[str] = []
-        self._live: Live | None = None
+        self.counts: Counter[Status] = Counter()
+        self._failed: deque[tuple[int, str]] = deque(maxlen=SHOWN)  #: Jobs, and what is known without looking them up.
+        self._failures: dict[int, str] = {}
+        self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
+        self._forecast = Forecast()
+        self._lines_of: Callable[[Sequence[int]], Sequence[Line]] = lambda _: ()
+        self._to = to or sys.stderr
+        self._ticks, self._now = ticks, now
+        self._plain = PlainLines(self._to, ticks)
+        self._began = self._told_at = ticks()
+        self._told = ""
+        self._live: Display | None = None
+
+    def attend(self, lines_of: Callable[[Sequence[int]], Sequence[Line]]) -> Self:
+        """Learn where to look up the row of a job; give the narrator itself, to be entered."""
+        self._lines_of = lines_of
+        return self
 
     def __enter__(self) -> Self:
-        if not self._quiet and sys.stderr.isatty():
-            from rich.console import Console  # noqa: PLC0415 - only where somebody looks
-            from rich.live import Live  # noqa: PLC0415
+        if self._to.isatty():
+            from batchgen.cli.live import Display  # noqa: PLC0415 - only where somebody looks
 
-            self._live = Live(
-                console=Console(stderr=True),
-                get_renderable=self._display,
-                refresh_per_second=4,
-                transient=True,
-            )
+            self._live = Display(self, self._to)
             self._live.start()
         return self
 
@@ -72,83 +94,143 @@ class Narrator:
             self._live.stop()
             self._live = None
 
-    def notes(self, manifest: str, notes: Sequence[str]) -> None:
-        """Say what was guessed about a sheet."""
-        for note in notes:
-            self._say(f"{manifest}: {note}")
+    def note(self, manifest: str, notes: Sequence[str]) -> None:
+        """Say what was guessed about a sheet, or is odd about it."""
+        for text in notes:
+            self._announce(f"{manifest}: {text}")
 
     def begin(self, jobs: int, realm: str, balance: Balance | None) -> None:
         """Say what is about to happen."""
-        left = f"; the account has {balance.remaining:g} {balance.unit}" if balance and balance.remaining else ""
-        self._say(f"{jobs} video{'s' if jobs != 1 else ''} to make at {realm}{left}.")
+        left = ""
+        if balance is not None and balance.remaining is not None:
+            left = f"; the account has {balance.remaining:,.10g} {balance.unit}"
+        self._announce(f"{jobs:,} video{'s' if jobs != 1 else ''} to make at {realm}{left}.")
+        self._began = self._told_at = self._ticks()
 
     def hear(self, fact: Happening) -> None:
         """Take note of a fact, and say it if it is worth a line."""
         match fact:
             case Began():
-                self._counts = Counter(fact.counts)
+                self.counts = Counter(fact.counts)
             case Moved():
                 self._moved(fact)
             case Asked():
                 self.requests[fact.purpose.value] += 1
             case Waiting():
-                self._say(f"waiting {fact.seconds:.0f} s: {_why(fact)}")
+                self._say("waiting", lambda: f"waiting {fact.seconds:.0f} s: {_why(fact)}")
+            case Looked() if fact.found:
+                self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
-                self._say(f"{fact.jobs} unsure job(s) wait for a person: {fact.reason}.")
+                self._announce(f"{_videos(fact.jobs)} unsure, and only a person can decide: {fact.reason}.")
             case Stumbled():
-                self._say(f"{fact.what}: {fact.reason}; it is tried again.")
+                self._say("tried again", lambda: f"{fact.what}: {fact.reason} It is tried again.")
             case Stopping():
-                self._say(fact.reason)
+                self._announce(fact.reason)
             case _:
                 pass
-        if self._live is None and time.monotonic() - self._told >= EVERY:
-            self._say(self._line())
+        if self._live is None:
+            self._tell_now_and_then()
+
+    @property
+    def total(self) -> int:
+        """How many videos the run works on."""
+        return sum(self.counts.values())
+
+    @property
+    def ended(self) -> int:
+        """How many of them ended, one way or the other."""
+        return self.total - sum(self.counts[status] for status in OPEN)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return self._ticks() - self._began
+
+    def news(self) -> list[str]:
+        """Give what happened of late."""
+        since = self._ticks() - NEWS_S
+        return [text for at, text in self._news if at >= since]
+
+    def failures(self) -> list[str]:
+        """Give the last videos that failed: row and reason. They are looked up once, when they are shown."""
+        shown = list(self._failed)
+        self._failures = {job: self._failures.get(job) or self._failure(job, detail) for job, detail in shown}
+        return list(self._failures.values())
+
+    def states(self) -> list[tuple[str, int]]:
+        """Give how many videos stand where, without those states that have none."""
+        counted = ((word, sum(self.counts[state] for state in states)) for word, states in WORDS)
+        return [(word, count) for word, count in counted if count]
+
+    def pace(self) -> list[str]:
+        """Say how fast it goes and how long it will take, as far as that is known."""
+        now = self._now()
+        rate = self._forecast.rate(now)
+        left = self._forecast.left(
+            now,
+            to_send=self.counts[Status.PLANNED],
+            under_way=sum(self.counts[status] for status in (Status.SENDING, Status.UNSURE, Status.RENDERING)),
+            to_save=self.counts[Status.RENDERED],
+        )
+        told = [] if rate is None else [_rate(rate)]
+        return told if left is None else [*told, f"about {duration(left)} left"]
 
     def _moved(self, fact: Moved) -> None:
-        self._counts[fact.old] -= 1
-        self._counts[fact.new] += 1
+        self.counts[fact.old] -= 1
+        self.counts[fact.new] += 1
         if fact.event is Event.ACCEPTED:
-            self._accepted[fact.job] = fact.at
-        elif fact.event is Event.READY and fact.job in self._accepted:
-            self._rendered.append(fact.at - self._accepted.pop(fact.job))
-        elif fact.event is Event.NO_ANSWER:
-            self._say(f"no answer ({fact.detail}): the job is looked for before anything is sent again.")
+            self._forecast.accepted(fact.job, fact.at)
+        elif fact.old is Status.RENDERING:
+            self._forecast.rendered(fact.job, fact.at)
+        if fact.new not in OPEN:
+            self._forecast.ended(fact.at)
+        if fact.event is Event.NO_ANSWER:
+            self._say("no answer", lambda: f"no answer ({fact.detail}): looked for before anything is sent again.")
         elif fact.new is Status.FAILED:
-            self._say(f"failed: {fact.detail}")
+            self._failed.append((fact.job, fact.detail))
+            if self._live is None:
+                self._plain.say("failed", lambda: f"failed, {self._failure(fact.job, fact.detail)}")
 
-    def _line(self) -> str:
-        parts = [f"{count} {word}" for word, states in WORDS if (count := sum(self._counts[s] for s in states))]
-        return " · ".join([*parts, *self._eta()])
+    def _failure(self, job: int, detail: str) -> str:
+        line = next(iter(self._lines_of([job])), None)
+        reason = (line.job.error if line else None) or detail or "no reason was given"
+        return f"row {line.row}: {reason}" if line else reason
 
-    def _eta(self) -> list[str]:
-        """Say how long it will take, from how long renders took and how many end in a minute."""
-        finished = self._counts[Status.DONE] + self._counts[Status.FAILED]
-        left = sum(self._counts[status] for status in OPEN)
-        if not self._rendered or not left or finished < 1:
-            return []
-        elapsed = time.monotonic() - self._began
-        seconds = max(left * elapsed / finished, sorted(self._rendered)[len(self._rendered) // 2] / 2)
-        return [f"about {_duration(seconds)} left", f"{60 * finished / elapsed:.1f} a minute"]
+    def _tell_now_and_then(self) -> None:
+        waited = self._ticks() - self._told_at
+        if waited < EVERY_S:
+            return
+        line = " · ".join([*(f"{count:,} {word}" for word, count in self.states()), *self.pace(), *self._plain.held()])
+        if line != self._told or waited >= QUIET_S:
+            self._plain.write(line)
+            self._told, self._told_at = line, self._ticks()
 
-    def _display(self) -> str:
-        return "\n".join([self._line(), *self._notes[-4:]])
+    def _say(self, sort: str, text: Callable[[], str]) -> None:
+        """Tell news, which soon is none."""
+        if self._live is None:
+            self._plain.say(sort, text)
+            return
+        told = text()
+        if not self._news or self._news[-1][1] != told:
+            self._news.append((self._ticks(), told))
 
-    def _say(self, text: str) -> None:
-        self._told = time.monotonic()
-        if self._live is not None:
-            if not self._notes or self._notes[-1] != text:
-                self._notes = [*self._notes[-9:], text]
+    def _announce(self, text: str) -> None:
+        """Tell what has to stay on the screen."""
+        if self._live is None:
+            self._plain.write(text)
         else:
-            print(text, file=sys.stderr, flush=True)
+            self._live.above(text)
+
+
+def _rate(rate: float) -> str:
+    if rate >= 1:
+        return f"{rate:.1f} a second"
+    return f"{60 * rate:.1f} a minute" if rate >= 1 / 60 else f"{3600 * rate:.1f} an hour"
+
+
+def _videos(count: int) -> str:
+    return f"{count:,} video{'s are' if count != 1 else ' is'}"
 
 
 def _why(fact: Waiting) -> str:
     return f"{fact.hold.value.replace('_', ' ')}" + (f" ({fact.message})" if fact.message else "")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -20,7 +20,8 @@ from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from batchgen.model.exchange import Balance
     from batchgen.pipeline.run import Run
@@ -80,8 +81,14 @@ class Work:
     api: str
     realm: str
     sheets: tuple[Sheet, ...]
-    todo: int  #: Open jobs.
+    open: Mapping[Status, int]  #: Its open jobs by state.
+    downloads: tuple[Path, ...]  #: The folders that videos go to.
     done_before: int
+
+    @property
+    def todo(self) -> int:
+        """How many jobs are open."""
+        return sum(self.open.values())
 
 
 class Session:
@@ -89,7 +96,7 @@ class Session:
 
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
-        self._narrator = Narrator(quiet=choices.as_json)
+        self._narrator = Narrator()
 
     def run(self, manifests: Sequence[str]) -> int:
         """Do what ``batchgen run`` says; give its exit code."""
@@ -107,14 +114,21 @@ class Session:
             if not work.todo:
                 assembly.write_results(store, [sheet.pk for sheet in work.sheets])
                 return self._close(store, work, None)
+            if not self._choices.no_download:
+                assembly.check_downloads(work.downloads)
+            account = self._account(stack)
             self._ask(work)
-            account = stack.enter_context(own_sandbox(self._choices.state)) if self._choices.sandbox else None
-            run = self._conduct(store, work, account or settings.account())
+            run = self._conduct(store, work, account)
             return self._close(store, work, run)
+
+    def _account(self, stack: ExitStack) -> Account:
+        if self._choices.sandbox:
+            return stack.enter_context(own_sandbox(self._choices.state))
+        return settings.account()
 
     def _prepare(self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sheet], object]) -> Work:
         realm = "sandbox" if self._choices.sandbox else settings.realm_of(settings.base_url())
-        api, sheets = self._plan(store, manifests, realm) if manifests else self._last(store)
+        api, sheets, downloads = self._plan(store, manifests, realm) if manifests else self._last(store)
         done = sum(_done(store, sheet) for sheet in sheets)
         number = store.begin_run(
             command=_command(),
@@ -125,10 +139,18 @@ class Session:
         )
         for sheet in sheets:
             enlist(store, number, sheet)
-        todo = sum(store.tally(number)[status] for status in OPEN)
-        return Work(number=number, api=api, realm=realm, sheets=tuple(sheets), todo=todo, done_before=done)
+        found = store.tally(number)
+        return Work(
+            number=number,
+            api=api,
+            realm=realm,
+            sheets=tuple(sheets),
+            open={status: found[status] for status in sorted(OPEN)},
+            downloads=tuple(downloads),
+            done_before=done,
+        )
 
-    def _plan(self, store: Store, manifests: Sequence[str], realm: str) -> tuple[str, list[Sheet]]:
+    def _plan(self, store: Store, manifests: Sequence[str], realm: str) -> tuple[str, list[Sheet], list[Path]]:
         sources = assembly.open_sources(
             manifests,
             results=self._choices.results,
@@ -136,7 +158,7 @@ class Session:
             encoding=self._choices.encoding,
         )
         for source in sources:
-            self._narrator.notes(source.manifest.name, source.manifest.notes)
+            self._narrator.note(source.manifest.name, source.manifest.notes)
         api = assembly.generation(self._choices.api, sources)
         planner = assembly.planner(
             realm=realm,
@@ -145,13 +167,16 @@ class Session:
             again=self._choices.again,
         )
         plan = planner.plan(sources, store, at=assembly.CLOCK.now())
-        return api, [one.sheet for one in plan.sheets]
+        for one in plan.sheets:
+            if not one.sheet.lines:
+                self._narrator.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
+        return api, [one.sheet for one in plan.sheets], [source.downloads for source in sources]
 
-    def _last(self, store: Store) -> tuple[str, list[Sheet]]:
+    def _last(self, store: Store) -> tuple[str, list[Sheet], list[Path]]:
         pks = store.last_run()
         if not pks:
             raise UsageError("There was no run yet on this state, so there is nothing to try again. Name a manifest.")
-        return self._choices.api or "v3", [sheet for sheet in store.sheets() if sheet.pk in pks]
+        return self._choices.api or "v3", [sheet for sheet in store.sheets() if sheet.pk in pks], []
 
     def _enlist(self, store: Store, run: int, sheet: Sheet) -> None:
         store.enlist(run, sheet.pk, selector(self._choices.select, sheet.columns), self._choices.limit)
@@ -167,16 +192,16 @@ class Session:
 
     def _ask(self, work: Work) -> None:
         """Ask before spending, where somebody sits who can answer."""
-        if self._choices.yes or work.realm == "sandbox" or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        asked = sys.stdin.isatty() and sys.stderr.isatty()
+        if self._choices.yes or work.realm == "sandbox" or not asked or not work.open[Status.PLANNED]:
             return
-        videos = f"{work.todo} video{'s' if work.todo != 1 else ''}"
-        click.confirm(f"{videos} to make at {work.realm}, each at its price. Go on?", abort=True, err=True)
+        click.confirm(f"{question(work)} Go on?", abort=True, err=True)
 
     def _conduct(self, store: Store, work: Work, account: Account) -> Run:
         def greet(balance: Balance | None) -> None:
             self._narrator.begin(work.todo, work.realm, balance)
 
-        with self._narrator:
+        with self._narrator.attend(store.lines_of):
             return assembly.conduct(
                 store,
                 account,
@@ -200,6 +225,18 @@ class Session:
         )
         summary = close(store, ending, as_json=self._choices.as_json, at=assembly.CLOCK.now())
         return exit_code(summary, reason)
+
+
+def question(work: Work) -> str:
+    """Say what a run is about to spend, and what it takes up that was paid for before."""
+    to_send = work.open[Status.PLANNED]
+    under_way = work.todo - to_send
+    parts = [f"{to_send:,} video{'s' if to_send != 1 else ''} to send to {work.realm}, each at its price"]
+    if under_way:
+        parts.append(f"{under_way:,} under way from before")
+    if work.done_before:
+        parts.append(f"{work.done_before:,} done already")
+    return "; ".join(parts) + "."
 
 
 def _done(store: Store, sheet: Sheet) -> int:

@@ -62,8 +62,9 @@ class ManifestError(BatchgenError):
 
     exit_code = 2
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], *, more: int = 0) -> None:
         self.faults = tuple(faults)
+        self.more = more  #: How many there are besides.
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

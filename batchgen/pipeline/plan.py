@@ -78,6 +78,7 @@ class Planner:
     duplicates: str = "error"  #: error, share or keep.
     again: bool = False  #: Whether jobs that are done are to be made once more.
     _faults: list[Fault] = field(default_factory=list, init=False)
+    _unsaid: int = field(default=0, init=False)  #: Faults that are counted and not kept.
     _files: dict[str, tuple[str, int]] = field(default_factory=dict, init=False)
 
     def plan(self, sources: Sequence[Source], store: Store, *, at: float) -> Plan:
@@ -86,7 +87,7 @@ class Planner:
         def work(planning: Planning) -> Plan:
             planned = [self._sheet(source, planning, at) for source in sources]
             if self._faults:
-                raise ManifestError(self._faults)
+                raise ManifestError(self._faults, more=self._unsaid)
             return Plan(sheets=tuple(planned))
 
         return store.plan(work)  # type: ignore[no-any-return]
@@ -180,6 +181,8 @@ class Planner:
     def _fault(self, fault: Fault) -> None:
         if len(self._faults) < FAULTS:
             self._faults.append(fault)
+        else:
+            self._unsaid += 1
 
 
 def _known_by(manifest: Manifest) -> str:

@@ -27,11 +27,11 @@ def state_url(state: str) -> URL:
     """Read ``--state``: a SQLAlchemy URL, or the path of a SQLite file."""
     try:
         url = make_url(state if "://" in state else "sqlite:///" + str(Path(state).expanduser().absolute()))
-    except ArgumentError as error:
-        raise ConfigError(f"--state {state}: this is neither a path nor a database URL.") from error
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError(f"--state {state.rpartition('@')[2]}: this is neither a path nor a database URL.") from error
     if not url.drivername.startswith("sqlite"):
         raise ConfigError(f"--state {url.render_as_string()}: only SQLite is supported; give the path of a file.")
-    if not url.database or url.database == ":memory:":
+    if not url.database or Path(url.database).name == ":memory:":
         raise ConfigError("--state: the state must be a file, so that a run can go on after a crash.")
     return url
 
@@ -75,7 +75,7 @@ def copy_state(path: Path, to: Path) -> None:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source, closing(sqlite3.connect(to)) as target:
             source.backup(target)
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: the state file cannot be read: {error}") from error
+        raise store_error(path, error) from error
 
 
 def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:

@@ -236,6 +236,9 @@ class Store(Protocol):
     def lines(self, sheet: int) -> Iterator[Line]:
         """Give a sheet's lines in order, from a cursor of its own."""
 
+    def lines_of(self, jobs: Sequence[int]) -> list[Line]:
+        """Give the lines that ask for these jobs, whatever sheet they stand in, in order."""
+
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """Count the distinct jobs of a sheet by state."""
 

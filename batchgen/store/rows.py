@@ -57,12 +57,19 @@ def sheet_from(row: Row[Any]) -> Sheet:
 
 def select_lines(sheet: int, edition: int) -> Select[Any]:
     """Ask for a sheet's lines in order, each with its job and its saved file."""
+    return _select_lines().where(lines.c.sheet == sheet, lines.c.edition == edition).order_by(lines.c.seq)
+
+
+def select_lines_of(found: Iterable[int]) -> Select[Any]:
+    """Ask for the lines of some jobs."""
+    return _select_lines().where(lines.c.job.in_(found)).order_by(lines.c.sheet, lines.c.seq)
+
+
+def _select_lines() -> Select[Any]:
     return (
         select(lines.c.row, lines.c.cells, files.c.path, files.c.size, *JOB_COLUMNS)
         .join_from(lines, jobs, jobs.c.pk == lines.c.job)
         .outerjoin(files, files.c.job == jobs.c.pk)
-        .where(lines.c.sheet == sheet, lines.c.edition == edition)
-        .order_by(lines.c.seq)
     )
 
 

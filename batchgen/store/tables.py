@@ -118,6 +118,8 @@ lines = Table(
     Column("job", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+# Which lines ask for a job: for its row when something is told of it, and for its copies in a sheet.
+Index("lines_job", lines.c.job, lines.c.sheet, lines.c.edition)
 
 submissions = Table(
     "submissions",

@@ -1,0 +1,88 @@
+"""How much longer a run will take, from what it has seen so far.
+
+Two things are watched: how many videos end in a minute, and how long one takes from acceptance to its end. The first
+tells when the queue is through; the second that the youngest video still needs most of its own time. Where nothing
+has ended yet, nothing is said: a number that is only a guess is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+
+#: Seconds that the rate looks back. Longer and it remembers another hour's server, shorter and it jumps.
+WINDOW_S = 600.0
+#: Polls bring videos in bunches; ends this close together are one bunch.
+BUNCH_S = 1.0
+#: Renders that the typical time is taken from: the last ones.
+RENDERS = 200
+#: Videos that must have ended, besides the first bunch, before a rate is believed.
+ENOUGH = 3
+
+
+class Forecast:
+    """Counts what ends, and when. Times are epoch seconds, as the facts of a run tell them."""
+
+    def __init__(self) -> None:
+        self._ended: deque[tuple[float, int]] = deque()  #: Bunches: when, and how many.
+        self._renders: deque[float] = deque(maxlen=RENDERS)
+        self._accepted: dict[int, float] = {}
+        self._last_accepted = 0.0
+
+    def accepted(self, job: int, at: float) -> None:
+        """Note that a video was accepted."""
+        self._accepted[job] = self._last_accepted = at
+
+    def rendered(self, job: int, at: float) -> None:
+        """Note that a video is ready, or has failed to become so."""
+        began = self._accepted.pop(job, None)
+        if began is not None:
+            self._renders.append(at - began)
+
+    def ended(self, at: float) -> None:
+        """Note that nothing more is to be done for a video."""
+        if self._ended and at - self._ended[-1][0] < BUNCH_S:
+            when, count = self._ended.pop()
+            self._ended.append((when, count + 1))
+        else:
+            self._ended.append((at, 1))
+
+    def rate(self, now: float) -> float | None:
+        """Give how many videos end in a second, or None while that is not known."""
+        while self._ended and self._ended[0][0] < now - WINDOW_S:
+            self._ended.popleft()
+        if len(self._ended) < 2:
+            return None
+        # The first bunch only starts the watch: what led to it began before.
+        count = sum(n for _, n in self._ended) - self._ended[0][1]
+        elapsed = now - self._ended[0][0]
+        return count / elapsed if count >= ENOUGH and elapsed > 0 else None
+
+    def left(self, now: float, *, to_send: int, under_way: int, to_save: int) -> float | None:
+        """Give the seconds until all is done, or None while that is not known."""
+        if not to_send + under_way + to_save:
+            return None
+        typical = median(self._renders) if self._renders else None
+        rate = self.rate(now)
+        if rate is None:
+            if typical is None:
+                return None
+            # As many at once as now, wave after wave.
+            waves = to_send / max(1, under_way)
+            return typical * waves + self._youngest(now, typical, to_send=to_send)
+        queue = (to_send + under_way + to_save) / rate
+        if typical is None or not to_send + under_way:
+            return queue
+        return max(queue, self._youngest(now, typical, to_send=to_send))
+
+    def _youngest(self, now: float, typical: float, *, to_send: int) -> float:
+        return typical if to_send else max(0.0, typical - (now - self._last_accepted))
+
+
+def duration(seconds: float) -> str:
+    """Say how long something takes, as a person would."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

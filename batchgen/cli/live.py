@@ -1,0 +1,73 @@
+"""The live display of a run on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from batchgen.cli.forecast import duration
+from batchgen.report.table import clean
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from rich.console import RenderableType
+
+    from batchgen.cli.progress import Narrator
+
+_STYLES = {
+    "to send": "dim",
+    "sending": "cyan",
+    "unsure": "yellow",
+    "rendering": "cyan",
+    "downloading": "blue",
+    "done": "green",
+    "failed": "red",
+}
+
+
+class Display:
+    """Shows how a run goes, a few times a second, in a few lines at the bottom of the screen."""
+
+    def __init__(self, narrator: Narrator, to: TextIO) -> None:
+        self._narrator = narrator
+        self._console = Console(file=to, highlight=False)
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._render,
+            refresh_per_second=4,
+            transient=True,
+            redirect_stdout=False,
+        )
+
+    def start(self) -> None:
+        """Begin to show."""
+        self._live.start()
+
+    def stop(self) -> None:
+        """Take the display away; what was told above it stays."""
+        self._live.stop()
+
+    def above(self, text: str) -> None:
+        """Tell what has to stay on the screen."""
+        self._console.print(Text(clean(text)))
+
+    def _render(self) -> RenderableType:
+        narrator = self._narrator
+        head = Table.grid(padding=(0, 2))
+        facts = [f"{narrator.ended:,} of {narrator.total:,}", *narrator.pace(), f"{duration(narrator.elapsed)} so far"]
+        head.add_row(
+            ProgressBar(total=max(1, narrator.total), completed=narrator.ended, width=30),
+            Text(" · ".join(facts), overflow="ellipsis", no_wrap=True),
+        )
+        states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in narrator.states())
+        failures = [Text("✗ ", style="red") + Text(clean(one)) for one in narrator.failures()]
+        news = [Text("• ", style="dim") + Text(clean(one), style="dim") for one in narrator.news()]
+        for line in (*failures, *news):
+            line.truncate(max(20, self._console.width - 1), overflow="ellipsis")
+        return Group(head, states, *failures, *news)

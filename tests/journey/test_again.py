@@ -1,0 +1,248 @@
+"""The same command again, and the choices of what to do at all."""
+
+import json
+import random
+
+import pytest
+
+from tests.journey.conftest import QUICK, check_books, decode
+
+
+def counts(serving):
+    return serving.world.ledger()["requests"]
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+def test_a_finished_run_sends_nothing_when_repeated(desk, heygen, api):
+    serving = heygen()
+    desk.videos(3)
+    desk.run("people.csv", "--api", api)
+    before = counts(serving)
+
+    ended = desk.run("people.csv", "--api", api)
+
+    assert ended.code == 0
+    assert counts(serving) == before
+    assert ended.summary["skipped"] == 3
+    assert sum(ended.summary["requests"].values()) == 0
+
+
+def test_of_a_sheet_that_was_edited_only_the_new_row_is_sent(desk, heygen):
+    serving = heygen()
+    path = desk.videos(5)
+    desk.run("people.csv")
+    header, *rows = path.read_text().splitlines()
+    random.Random(1).shuffle(rows)
+    kept = [*rows[:2], "Hello new,Daisy,v1,Somebody new.", *rows[3:]]
+    retitled = [kept[0].replace("Hello", "Renamed"), *kept[1:]]
+    path.write_text("\n".join([header + ",remark", *[row + ",x" for row in retitled]]))
+
+    ended = desk.run("people.csv")
+
+    assert ended.code == 0, ended.err
+    assert ended.summary["requests"]["create"] == 1
+    assert len(serving.world.ledger()["jobs"]) == 6
+    results = desk.results("people_results.csv")
+    assert [row["title"] for row in results] == [row.split(",")[0] for row in retitled]
+    assert {row["status"] for row in results} == {"done"}
+
+
+def test_a_row_that_another_sheet_has_rendered_is_done(desk, heygen):
+    serving = heygen()
+    desk.videos(2, "first.csv")
+    desk.videos(3, "second.csv")
+    desk.run("first.csv")
+
+    ended = desk.run("second.csv")
+
+    assert ended.code == 0
+    assert len(serving.world.ledger()["jobs"]) == 3
+    assert all(decode(desk.folder / row["file"]) for row in desk.results("second_results.csv"))
+
+
+def test_again_makes_done_videos_once_more(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+    desk.run("people.csv")
+
+    again = desk.run("people.csv", "--again")
+    then = desk.run("people.csv")
+
+    assert (again.code, then.code) == (0, 0)
+    assert len(serving.world.ledger()["jobs"]) == 4
+    assert then.summary["requests"]["create"] == 0
+
+
+TWINS = "title,avatar_id,voice_id,script\nA,Daisy,v1,Same.\nB,Daisy,v1,Other.\nC,Daisy,v1,Same.\n"
+
+
+def test_rows_that_render_the_same_stop_the_run_with_the_choice(desk, heygen):
+    serving = heygen()
+    desk.write("twins.csv", TWINS)
+
+    ended = desk.run("twins.csv")
+
+    assert ended.code == 2
+    assert "row 2" in ended.err
+    assert "row 4" in ended.err
+    assert "--duplicates share" in ended.err
+    assert sum(counts(serving).values()) == 0
+
+
+@pytest.mark.parametrize(("choice", "made"), [("share", 2), ("keep", 3)])
+def test_rows_that_render_the_same_share_a_video_or_keep_their_own(desk, heygen, choice, made):
+    serving = heygen()
+    desk.write("twins.csv", TWINS)
+
+    ended = desk.run("twins.csv", "--duplicates", choice)
+    again = desk.run("twins.csv", "--duplicates", choice)
+
+    assert (ended.code, again.code) == (0, 0)
+    assert len(serving.world.ledger()["jobs"]) == made
+    results = desk.results("twins_results.csv")
+    assert len({row["video_id"] for row in results}) == made
+    assert len({row["file"] for row in results}) == made
+    assert {row["status"] for row in results} == {"done"}
+
+
+def test_a_limit_sends_the_first_and_a_selection_those_that_match(desk, heygen):
+    serving = heygen()
+    desk.videos(6)
+
+    first = desk.run("people.csv", "--limit", "2")
+    after_limit = [row["status"] for row in desk.results("people_results.csv")]
+    chosen = desk.run("people.csv", "--select", "row:5-6 title:'Hello 3'")
+
+    assert (first.code, chosen.code) == (0, 0)
+    assert after_limit == ["done"] * 2 + ["planned"] * 4
+    assert len(serving.world.ledger()["jobs"]) == 3
+    assert [row["status"] for row in desk.results("people_results.csv")] == [
+        "done", "done", "planned", "done", "planned", "planned",
+    ]  # fmt: skip
+
+
+def test_what_was_submitted_and_left_is_fetched_by_a_later_run(desk, heygen):
+    serving = heygen()
+    desk.videos(3)
+
+    left = desk.run("people.csv", "--no-wait")
+    found = desk.run("people.csv")
+
+    assert left.code in {0, 4}
+    assert left.summary["rendering"] == 3
+    assert left.summary["requests"]["status"] == 0
+    assert found.code == 0
+    assert found.summary["requests"]["create"] == 0
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
+def test_without_downloads_the_links_are_kept(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+
+    ended = desk.run("people.csv", "--no-download")
+
+    assert ended.code == 0
+    assert counts(serving)["download"] == 0
+    assert not (desk.folder / "videos").exists()
+    assert all(row["video_url"] and not row["file"] for row in desk.results("people_results.csv"))
+
+
+def test_results_and_downloads_go_where_they_are_told(desk, heygen):
+    heygen()
+    desk.videos(1)
+    (desk.folder / "out").mkdir()
+
+    ended = desk.run("people.csv", "--results", "out/told.csv", "--downloads", "films/today")
+
+    assert ended.code == 0, ended.err
+    row = desk.results("out/told.csv")[0]
+    assert row["file"].startswith("../films/today/")
+    assert decode(desk.folder / "out" / row["file"])
+    assert not (desk.folder / "people_results.csv").exists()
+
+
+def test_results_never_overwrite_the_sheet(desk, heygen):
+    heygen()
+    path = desk.videos(1)
+    before = path.read_bytes()
+
+    ended = desk.run("people.csv", "--results", "people.csv")
+
+    assert ended.code == 2
+    assert "overwrite" in ended.err
+    assert path.read_bytes() == before
+
+
+def test_a_timeout_stops_the_watching_and_not_the_job(desk, heygen):
+    serving = heygen(options={"render": (3.0, 3.0)})
+    desk.videos(2)
+
+    stopped = desk.run("people.csv", "--timeout", "0.8")
+    ended = desk.run("people.csv")
+
+    assert stopped.code == 4
+    assert stopped.summary["rendering"] == 2
+    assert ended.code == 0
+    assert len(serving.world.ledger()["jobs"]) == 2
+
+
+def test_failed_renders_are_told_and_retried_alone(desk, heygen):
+    serving = heygen(options={"seed": 3}, failed=0.5)
+    desk.videos(8)
+
+    first = desk.run("people.csv")
+    failed = first.summary["failed"]
+    unchanged = desk.run("people.csv")
+    port = serving.url.rpartition(":")[2]
+    serving.__exit__(None, None, None)
+    sound = heygen(port=int(port))
+    retried = desk.run_retry("people.csv")
+
+    assert 0 < failed < 8
+    assert (first.code, unchanged.code, retried.code) == (1, 1, 0)
+    assert unchanged.summary["requests"]["create"] == 0
+    assert retried.summary["requests"]["create"] == failed
+    assert len(sound.world.ledger()["jobs"]) == failed
+    assert {row["status"] for row in desk.results("people_results.csv")} == {"done"}
+
+
+def test_retry_alone_takes_the_sheets_of_the_last_run(desk, heygen):
+    heygen(failed=1.0)
+    desk.videos(2)
+    desk.run("people.csv")
+
+    ended = desk.run_retry()
+
+    assert ended.code == 1
+    assert ended.summary["requests"]["create"] == 2
+
+
+def test_status_and_report_tell_of_what_was_done(desk, heygen):
+    heygen()
+    desk.videos(2)
+    desk.run("people.csv", "--limit", "1")
+    (desk.folder / "people_results.csv").unlink()
+
+    status = desk.batchgen("status")
+    as_json = desk.batchgen("status", "--json")
+    report = desk.batchgen("report", "people.csv", "--results", "elsewhere.csv")
+
+    assert (status.code, report.code) == (0, 0)
+    assert "1 done" in status.out
+    assert "1 planned" in status.out
+    assert json.loads(as_json.out)[0]["done"] == 1
+    assert [row["status"] for row in desk.results("elsewhere.csv")] == ["done", "planned"]
+
+
+def test_two_manifests_run_together_with_results_each(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+    desk.translations(2)
+
+    ended = desk.batchgen("run", "people.csv", "library.csv", *QUICK, "--json")
+
+    assert ended.code == 0, ended.err
+    assert len(serving.world.ledger()["jobs"]) == 4
+    assert all(row["translation_id"] for row in desk.results("library_results.csv"))
+    assert all(row["video_id"] for row in desk.results("people_results.csv"))
