@@ -22,6 +22,7 @@ from batchgen.store.rows import (
     line_from,
     pk_of,
     select_lines,
+    select_lines_of,
     sheet_from,
     submission_from,
 )
@@ -158,6 +159,10 @@ class SqliteStore:
         with self._engines.reader.connect() as connection:
             for chunk in stream(connection, query):
                 yield from map(line_from, chunk)
+
+    def lines_of(self, jobs: Sequence[int]) -> list[Line]:
+        """See Store.lines_of."""
+        return [line_from(row) for row in self._all(select_lines_of(jobs))]
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """See Store.sheet_tally."""
