@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply, NotSent
@@ -53,7 +60,7 @@ def reading(clock: Clock, *, attempts: int = 4) -> AsyncRetrying:
     )
 
 
-_exponential = wait_exponential_jitter(initial=0.5, max=20.0, jitter=0.5)
+_exponential = wait_exponential(multiplier=0.5, max=20.0) + wait_random(0.0, 0.5)
 
 
 def _worth_repeating(error: BaseException) -> bool:
