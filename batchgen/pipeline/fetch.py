@@ -49,7 +49,7 @@ class Fetcher:
         try:
             while True:
                 self._raise_failures()
-                if self._run.stop.everything or not await self._start_some():
+                if self._run.stop.everything or not self.busy or not await self._start_some():
                     await self._run.board.changed(self._nap())
         finally:
             for task in self._under_way.values():
@@ -128,6 +128,7 @@ class Fetcher:
     async def _ask_for_link(self, job: Job, tries: int) -> None:
         if tries >= TRIES:
             self._left.add(job.pk)
+            self._run.board.ring()
             return
         now = self._run.clock.now()
         # Links are signed anew by each status call; after several in vain there is no hurry.

@@ -23,6 +23,7 @@ class Board:
         self._counts = {status: counts.get(status, 0) for status in Status}
         self._bell = asyncio.Event()
         self.version = 0  #: Grows with each ring.
+        self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
 
     def __getitem__(self, status: Status) -> int:
         return self._counts[status]
@@ -34,7 +35,7 @@ class Board:
     @property
     def in_flight(self) -> int:
         """How many jobs the server may be working on."""
-        return sum(self._counts[status] for status in IN_FLIGHT)
+        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside
 
     @property
     def open(self) -> int:

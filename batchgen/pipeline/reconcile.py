@@ -49,6 +49,7 @@ class Reconciler:
         self._send_again = send_again
         self._accepted_since = accepted_since
         self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of their kind.
+        self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
     @property
@@ -59,7 +60,7 @@ class Reconciler:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while True:
-            waiting = [one for one in self._run.store.unsure(self._run.number) if one.pk not in self.left]
+            waiting = self._waiting()
             now = self._run.clock.now()
             due = [one for one in waiting if (one.look_at or 0) <= now]
             if due and not self._run.stop.everything:
@@ -67,6 +68,11 @@ class Reconciler:
                     await self._look(group)
             else:
                 await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+
+    def _waiting(self) -> list[Submission]:
+        if not self.busy:
+            return []
+        return [one for one in self._run.store.unsure(self._run.number) if one.pk not in self.left]
 
     async def _look(self, group: Sequence[Submission]) -> None:
         """Look for all unsure jobs of one list in one pass."""
@@ -147,6 +153,7 @@ class Reconciler:
         self._run.tell(
             Looked(submission=submission.pk, jobs=len(mine), found=len(adopted), look=submission.looks + 1),
         )
+        self._set_aside(submission, 0)
         changes = self._adopted(submission, adopted, found, at, took_s)
         if lost:
             changes += self._lost(submission, lost, accepted=bool(adopted) or len(lost) < len(submission.jobs))
@@ -186,13 +193,15 @@ class Reconciler:
             facts = {"looks": looks, "look_at": min(look_at, settled_at)}
             return [UpdateSubmission(submission=submission.pk, facts=facts)]
         later = UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": look_at})
-        if not protected and not self._would_show(submission) and self._may_yet_show(len(lost)):
+        self._set_aside(submission, len(lost))
+        if not protected and not self._would_show(submission) and self._may_yet_show():
             return [later]
         reason = self._undecidable(submission, protected=protected, accepted=accepted)
         if reason:
             self.left[submission.pk] = len(lost)
             self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
             return [later]
+        self._set_aside(submission, 0)
         moves = [
             Move(job=job.pk, old=job.status, event=Event.ABSENT, at=now, detail=f"not found in {looks} looks")
             for job in lost
@@ -222,17 +231,33 @@ class Reconciler:
         if not self._run.options.title_token:
             return "it carries no token to look for, and no key protects a repeat"
         if not self._would_show(submission):
-            return "the account's list shows no jobs of its kind, so not finding it proves nothing"
+            return (
+                "the account's list shows no jobs of this kind, so not finding it there proves nothing; "
+                "--settle 120 takes it for absent after two minutes of looking"
+            )
         return None
 
     def _would_show(self, submission: Submission) -> bool:
-        """Whether the list would show the job if it were there: by its reference, or because it shows others."""
+        """Whether the list would show the job if it were there.
+
+        HeyGen's reference says so, or the list shows others of its kind, or a person said how long to look.
+        """
+        if self._run.options.settle is not None:
+            return True
         endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
         return endpoint.titled or (submission.api, submission.kind) in self._shown
 
-    def _may_yet_show(self, lost: int) -> bool:
+    def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
-        return self._run.board.open > lost + sum(self.left.values())
+        board = self._run.board
+        return board[Status.SENDING] + board[Status.RENDERING] > 0 or (
+            board[Status.PLANNED] > 0 and not self._run.stop.sending
+        )
+
+    def _set_aside(self, submission: Submission, jobs: int) -> None:
+        """Let others have the places of jobs that nobody can tell of, or they would wait for one another."""
+        self._aside[submission.pk] = jobs
+        self._run.board.set_aside = sum(self._aside.values())
 
 
 def _by_list(submissions: Sequence[Submission]) -> list[list[Submission]]:

@@ -91,7 +91,9 @@ class Sender:
     def _nap(self) -> float | None:
         if self._run.stop.sending or not self._repeats:
             return None
-        return max(0.0, self._repeats[0].at - self._run.clock.ticks()) or 0.05
+        wait = self._repeats[0].at - self._run.clock.ticks()
+        # What is due and was not started wants room, and the bell rings when there is some.
+        return wait if wait > 0 else None
 
     def _start_next(self) -> bool:
         """Start one more send if there is something to send and room for it."""
@@ -128,6 +130,8 @@ class Sender:
         return taken
 
     def _read_ahead(self) -> None:
+        if self._run.board[Status.PLANNED] <= len(self._leaving):
+            return
         found = self._run.store.fresh(self._run.number, AHEAD, after=self._read_to)
         if found:
             self._read_to = found[-1].seq or 0

@@ -68,17 +68,12 @@ def split(jobs: Sequence[Job], now: float) -> list[Change]:
 
 def doubt(submission: Submission, code: str, now: float) -> UpdateSubmission:
     """Begin to look for a submission: from now, with every look still to come."""
-    same = code == submission.last_code and code.startswith("http_")
-    return UpdateSubmission(
-        submission=submission.pk,
-        facts={
-            "unsure_since": now,
-            "looks": 0,
-            "look_at": now + until_next_look(0),
-            "last_code": code,
-            "repeats": submission.repeats + 1 if same else 0,
-        },
-    )
+    facts: dict[str, Any] = {"unsure_since": now, "looks": 0, "look_at": now + until_next_look(0)}
+    if code.startswith("http_"):
+        # The same failure again and again may be the first one, replayed for its key. Silence tells nothing of that.
+        again = code == submission.last_code
+        facts |= {"last_code": code, "repeats": submission.repeats + 1 if again else 0}
+    return UpdateSubmission(submission=submission.pk, facts=facts)
 
 
 def adopt(job: Job, remote_id: str, now: float, first_poll: float) -> Move:

@@ -60,12 +60,14 @@ class Watcher:
                 await self._run.board.changed(self._nap())
 
     def _due(self) -> list[Job]:
+        if not self.busy:
+            return []
         # Jobs that are due in a moment are looked at now: they fit into the same request.
         soon = self._run.clock.now() + self._run.options.poll_interval / 2
         return self._run.store.in_state(self._run.number, Status.RENDERING, CHUNK, due=soon)
 
     def _nap(self) -> float | None:
-        if self._run.stop.everything:
+        if self._run.stop.everything or not self.busy:
             return None
         due = self._run.store.next_due(self._run.number)
         return None if due is None else max(0.05, due - self._run.clock.now() - self._run.options.poll_interval / 2)

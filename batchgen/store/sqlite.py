@@ -9,15 +9,15 @@ import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Select, func, insert, literal_column, select, union_all, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from batchgen.model.status import OPEN, Status
+from batchgen.model.status import Status
+from batchgen.store import queries
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import enlist, revive, stream
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
-    JOB_COLUMNS,
     job_from,
     line_from,
     pk_of,
@@ -27,7 +27,7 @@ from batchgen.store.rows import (
     submission_from,
 )
 from batchgen.store.schema import prepare
-from batchgen.store.tables import files, jobs, limits, lines, runs, sheets, submissions
+from batchgen.store.tables import jobs, limits, lines, runs, sheets, submissions
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 
 if TYPE_CHECKING:
@@ -91,58 +91,44 @@ class SqliteStore:
 
     def fresh(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
         """See Store.fresh."""
-        unsent = (jobs.c.submission.is_(None), jobs.c.seq > after)
-        return [
-            job_from(row)
-            for row in self._all(_jobs(run, Status.PLANNED).where(*unsent).order_by(jobs.c.seq).limit(limit))
-        ]
+        return [job_from(row) for row in self._all(queries.FRESH, run=run, after=after, limit=limit)]
 
     def to_repeat(self, run: int) -> list[int]:
         """See Store.to_repeat."""
-        query = (
-            select(jobs.c.submission)
-            .where(*_in(run, Status.PLANNED), jobs.c.submission.is_not(None))
-            .group_by(jobs.c.submission)
-            .order_by(func.min(jobs.c.seq))
-        )
-        return [int(row[0]) for row in self._all(query)]
+        return [int(row[0]) for row in self._all(queries.TO_REPEAT, run=run)]
 
     def submission(self, pk: int) -> Submission:
         """See Store.submission."""
-        return submission_from(self._all(select(submissions).where(submissions.c.pk == pk))[0])
+        return submission_from(self._all(queries.SUBMISSION, pk=pk)[0])
 
     def members(self, submission: int) -> list[Job]:
         """See Store.members."""
         ids = self.submission(submission).jobs
-        found = {job.id: job for job in map(job_from, self._all(select(*JOB_COLUMNS).where(jobs.c.id.in_(ids))))}
+        found = {job.id: job for job in map(job_from, self._all(queries.MEMBERS, ids=ids))}
         return [found[job_id] for job_id in ids]
 
     def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
         """See Store.in_state."""
-        query = _jobs(run, status).order_by(jobs.c.due_at).limit(limit)
-        if due is not None:
-            query = query.where(jobs.c.due_at <= due)
-        return [job_from(row) for row in self._all(query)]
+        if due is None:
+            return [job_from(row) for row in self._all(queries.IN_STATE[status], run=run, limit=limit)]
+        return [job_from(row) for row in self._all(queries.DUE[status], run=run, limit=limit, due=due)]
 
     def next_due(self, run: int) -> float | None:
         """See Store.next_due."""
-        value = self._scalar(select(func.min(jobs.c.due_at)).where(*_in(run, Status.RENDERING)))
+        value = self._scalar(queries.NEXT_DUE, run=run)
         return None if value is None else float(value)
 
     def unsure(self, run: int) -> list[Submission]:
         """See Store.unsure."""
-        unsettled = select(jobs.c.submission).where(*_in(run, Status.UNSURE)).distinct()
-        query = select(submissions).where(submissions.c.pk.in_(unsettled)).order_by(submissions.c.look_at)
-        return [submission_from(row) for row in self._all(query)]
+        return [submission_from(row) for row in self._all(queries.UNSURE, run=run)]
 
     def interrupted(self) -> list[Job]:
         """See Store.interrupted."""
-        return [job_from(row) for row in self._all(select(*JOB_COLUMNS).where(_is(Status.SENDING)))]
+        return [job_from(row) for row in self._all(queries.INTERRUPTED)]
 
     def tally(self, run: int) -> dict[Status, int]:
         """See Store.tally."""
-        open_jobs = [select(_literal(status), func.count()).where(*_in(run, status)) for status in sorted(OPEN)]
-        return self._tally(union_all(*open_jobs))
+        return self._tally(queries.TALLY, run=run)
 
     def last_run(self) -> tuple[int, ...]:
         """See Store.last_run."""
@@ -181,7 +167,7 @@ class SqliteStore:
 
     def intended_path(self, job: int) -> str | None:
         """See Store.intended_path."""
-        value = self._scalar(select(files.c.path).where(files.c.job == job))
+        value = self._scalar(queries.INTENDED_PATH, job=job)
         return None if value is None else str(value)
 
     def limits(self, realm: str) -> dict[str, float]:
@@ -198,18 +184,18 @@ class SqliteStore:
     def _sheet(self, pk: int) -> Sheet:
         return sheet_from(self._all(select(sheets).where(sheets.c.pk == pk))[0])
 
-    def _tally(self, query: Executable) -> dict[Status, int]:
-        counted = {Status(status): int(n) for status, n in map(tuple, self._all(query))}
+    def _tally(self, query: Executable, **wanted: Any) -> dict[Status, int]:
+        counted = {Status(status): int(n) for status, n in map(tuple, self._all(query, **wanted))}
         return {status: counted.get(status, 0) for status in Status}
 
-    def _scalar(self, query: Select[Any]) -> Any:
-        rows = self._all(query)
+    def _scalar(self, query: Executable, **wanted: Any) -> Any:
+        rows = self._all(query, **wanted)
         return rows[0][0] if rows else None
 
-    def _all(self, query: Executable) -> Sequence[Row[Any]]:
+    def _all(self, query: Executable, **wanted: Any) -> Sequence[Row[Any]]:
         try:
             with self._reading_alone, self._reading.begin():
-                return self._reading.execute(query).all()
+                return self._reading.execute(query, wanted).all()
         except DBAPIError as error:
             raise store_error(self._engines.path, error) from error
 
@@ -220,20 +206,3 @@ class SqliteStore:
                 return work(connection)
         except DBAPIError as error:
             raise store_error(self._engines.path, error) from error
-
-
-def _is(status: Status) -> Any:
-    """Compare with a number that stands in the SQL itself: only then is a partial index used."""
-    return jobs.c.status == _literal(status)
-
-
-def _literal(status: Status) -> Any:
-    return literal_column(str(int(status)))
-
-
-def _in(run: int, status: Status) -> tuple[Any, Any]:
-    return jobs.c.run == run, _is(status)
-
-
-def _jobs(run: int, status: Status) -> Select[Any]:
-    return select(*JOB_COLUMNS).where(*_in(run, status))

@@ -1,0 +1,122 @@
+"""What must be true after every life, whatever happened in it."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, select
+
+from batchgen.files import container
+from batchgen.kinds import KINDS
+from batchgen.model.status import TRANSITIONS, Event, Status
+from batchgen.store.tables import events, files, jobs
+
+if TYPE_CHECKING:
+    from tests.simulation.life import Lived
+
+#: Faults that lose a reply to a request that was, or may have been, accepted.
+LOSING = ("lost", "hang", "500_after", "html_after", "500_before", "html_before", "lost_before", "slow")
+
+
+class Violation(AssertionError):
+    """A promise was broken."""
+
+
+def check(lived: Lived) -> None:
+    """Raise ``Violation`` with everything that is wrong."""
+    state = create_engine(f"sqlite:///{lived.folder / 'state.db'}")
+    try:
+        with state.connect() as connection:
+            known = [row._mapping for row in connection.execute(select(jobs))]
+            saved = {row.job: row for row in connection.execute(select(files))}
+            history = list(connection.execute(select(events).order_by(events.c.pk)))
+    finally:
+        state.dispose()
+    ledger = lived.world.ledger()
+    wrong = [
+        *_paid_twice(ledger),
+        *_lost_ids(ledger, known),
+        *_illegal_moves(known, history),
+        *_results(lived),
+        *_broken_files(known, saved),
+        *_unfinished(lived, known, ledger),
+    ]
+    if lived.creates_after_end and not lived.left_unsure:
+        wrong.append(f"a finished run sent {lived.creates_after_end} more creating requests")
+    if wrong:
+        raise Violation("\n".join(wrong))
+
+
+def _who(entry: Any) -> tuple[str, str]:
+    return entry["title"].split(" · ")[0].split(" bg")[0].strip(), entry["language"] or ""
+
+
+def _paid_twice(ledger: dict[str, Any]) -> list[str]:
+    accepted = Counter(_who(entry) for entry in ledger["jobs"])
+    return [f"{who} was accepted {count} times" for who, count in accepted.items() if count > 1]
+
+
+def _lost_ids(ledger: dict[str, Any], known: list[Any]) -> list[str]:
+    ids = {job["remote_id"] for job in known if job["remote_id"]}
+    unsure = sum(job["status"] == Status.UNSURE for job in known)
+    lost = [entry["id"] for entry in ledger["jobs"] if entry["id"] not in ids]
+    return [f"accepted, and not in the store: {lost} ({unsure} unsure)"] if len(lost) > unsure else []
+
+
+def _illegal_moves(known: list[Any], history: list[Any]) -> list[str]:
+    wrong = []
+    moves = defaultdict(list)
+    for event in history:
+        moves[event.job].append(event)
+    for job in known:
+        status = Status.PLANNED
+        for event in moves[job["pk"]]:
+            after = TRANSITIONS[status].get(Event(event.event))
+            if after is None or after != event.status:
+                wrong.append(f"job {job['id']}: {status.word} → {event.event} → {Status(event.status).word}")
+            status = Status(event.status)
+        if status != job["status"]:
+            wrong.append(f"job {job['id']} is {Status(job['status']).word}, its history says {status.word}")
+    return wrong
+
+
+def _results(lived: Lived) -> list[str]:
+    expected = [
+        (row.cells[0], draft.language or "") for row in lived.scenario.rows for draft in KINDS[row.kind].plan(row)[0]
+    ]
+    with (lived.folder / "results.csv").open(encoding="utf-8", newline="") as file:
+        told = [(line["title"], line["language"]) for line in csv.DictReader(file)]
+    return [] if told == expected else [f"results: {told} instead of {expected}"]
+
+
+def _broken_files(known: list[Any], saved: dict[int, Any]) -> list[str]:
+    wrong = []
+    for job in known:
+        if job["status"] != Status.DONE:
+            continue
+        kept = saved.get(job["pk"])
+        if kept is None or kept.size is None:
+            wrong.append(f"job {job['id']} is done without a file")
+            continue
+        try:
+            with open(kept.path, "rb") as file:
+                container.check(file, size=kept.size, suffix=".mp4")
+        except Exception as error:
+            wrong.append(f"job {job['id']}: {kept.path}: {error}")
+    return wrong
+
+
+def _unfinished(lived: Lived, known: list[Any], ledger: dict[str, Any]) -> list[str]:
+    counts = Counter(Status(job["status"]) for job in known)
+    wrong = [
+        f"{counts[status]} jobs ended as {status.word} ({lived.stopped})"
+        for status in (Status.PLANNED, Status.SENDING, Status.RENDERING)
+        if counts[status]
+    ]
+    lost_replies = sum(ledger["faults"].get(name, 0) for name in LOSING) + lived.scenario.crashes
+    most = lost_replies * 100 if lived.scenario.options.batch != "never" else lost_replies
+    if counts[Status.UNSURE] > most:
+        wrong.append(f"{counts[Status.UNSURE]} unsure, and only {lost_replies} replies were lost")
+    return wrong

@@ -1,0 +1,228 @@
+"""Lives a scenario through: plan, run, crash, start anew from what is on disk, until it has nothing left to do."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from batchgen import assembly
+from batchgen.files import download as downloading
+from batchgen.files.part import Part
+from batchgen.heygen import DIALECTS
+from batchgen.model.status import OPEN
+from batchgen.pipeline import results
+from batchgen.pipeline.plan import Source
+from batchgen.pipeline.run import Run, Surroundings
+from batchgen.sandbox import World
+from batchgen.store.engine import open_engines, state_url
+from batchgen.store.schema import prepare
+from batchgen.store.sqlite import SqliteStore
+from batchgen.store.writer import InlineWriter
+from tests.simulation.machine import Crash, Dead, Fuse, Time, VirtualClock, VirtualLoop, drawn_fuse
+from tests.simulation.network import Downloads, Wires
+from tests.simulation.scenario import RowsOf, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.pipeline.happened import Happening
+    from batchgen.store.interface import Change
+
+#: The longest that one life of the machine may last, in virtual seconds.
+LONGEST = 40 * 3600.0
+REALM = "sandbox"
+
+
+@dataclass
+class Lived:
+    """A scenario after it was lived through."""
+
+    scenario: Scenario
+    folder: Path
+    time: Time
+    world: World
+    trace: list[str] = field(default_factory=list)
+    stopped: str | None = None
+    left_unsure: int = 0
+    creates_after_end: int = 0
+    moments: int = 0
+
+
+class CrashingWriter(InlineWriter):
+    """Commits at once; the power may go right before and right after."""
+
+    def __init__(self, engines: Any, fuse: Fuse, chance: random.Random) -> None:
+        super().__init__(engines)
+        self._fuse = fuse
+        self._chance = chance
+
+    async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
+        await asyncio.sleep(self._chance.uniform(0, 0.01))
+        self._fuse.point("before a commit")
+        await super().write(changes, durable=durable)
+        self._fuse.point("after a commit")
+
+
+def born(scenario: Scenario, folder: Path) -> Lived:
+    """Make a world for a scenario, and an empty folder its machine."""
+    time = Time()
+    return Lived(scenario, folder, time, World(now=time.now, options=scenario.world))
+
+
+def live(lived: Lived) -> None:
+    """Live a scenario through."""
+    scenario, time, world = lived.scenario, lived.time, lived.world
+    chance = random.Random(scenario.seed + 1)
+    for nap in scenario.naps:
+        fuse = drawn_fuse(chance)
+        if _one_life(lived, time, fuse, chance):
+            break
+        time.passed += nap
+    for _ in range(6):
+        if _one_life(lived, time, Fuse(), chance) and lived.stopped is None:
+            break
+        time.passed += 60.0
+    before = world.counts["create"]
+    _one_life(lived, time, Fuse(), chance)
+    lived.creates_after_end = world.counts["create"] - before
+
+
+def _one_life(lived: Lived, time: Time, fuse: Fuse, chance: random.Random) -> bool:
+    """Run the command once; tell whether it came to its own end."""
+    loop = VirtualLoop(time, longest=LONGEST)
+    fuse.trace = lived.trace
+    with ExitStack() as stack:
+        stack.callback(loop.close)
+        stack.enter_context(patch.object(Path, "replace", _replacing(fuse)))
+        stack.enter_context(patch.object(downloading, "Part", partial(_PoweredPart, fuse)))
+        # Results are written less often than in life: they are most of the work, and the same each time.
+        stack.enter_context(patch.object(results, "OFTEN_S", 60.0))
+        engines = open_engines(state_url(str(_state(lived.folder))))
+        stack.callback(engines.dispose)
+        try:
+            store = SqliteStore(engines, CrashingWriter(engines, fuse, chance))
+            stack.callback(store.close)
+            loop.run_until_complete(_command(lived, time, fuse, chance, store))
+        except Crash:
+            return False
+        finally:
+            fuse.dead = True
+            _bury(loop)
+            lived.moments += fuse.passed
+    return True
+
+
+async def _command(lived: Lived, time: Time, fuse: Fuse, chance: random.Random, store: SqliteStore) -> None:
+    scenario, clock = lived.scenario, VirtualClock(time)
+    fuse.point("before planning")
+    manifest = RowsOf(scenario, lived.folder / "simulated.csv")
+    source = Source(manifest=manifest, results=lived.folder / "results.csv", downloads=lived.folder / "videos")
+    planner = assembly.planner(realm=REALM, api=scenario.api)
+    sheet = planner.plan([source], store, at=clock.now()).sheets[0].sheet
+    fuse.point("planned")
+    number = store.begin_run(command="simulated", sheets=[sheet.pk], realm=REALM, api=scenario.api, at=clock.now())
+    store.enlist(number, sheet.pk, None, None)
+    fuse.point("enlisted")
+
+    def tell(fact: Happening) -> None:
+        lived.trace.append(f"{time.passed:12.2f} {fact}")
+
+    around = Surroundings(
+        store=store,
+        api=Wires(lived.world, chance, fuse, scenario.unsent),
+        dialects=DIALECTS,
+        download=partial(downloading.download, Downloads(lived.world, fuse)),
+        write_results=partial(_write_results, store, fuse),
+        clock=clock,
+        chance=chance,
+        tell=tell,
+    )
+    run = Run(around, run=number, sheets=[sheet.pk], realm=REALM, options=scenario.options)
+    await run.recover()
+    if any(store.tally(number)[status] for status in OPEN):
+        await run.go()
+    lived.stopped = run.stop.reason.text if run.stop.reason else None
+    lived.left_unsure = sum(run.left_unsure.values())
+
+
+async def _write_results(store: SqliteStore, fuse: Fuse, sheets: Sequence[int]) -> None:
+    fuse.point("before results")
+    assembly.write_results(store, sheets)
+
+
+def _bury(loop: VirtualLoop) -> None:
+    """End what the crash left hanging. The fuse is blown, so none of it can act any more."""
+    loop.set_exception_handler(lambda *_: None)
+    while tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        with suppress(Crash, Dead):
+            loop.run_until_complete(_ended(tasks))
+
+
+async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _replacing(fuse: Fuse) -> Any:
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        fuse.point(f"before renaming to {Path(target).name}")
+        moved = real(self, target)
+        fuse.point(f"renamed to {Path(target).name}")
+        return moved
+
+    return replace
+
+
+class _PoweredPart(Part):
+    """A part on a disk that stops with the power."""
+
+    def __init__(self, fuse: Fuse, target: Path) -> None:
+        super().__init__(target)
+        self._fuse = fuse
+
+    def keep(self, etag: str | None, total: int | None) -> None:
+        if not self._fuse.dead:
+            super().keep(etag, total)
+
+    def discard(self) -> None:
+        if not self._fuse.dead:
+            super().discard()
+
+
+def _state(folder: Path) -> Path:
+    """Give the state file, made from one whose tables are there already."""
+    path = folder / "state.db"
+    if not path.exists():
+        path.write_bytes(_empty_state())
+    return path
+
+
+@cache
+def _empty_state() -> bytes:
+    with temporary() as folder:
+        path = Path(folder) / "empty.db"
+        engines = open_engines(state_url(str(path)))
+        prepare(engines)
+        engines.dispose()
+        return path.read_bytes()
+
+
+def shared_folder() -> str | None:
+    """Give a folder in memory where there is one: simulations write a lot, and keep nothing."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() else None
+
+
+def temporary() -> tempfile.TemporaryDirectory[str]:
+    """Make an empty folder for a life."""
+    return tempfile.TemporaryDirectory(prefix="batchgen-sim-", dir=shared_folder(), ignore_cleanup_errors=True)

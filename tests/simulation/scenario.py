@@ -1,0 +1,131 @@
+"""What a seed decides: the sheet, the account, the faults, the options, and how often the power goes."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batchgen.model.row import Row
+from batchgen.pipeline.options import Options
+from batchgen.sandbox import Faults, plans
+from batchgen.sandbox import Options as WorldOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LANGUAGES = ("Spanish (Spain)", "French (France)", "German (Germany)", "Japanese (Japan)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    seed: int
+    rows: tuple[Row, ...]
+    api: str
+    options: Options
+    world: WorldOptions
+    crashes: int
+    naps: tuple[float, ...]  #: Seconds that the machine stays off after each crash.
+    unsent: float
+
+
+@dataclass(frozen=True)
+class RowsOf:
+    """A manifest that was already read. See manifest.interface.Manifest."""
+
+    scenario: Scenario
+    path: Path
+    name: str = "simulated.csv"
+    columns: tuple[str, ...] = ("title", "note")
+    api: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        return str(self.scenario.seed)
+
+    def rows(self) -> Iterator[Row]:
+        return iter(self.scenario.rows)
+
+
+def scenario(seed: int) -> Scenario:
+    """Draw everything from a seed."""
+    chance = random.Random(seed)
+    api = chance.choice(("v3", "v3", "v2"))
+    kinds = chance.choice((("translation",), ("video",), ("template",), ("translation", "video", "template")))
+    rows = tuple(
+        _row(number, chance.choice(kinds), chance) for number in range(2, 2 + chance.choice((1, 2, 3, 4, 5, 6, 12)))
+    )
+    faults = _faults(chance)
+    crashes = chance.choice((0, 1, 1, 2, 2, 4))
+    return Scenario(
+        seed=seed,
+        rows=rows,
+        api=api,
+        options=_options(api, chance, faults),
+        world=WorldOptions(
+            plan=plans.plan(chance.choice(("pro", "payg", "enterprise"))),
+            seed=chance.randrange(2**31),
+            faults=faults,
+            render=(1.0, chance.choice((3.0, 3.0, 60.0, 900.0))),
+            credits=1_000_000,
+            rate=chance.choice((0.0, 0.0, 2.0)),
+            batch_keys=chance.choice(("ignored", "honoured")),
+            films="tiny",
+        ),
+        crashes=crashes,
+        naps=tuple(chance.choice((0.1, 5.0, 600.0, 30 * 3600.0)) for _ in range(crashes)),
+        unsent=chance.choice((0.0, 0.0, 0.1)),
+    )
+
+
+def _options(api: str, chance: random.Random, faults: Faults) -> Options:
+    return Options(
+        api=api,
+        concurrency=chance.choice((None, None, 1, 3)),
+        rate=chance.choice((None, None, 5.0)),
+        batch=chance.choice(("auto", "auto", "always", "never")),
+        poll_interval=chance.choice((1.0, 5.0)),
+        # Long enough for the list to have caught up: a shorter one would be a choice to risk paying twice.
+        settle=None if faults.keys == "honoured" or faults.list_lag < 100 else 300.0,
+    )
+
+
+def _faults(chance: random.Random) -> Faults:
+    level = chance.choice((0.0, 0.02, 0.1, 0.25))
+
+    def draw(share: float = 0.7) -> float:
+        return chance.uniform(0, level) if chance.random() < share else 0.0
+
+    probabilities: dict[str, Any] = {
+        name: draw()
+        for name in (
+            "throttle", "error_before", "inside_200", "html_before", "lost_before", "error_after", "html_after",
+            "lost", "hang", "envelope", "slow", "get_429", "get_500", "get_html", "get_hang", "get_lost",
+            "odd_status", "late_url", "expired", "cut", "download_500", "failed",
+        )
+    }  # fmt: skip
+    return Faults(
+        **probabilities,
+        replay_5xx=chance.choice((0.0, 0.0, 0.0, 0.3)),
+        keys=chance.choice(("honoured", "honoured", "ignored")),
+        list_lag=chance.choice((0.0, 2.0, 6.0)),
+        statuses_lag=chance.choice((0.0, 3.0)),
+        item_lag=chance.choice((0.0, 2.0)),
+    )
+
+
+def _row(number: int, kind: str, chance: random.Random) -> Row:
+    title = f"Row {number}"
+    fields: dict[str, Any] = {"title": title}
+    if kind == "translation":
+        fields |= {
+            "url": f"https://example.com/{number}.mp4",
+            "output_languages": ";".join(chance.sample(LANGUAGES, chance.randint(1, 3))),
+        }
+    elif kind == "video":
+        fields |= {"avatar_id": "Daisy", "voice_id": "v" * 32, "script": f"Hello from row {number}."}
+    else:
+        fields |= {"template_id": "t" * 32, "var.name": f"Person {number}"}
+    return Row(file="simulated.csv", number=number, cells=(title, f"n{number}"), kind=kind, fields=fields)
