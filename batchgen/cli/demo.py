@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
@@ -14,7 +13,7 @@ import click
 from batchgen import assembly, settings
 from batchgen.cli.run import run
 from batchgen.cli.sandboxed import own_sandbox
-from batchgen.model.errors import ConfigError, DiskError
+from batchgen.model.errors import DiskError
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def demo(*, out: str) -> int:
             code = _run([str(folder / name) for name in names], state)
             if code:
                 return code
-    _tell(folder, made=_done(state) - before)
+    _tell(state, before=before)
     return 0
 
 
@@ -103,25 +102,17 @@ def _done(state: Path) -> int:
         return sum(store.sheet_tally(sheet.pk)[Status.DONE] for sheet in store.sheets())
 
 
-def _tell(folder: Path, *, made: int) -> None:
+def _tell(state: Path, *, before: int) -> None:
     """Say what is where."""
     count = 0
-    for name in [name for names in RUNS for name in names]:
-        results = settings.results_path(folder / name)
-        videos = [(row["file"], row["duration_s"]) for row in _lines(results)]
-        count += len(videos)
-        click.echo(f"\n{folder / name} -> {results.name}")
-        for file, seconds in videos:
-            click.echo(f"  {folder / file}  {float(seconds or 0):.1f} s")
-    if made:
+    with assembly.open_store(str(state)) as store:
+        for sheet in sorted(store.sheets(), key=lambda sheet: sheet.pk):
+            click.echo(f"\n{os.path.relpath(sheet.path)} -> {Path(sheet.results).name}")
+            videos = [(line.saved, line.job.duration_s or 0) for line in store.lines(sheet.pk) if line.saved]
+            count += len(videos)
+            for file, seconds in videos:
+                click.echo(f"  {os.path.relpath(file)}  {seconds:.1f} s")
+    if made := _done(state) - before:
         click.echo(f"\n{made} videos were made by a HeyGen on this machine. The same command again sends nothing.")
     else:
-        click.echo(f"\nAll {count} videos were there, so nothing was sent. Delete {folder} to see them made again.")
-
-
-def _lines(results: Path) -> list[dict[str, str]]:
-    try:
-        with results.open(encoding="utf-8-sig", newline="") as file:
-            return [row for row in csv.DictReader(file) if row["status"] == Status.DONE.word]
-    except OSError as error:
-        raise ConfigError(f"{results}: the results cannot be read ({error.strerror}).") from error
+        click.echo(f"\nAll {count} videos were there, so nothing was sent. Delete their folder to see them made again.")
