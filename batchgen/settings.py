@@ -18,6 +18,8 @@ from batchgen.model.vocabulary import nearest
 DEFAULT_BASE = "https://api.heygen.com"
 KEY_NAME = "HEYGEN_API_KEY"
 BASE_NAME = "HEYGEN_API_BASE"
+#: Options for good, in the working folder.
+TOML = "batchgen.toml"
 
 #: The endings of manifests' names that their results do not carry on.
 _TEMPLATE = re.compile(r"(_csv)?_template$")
@@ -71,12 +73,15 @@ def load_dotenv() -> None:
     if Path(".env").is_file():
         from dotenv import load_dotenv as load  # noqa: PLC0415 - only where there is such a file
 
-        load(Path(".env"), override=False)
+        try:
+            load(Path(".env"), override=False)
+        except (OSError, ValueError) as error:
+            raise ConfigError(".env: this cannot be read. It wants lines such as HEYGEN_API_KEY=… in UTF-8.") from error
 
 
 def read_toml(known: set[str]) -> dict[str, Any]:
     """Read ``batchgen.toml`` of the working folder: options by their names, without dashes in front."""
-    path = Path("batchgen.toml")
+    path = Path(TOML)
     if not path.is_file():
         return {}
     try:

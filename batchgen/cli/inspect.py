@@ -19,10 +19,25 @@ if TYPE_CHECKING:
     from batchgen.store.interface import Sheet, Store
 
 
-@click.command(
-    short_help="Show where every manifest stands.",
-    help="Show where every manifest stands. Works while a run is on.",
-)
+STATUS_HELP = """Show where every manifest stands. Works while a run is on.
+
+\b
+Examples:
+  batchgen status
+  watch -n 5 batchgen status
+  batchgen status --json
+"""
+
+REPORT_HELP = """Write the results of manifests again, from what the state remembers. Asks the network nothing.
+
+\b
+Examples:
+  batchgen report                                    those of every manifest
+  batchgen report people.yaml --results today.csv    one of them, somewhere else
+"""
+
+
+@click.command(short_help="Show where every manifest stands.", help=STATUS_HELP)
 @options.state
 @options.as_json
 def status(state: str, *, as_json: bool) -> int:
@@ -42,10 +57,7 @@ def status(state: str, *, as_json: bool) -> int:
     return 0
 
 
-@click.command(
-    short_help="Write results again.",
-    help="Write the results of manifests again, from what the state remembers. Without a manifest: of all.",
-)
+@click.command(short_help="Write results again.", help=REPORT_HELP)
 @click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
 @options.state
 @options.results

@@ -6,16 +6,18 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from batchgen import __version__
 from batchgen.cli.defaults import defaults
-from batchgen.model.errors import BatchgenError, ManifestError
-from batchgen.settings import load_dotenv
+from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
+from batchgen.settings import TOML, load_dotenv
 
 #: Command → the module that has it. A module is loaded when its command is used, so that help is quick.
 COMMANDS = {
@@ -89,7 +91,8 @@ def main(arguments: list[str] | None = None) -> None:
 def answer(arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; whatever goes wrong is told on standard error."""
     # Until a run listens for it, a polite kill is what Ctrl-C is.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(ValueError):  # In a thread signals are somebody else's.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         result: Any = cli.main(args=arguments, prog_name="batchgen", standalone_mode=False)
@@ -97,8 +100,7 @@ def answer(arguments: list[str] | None = None) -> int:
         _tell_error(error, as_json=as_json)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _tell_usage(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. Nothing is lost: the same command goes on.", err=True)
         return 130
@@ -116,6 +118,23 @@ def answer(arguments: list[str] | None = None) -> int:
         )
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _tell_usage(error: click.ClickException, *, as_json: bool) -> int:
+    """Say what is wrong with the words of a command, or with the setting that one of them came from."""
+    code = error.exit_code
+    if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
+        source = error.ctx.get_parameter_source(error.param.name)
+        if source is ParameterSource.DEFAULT_MAP:
+            click.echo(f"batchgen: {TOML}, {error.param.name}: {error.message}", err=True)
+            code = ConfigError.exit_code
+        else:
+            error.show()
+    else:
+        error.show()
+    if as_json:
+        click.echo(json.dumps({"error": error.format_message(), "exit_code": code}, ensure_ascii=False))
+    return code
 
 
 def _tell_error(error: BatchgenError, *, as_json: bool) -> None:

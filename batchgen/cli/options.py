@@ -1,4 +1,8 @@
-"""Options that several commands share."""
+"""Options that several commands share.
+
+Those that may be set for good are made by ``_setting``: each can be given as an option, as a variable of the
+environment or of ``.env`` (``--poll-interval`` is ``BATCHGEN_POLL_INTERVAL``), or in ``batchgen.toml``.
+"""
 
 from __future__ import annotations
 
@@ -13,33 +17,41 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 
 DEFAULT_STATE = "state/batchgen.db"
 
+_NOT_NEGATIVE = click.FloatRange(min=0)
+_MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
+
+
+def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:
+    return click.option(f"--{name}", envvar=f"BATCHGEN_{name.upper().replace('-', '_')}", **facts)
+
+
 manifests = click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
-state = click.option(
-    "--state",
-    envvar="BATCHGEN_STATE",
+state = _setting(
+    "state",
     default=DEFAULT_STATE,
     show_default=True,
     metavar="PATH",
     help="The file that remembers every job.",
 )
-api = click.option(
-    "--api",
+api = _setting(
+    "api",
     type=click.Choice(["v3", "v2"]),
     help="The API's generation. Default: what the manifest says, else v3.",
 )
 sandbox = click.option("--sandbox", is_flag=True, help="Rehearse against a HeyGen on this machine; needs no key.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+as_json = click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
 select = click.option(
     "--select",
     metavar="EXPR",
     help='Only the rows that match, such as `status:failed`, `lang:"Spanish (Spain)"`, `row:10-40`, `company:ACME`.',
 )
+again = click.option("--again", is_flag=True, help="Make videos that are done once more. Costs again.")
 limit = click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N jobs.")
 results = click.option("--results", metavar="PATH", help="The results CSV. Default: beside the manifest.")
-downloads = click.option("--downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
+downloads = _setting("downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
 encoding = click.option("--encoding", metavar="NAME", help="The sheet's encoding, where it was guessed wrongly.")
-duplicates = click.option(
-    "--duplicates",
+duplicates = _setting(
+    "duplicates",
     type=click.Choice(["error", "share", "keep"]),
     default="error",
     show_default=True,
@@ -48,35 +60,50 @@ duplicates = click.option(
 
 #: How a run goes about its work.
 _WORK = (
-    click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Requests a second."),
-    click.option("--concurrency", type=click.IntRange(min=1), metavar="N", help="Jobs at once. Default: learned."),
-    click.option(
-        "--batch",
+    _setting("rate", type=_MORE_THAN_NONE, metavar="N", help="Requests a second. Default: what the server lets."),
+    _setting("concurrency", type=click.IntRange(min=1), metavar="N", help="Jobs at once. Default: learned."),
+    _setting(
+        "batch",
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
         show_default=True,
         help="Many jobs in one request, where v3 has it.",
     ),
-    click.option(
-        "--poll-interval",
-        type=click.FloatRange(min=0, min_open=True),
+    _setting(
+        "poll-interval",
+        type=_MORE_THAN_NONE,
         default=5.0,
         show_default=True,
         metavar="S",
-        help="The shortest wait between two looks at a job.",
+        help="The shortest wait between two looks at a job, in seconds.",
     ),
-    click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Stop watching after this; jobs go on."),
-    click.option("--write-timeout", type=click.FloatRange(min=1), default=120.0, show_default=True, metavar="S",
-                 help="How long a reply to a paid request is waited for."),
-    click.option("--settle", type=click.FloatRange(min=0), metavar="S",
-                 help="How long an unsure job is looked for. Default: 10 with keys, 120 without."),
-    click.option("--title-token", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
-                 help="Whether titles carry a token by which a lost job is found."),
+    _setting("timeout", type=_NOT_NEGATIVE, metavar="S", help="Stop watching after so many seconds; jobs go on."),
+    _setting(
+        "write-timeout",
+        type=click.FloatRange(min=1),
+        default=120.0,
+        show_default=True,
+        metavar="S",
+        help="How long a reply to a paid request is waited for.",
+    ),
+    _setting(
+        "settle",
+        type=_NOT_NEGATIVE,
+        metavar="S",
+        help="How long an unsure job is looked for. Default: 10 with keys, 120 without.",
+    ),
+    _setting(
+        "title-token",
+        type=click.Choice(["auto", "never"]),
+        default="auto",
+        show_default=True,
+        help="Whether titles carry a token by which a lost job is found.",
+    ),
     click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
-    click.option("--no-download", is_flag=True, help="Keep links, and save no videos."),
-    click.option("--max-credits", type=click.FloatRange(min=0), metavar="X", help="Stop before this is spent."),
-    click.option("--yes", "-y", is_flag=True, help="Ask no question before spending."),
-)  # fmt: skip
+    _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
+    _setting("max-credits", type=_NOT_NEGATIVE, metavar="X", help="Stop before this is spent."),
+    click.option("--yes", "-y", envvar="BATCHGEN_YES", is_flag=True, help="Ask no question before spending."),
+)
 
 
 def work(command: Command) -> Command:

@@ -22,10 +22,19 @@ Examples:
   batchgen run people.yaml --limit 3          the first three only
   batchgen run people.yaml --no-wait          submit now, fetch later
 
+Options can be set for good: in the environment or in .env (BATCHGEN_POLL_INTERVAL=2), or in a file batchgen.toml in
+this folder (poll_interval = 2).
+
 \b
-Exit codes: 0 all done · 1 some jobs failed · 2 the manifest or the command is wrong, nothing was sent ·
-3 credentials or settings · 4 jobs still render · 5 out of credit or budget · 6 another run is on ·
-130 interrupted
+Exit codes:
+  0  all done
+  1  ended, and some jobs failed
+  2  the manifest or the command is wrong; nothing was sent
+  3  credentials, settings, network or disk
+  4  stopped watching; jobs still render
+  5  paused: out of credit, or the budget is reached
+  6  another process has this run
+  130  interrupted, in order
 """
 
 RETRY_HELP = """Try failed and cancelled jobs again, and nothing else.
@@ -34,8 +43,10 @@ Each is a new purchase. Without a manifest: those of the last run.
 
 \b
 Examples:
-  batchgen retry
-  batchgen retry people.yaml --select 'error:render_failed'
+  batchgen retry                                     all that failed in the last run
+  batchgen retry people.yaml                         all that failed of one manifest
+  batchgen retry people.yaml --select row:10-40      only these rows
+  batchgen retry --select 'error:"video is too long"'
 """
 
 
@@ -47,7 +58,7 @@ Examples:
 @options.results
 @options.downloads
 @options.duplicates
-@click.option("--again", is_flag=True, help="Make videos that are done once more. Costs again.")
+@options.again
 @options.limit
 @options.select
 @options.work

@@ -14,12 +14,15 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import pytest
 
 from batchgen.sandbox import Faults, Options, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Looked for in everything that a run leaves behind.
 KEY = "sk_V2_hgu_kQm7secretZ9x2"
@@ -92,13 +95,19 @@ class Desk:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def translations(self, count: int, name: str = "library.csv") -> Path:
-        rows = [f"Film {n},German,https://example.com/library/{n}.mp4" for n in range(count)]
-        return self.write(name, "\n".join(["title,output_language,url", *rows]) + "\n")
+    def translations(self, count: int, name: str = "library.jsonl") -> Path:
+        header = ("title", "output_language", "url")
+        return self._sheet(name, header, [(f"Film {n}", "German", f"https://x.example/{n}.mp4") for n in range(count)])
 
-    def videos(self, count: int, name: str = "people.csv") -> Path:
-        rows = [f"Hello {n},Daisy,v1,Good morning number {n}." for n in range(count)]
-        return self.write(name, "\n".join(["title,avatar_id,voice_id,script", *rows]) + "\n")
+    def videos(self, count: int, name: str = "people.jsonl") -> Path:
+        header = ("title", "avatar_id", "voice_id", "script")
+        return self._sheet(name, header, [(f"Hello {n}", "Daisy", "v1", f"Good morning {n}.") for n in range(count)])
+
+    def _sheet(self, name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:
+        """Write JSON lines, which are read in a third of the time of CSV, unless the name asks for CSV."""
+        if name.endswith(".csv"):
+            return self.write(name, "\n".join(map(",".join, [header, *rows])) + "\n")
+        return self.write(name, "".join(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows))
 
     def results(self, name: str) -> list[dict[str, str]]:
         # Bytes, so that the line ends inside of cells are seen as they are.
@@ -132,7 +141,11 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("HEYGEN_", "BATCHGEN_", "HTTP", "http", "ALL_", "all_"))}
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("HEYGEN_", "BATCHGEN_", "HTTP", "http", "ALL_", "all_"))
+    }
     found = Desk(tmp_path, {**env, "PYTHONPATH": str(REPOSITORY)})
     yield found
     for process in found.running:

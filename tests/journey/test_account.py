@@ -11,7 +11,7 @@ from tests.journey.conftest import KEY, check_books
 def test_without_a_key_it_says_where_to_put_one(desk):
     desk.videos(1)
 
-    ended = desk.run("people.csv")
+    ended = desk.run("people.jsonl")
 
     assert ended.code == 3
     assert "HEYGEN_API_KEY" in ended.err
@@ -23,30 +23,11 @@ def test_a_wrong_key_is_refused_before_anything_is_sent(desk, heygen, api):
     serving = heygen()
     desk.videos(2)
 
-    ended = desk.run("people.csv", "--api", api, HEYGEN_API_KEY="bad" + KEY)
+    ended = desk.run("people.jsonl", "--api", api, HEYGEN_API_KEY="bad" + KEY)
 
     assert ended.code == 3
     assert "HEYGEN_API_KEY" in ended.err
     assert serving.world.ledger()["requests"]["create"] == 0
-
-
-@pytest.mark.parametrize("key", ["two words", "“smart”", "line\nbreak"])
-def test_a_key_that_no_header_can_carry_is_refused_unquoted(desk, heygen, key):
-    heygen()
-    desk.videos(1)
-
-    ended = desk.run("people.csv", HEYGEN_API_KEY=key)
-
-    assert ended.code == 3
-    assert key not in ended.err
-    assert "key" in ended.err
-
-
-def test_a_key_with_spaces_around_it_is_taken(desk, heygen):
-    heygen()
-    desk.videos(1)
-
-    assert desk.run("people.csv", HEYGEN_API_KEY=f" {KEY}\n").code == 0
 
 
 def test_a_port_that_nobody_serves_ends_soon_with_a_sentence(desk):
@@ -56,7 +37,7 @@ def test_a_port_that_nobody_serves_ends_soon_with_a_sentence(desk):
         port = free.getsockname()[1]
     began = time.monotonic()
 
-    ended = desk.run("people.csv", HEYGEN_API_KEY=KEY, HEYGEN_API_BASE=f"http://127.0.0.1:{port}")
+    ended = desk.run("people.jsonl", HEYGEN_API_KEY=KEY, HEYGEN_API_BASE=f"http://127.0.0.1:{port}")
 
     assert ended.code == 3
     assert time.monotonic() - began < 20
@@ -68,22 +49,11 @@ def test_a_host_that_does_not_exist_ends_soon_with_a_sentence(desk):
     desk.videos(1)
     began = time.monotonic()
 
-    ended = desk.run("people.csv", HEYGEN_API_KEY=KEY, HEYGEN_API_BASE="https://no-such-host.invalid")
+    ended = desk.run("people.jsonl", HEYGEN_API_KEY=KEY, HEYGEN_API_BASE="https://no-such-host.invalid")
 
     assert ended.code == 3
     assert time.monotonic() - began < 30
     assert "no-such-host.invalid" in ended.err
-
-
-@pytest.mark.parametrize("address", ["http://example.com", "ftp://127.0.0.1", "api.heygen.com", "https://", "https://me:pw@example.com", "http://[::1"])
-def test_an_address_to_which_no_key_may_go_is_refused(desk, address):
-    desk.videos(1)
-
-    ended = desk.run("people.csv", HEYGEN_API_KEY=KEY, HEYGEN_API_BASE=address)
-
-    assert ended.code == 3
-    assert "address" in ended.err
-    assert "pw" not in ended.err
 
 
 @pytest.mark.parametrize("api", ["v3", "v2"])
@@ -93,11 +63,11 @@ def test_out_of_credit_it_pauses_and_goes_on_when_there_is_more(desk, heygen, ap
     port = int(poor.url.rpartition(":")[2])
     desk.videos(20)
 
-    paused = desk.run("people.csv", "--api", api, "--concurrency", "2")
+    paused = desk.run("people.jsonl", "--api", api, "--concurrency", "2")
     accepted = len(poor.world.ledger()["jobs"])
     poor.__exit__(None, None, None)
     rich = heygen(options={"credits": 1000.0}, journal=journal, port=port)
-    ended = desk.run("people.csv", "--api", api)
+    ended = desk.run("people.jsonl", "--api", api)
 
     assert paused.code == 5, paused.said
     assert "credit" in paused.err

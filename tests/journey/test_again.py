@@ -16,10 +16,10 @@ def counts(serving):
 def test_a_finished_run_sends_nothing_when_repeated(desk, heygen, api):
     serving = heygen()
     desk.videos(3)
-    desk.run("people.csv", "--api", api)
+    desk.run("people.jsonl", "--api", api)
     before = counts(serving)
 
-    ended = desk.run("people.csv", "--api", api)
+    ended = desk.run("people.jsonl", "--api", api)
 
     assert ended.code == 0
     assert counts(serving) == before
@@ -29,7 +29,7 @@ def test_a_finished_run_sends_nothing_when_repeated(desk, heygen, api):
 
 def test_of_a_sheet_that_was_edited_only_the_new_row_is_sent(desk, heygen):
     serving = heygen()
-    path = desk.videos(5)
+    path = desk.videos(5, "people.csv")
     desk.run("people.csv")
     header, *rows = path.read_text().splitlines()
     random.Random(1).shuffle(rows)
@@ -49,11 +49,11 @@ def test_of_a_sheet_that_was_edited_only_the_new_row_is_sent(desk, heygen):
 
 def test_a_row_that_another_sheet_has_rendered_is_done(desk, heygen):
     serving = heygen()
-    desk.videos(2, "first.csv")
-    desk.videos(3, "second.csv")
-    desk.run("first.csv")
+    desk.videos(2, "first.jsonl")
+    desk.videos(3, "second.jsonl")
+    desk.run("first.jsonl")
 
-    ended = desk.run("second.csv")
+    ended = desk.run("second.jsonl")
 
     assert ended.code == 0
     assert len(serving.world.ledger()["jobs"]) == 3
@@ -63,10 +63,10 @@ def test_a_row_that_another_sheet_has_rendered_is_done(desk, heygen):
 def test_again_makes_done_videos_once_more(desk, heygen):
     serving = heygen()
     desk.videos(2)
-    desk.run("people.csv")
+    desk.run("people.jsonl")
 
-    again = desk.run("people.csv", "--again")
-    then = desk.run("people.csv")
+    again = desk.run("people.jsonl", "--again")
+    then = desk.run("people.jsonl")
 
     assert (again.code, then.code) == (0, 0)
     assert len(serving.world.ledger()["jobs"]) == 4
@@ -109,9 +109,9 @@ def test_a_limit_sends_the_first_and_a_selection_those_that_match(desk, heygen):
     serving = heygen()
     desk.videos(6)
 
-    first = desk.run("people.csv", "--limit", "2")
+    first = desk.run("people.jsonl", "--limit", "2")
     after_limit = [row["status"] for row in desk.results("people_results.csv")]
-    chosen = desk.run("people.csv", "--select", "row:5-6 title:'Hello 3'")
+    chosen = desk.run("people.jsonl", "--select", "row:5-6 title:'Hello 3'")
 
     assert (first.code, chosen.code) == (0, 0)
     assert after_limit == ["done"] * 2 + ["planned"] * 4
@@ -125,8 +125,8 @@ def test_what_was_submitted_and_left_is_fetched_by_a_later_run(desk, heygen):
     serving = heygen()
     desk.videos(3)
 
-    left = desk.run("people.csv", "--no-wait")
-    found = desk.run("people.csv")
+    left = desk.run("people.jsonl", "--no-wait")
+    found = desk.run("people.jsonl")
 
     assert left.code in {0, 4}
     assert left.summary["rendering"] == 3
@@ -140,7 +140,7 @@ def test_without_downloads_the_links_are_kept(desk, heygen):
     serving = heygen()
     desk.videos(2)
 
-    ended = desk.run("people.csv", "--no-download")
+    ended = desk.run("people.jsonl", "--no-download")
 
     assert ended.code == 0
     assert counts(serving)["download"] == 0
@@ -153,7 +153,7 @@ def test_results_and_downloads_go_where_they_are_told(desk, heygen):
     desk.videos(1)
     (desk.folder / "out").mkdir()
 
-    ended = desk.run("people.csv", "--results", "out/told.csv", "--downloads", "films/today")
+    ended = desk.run("people.jsonl", "--results", "out/told.csv", "--downloads", "films/today")
 
     assert ended.code == 0, ended.err
     row = desk.results("out/told.csv")[0]
@@ -167,7 +167,7 @@ def test_results_never_overwrite_the_sheet(desk, heygen):
     path = desk.videos(1)
     before = path.read_bytes()
 
-    ended = desk.run("people.csv", "--results", "people.csv")
+    ended = desk.run("people.jsonl", "--results", "people.jsonl")
 
     assert ended.code == 2
     assert "overwrite" in ended.err
@@ -178,8 +178,8 @@ def test_a_timeout_stops_the_watching_and_not_the_job(desk, heygen):
     serving = heygen(options={"render": (3.0, 3.0)})
     desk.videos(2)
 
-    stopped = desk.run("people.csv", "--timeout", "0.8")
-    ended = desk.run("people.csv")
+    stopped = desk.run("people.jsonl", "--timeout", "0.8")
+    ended = desk.run("people.jsonl")
 
     assert stopped.code == 4
     assert stopped.summary["rendering"] == 2
@@ -191,13 +191,13 @@ def test_failed_renders_are_told_and_retried_alone(desk, heygen):
     serving = heygen(options={"seed": 3}, failed=0.5)
     desk.videos(8)
 
-    first = desk.run("people.csv")
+    first = desk.run("people.jsonl")
     failed = first.summary["failed"]
-    unchanged = desk.run("people.csv")
+    unchanged = desk.run("people.jsonl")
     port = serving.url.rpartition(":")[2]
     serving.__exit__(None, None, None)
     sound = heygen(port=int(port))
-    retried = desk.run_retry("people.csv")
+    retried = desk.run_retry("people.jsonl")
 
     assert 0 < failed < 8
     assert (first.code, unchanged.code, retried.code) == (1, 1, 0)
@@ -210,7 +210,7 @@ def test_failed_renders_are_told_and_retried_alone(desk, heygen):
 def test_retry_alone_takes_the_sheets_of_the_last_run(desk, heygen):
     heygen(failed=1.0)
     desk.videos(2)
-    desk.run("people.csv")
+    desk.run("people.jsonl")
 
     ended = desk.run_retry()
 
@@ -221,12 +221,12 @@ def test_retry_alone_takes_the_sheets_of_the_last_run(desk, heygen):
 def test_status_and_report_tell_of_what_was_done(desk, heygen):
     heygen()
     desk.videos(2)
-    desk.run("people.csv", "--limit", "1")
+    desk.run("people.jsonl", "--limit", "1")
     (desk.folder / "people_results.csv").unlink()
 
     status = desk.batchgen("status")
     as_json = desk.batchgen("status", "--json")
-    report = desk.batchgen("report", "people.csv", "--results", "elsewhere.csv")
+    report = desk.batchgen("report", "people.jsonl", "--results", "elsewhere.csv")
 
     assert (status.code, report.code) == (0, 0)
     assert "1 done" in status.out
@@ -240,7 +240,7 @@ def test_two_manifests_run_together_with_results_each(desk, heygen):
     desk.videos(2)
     desk.translations(2)
 
-    ended = desk.batchgen("run", "people.csv", "library.csv", *QUICK, "--json")
+    ended = desk.batchgen("run", "people.jsonl", "library.jsonl", *QUICK, "--json")
 
     assert ended.code == 0, ended.err
     assert len(serving.world.ledger()["jobs"]) == 4

@@ -37,19 +37,19 @@ def test_after_a_kill_the_same_command_ends_with_no_row_twice_and_none_lost(desk
     ended = desk.run(*words)
 
     assert ended.code == 0, ended.err
-    check_books(desk, serving.world.ledger(), desk.results(name.replace(".csv", "_results.csv")))
+    check_books(desk, serving.world.ledger(), desk.results(name.replace(".jsonl", "_results.csv")))
 
 
 def test_killed_again_and_again_it_still_ends(desk, heygen):
     serving = heygen(options={"render": (0.3, 0.8), "reply_delay": 0.05})
     desk.videos(12)
     for wait in (0.9, 1.1, 1.4):
-        process = desk.start("run", "people.csv", *QUICK, "--settle", "0.5")
+        process = desk.start("run", "people.jsonl", *QUICK, "--settle", "0.5")
         time.sleep(wait)
         process.kill()
         desk.end(process)
 
-    ended = desk.run("people.csv", "--settle", "0.5")
+    ended = desk.run("people.jsonl", "--settle", "0.5")
 
     assert ended.code == 0, ended.err
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
@@ -59,7 +59,7 @@ def test_killed_again_and_again_it_still_ends(desk, heygen):
 def test_a_polite_signal_drains_writes_the_results_and_ends_with_130(desk, heygen, number):
     serving = heygen(options={"render": (20, 20), "reply_delay": 0.5, "concurrency": 3})
     desk.videos(12)
-    process = kill_when(desk, lambda states: states[1] > 0, "people.csv", "--concurrency", "3", number=number)
+    process = kill_when(desk, lambda states: states[1] > 0, "people.jsonl", "--concurrency", "3", number=number)
 
     stopped = desk.end(process)
 
@@ -76,7 +76,7 @@ def test_a_polite_signal_drains_writes_the_results_and_ends_with_130(desk, heyge
 def test_a_second_signal_ends_it_at_once_and_safely(desk, heygen):
     serving = heygen(options={"reply_delay": 1.5})
     desk.videos(2)
-    process = kill_when(desk, lambda states: states[1] > 0, "people.csv", number=signal.SIGINT)
+    process = kill_when(desk, lambda states: states[1] > 0, "people.jsonl", number=signal.SIGINT)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
@@ -84,7 +84,7 @@ def test_a_second_signal_ends_it_at_once_and_safely(desk, heygen):
     process.wait(10)
     desk.end(process)
     took = time.monotonic() - began
-    ended = desk.run("people.csv", "--settle", "0.5")
+    ended = desk.run("people.jsonl", "--settle", "0.5")
 
     assert took < 1
     assert ended.code == 0, ended.err
@@ -94,7 +94,7 @@ def test_a_second_signal_ends_it_at_once_and_safely(desk, heygen):
 def test_a_signal_before_anything_was_sent_is_no_traceback(desk, heygen):
     serving = heygen(options={"reply_delay": 2.0})
     desk.videos(2)
-    process = desk.start("run", "people.csv", *QUICK)
+    process = desk.start("run", "people.jsonl", *QUICK)
     desk.until(lambda: sum(desk.states().values()) > 0, process)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
@@ -108,17 +108,17 @@ def test_a_signal_before_anything_was_sent_is_no_traceback(desk, heygen):
 def test_a_second_process_is_told_who_runs_and_reading_commands_work(desk, heygen):
     serving = heygen(options={"render": (60, 60)})
     desk.videos(2)
-    first = desk.start("run", "people.csv", *QUICK)
+    first = desk.start("run", "people.jsonl", *QUICK)
     desk.until(lambda: desk.states()[3] == 2, first)
 
-    second = desk.run("people.csv")
-    others = [desk.batchgen(*words) for words in (["status"], ["report"], ["plan", "people.csv"])]
+    second = desk.run("people.jsonl")
+    others = [desk.batchgen(*words) for words in (["status"], ["report"], ["plan", "people.jsonl"])]
     retry = desk.run_retry()
     first.send_signal(signal.SIGTERM)
 
     assert (second.code, retry.code) == (6, 6)
     assert str(first.pid) in second.err
-    assert "run people.csv" in second.err
+    assert "run people.jsonl" in second.err
     assert [one.code for one in others] == [0, 0, 0]
     assert "2 rendering" in others[0].out
     assert desk.end(first).code == 130
@@ -128,9 +128,9 @@ def test_a_second_process_is_told_who_runs_and_reading_commands_work(desk, heyge
 def test_a_killed_holder_holds_nothing(desk, heygen):
     heygen(options={"render": (1, 1)})
     desk.videos(1)
-    desk.end(kill_when(desk, lambda states: states[3] == 1, "people.csv"))
+    desk.end(kill_when(desk, lambda states: states[3] == 1, "people.jsonl"))
 
-    assert desk.run("people.csv").code == 0
+    assert desk.run("people.jsonl").code == 0
 
 
 def test_the_sandbox_may_be_started_again_meanwhile(desk, heygen, tmp_path_factory):
@@ -138,7 +138,7 @@ def test_the_sandbox_may_be_started_again_meanwhile(desk, heygen, tmp_path_facto
     serving = heygen(options={"render": (1.5, 2.0)}, journal=journal)
     port = int(serving.url.rpartition(":")[2])
     desk.videos(4)
-    process = desk.start("run", "people.csv", *QUICK, "--json")
+    process = desk.start("run", "people.jsonl", *QUICK, "--json")
     desk.until(lambda: desk.states()[3] == 4, process)
     serving.__exit__(None, None, None)
     time.sleep(0.7)
