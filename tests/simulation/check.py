@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def check(lived: Lived) -> None:
     wrong = [
         *_paid_twice(ledger),
         *_lost_ids(ledger, known),
+        *_strangers(ledger, known),
         *_illegal_moves(known, history),
         *_results(lived),
         *_broken_files(known, saved),
@@ -63,6 +65,19 @@ def _lost_ids(ledger: dict[str, Any], known: list[Any]) -> list[str]:
     unsure = sum(job["status"] == Status.UNSURE for job in known)
     lost = [entry["id"] for entry in ledger["jobs"] if entry["id"] not in ids]
     return [f"accepted, and not in the store: {lost} ({unsure} unsure)"] if len(lost) > unsure else []
+
+
+def _strangers(ledger: dict[str, Any], known: list[Any]) -> list[str]:
+    """Find jobs that took another's video for theirs."""
+    owners = {entry["id"]: _who(entry) for entry in ledger["jobs"]}
+    wrong = []
+    for job in known:
+        if job["remote_id"] in owners:
+            title = json.loads(job["delivery"])["title"]
+            language = job["language"] or ""
+            if owners[job["remote_id"]] != (title, language):
+                wrong.append(f"{title} {language} took the video of {owners[job['remote_id']]}")
+    return wrong
 
 
 def _illegal_moves(known: list[Any], history: list[Any]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.row import Row
@@ -14,6 +13,7 @@ from batchgen.sandbox import Options as WorldOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 LANGUAGES = ("Spanish (Spain)", "French (France)", "German (Germany)", "Japanese (Japan)")
 
@@ -57,13 +57,13 @@ def scenario(seed: int) -> Scenario:
     rows = tuple(
         _row(number, chance.choice(kinds), chance) for number in range(2, 2 + chance.choice((1, 2, 3, 4, 5, 6, 12)))
     )
-    faults = _faults(chance)
+    faults = _faults(api, chance)
     crashes = chance.choice((0, 1, 1, 2, 2, 4))
     return Scenario(
         seed=seed,
         rows=rows,
         api=api,
-        options=_options(api, chance, faults),
+        options=_options(api, chance),
         world=WorldOptions(
             plan=plans.plan(chance.choice(("pro", "payg", "enterprise"))),
             seed=chance.randrange(2**31),
@@ -80,19 +80,17 @@ def scenario(seed: int) -> Scenario:
     )
 
 
-def _options(api: str, chance: random.Random, faults: Faults) -> Options:
+def _options(api: str, chance: random.Random) -> Options:
     return Options(
         api=api,
         concurrency=chance.choice((None, None, 1, 3)),
         rate=chance.choice((None, None, 5.0)),
         batch=chance.choice(("auto", "auto", "always", "never")),
         poll_interval=chance.choice((1.0, 5.0)),
-        # Long enough for the list to have caught up: a shorter one would be a choice to risk paying twice.
-        settle=None if faults.keys == "honoured" or faults.list_lag < 100 else 300.0,
     )
 
 
-def _faults(chance: random.Random) -> Faults:
+def _faults(api: str, chance: random.Random) -> Faults:
     level = chance.choice((0.0, 0.02, 0.1, 0.25))
 
     def draw(share: float = 0.7) -> float:
@@ -106,11 +104,14 @@ def _faults(chance: random.Random) -> Faults:
             "odd_status", "late_url", "expired", "cut", "download_500", "failed",
         )
     }  # fmt: skip
+    keys = chance.choice(("honoured", "honoured", "ignored"))
+    # A list may lag longer than jobs are looked for only where keys make it harmless to send again.
+    longest = 60.0 if api == "v2" or keys == "honoured" else 6.0
     return Faults(
         **probabilities,
         replay_5xx=chance.choice((0.0, 0.0, 0.0, 0.3)),
-        keys=chance.choice(("honoured", "honoured", "ignored")),
-        list_lag=chance.choice((0.0, 2.0, 6.0)),
+        keys=keys,
+        list_lag=chance.choice((0.0, 2.0, longest)),
         statuses_lag=chance.choice((0.0, 3.0)),
         item_lag=chance.choice((0.0, 2.0)),
     )

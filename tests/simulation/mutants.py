@@ -1,0 +1,67 @@
+"""The promise broken on purpose, three ways. A checker that lets one of them pass checks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from batchgen.model.status import Status
+from batchgen.pipeline import reconcile
+from batchgen.pipeline.send import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+    from contextlib import AbstractContextManager
+
+    from batchgen.model.exchange import Outcome, Request
+    from batchgen.model.job import Job, Submission
+
+
+@contextmanager
+def send_before_the_commit() -> Iterator[None]:
+    """Let the request leave while its record is still on the way to the disk."""
+    commit, ask = Sender._open, Sender._ask
+    under_way: dict[int, asyncio.Task[Any]] = {}
+
+    async def hasty_open(self: Sender, pk: int, jobs: list[Job]) -> tuple[Submission, list[Job]]:
+        under_way[pk] = asyncio.create_task(_later(commit, self, pk, jobs))
+        hurried = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
+        return self._compose(pk, jobs), hurried
+
+    async def ask_first(self: Sender, submission: Submission, request: Request) -> Outcome:
+        outcome = await ask(self, submission, request)
+        if submission.pk in under_way:
+            await under_way.pop(submission.pk)
+        return outcome
+
+    with patch.object(Sender, "_open", hasty_open), patch.object(Sender, "_ask", ask_first):
+        yield
+
+
+async def _later(commit: Callable[..., Coroutine[Any, Any, Any]], *given: Any) -> None:
+    await asyncio.sleep(1.0)
+    await commit(*given)
+
+
+def a_new_key_per_attempt() -> AbstractContextManager[Any]:
+    """Give each attempt a key of its own, as if it were another purchase."""
+    real, count = Sender._request, itertools.count()
+
+    def renamed(self: Sender, submission: Submission, members: list[Job]) -> Request:
+        request = real(self, submission, members)
+        return replace(request, key=f"{request.key}-{next(count)}") if request.key else request
+
+    return patch.object(Sender, "_request", renamed)
+
+
+def adopt_by_row_number() -> AbstractContextManager[Any]:
+    """Take what is found in the order in which it is found, instead of by its token."""
+
+    def in_order(rows: Any, names: Any) -> dict[str, Any]:
+        return dict(zip(list(names), [row for row in rows if row.remote_id], strict=False))
+
+    return patch.object(reconcile, "_matches", in_order)

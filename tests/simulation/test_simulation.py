@@ -1,0 +1,51 @@
+"""Hundreds of lives in each test run; ``python -m tests.simulation`` lives as many as one likes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.simulation import mutants
+from tests.simulation.__main__ import one
+from tests.simulation.check import Violation, check
+from tests.simulation.life import born, live, temporary
+from tests.simulation.machine import Stuck
+from tests.simulation.scenario import scenario
+
+BLOCK = 10
+
+
+@pytest.mark.parametrize("first", range(0, 200, BLOCK))
+def test_no_row_is_paid_twice_and_nothing_is_lost_whatever_happens(first):
+    for seed in range(first, first + BLOCK):
+        _, wrong, _, _ = one(seed)
+
+        assert not wrong, f"replay it: python -m tests.simulation --seed {seed}"
+
+
+def test_a_seed_decides_everything():
+    first, second = (one(4) for _ in range(2))
+
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [mutants.send_before_the_commit, mutants.a_new_key_per_attempt, mutants.adopt_by_row_number],
+)
+def test_a_broken_promise_is_caught(mutant):
+    caught = next((seed for seed in range(300) if _is_caught(mutant, seed)), None)
+
+    assert caught is not None
+
+
+def _is_caught(mutant, seed):
+    with temporary() as folder, mutant():
+        lived = born(scenario(seed), Path(folder))
+        try:
+            live(lived)
+            check(lived)
+        except (Violation, Stuck):
+            return True
+    return False
