@@ -169,7 +169,7 @@ class Narrator:
         left = self._forecast.left(
             now,
             to_send=self.counts[Status.PLANNED],
-            under_way=sum(self.counts[status] for status in (Status.SENDING, Status.UNSURE, Status.RENDERING)),
+            under_way=self.counts[Status.SENDING] + self.counts[Status.RENDERING],
             to_save=self.counts[Status.RENDERED],
         )
         told = [] if rate is None else [_rate(rate)]
@@ -211,8 +211,9 @@ class Narrator:
             self._plain.say(sort, text)
             return
         told = text()
-        if not self._news or self._news[-1][1] != told:
-            self._news.append((self._ticks(), told))
+        # What is said again moves to the end instead of filling the display.
+        self._news = deque((one for one in self._news if one[1] != told), maxlen=SHOWN)
+        self._news.append((self._ticks(), told))
 
     def _announce(self, text: str) -> None:
         """Tell what has to stay on the screen."""

@@ -15,7 +15,7 @@ from batchgen.cli.progress import Narrator
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector
 from batchgen.cli.summing import Ending, close, exit_code
-from batchgen.model.errors import UsageError
+from batchgen.model.errors import BatchgenError, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options
 
@@ -89,6 +89,12 @@ class Work:
     def todo(self) -> int:
         """How many jobs are open."""
         return sum(self.open.values())
+
+
+class Declined(BatchgenError):  # noqa: N818 - reads as the outcome it is
+    """Somebody was asked, and said no."""
+
+    exit_code = 130
 
 
 class Session:
@@ -195,7 +201,8 @@ class Session:
         asked = sys.stdin.isatty() and sys.stderr.isatty()
         if self._choices.yes or work.realm == "sandbox" or not asked or not work.open[Status.PLANNED]:
             return
-        click.confirm(f"{question(work)} Go on?", abort=True, err=True)
+        if not click.confirm(f"{question(work)} Go on?", err=True):
+            raise Declined("Nothing was sent.")
 
     def _conduct(self, store: Store, work: Work, account: Account) -> Run:
         def greet(balance: Balance | None) -> None:

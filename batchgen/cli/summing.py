@@ -73,8 +73,18 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
     from batchgen.report.table import show  # noqa: PLC0415 - rich is for those who look
 
     troubled = summary.failed or summary.unsure or summary.rendering
-    notes = [ending.reason] if ending.reason else []
+    notes = [ending.reason] if ending.reason else _advice(summary)
     show(summary, to=sys.stdout, failures=_failures(store, ending) if troubled else (), notes=notes)
+
+
+def _advice(summary: Summary) -> list[str]:
+    """Say what can be done next, where something is left."""
+    advice = []
+    if summary.failed:
+        advice.append("What failed is not sent again by itself: `batchgen retry` does, and costs again.")
+    if summary.rendering:
+        advice.append("The same command goes on with what is still rendering.")
+    return advice
 
 
 def _failures(store: Store, ending: Ending) -> Iterator[Failure]:

@@ -1,0 +1,279 @@
+"""What a run says of itself: few lines, the right numbers, and no guess where nothing is known."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from batchgen.cli.forecast import Forecast, duration
+from batchgen.cli.plain import BURST, PlainLines
+from batchgen.cli.progress import Narrator
+from batchgen.cli.session import Work, question
+from batchgen.model.exchange import Balance, Hold, Purpose
+from batchgen.model.status import Event, Status, after
+from batchgen.pipeline.happened import Asked, Began, LeftUnsure, Looked, Moved, Stopping, Stumbled, Waiting
+
+
+class Screen(io.StringIO):
+    """A file that may be a terminal."""
+
+    def __init__(self, *, tty: bool = False) -> None:
+        super().__init__()
+        self.tty = tty
+
+    def isatty(self) -> bool:
+        return self.tty
+
+
+class Watch:
+    """A clock that only a test moves."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def told():
+    return Screen()
+
+
+@pytest.fixture
+def narrator(watch, told):
+    made = Narrator(to=told, ticks=watch, now=watch)
+    made.attend(lambda jobs: [SimpleNamespace(row=job + 1, job=SimpleNamespace(error=f"reason {job}")) for job in jobs])
+    made.hear(Began(run=1, counts={Status.PLANNED: 100}))
+    return made
+
+
+def move(job, old, event, at=1000.0, detail=""):
+    return Moved(job=job, old=old, new=after(old, event), event=event, detail=detail, at=at)
+
+
+def live_through(narrator, watch, job, *, render=10.0):
+    """Take a job from the sheet to its film."""
+    narrator.hear(move(job, Status.PLANNED, Event.SEND, watch.time))
+    narrator.hear(move(job, Status.SENDING, Event.ACCEPTED, watch.time))
+    watch.time += render
+    narrator.hear(move(job, Status.RENDERING, Event.READY, watch.time))
+    narrator.hear(move(job, Status.RENDERED, Event.SAVED, watch.time))
+
+
+def test_many_equal_lines_become_one_that_counts_the_others(narrator, watch, told):
+    for job in range(500):
+        narrator.hear(move(job, Status.PLANNED, Event.SEND))
+        narrator.hear(move(job, Status.SENDING, Event.NO_ANSWER, detail="no_reply"))
+        watch.time += 0.01
+    watch.time += 20
+    narrator.hear(Asked(purpose=Purpose.LIST, took_s=0.1, ok=True))
+
+    lines = told.getvalue().splitlines()
+
+    assert len(lines) <= 3
+    assert lines[0] == "no answer (no_reply): looked for before anything is sent again."
+    assert "500 unsure" in lines[-1]
+    assert "499 more of: no answer" in lines[-1]
+
+
+def test_no_more_than_a_few_lines_come_in_a_second(told, watch):
+    lines = PlainLines(told, watch)
+
+    for n in range(1000):
+        lines.say(f"sort {n}", lambda n=n: f"line {n}")
+        watch.time += 0.001
+
+    assert len(told.getvalue().splitlines()) <= BURST + 1
+
+
+def test_a_line_of_a_sort_comes_again_after_a_while_and_says_how_many_were_held(told, watch):
+    lines = PlainLines(told, watch)
+    for _ in range(5):
+        lines.say("a", lambda: "something")
+    watch.time += 11
+
+    lines.say("a", lambda: "something")
+
+    assert told.getvalue().splitlines() == ["something", "something (4 more like it)"]
+
+
+def test_a_failure_is_told_with_its_row_and_reason(narrator, told):
+    narrator.hear(move(6, Status.PLANNED, Event.REFUSED, detail="bad_voice"))
+
+    assert told.getvalue() == "failed, row 7: reason 6\n"
+
+
+def test_counts_are_told_every_ten_seconds_and_only_when_they_change(narrator, watch, told):
+    live_through(narrator, watch, 1, render=11)
+    first = told.getvalue()
+    for _ in range(20):
+        watch.time += 1
+        narrator.hear(Asked(purpose=Purpose.STATUS, took_s=0.1, ok=True))
+
+    assert first.startswith("99 to send · 1 downloading")
+    assert "99 to send · 1 done" in told.getvalue()
+    assert len(told.getvalue().splitlines()) <= 3
+    assert narrator.requests["status"] == 20
+
+
+def test_what_a_person_has_to_know_is_told_whatever_else_is_told(narrator, told):
+    for n in range(50):
+        narrator.hear(Stumbled(what=f"request {n}", reason="reset"))
+        narrator.hear(Waiting(hold=Hold.RATE, seconds=3, message="slow down"))
+        narrator.hear(Looked(submission=n, jobs=2, found=2, look=1))
+    narrator.hear(LeftUnsure(submission=1, jobs=2, reason="no key protects a repeat"))
+    narrator.hear(Stopping(reason="Out of credit."))
+
+    lines = told.getvalue().splitlines()
+
+    assert lines[:3] == [
+        "request 0: reset It is tried again.",
+        "waiting 3 s: rate (slow down)",
+        "2 videos are found in the account: nothing is sent again.",
+    ]
+    assert lines[-2:] == [
+        "2 videos are unsure, and only a person can decide: no key protects a repeat.",
+        "Out of credit.",
+    ]
+    assert len(lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("balance", "said"),
+    [
+        (None, "1,234 videos to make at api.heygen.com."),
+        (Balance(remaining=0.0, unit="credits"), "; the account has 0 credits."),
+        (Balance(remaining=1e6, unit="credits"), "; the account has 1,000,000 credits."),
+        (Balance(remaining=12.5, unit="usd"), "; the account has 12.5 usd."),
+        (Balance(remaining=None, unit="usd"), "api.heygen.com."),
+    ],
+)
+def test_a_run_begins_with_its_size_and_what_the_account_has(narrator, told, balance, said):
+    narrator.begin(1234, "api.heygen.com", balance)
+
+    assert told.getvalue().strip().endswith(said)
+
+
+def test_nothing_is_forecast_before_anything_has_ended(watch):
+    forecast = Forecast()
+    for job in range(10):
+        forecast.accepted(job, watch.time)
+
+    assert forecast.left(watch.time + 60, to_send=5, under_way=10, to_save=0) is None
+    assert forecast.rate(watch.time + 60) is None
+
+
+def test_after_the_first_renders_it_counts_in_waves_of_what_is_under_way(watch):
+    forecast = Forecast()
+    for job in range(10):
+        forecast.accepted(job, watch.time)
+    forecast.rendered(0, watch.time + 60)
+    forecast.ended(watch.time + 60)
+
+    left = forecast.left(watch.time + 60, to_send=90, under_way=10, to_save=0)
+
+    # Ninety more in waves of ten, a minute each, and the last of them needs its own minute.
+    assert left == pytest.approx(10 * 60, rel=0.1)
+
+
+def test_later_it_counts_by_what_ends_in_a_minute(watch):
+    forecast = Forecast()
+    for job in range(200):
+        forecast.accepted(job, job * 2.0)
+        forecast.rendered(job, job * 2.0 + 30)
+        forecast.ended(job * 2.0 + 30)
+    now = 199 * 2.0 + 30
+
+    assert forecast.rate(now) == pytest.approx(0.5, rel=0.02)
+    assert forecast.left(now, to_send=100, under_way=0, to_save=0) == pytest.approx(200, rel=0.05)
+
+
+def test_the_youngest_video_still_needs_its_time(watch):
+    forecast = Forecast()
+    for job in range(100):
+        forecast.accepted(job, float(job))
+        forecast.rendered(job, job + 120.0)
+        forecast.ended(job + 120.0)
+    now = 219.0
+    forecast.accepted(100, now)
+
+    assert forecast.left(now, to_send=0, under_way=1, to_save=0) == pytest.approx(120)
+
+
+def test_when_it_stalls_the_forecast_grows(watch):
+    forecast = Forecast()
+    for job in range(50):
+        forecast.ended(float(job * 2))
+
+    soon = forecast.left(100.0, to_send=50, under_way=0, to_save=0)
+    later = forecast.left(300.0, to_send=50, under_way=0, to_save=0)
+
+    assert later > 2 * soon
+
+
+def test_videos_that_only_a_person_can_settle_are_not_waited_for(narrator, watch):
+    for job in range(8):
+        live_through(narrator, watch, job)
+    narrator.counts.update({Status.PLANNED: -92, Status.UNSURE: 92})
+
+    assert not any("left" in part for part in narrator.pace())
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.2, "1 s"), (89, "89 s"), (600, "10 min"), (7200, "2.0 h")])
+def test_a_duration_is_said_as_a_person_would(seconds, said):
+    assert duration(seconds) == said
+
+
+def test_on_a_terminal_it_shows_states_rate_and_failures_and_leaves_news_that_matters(watch):
+    screen = Screen(tty=True)
+    narrator = Narrator(to=screen, ticks=watch, now=watch)
+    narrator.attend(lambda jobs: [SimpleNamespace(row=99, job=SimpleNamespace(error="no such\x1b[2J voice"))])
+    with narrator:
+        narrator.hear(Began(run=1, counts={Status.PLANNED: 10}))
+        for job in range(5):
+            live_through(narrator, watch, job)
+        narrator.hear(move(7, Status.PLANNED, Event.REFUSED))
+        narrator.hear(Waiting(hold=Hold.RATE, seconds=5, message="slow"))
+        narrator.hear(Stopping(reason="Out of credit."))
+
+    shown = screen.getvalue()
+    assert "6 of 10" in shown
+    assert "4 to send" in shown
+    assert "row 99: no such [2J voice" in shown
+    assert "waiting 5 s: rate (slow)" in shown
+    assert "Out of credit." in shown
+    assert "left" in shown
+
+
+def test_on_a_terminal_the_same_news_stands_once(watch):
+    narrator = Narrator(to=Screen(tty=True), ticks=watch, now=watch)
+    with narrator:
+        for _ in range(3):
+            narrator.hear(Waiting(hold=Hold.RATE, seconds=1, message="a"))
+            narrator.hear(Stumbled(what="GET /x", reason="reset."))
+
+        assert narrator.news() == ["waiting 1 s: rate (a)", "GET /x: reset. It is tried again."]
+        watch.time += 60
+        assert narrator.news() == []
+
+
+def test_the_question_before_spending_shows_the_plans_counts():
+    work = Work(
+        number=1,
+        api="v3",
+        realm="api.heygen.com",
+        sheets=(),
+        open={Status.PLANNED: 1200, Status.RENDERING: 3, Status.UNSURE: 1},
+        downloads=(),
+        done_before=40,
+    )
+
+    assert question(work) == (
+        "1,200 videos to send to api.heygen.com, each at its price; 4 under way from before; 40 done already."
+    )

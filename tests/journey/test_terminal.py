@@ -1,0 +1,63 @@
+"""On a terminal: a question before money is spent, and a display while it goes."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+
+from tests.journey.conftest import KEY, QUICK
+
+
+def on_a_terminal(desk, *words, answer=None, **env):
+    """Run a command with a terminal for all its ends; give its exit code and all that the terminal showed."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "batchgen", *words], cwd=desk.folder, env={**desk.env, "TERM": "xterm", "COLUMNS": "100", **env},
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while select.select([ours], [], [], 30)[0]:
+        try:
+            shown += os.read(ours, 65536)
+        except OSError:  # The other end is closed.
+            break
+        if answer and b"[y/N]" in shown:
+            os.write(ours, answer.encode() + b"\n")
+            answer = None
+    os.close(ours)
+    desk.spoken.append(shown.decode())
+    return process.wait(30), shown.decode()
+
+
+def test_before_spending_it_asks_and_a_no_sends_nothing(desk):
+    desk.videos(3)
+    away = {"HEYGEN_API_BASE": "https://no-such-host.invalid", "HEYGEN_API_KEY": KEY}
+
+    code, shown = on_a_terminal(desk, "run", "people.jsonl", answer="n", **away)
+
+    assert code == 130
+    assert "3 videos to send to no-such-host.invalid" in shown
+    assert "Nothing was sent." in shown
+    assert desk.states() == {0: 3}
+
+
+def test_where_nobody_can_answer_nothing_is_asked(desk, heygen):
+    heygen()
+    desk.videos(1)
+
+    assert "Go on?" not in desk.run("people.jsonl").said
+
+
+def test_a_terminal_shows_how_it_goes_and_ends_with_the_table(desk, heygen):
+    heygen(options={"render": (0.5, 1.5)})
+    desk.videos(4)
+
+    code, shown = on_a_terminal(desk, "run", "people.jsonl", *QUICK)
+
+    assert code == 0
+    assert "4 videos to make at sandbox" in shown
+    assert "rendering" in shown
+    assert " of 4" in shown
+    assert "4 of 4 videos are done." in shown

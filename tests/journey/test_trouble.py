@@ -1,0 +1,102 @@
+"""A server that throttles, fails, hangs up, lags and answers in HTML: each row is made once all the same."""
+
+from collections import Counter
+
+import pytest
+
+from tests.journey.conftest import check_books
+
+#: Trouble of each sort, one at a time and strong enough to meet a dozen rows.
+TROUBLE = {
+    "refused before": {"throttle": 0.3, "error_before": 0.2, "retry_after": 0.2},
+    "html from a gateway": {"html_before": 0.25, "html_after": 0.25},
+    "replies lost after acceptance": {"lost": 0.4},
+    "5xx after acceptance": {"error_after": 0.4},
+    "reads that fail": {"get_429": 0.2, "get_500": 0.2, "get_html": 0.1, "get_lost": 0.1, "retry_after": 0.1},
+    "links that expire and downloads that break": {"expired": 0.3, "cut": 0.3, "download_500": 0.2},
+    "odd words and links that come late": {"odd_status": 0.4, "late_url": 0.5, "late_url_s": 0.5},
+}
+
+
+def once_each(serving, rows):
+    made = Counter(job["text"] or job["title"] for job in serving.world.ledger()["jobs"])
+    assert len(made) == rows
+    assert set(made.values()) == {1}, made
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_on_v3_every_row_is_made_once_whatever_happens(desk, heygen, trouble):
+    serving = heygen(**TROUBLE[trouble])
+    desk.videos(10)
+
+    ended = desk.run("people.jsonl", "--settle", "0.5")
+
+    assert ended.code == 0, ended.said
+    once_each(serving, 10)
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
+@pytest.mark.parametrize("trouble", ["html from a gateway", "replies lost after acceptance", "reads that fail"])
+def test_on_v2_every_row_is_made_once_whatever_happens(desk, heygen, trouble):
+    serving = heygen(**TROUBLE[trouble])
+    desk.videos(10)
+
+    ended = desk.run("people.jsonl", "--api", "v2", "--settle", "1")
+
+    assert ended.code == 0, ended.said
+    once_each(serving, 10)
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
+def test_with_keys_ignored_and_a_list_that_lags_nothing_is_made_twice(desk, heygen):
+    serving = heygen(lost=0.3, error_after=0.2, keys="ignored", list_lag=1.0)
+    desk.videos(10)
+
+    # The lag of the list is shorter than the time for which it is looked at: that is what --settle is for.
+    ended = desk.run("people.jsonl", "--settle", "2.5")
+
+    assert ended.code == 0, ended.said
+    once_each(serving, 10)
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
+def test_a_batch_whose_reply_is_lost_is_found_or_repeated_with_its_key(desk, heygen):
+    serving = heygen(options={"seed": 5}, lost=0.7, item_lag=0.3)
+    desk.translations(40)
+
+    ended = desk.run("library.jsonl", "--settle", "0.5")
+
+    assert ended.code == 0, ended.said
+    once_each(serving, 40)
+    check_books(desk, serving.world.ledger(), desk.results("library_results.csv"))
+
+
+def test_a_refusal_inside_http_200_fails_its_row_with_the_servers_words(desk, heygen):
+    serving = heygen(options={"seed": 2}, inside_200=0.4)
+    desk.videos(8)
+
+    ended = desk.run("people.jsonl", "--api", "v2", "--settle", "0.5")
+
+    results = desk.results("people_results.csv")
+    failed = [row for row in results if row["status"] == "failed"]
+    assert ended.code == 1
+    assert 0 < len(failed) < 8
+    assert all(row["error"] and not row["video_id"] for row in failed)
+    assert len(serving.world.ledger()["jobs"]) == 8 - len(failed)
+    assert "row " in ended.err
+
+
+def test_one_bad_row_stops_one_row(desk, heygen):
+    heygen(options={"seed": 4}, failed=0.3)
+    desk.translations(12)
+
+    ended = desk.batchgen("run", "library.jsonl", "--poll-interval", "0.2")
+
+    results = desk.results("library_results.csv")
+    failed = [number for number, row in enumerate(results, 1) if row["status"] == "failed"]
+    assert ended.code == 1
+    assert 0 < len(failed) < 12
+    assert f"{len(failed)} failed" in ended.out
+    assert all(row["error"] for row in results if row["status"] == "failed")
+    assert all(row["file"] for row in results if row["status"] == "done")
+    assert "batchgen retry" in ended.out
