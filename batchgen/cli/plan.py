@@ -10,7 +10,7 @@ import click
 
 from batchgen import assembly, settings
 from batchgen.cli import options
-from batchgen.cli.select import selector
+from batchgen.cli.select import take
 from batchgen.model.status import OPEN, Status
 from batchgen.report.summary import by_word
 
@@ -109,8 +109,7 @@ def _take(
     sheets = [one.sheet for one in planned.sheets]
     pks = [sheet.pk for sheet in sheets]
     number = store.begin_run(command="batchgen plan", sheets=pks, realm=realm, api=api, at=assembly.CLOCK.now())
-    for sheet in sheets:
-        store.enlist(number, sheet.pk, selector(select, sheet.columns), limit)
+    take(store, number, sheets, expression=select, limit=limit)
     return store.tally(number)
 
 

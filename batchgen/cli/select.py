@@ -16,7 +16,7 @@ from batchgen.model.vocabulary import nearest, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from batchgen.store.interface import Line
+    from batchgen.store.interface import Line, Sheet, Store
 
 _WORDS: dict[str, Callable[[Line], str]] = {
     "status": lambda line: line.job.status.word,
@@ -41,6 +41,14 @@ def selector(expression: str | None, columns: Sequence[str]) -> Callable[[Line],
         raise UsageError(f"--select {expression}: {error}. Put values with spaces in quotes.") from error
     tests = [_term(term, columns) for term in terms]
     return lambda line: all(test(line) for test in tests)
+
+
+def take(store: Store, run: int, sheets: Sequence[Sheet], *, expression: str | None, limit: int | None) -> None:
+    """Make a run work on the chosen jobs of its sheets, the first ``limit`` of all of them together."""
+    left = limit
+    for sheet in sheets:
+        taken = store.enlist(run, sheet.pk, selector(expression, sheet.columns), left)
+        left = None if left is None else left - taken
 
 
 def _term(term: str, columns: Sequence[str]) -> Callable[[Line], bool]:

@@ -13,14 +13,14 @@ import click
 from batchgen import assembly, settings
 from batchgen.cli.progress import Narrator
 from batchgen.cli.sandboxed import own_sandbox
-from batchgen.cli.select import selector
+from batchgen.cli.select import selector, take
 from batchgen.cli.summing import Ending, close, exit_code
 from batchgen.model.errors import BatchgenError, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from batchgen.model.exchange import Balance
@@ -112,7 +112,7 @@ class Session:
         """Do what ``batchgen retry`` says; give its exit code."""
         return self._work(manifests, self._revive)
 
-    def _work(self, manifests: Sequence[str], enlist: Callable[[Store, int, Sheet], object]) -> int:
+    def _work(self, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]) -> int:
         with ExitStack() as stack:
             stack.enter_context(assembly.lock(self._choices.state, command=_command()))
             store = stack.enter_context(assembly.open_store(self._choices.state))
@@ -132,7 +132,9 @@ class Session:
             return stack.enter_context(own_sandbox(self._choices.state))
         return settings.account()
 
-    def _prepare(self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sheet], object]) -> Work:
+    def _prepare(
+        self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]
+    ) -> Work:
         realm = "sandbox" if self._choices.sandbox else settings.realm_of(settings.base_url())
         api, sheets, downloads = self._plan(store, manifests, realm) if manifests else self._last(store)
         done = sum(_done(store, sheet) for sheet in sheets)
@@ -143,8 +145,7 @@ class Session:
             api=api,
             at=assembly.CLOCK.now(),
         )
-        for sheet in sheets:
-            enlist(store, number, sheet)
+        enlist(store, number, sheets)
         found = store.tally(number)
         return Work(
             number=number,
@@ -184,17 +185,17 @@ class Session:
             raise UsageError("There was no run yet on this state, so there is nothing to try again. Name a manifest.")
         return self._choices.api or "v3", [sheet for sheet in store.sheets() if sheet.pk in pks], []
 
-    def _enlist(self, store: Store, run: int, sheet: Sheet) -> None:
-        store.enlist(run, sheet.pk, selector(self._choices.select, sheet.columns), self._choices.limit)
+    def _enlist(self, store: Store, run: int, sheets: Sequence[Sheet]) -> None:
+        take(store, run, sheets, expression=self._choices.select, limit=self._choices.limit)
 
-    def _revive(self, store: Store, run: int, sheet: Sheet) -> None:
-        chosen = selector(self._choices.select, sheet.columns)
-        revived = store.revive(sheet.pk, chosen, assembly.CLOCK.now())
+    def _revive(self, store: Store, run: int, sheets: Sequence[Sheet]) -> None:
+        for sheet in sheets:
+            revived = store.revive(sheet.pk, selector(self._choices.select, sheet.columns), assembly.CLOCK.now())
 
-        def was_revived(line: Line) -> bool:
-            return line.job.pk in revived
+            def was_revived(line: Line, revived: Collection[int] = revived) -> bool:
+                return line.job.pk in revived
 
-        store.enlist(run, sheet.pk, was_revived, None)
+            store.enlist(run, sheet.pk, was_revived, None)
 
     def _ask(self, work: Work) -> None:
         """Ask before spending, where somebody sits who can answer."""

@@ -121,6 +121,19 @@ def test_a_limit_sends_the_first_and_a_selection_those_that_match(desk, heygen):
     ]  # fmt: skip
 
 
+def test_a_limit_holds_for_all_manifests_together(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+    desk.translations(3)
+
+    planned = json.loads(desk.batchgen("plan", "people.jsonl", "library.jsonl", "--limit", "3", "--json").out)
+    ended = desk.run("people.jsonl", "library.jsonl", "--limit", "3")
+
+    assert ended.code == 0
+    assert planned["would"]["send"] == len(serving.world.ledger()["jobs"]) == 3
+    assert ended.summary["planned"] == 2
+
+
 def test_what_was_submitted_and_left_is_fetched_by_a_later_run(desk, heygen):
     serving = heygen()
     desk.videos(3)

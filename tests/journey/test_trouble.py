@@ -8,12 +8,12 @@ from tests.journey.conftest import check_books
 
 #: Trouble of each sort, one at a time and strong enough to meet a dozen rows.
 TROUBLE = {
-    "refused before": {"throttle": 0.3, "error_before": 0.2, "retry_after": 0.2},
+    "refused before": {"throttle": 0.3, "error_before": 0.08, "retry_after": 0.2},
     "html from a gateway": {"html_before": 0.25, "html_after": 0.25},
     "replies lost after acceptance": {"lost": 0.4},
     "5xx after acceptance": {"error_after": 0.4},
     "reads that fail": {"get_429": 0.2, "get_500": 0.2, "get_html": 0.1, "get_lost": 0.1, "retry_after": 0.1},
-    "links that expire and downloads that break": {"expired": 0.3, "cut": 0.3, "download_500": 0.2},
+    "links that expire and downloads that break": {"expired": 0.2, "cut": 0.2, "download_500": 0.1},
     "odd words and links that come late": {"odd_status": 0.4, "late_url": 0.5, "late_url_s": 0.5},
 }
 

@@ -1,0 +1,188 @@
+"""The file itself: who may read it, which batchgen wrote it, how it is searched, and who holds it."""
+
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from batchgen.model.errors import LockedError, StoreError
+from batchgen.model.status import Status
+from batchgen.store import engine
+from batchgen.store.lock import RunLock
+from batchgen.store.schema import current_version
+from batchgen.store.sqlite import SqliteStore
+from tests.store.conftest import entry
+
+
+@pytest.fixture
+def seen(desk):
+    """Catch every question with its plan, on a connection of its own."""
+    plans = []
+
+    def explain(_conn, _cursor, statement, parameters, _context, _many):
+        with closing(sqlite3.connect(desk.path)) as database:
+            rows = database.execute(f"explain query plan {statement}", parameters).fetchall()
+        plans.append((statement, [row[3] for row in rows]))
+
+    reader = desk.store._engines.reader
+    event.listen(reader, "before_cursor_execute", explain)
+    yield plans
+    event.remove(reader, "before_cursor_execute", explain)
+
+
+QUESTIONS = {
+    "fresh": lambda store, run: store.fresh(run, 50, after=10),
+    "to_repeat": lambda store, run: store.to_repeat(run),
+    "rendering due": lambda store, run: store.in_state(run, Status.RENDERING, 50, due=9.0),
+    "rendered": lambda store, run: store.in_state(run, Status.RENDERED, 50),
+    "rendered due": lambda store, run: store.in_state(run, Status.RENDERED, 50, due=9.0),
+    "next_due": lambda store, run: store.next_due(run),
+    "unsure": lambda store, run: store.unsure(run),
+    "interrupted": lambda store, _: store.interrupted(),
+    "submission": lambda store, _: store.submission(1),
+    "members": lambda store, _: store.members(1),
+    "intended_path": lambda store, _: store.intended_path(1),
+    "lines_of": lambda store, _: store.lines_of([1, 2, 3]),
+    "limits": lambda store, _: store.limits("sandbox"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_what_a_run_asks_while_it_works_is_a_seek_by_an_index(desk, seen, question):
+    planned = desk.plan([entry(n) for n in range(300)])
+    run = desk.run(planned)
+    await desk.take_to(Status.UNSURE, *desk.jobs(planned)[:2])
+    await desk.take_to(Status.RENDERING, *desk.jobs(planned)[2:5])
+    seen.clear()
+
+    QUESTIONS[question](desk.store, run)
+
+    assert seen
+    for statement, plan in seen:
+        scans = [step for step in plan if step.startswith("SCAN") and "INDEX jobs_sending" not in step]
+        # A list that stands in the question itself is walked, and that is no table.
+        assert [step for step in scans if not step.startswith("SCAN list")] == [], (statement, plan)
+        assert not any("AUTOMATIC" in step for step in plan), (statement, plan)
+
+
+def test_a_claim_takes_no_longer_when_most_jobs_are_done(desk):
+    planned = desk.plan([entry(n) for n in range(20_000)])
+    run = desk.run(planned)
+    with closing(sqlite3.connect(desk.path, isolation_level=None)) as database:
+        database.execute("update jobs set status = 5 where pk < 19900")
+    began = time.perf_counter()
+
+    for _ in range(20):
+        found = desk.store.fresh(run, 50)
+
+    assert len(found) == 50
+    assert (time.perf_counter() - began) / 20 < 0.05
+
+
+def test_the_file_is_its_owners_alone(desk):
+    files = [path for path in desk.path.parent.iterdir() if path.name.startswith("state.db")]
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_state_of_the_future_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "state.db"
+    SqliteStore.open(str(path)).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("update meta set value = ? where name = 'schema'", (str(current_version() + 1),))
+
+    with pytest.raises(StoreError, match="newer batchgen"):
+        SqliteStore.open(str(path))
+
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("select value from meta").fetchall() == [(str(current_version() + 1),)]
+
+
+def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
+    path = str(tmp_path / "state.db")
+    first = SqliteStore.open(path)
+    number = first.begin_run(command="run a.csv", sheets=[3, 4], realm="sandbox", api="v3", at=1.0)
+    first.close()
+
+    second = SqliteStore.open(path)
+
+    assert second.last_run() == (3, 4)
+    assert second.begin_run(command="run", sheets=[], realm="sandbox", api="v3", at=1.0) == number + 1
+    second.close()
+
+
+def test_a_database_of_another_program_is_refused(tmp_path):
+    path = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("create table customers (id)")
+
+    with pytest.raises(StoreError, match="another program"):
+        SqliteStore.open(str(path))
+
+
+def test_a_state_that_another_program_keeps_locked_is_told_after_a_while(desk, monkeypatch):
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    store = SqliteStore.open(str(desk.path), threaded=False)
+    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
+        other.execute("begin exclusive")
+
+        with pytest.raises(StoreError, match="keeps the state file locked"):
+            store.begin_run(command="run", sheets=[], realm="sandbox", api="v3", at=1.0)
+
+    store.close()
+
+
+def test_reading_goes_on_while_another_connection_writes(desk):
+    planned = desk.plan([entry(n) for n in range(5000)])
+    lines = desk.store.lines(planned.sheet.pk)
+    first = next(lines)
+
+    desk.plan([entry(n, content=f"other {n}") for n in range(10)], at=2.0)
+
+    assert first.row == 2
+    assert sum(1 for _ in lines) == 4999, "a reading sees the sheet as it was when it began"
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from batchgen.store.lock import RunLock
+with RunLock(Path(sys.argv[1]), command="batchgen run a.csv", since="12:00"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_lock_says_who_holds_it_and_dies_with_its_holder(tmp_path):
+    path = tmp_path / "state.db"
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "held\n"
+    ours = RunLock(path, command="batchgen run b.csv", since="12:01")
+
+    with pytest.raises(LockedError) as refused, ours:
+        pass
+    holder.send_signal(signal.SIGKILL)
+    holder.wait(10)
+    holder.stdout.close()
+
+    assert str(holder.pid) in str(refused.value)
+    assert "batchgen run a.csv" in str(refused.value)
+    assert refused.value.exit_code == 6
+    with ours:
+        assert Path(f"{path}.lock").exists()
+
+
+def test_a_lock_whose_holder_left_no_note_is_still_held(tmp_path):
+    path = tmp_path / "state.db"
+    with RunLock(path, command="a", since="now"):
+        Path(f"{path}.holder").unlink()
+
+        with pytest.raises(LockedError, match="another process"), RunLock(path, command="b", since="now"):
+            pass

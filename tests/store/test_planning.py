@@ -1,0 +1,152 @@
+"""Planning finds what is known, makes what is not, and leaves nothing behind when it is given up."""
+
+import pytest
+
+from batchgen.model.status import Status
+from tests.store.conftest import entry
+
+
+class GivenUpError(Exception):
+    pass
+
+
+def test_planning_that_is_given_up_leaves_nothing(desk):
+    def work(planning):
+        from batchgen.store.interface import SheetFacts
+
+        planning.begin(SheetFacts(name="a", path="/a", columns=("n",), digest="d", results="r", realm="sandbox"))
+        planning.add([entry(n) for n in range(5000)])
+        raise GivenUpError
+
+    with pytest.raises(GivenUpError):
+        desk.store.plan(work)
+
+    assert desk.store.sheets() == []
+    assert desk.plan([entry(0)]).new == 1
+
+
+def test_a_second_planning_that_is_given_up_leaves_the_first_as_it_was(desk):
+    planned = desk.plan([entry(0), entry(1)])
+    before = [(line.row, line.job.id) for line in desk.store.lines(planned.sheet.pk)]
+
+    with pytest.raises(ZeroDivisionError):
+        desk.plan([entry(n) if n < 3 else 1 / 0 for n in range(4)])
+    with pytest.raises(AttributeError):
+        desk.plan([entry(7), None])
+
+    assert [(line.row, line.job.id) for line in desk.store.lines(planned.sheet.pk)] == before
+
+
+def test_rows_that_moved_find_their_jobs_again(desk):
+    first = desk.plan([entry(n) for n in range(4)])
+    ids = [job.id for job in desk.jobs(first)]
+
+    second = desk.plan([entry(3, row=2), entry(0, row=3), entry(9, row=4)], at=2.0)
+
+    assert (second.new, second.known) == (1, 2)
+    assert [job.id for job in desk.jobs(second)] == [ids[3], ids[0], "job of video 9"]
+    assert [line.row for line in desk.store.lines(second.sheet.pk)] == [2, 3, 4]
+    assert second.sheet.pk == first.sheet.pk
+    assert (second.sheet.lines, second.sheet.rows) == (3, 3)
+
+
+def test_two_sheets_share_the_job_of_what_they_both_render(desk):
+    one = desk.plan([entry(0)], name="one.csv")
+
+    two = desk.plan([entry(0), entry(1)], name="two.csv")
+
+    assert (two.new, two.known) == (1, 1)
+    assert desk.jobs(two)[0].pk == desk.jobs(one)[0].pk
+    assert len(desk.store.lines_of([desk.jobs(one)[0].pk])) == 2
+
+
+def twins():
+    return [entry(0, content="a"), entry(1, content="b"), entry(2, content="a"), entry(3, content="a")]
+
+
+def test_lines_that_render_the_same_are_one_job_unless_copies_are_kept(desk):
+    shared = desk.jobs(desk.plan(twins()))
+
+    kept = desk.jobs(desk.plan(twins(), keep=True))
+
+    assert len({job.pk for job in shared}) == 2
+    assert len({job.pk for job in kept}) == 4
+    assert len({job.file for job in kept}) == 4
+    assert kept[0].pk == shared[0].pk
+
+
+def test_copies_are_the_same_in_every_planning_wherever_their_rows_stand(desk):
+    first = {job.pk for job in desk.jobs(desk.plan(twins(), keep=True))}
+
+    moved = desk.plan([*reversed(twins()), entry(9)], keep=True, at=2.0)
+    fewer = desk.plan(twins()[:3], keep=True, at=3.0)
+
+    assert moved.new == 1
+    assert fewer.new == 0
+    assert {job.pk for job in desk.jobs(fewer)} < first
+
+
+async def test_again_makes_a_new_job_for_what_is_done_and_stays_with_it(desk):
+    planned = desk.plan([entry(0), entry(1)])
+    done, _ = desk.jobs(planned)
+    await desk.take_to(Status.DONE, done)
+
+    again = desk.plan([entry(0), entry(1)], again=True, at=2.0)
+    later = desk.plan([entry(0), entry(1)], at=3.0)
+
+    assert again.new == 1
+    assert desk.jobs(again)[0].pk != done.pk
+    assert desk.jobs(again)[0].status is Status.PLANNED
+    assert [job.pk for job in desk.jobs(later)] == [job.pk for job in desk.jobs(again)]
+
+
+async def test_again_and_again_leads_to_the_newest(desk):
+    planned = desk.plan([entry(0)])
+    seen = []
+    for at in range(2, 5):
+        job = desk.jobs(planned)[0]
+        seen.append(job.pk)
+        await desk.take_to(Status.DONE, job)
+        planned = desk.plan([entry(0)], again=True, at=at)
+
+    assert desk.jobs(planned)[0].pk not in seen
+    assert desk.jobs(desk.plan([entry(0)], at=9.0))[0].pk == desk.jobs(planned)[0].pk
+
+
+async def test_labels_follow_the_sheet_until_the_request_has_left(desk):
+    planned = desk.plan([entry(0, delivery='{"title": "old"}'), entry(1, delivery='{"title": "old"}')])
+    await desk.take_to(Status.UNSURE, desk.jobs(planned)[1])
+
+    planned = desk.plan([entry(n, delivery='{"title": "new"}', file=f"/new/{n}.mp4") for n in range(2)], at=2.0)
+
+    assert [job.delivery["title"] for job in desk.jobs(planned)] == ["new", "old"]
+    assert [job.file for job in desk.jobs(planned)] == ["/new/0.mp4", "/new/1.mp4"]
+
+
+def test_a_run_takes_open_jobs_in_line_order_and_a_limit_the_first_of_them(desk):
+    planned = desk.plan([entry(n) for n in (4, 2, 7, 1)])
+
+    everything = [job.id for job in desk.store.fresh(desk.run(planned), 10)]
+    first_two = [job.id for job in desk.store.fresh(desk.run(planned, limit=2), 10)]
+    chosen = [job.id for job in desk.store.fresh(desk.run(planned, keep=lambda line: line.row > 4, limit=1), 10)]
+
+    assert everything == [job.id for job in desk.jobs(planned)]
+    assert first_two == everything[:2]
+    assert chosen == [everything[0]]
+
+
+def test_a_limit_counts_jobs_and_not_lines(desk):
+    planned = desk.plan(twins())
+
+    run = desk.run(planned, limit=2)
+
+    assert desk.store.tally(run)[Status.PLANNED] == 2
+
+
+async def test_a_run_leaves_what_is_done_alone(desk):
+    planned = desk.plan([entry(0), entry(1)])
+    await desk.take_to(Status.DONE, desk.jobs(planned)[0])
+
+    run = desk.run(planned)
+
+    assert [job.id for job in desk.store.fresh(run, 10)] == [desk.jobs(planned)[1].id]
