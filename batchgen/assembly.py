@@ -243,7 +243,7 @@ async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balanc
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:
         raise UnreachableError(
-            f"{base_url} cannot be reached: {error} Check the network and the address; nothing was sent.",
+            f"{base_url} cannot be reached ({_reason(error)}). Check the network and the address; nothing was sent.",
         ) from error
     except ApiError as error:
         if error.hold is Hold.CREDENTIALS:
@@ -254,6 +254,11 @@ async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balanc
     except NoReply:
         pass
     return None
+
+
+def _reason(error: NotSent) -> str:
+    """Give what is behind an error: that the server was not reached is said already."""
+    return str(error).rpartition("reached: ")[2].replace(" ssl:default", "").rstrip(". ")
 
 
 @contextmanager

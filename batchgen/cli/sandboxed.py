@@ -21,7 +21,10 @@ def own_sandbox(state: str, arguments: Sequence[str] = ()) -> Iterator[Account]:
     journal = f"{state}.sandbox.jsonl"
     command = [sys.executable, "-m", "batchgen.sandbox", "--exit-with-parent", "--journal", journal, *arguments]
     # Its standard input is a pipe that only this process holds: when it ends, however it ends, so does the sandbox.
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    # It has a session of its own: Ctrl-C is for the run, which still needs its server to end in order.
+    process = subprocess.Popen(  # noqa: S603 - ours
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         yield Account(base_url=_address(process), api_key="sandbox")
     finally:

@@ -58,7 +58,7 @@ class Desk:
     running: list[subprocess.Popen[str]] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
 
-    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, start_new_session: bool = False, **env: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "batchgen", *words],
             cwd=self.folder,
@@ -67,6 +67,7 @@ class Desk:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=start_new_session,
         )
         self.running.append(process)
         return process

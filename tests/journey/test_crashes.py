@@ -1,5 +1,6 @@
 """Killed at any moment, stopped politely, or started twice: the same command goes on, and nothing is paid twice."""
 
+import os
 import signal
 import time
 
@@ -24,8 +25,18 @@ def kill_when(desk, met, *words, number=signal.SIGKILL):
     return process
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize(("api", "sheet"), [("v3", "videos"), ("v3", "translations"), ("v2", "videos")])
+#: Generation, kind and moment. A v2 translation that was cut off cannot be found by anyone, so it is not among them.
+KILLS = [
+    *(("v3", "videos", moment) for moment in MOMENTS),
+    ("v3", "translations", "sending"),
+    ("v3", "translations", "rendering"),
+    ("v2", "videos", "sending"),
+    ("v2", "videos", "some done"),
+    ("v2", "translations", "rendering"),
+]
+
+
+@pytest.mark.parametrize(("api", "sheet", "moment"), KILLS)
 def test_after_a_kill_the_same_command_ends_with_no_row_twice_and_none_lost(desk, heygen, api, sheet, moment):
     met, options = MOMENTS[moment]
     serving = heygen(options=options)
@@ -73,8 +84,24 @@ def test_a_polite_signal_drains_writes_the_results_and_ends_with_130(desk, heyge
     )
 
 
+def test_ctrl_c_in_a_rehearsal_stops_the_run_and_not_its_server_under_it(desk):
+    desk.videos(40)
+    process = desk.start(
+        "run", "people.jsonl", "--sandbox", "--concurrency", "2", *QUICK, "--json", start_new_session=True
+    )
+    desk.until(lambda: desk.states()[3] > 0, process)
+    os.killpg(process.pid, signal.SIGINT)  # As a terminal does it: to everyone in the group.
+
+    stopped = desk.end(process)
+
+    assert stopped.code == 130, stopped.err
+    assert stopped.summary["unsure"] == 0
+    assert stopped.summary["planned"] > 0
+    assert "no answer" not in stopped.err
+
+
 def test_a_second_signal_ends_it_at_once_and_safely(desk, heygen):
-    serving = heygen(options={"reply_delay": 1.5})
+    serving = heygen(options={"reply_delay": 0.9})
     desk.videos(2)
     process = kill_when(desk, lambda states: states[1] > 0, "people.jsonl", number=signal.SIGINT)
     time.sleep(0.3)

@@ -33,7 +33,7 @@ def test_a_manifest_that_is_not_there_names_the_nearest(desk, heygen):
     serving = heygen()
     desk.videos(1)
 
-    ended = desk.run("poeple.csv")
+    ended = desk.run("poeple.jsonl")
 
     assert ended.code == 2
     assert "no such file" in ended.err.lower()

@@ -64,7 +64,7 @@ async def test_what_a_run_asks_while_it_works_is_a_seek_by_an_index(desk, seen, 
 
     QUESTIONS[question](desk.store, run)
 
-    assert seen
+    assert any(plan for _, plan in seen)
     for statement, plan in seen:
         scans = [step for step in plan if step.startswith("SCAN") and "INDEX jobs_sending" not in step]
         # A list that stands in the question itself is walked, and that is no table.
