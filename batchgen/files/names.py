@@ -9,14 +9,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from pathvalidate import sanitize_filename
 
 from batchgen.model.errors import DiskError
-
-if TYPE_CHECKING:
-    from batchgen.model.job import Draft
 
 #: Bytes of one part of a path. Systems allow 255; the rest is room for ``.part`` and what stands beside it.
 MOST_BYTES = 200
@@ -54,22 +50,6 @@ def collides(path: PurePosixPath | str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())
 
 
-class Names:
-    """Names the file of a draft."""
-
-    def __init__(self, suffix: str = ".mp4") -> None:
-        self._suffix = suffix
-
-    def __call__(self, draft: Draft, job_id: str) -> str:
-        """Give the path relative to the downloads folder."""
-        title, language = draft.delivery.get("title", ""), draft.language or ""
-        return _path(draft.output or "", title, language, job_id=job_id, suffix=self._suffix, kind=draft.kind)
-
-    def key(self, name: str) -> str:
-        """Give the form in which equal names collide."""
-        return collides(name)
-
-
 def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
     """Give the absolute path of a file in ``folder``; refuse one that leaves it, by ``..`` or by a symbolic link."""
     try:
@@ -77,7 +57,9 @@ def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
         target = (root / relative).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle, before Python 3.13.
         raise DiskError(f"{folder / relative}: this cannot be a file's place ({error}).") from error
-    if target == root or not target.is_relative_to(root):
+    # From Python 3.13 on, links in a circle do not raise: they are left standing in the path.
+    circle = any(step.is_symlink() for step in (target, *target.parents))
+    if circle or target == root or not target.is_relative_to(root):
         raise DiskError(f"{folder / relative}: this would be outside of {folder}. Nothing was written; rename it.")
     return target
 
@@ -91,7 +73,7 @@ def _path(output: str, title: str, language: str, *, job_id: str, suffix: str, k
 
 
 def _default(title: str, language: str, job_id: str, kind: str) -> str:
-    words = (_slug(title, 120) or _word(kind) or "video", _word(language), _slug(job_id, 60)[:8])
+    words = (_slug(title, 120) or _word(kind) or "video", _word(language), _slug(job_id, 60)[:10])
     return "-".join(filter(None, words))
 
 

@@ -34,6 +34,9 @@ _CONNECTIONS = 512
 #: A page of a hundred rows has some hundred kilobytes. What is longer than this is no reply of the API.
 _LONGEST = 32 * 2**20
 
+#: Letters a key has at the least to be one. A shorter one is a rehearsal's, and would be found in every other word.
+_SECRET = 8
+
 #: What comes before a connection stands. It is the cause that counts: the transport names every aiohttp error of
 #: a connection ``ConnectTimeout``, also that of a server that hung up after it had read the request.
 _BEFORE: tuple[type[BaseException], ...] = (
@@ -120,8 +123,10 @@ class HttpApi:
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        # A gateway's error page may quote the request, and nothing downstream should have to think of that.
-        return Reply(status=response.status_code, headers=headers, body=body.replace(self._secret, b"***"))
+        if response.status_code >= 400 and len(self._secret) >= _SECRET:
+            # An error may quote the request, and errors are kept and shown. What a success says is never touched.
+            body = body.replace(self._secret, b"***")
+        return Reply(status=response.status_code, headers=headers, body=body)
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -133,7 +138,9 @@ class HttpApi:
 
 
 def _translated(error: Exception, *, hide: str) -> TransportError:
-    words = (str(error) or type(error).__name__).replace(hide, "***")
+    words = str(error) or type(error).__name__
+    if len(hide) >= _SECRET:
+        words = words.replace(hide, "***")
     if isinstance(error, _BEFORE) or isinstance(error.__cause__, _BEFORE):
         return NotSent(f"The server was not reached: {words}")
     return NoReply(f"No whole reply came back: {words}")

@@ -112,7 +112,7 @@ class Fetcher:
         if intended is not None and Path(intended).parent == path.parent:
             return Path(intended)
         if path.exists():  # noqa: ASYNC240 - one look at a local folder
-            path = path.with_name(f"{path.stem}-{job.id[:8]}{path.suffix}")
+            path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
         await self._run.logbook.write(
             [KeepFile(job=job.pk, path=str(path), size=None, at=self._run.clock.now())], durable=True
         )

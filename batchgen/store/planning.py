@@ -207,7 +207,7 @@ class SqlPlanning:
         if file is not None:
             # The copy must not overwrite the original's file.
             stem, dot, suffix = file.rpartition(".")
-            file = f"{stem}-{job_id[:8]}{dot}{suffix}"
+            file = f"{stem}-{job_id[:10]}{dot}{suffix}"
         entry = Entry(
             row=0,
             cells=(),

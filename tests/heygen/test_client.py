@@ -397,3 +397,12 @@ def test_tls_is_verified():
         ssl.create_default_context().verify_mode
         == HttpApi("https://a.example", KEY)._http._transport.ssl_context.verify_mode
     )
+
+
+async def test_a_short_key_does_not_change_what_the_server_says():
+    body = b'{"data":{"item_index":0}}'
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    async with serving(reply) as server, HttpApi(server.url, "x") as api:
+        answer = await api.send(ASK)
+
+    assert answer.body == body

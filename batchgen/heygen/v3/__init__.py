@@ -1,1 +1,1 @@
-"""."""
+"""The current generation: keys, batches, bulk statuses."""
