@@ -249,10 +249,11 @@ class Reconciler:
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
-        board = self._run.board
-        return board[Status.SENDING] + board[Status.RENDERING] > 0 or (
-            board[Status.PLANNED] > 0 and not self._run.stop.sending
-        )
+        board, run = self._run.board, self._run
+        under_way = board[Status.SENDING] + board[Status.RENDERING] > 0
+        coming = board[Status.PLANNED] > 0 and not run.stop.sending
+        # What was accepted a moment ago is in the list in a moment.
+        return under_way or coming or self._accepted_since(run.clock.now() - run.options.settle_for(keyed=False))
 
     def _set_aside(self, submission: Submission, jobs: int) -> None:
         """Let others have the places of jobs that nobody can tell of, or they would wait for one another."""

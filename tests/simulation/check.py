@@ -43,7 +43,7 @@ def check(lived: Lived) -> None:
         *_illegal_moves(known, history),
         *_results(lived),
         *_broken_files(known, saved),
-        *_unfinished(lived, known, ledger),
+        *_unfinished(lived, known, history, ledger),
     ]
     if lived.creates_after_end and not lived.left_unsure:
         wrong.append(f"a finished run sent {lived.creates_after_end} more creating requests")
@@ -62,9 +62,8 @@ def _paid_twice(ledger: dict[str, Any]) -> list[str]:
 
 def _lost_ids(ledger: dict[str, Any], known: list[Any]) -> list[str]:
     ids = {job["remote_id"] for job in known if job["remote_id"]}
-    unsure = sum(job["status"] == Status.UNSURE for job in known)
     lost = [entry["id"] for entry in ledger["jobs"] if entry["id"] not in ids]
-    return [f"accepted, and not in the store: {lost} ({unsure} unsure)"] if len(lost) > unsure else []
+    return [f"accepted, and not in the store: {lost}"] if lost else []
 
 
 def _strangers(ledger: dict[str, Any], known: list[Any]) -> list[str]:
@@ -123,14 +122,16 @@ def _broken_files(known: list[Any], saved: dict[int, Any]) -> list[str]:
     return wrong
 
 
-def _unfinished(lived: Lived, known: list[Any], ledger: dict[str, Any]) -> list[str]:
+def _unfinished(lived: Lived, known: list[Any], history: list[Any], ledger: dict[str, Any]) -> list[str]:
     counts = Counter(Status(job["status"]) for job in known)
     wrong = [
         f"{counts[status]} jobs ended as {status.word} ({lived.stopped})"
         for status in (Status.PLANNED, Status.SENDING, Status.RENDERING)
         if counts[status]
     ]
-    lost_replies = sum(ledger["faults"].get(name, 0) for name in LOSING) + lived.scenario.crashes
+    # What was under way when the power went lost its reply too.
+    interrupted = sum(event.detail == "interrupted" for event in history)
+    lost_replies = sum(ledger["faults"].get(name, 0) for name in LOSING) + interrupted
     most = lost_replies * 100 if lived.scenario.options.batch != "never" else lost_replies
     if counts[Status.UNSURE] > most:
         wrong.append(f"{counts[Status.UNSURE]} unsure, and only {lost_replies} replies were lost")
