@@ -145,3 +145,15 @@ def test_a_manifest_by_a_path_elsewhere_leaves_everything_beside_it(desk, heygen
     assert ended.code == 0
     results = desk.results("clients/acme/people_results.csv")
     assert decode(desk.folder / "clients/acme" / results[0]["file"])
+
+
+def test_a_rehearsal_does_not_count_for_the_real_thing(desk):
+    desk.videos(2)
+
+    rehearsed = desk.run("people.jsonl", "--sandbox", "--no-download")
+    real = json.loads(desk.batchgen("plan", "people.jsonl", "--json").out)
+    again = json.loads(desk.batchgen("plan", "people.jsonl", "--sandbox", "--json").out)
+
+    assert rehearsed.code == 0
+    assert (real["realm"], real["would"]["send"]) == ("api.heygen.com", 2)
+    assert (again["realm"], again["would"]["send"], again["skipped"]) == ("sandbox", 0, 2)
