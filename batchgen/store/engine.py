@@ -61,10 +61,20 @@ def open_engines(url: URL) -> Engines:
     try:
         # Below SQLAlchemy, which would begin a transaction first; in one the mode cannot be changed.
         with closing(engines.writer.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode=WAL")
+            cursor = connection.cursor()
+            _check_ours(path, cursor)
+            cursor.execute("PRAGMA journal_mode=WAL")
     except (DBAPIError, sqlite3.Error) as error:
         raise store_error(path, error) from error
     return engines
+
+
+def _check_ours(path: Path, cursor: Any) -> None:
+    """Refuse to settle in a database that another program made, before anything of it is changed."""
+    cursor.execute("select name from sqlite_master where type = 'table'")
+    found = {name for (name,) in cursor.fetchall()}
+    if found and "meta" not in found:
+        raise StoreError(f"{path}: this is the database of another program. Name another with --state.")
 
 
 def copy_state(path: Path, to: Path) -> None:

@@ -34,7 +34,6 @@ def prepare(engines: Engines) -> None:
         with engines.writer.begin() as connection:
             found = _version(connection)
             if found is None:
-                _check_empty(engines, connection)
                 metadata.create_all(connection)
             elif found > current_version():
                 raise StoreError(
@@ -48,12 +47,6 @@ def prepare(engines: Engines) -> None:
                 _note_version(connection)
     except DBAPIError as error:
         raise store_error(engines.path, error) from error
-
-
-def _check_empty(engines: Engines, connection: Connection) -> None:
-    """Refuse to settle in a database that another program made."""
-    if inspect(connection).get_table_names():
-        raise StoreError(f"{engines.path}: this is the database of another program. Name another with --state.")
 
 
 def _version(connection: Connection) -> int | None:

@@ -118,13 +118,16 @@ def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
     second.close()
 
 
-def test_a_database_of_another_program_is_refused(tmp_path):
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "theirs.db"
     with closing(sqlite3.connect(path)) as theirs:
         theirs.execute("create table customers (id)")
+    before = path.read_bytes()
 
     with pytest.raises(StoreError, match="another program"):
         SqliteStore.open(str(path))
+
+    assert path.read_bytes() == before
 
 
 def test_a_state_that_another_program_keeps_locked_is_told_after_a_while(desk, monkeypatch):
