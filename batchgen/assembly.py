@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Draft
+    from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.plan import Planner, Source
@@ -220,6 +221,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             dialects=DIALECTS,
             download=partial(download, HttpxWeb(downloads)),
             write_results=partial(write_results_aside, store),
+            prices=prices(),
             clock=CLOCK,
             chance=random.Random(),
             tell=tell,
@@ -282,6 +284,16 @@ def _draining(run: Run) -> Iterator[None]:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
+
+
+def prices() -> Prices:
+    """Read the price list that comes with batchgen."""
+    import tomllib  # noqa: PLC0415 - for those who send
+
+    from batchgen.pipeline.cost import Prices  # noqa: PLC0415
+
+    listed = Path(__file__).with_name("prices.toml").read_text(encoding="utf-8")
+    return Prices(tomllib.loads(listed))
 
 
 def write_results(store: Store, sheets: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ SETTINGS = {
     "downloads",
     "duplicates",
     "max_credits",
+    "max_failures",
     "no_download",
     "poll_interval",
     "rate",

@@ -101,7 +101,14 @@ _WORK = (
     ),
     click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
     _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
-    _setting("max-credits", type=_NOT_NEGATIVE, metavar="X", help="Stop before this is spent."),
+    _setting("max-credits", type=_NOT_NEGATIVE, metavar="X", help="Send nothing that might cross this."),
+    _setting(
+        "max-failures",
+        default="50",
+        show_default=True,
+        metavar="N|P%",
+        help="Stop after N equal failures in a row, or a share of all; none: never.",
+    ),
     click.option("--yes", "-y", envvar="BATCHGEN_YES", is_flag=True, help="Ask no question before spending."),
 )
 

@@ -17,7 +17,7 @@ from batchgen.cli.select import selector, take
 from batchgen.cli.summing import Ending, close, exit_code
 from batchgen.model.errors import BatchgenError, UsageError
 from batchgen.model.status import OPEN, Status
-from batchgen.pipeline.options import Options
+from batchgen.pipeline.options import Options, Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -52,6 +52,7 @@ class Choices:
     no_wait: bool
     no_download: bool
     max_credits: float | None
+    max_failures: str
     yes: bool
     as_json: bool
     limit: int | None = None
@@ -69,6 +70,8 @@ class Choices:
             settle=self.settle,
             wait=not self.no_wait,
             download=not self.no_download,
+            max_credits=self.max_credits,
+            tolerance=Tolerance.read(self.max_failures),
             title_token=self.title_token != "never",  # noqa: S105 - a mark, no secret
         )
 

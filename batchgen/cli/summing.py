@@ -49,14 +49,23 @@ def sum_up(store: Store, ending: Ending) -> Summary:
     for sheet in ending.sheets:
         counts.update(store.sheet_tally(sheet.pk))
     asked = {name: ending.requests[name] for name in Requests.__dataclass_fields__}
+    spent, held = store.commitments([sheet.pk for sheet in ending.sheets])
+    audits = [store.audit(sheet.pk) for sheet in ending.sheets]
+    bought = {
+        "accepted": sum(one.accepted for one in audits),
+        "found_again": sum(one.found for one in audits),
+        "sent_twice": sum(one.twice for one in audits),
+        "credits_held": round(sum(held.values()), 4),
+    }
     return Summary.of(
         counts,
         run=ending.number,
         rows=sum(sheet.rows for sheet in ending.sheets),
         skipped=ending.done_before,
         requests=Requests(**asked),
+        credits=spent,
         results=", ".join(sheet.results for sheet in ending.sheets),
-        more={"stopped": ending.reason} if ending.reason else {},
+        more=bought | ({"stopped": ending.reason} if ending.reason else {}),
     )
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchgen.heygen.interface import Dialect
+    from batchgen.pipeline.budget import Budget
     from batchgen.pipeline.call import Caller
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
@@ -31,6 +32,7 @@ class Context:
     dialects: Mapping[str, Dialect]
     caller: Caller
     pace: Pace
+    budget: Budget
     clock: Clock
     tell: Listener
     options: Options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import IN_FLIGHT, OPEN, Status, after
@@ -63,13 +64,18 @@ class Board:
             return
 
 
+#: Whoever keeps count of moves beside the board: a budget, a breaker.
+Follower = Callable[[Move, Status], None]
+
+
 class Logbook:
     """The one way in which the stages of a run change anything."""
 
-    def __init__(self, store: Store, board: Board, tell: Listener) -> None:
+    def __init__(self, store: Store, board: Board, tell: Listener, follow: Sequence[Follower] = ()) -> None:
         self._store = store
         self._board = board
         self._tell = tell
+        self._follow = follow
 
     async def write(self, changes: Sequence[Change], *, durable: bool = False) -> None:
         """Write changes together; only when they stand, count and tell them. Raises ``StoreError``."""
@@ -82,5 +88,7 @@ class Logbook:
     def _note(self, move: Move) -> None:
         new = after(move.old, move.event)
         self._board.moved(move.old, new)
+        for follower in self._follow:
+            follower(move, new)
         fact = Moved(job=move.job, old=move.old, new=new, event=move.event, detail=move.detail, at=move.at)
         self._tell(fact)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from batchgen.pipeline.breaker import Tolerance
+
+__all__ = ["Options", "Tolerance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,8 @@ class Options:
     download: bool = True  #: Whether to save videos, or only their links.
     downloads_at_once: int = 4
     title_token: bool = True  #: Whether titles carry a token by which a lost job is found again.
+    max_credits: float | None = None  #: What the manifests may cost in all; None: no bound.
+    tolerance: Tolerance = field(default_factory=Tolerance)  #: How much failing is borne before nothing more is sent.
     patience: float = 600.0  #: How long the server may be out of reach before the run gives up.
 
     def settle_for(self, *, keyed: bool) -> float:

@@ -203,7 +203,14 @@ class Reconciler:
             return [later]
         self._set_aside(submission, 0)
         moves = [
-            Move(job=job.pk, old=job.status, event=Event.ABSENT, at=now, detail=f"not found in {looks} looks")
+            Move(
+                job=job.pk,
+                old=job.status,
+                event=Event.ABSENT,
+                at=now,
+                facts={"credits": None},
+                detail=f"not found in {looks} looks",
+            )
             for job in lost
         ]
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks}), *moves]
@@ -259,6 +266,11 @@ class Reconciler:
         """Let others have the places of jobs that nobody can tell of, or they would wait for one another."""
         self._aside[submission.pk] = jobs
         self._run.board.set_aside = sum(self._aside.values())
+
+
+def _absent(job: Job, at: float, looks: int) -> Move:
+    detail, freed = f"not found in {looks} looks", {"credits": None}
+    return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts=freed, detail=detail)
 
 
 def _by_list(submissions: Sequence[Submission]) -> list[list[Submission]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import Event, Status
+from batchgen.pipeline.breaker import Breaker
+from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
 from batchgen.pipeline.context import Context
 from batchgen.pipeline.fetch import Fetcher
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from batchgen.files.interface import Download
     from batchgen.heygen.interface import Api, Dialect
     from batchgen.pipeline.clock import Clock
+    from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.options import Options
     from batchgen.store.interface import Store
@@ -46,6 +49,7 @@ class Surroundings:
     dialects: Mapping[str, Dialect]
     download: Download
     write_results: WriteResults
+    prices: Prices
     clock: Clock
     chance: random.Random
     tell: Listener
@@ -57,6 +61,8 @@ class Run:
     def __init__(self, around: Surroundings, *, run: int, sheets: Sequence[int], realm: str, options: Options) -> None:
         self._around = around
         self.stop = Stop(around.tell)
+        spent, held = around.store.commitments(sheets)
+        self.budget = Budget(options.max_credits, around.prices, spent=spent, held=held)
         self.board = Board(around.store.tally(run))
         self.stop.attach(self.board)
         self._context = context = self._join(run, realm, options)
@@ -119,6 +125,7 @@ class Run:
 
     def _join(self, run: int, realm: str, options: Options) -> Context:
         around = self._around
+        breaker = Breaker(options.tolerance, self.stop)
         pace = Pace(clock=around.clock, chance=around.chance, tell=around.tell, rate=options.rate)
         caller = Caller(
             api=around.api,
@@ -132,11 +139,12 @@ class Run:
             number=run,
             realm=realm,
             store=around.store,
-            logbook=Logbook(around.store, self.board, around.tell),
+            logbook=Logbook(around.store, self.board, around.tell, [self.budget.note, breaker.note]),
             board=self.board,
             dialects=around.dialects,
             caller=caller,
             pace=pace,
+            budget=self.budget,
             clock=around.clock,
             tell=around.tell,
             options=options,

@@ -99,15 +99,34 @@ class Sender:
         """Start one more send if there is something to send and room for it."""
         room = self._concurrency.room(self._run.board.in_flight + len(self._leaving))
         if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
-            if room <= 0:
-                return False
-            repeat = heapq.heappop(self._repeats)
-            self._spawn(repeat.submission, repeat.tries, None)
-            return True
+            return room > 0 and self._repeat(self._repeats[0])
         jobs = self._take(room)
         if jobs:
             self._spawn(self._run.store.next_submission(), 0, jobs)
         return bool(jobs)
+
+    def _repeat(self, repeat: _Repeat) -> bool:
+        """Send a submission once more, exactly as it was, if there is room for it in the budget."""
+        jobs = self._members_waiting(repeat.submission)
+        if not self._affordable(jobs, at_least=len(jobs)):
+            return False
+        heapq.heappop(self._repeats)
+        self._spawn(repeat.submission, repeat.tries, None)
+        return True
+
+    def _affordable(self, jobs: Sequence[Job], *, at_least: int = 1) -> int:
+        """Set aside what the budget has room for; stop the run if it has none, and nothing will give any back."""
+        budget = self._run.budget
+        count = budget.affordable(jobs)
+        if count >= at_least:
+            budget.hold(jobs[:count])
+            return count
+        if not self._run.board.in_flight and not self._tasks:
+            self._run.stop.over_budget(
+                f"The next video may cost {budget.most(jobs[0]):g} credits, and {max(0.0, budget.left):g} of "
+                f"--max-credits {budget.limit:g} are left: nothing more is sent. Raise it to go on.",
+            )
+        return 0
 
     def _spawn(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
         self._leaving.update(job.pk for job in fresh or ())
@@ -126,6 +145,7 @@ class Sender:
         size = 1
         while size < min(most, len(self._ahead)) and _goes_with(first, self._ahead[size]):
             size += 1
+        size = self._affordable(self._ahead[:size])
         taken, self._ahead = self._ahead[:size], self._ahead[size:]
         return taken
 
@@ -158,7 +178,7 @@ class Sender:
         submission = self._compose(pk, jobs)
         now = self._run.clock.now()
         sent = [replace(job, submission=pk, item=item) for item, job in enumerate(jobs)]
-        moves = [_send(job, submission, now) for job in sent]
+        moves = [self._send(job, submission, now) for job in sent]
         await self._run.logbook.write(
             [OpenSubmission(submission=submission, run=self._run.number), *moves], durable=True
         )
@@ -166,10 +186,23 @@ class Sender:
 
     async def _reopen(self, pk: int) -> tuple[Submission, list[Job]]:
         submission = self._run.store.submission(pk)
-        jobs = [job for job in self._run.store.members(pk) if _is_waiting(job, pk)]
+        jobs = self._members_waiting(pk)
         now = self._run.clock.now()
-        await self._run.logbook.write([_send(job, submission, now) for job in jobs], durable=True)
+        await self._run.logbook.write([self._send(job, submission, now) for job in jobs], durable=True)
         return submission, [replace(job, status=Status.SENDING) for job in jobs]
+
+    def _members_waiting(self, pk: int) -> list[Job]:
+        members = self._run.store.members(pk)
+        return [job for job in members if job.status is Status.PLANNED and job.submission == pk]
+
+    def _send(self, job: Job, submission: Submission, at: float) -> Move:
+        facts = {
+            "api": submission.api,
+            "submission": submission.pk,
+            "item": job.item,
+            "credits": self._run.budget.most(job),
+        }
+        return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)
 
     def _compose(self, pk: int, jobs: Sequence[Job]) -> Submission:
         api, kind = self._run.options.api, jobs[0].kind
@@ -290,12 +323,3 @@ class Sender:
 
 def _goes_with(first: Job, other: Job) -> bool:
     return other.kind == first.kind and not other.solo
-
-
-def _is_waiting(job: Job, submission: int) -> bool:
-    return job.status is Status.PLANNED and job.submission == submission
-
-
-def _send(job: Job, submission: Submission, at: float) -> Move:
-    facts = {"api": submission.api, "submission": submission.pk, "item": job.item}
-    return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)

@@ -42,7 +42,7 @@ def settle(
         case HeldBack():
             return [
                 _attempt(submission, sent_at, took_s, "held_back", outcome.code or outcome.hold.value, outcome.message),
-                *(_move(job, Event.HELD_BACK, now, detail=outcome.hold.value) for job in jobs),
+                *(_move(job, Event.HELD_BACK, now, {"credits": None}, outcome.hold.value) for job in jobs),
             ]
         case Refused():
             attempt = _attempt(submission, sent_at, took_s, "refused", outcome.code, outcome.message)
@@ -62,7 +62,7 @@ def split(jobs: Sequence[Job], now: float) -> list[Change]:
 
     One bad row would otherwise fail the ninety-nine beside it.
     """
-    alone: dict[str, Any] = {"submission": None, "item": None, "solo": True}
+    alone: dict[str, Any] = {"submission": None, "item": None, "solo": True, "credits": None}
     return [_move(job, Event.HELD_BACK, now, alone, "batch refused") for job in jobs]
 
 
@@ -92,13 +92,11 @@ def _accepted(outcome: Accepted, job: Job, now: float, first_poll: float) -> Mov
         "due_at": now + first_poll,
         "polls": 0,
     }
-    if outcome.credits is not None:
-        facts["credits"] = outcome.credits / max(1, len(outcome.remote_ids))
     return _move(job, Event.ACCEPTED, now, facts, remote_id or f"batch {outcome.batch_id}, item {item}")
 
 
 def _refused(outcome: Refused, job: Job, now: float) -> Move:
-    facts = {"error_code": outcome.code, "error": outcome.message, "finished_at": now}
+    facts = {"error_code": outcome.code, "error": outcome.message, "finished_at": now, "credits": None}
     return _move(job, Event.REFUSED, now, facts, outcome.code)
 
 

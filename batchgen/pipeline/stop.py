@@ -63,6 +63,19 @@ class Stop:
         """Send nothing more and end soon: a person asked for it."""
         self._pull(Reason("Interrupted: nothing more is sent.", 130, everything=True))
 
+    def over_budget(self, text: str) -> None:
+        """Send nothing more: it might cost more than was allowed. What is rendering is still fetched."""
+        self._pull(Reason(text, 5, everything=False))
+
+    def too_many_failures(self, failed: int, code: str) -> None:
+        """Send nothing more: it would only fail as well."""
+        text = (
+            f"Stopped after {failed} failures, the last of them {code!r}: nothing more is sent. Mend the cause, then "
+            "run the same command for the rest and `batchgen retry` for what failed; --max-failures sets how much "
+            "is borne."
+        )
+        self._pull(Reason(text, 1, everything=False))
+
     def unreachable(self, text: str) -> None:
         """Give up for now: the server is out of reach."""
         self._pull(Reason(text, 3, everything=True))

@@ -140,17 +140,22 @@ class Watcher:
                 self._linkless.setdefault(job.pk, (_with_id(job, said), now))
                 return [Learn(job=job.pk, facts={**found, **self._next_look(job, now)})]
             case Stage.BROKEN:
-                facts = {**found, "error_code": said.error_code, "error": said.error, "finished_at": now}
+                facts = {**found, **_failed(said.error_code, said.error, now)}
                 return [_move(job, Event.BROKEN, now, facts, said.error_code or said.error or "")]
             case Stage.UNKNOWN if self._is_gone(job, now):
-                facts = {"error_code": "not_found", "error": _GONE, "finished_at": now}
-                return [_move(job, Event.BROKEN, now, facts, "not_found")]
+                return [_move(job, Event.BROKEN, now, _failed("not_found", _GONE, now), "not_found")]
             case _:
                 return [Learn(job=job.pk, facts={**found, **self._next_look(job, now)})]
 
     def _ready(self, job: Job, said: Progress, found: Mapping[str, Any], now: float) -> Move:
         self._linkless.pop(job.pk, None)
-        facts = {**found, "video_url": said.video_url, "duration_s": said.duration_s, "due_at": now}
+        facts = {
+            **found,
+            "video_url": said.video_url,
+            "duration_s": said.duration_s,
+            "credits": self._run.budget.prices.real(job.kind, job.content, said.duration_s),
+            "due_at": now,
+        }
         return _move(job, Event.READY, now, facts, said.remote_id or job.remote_id or "")
 
     def _next_look(self, job: Job, now: float) -> dict[str, Any]:
@@ -219,6 +224,11 @@ _GONE = (
 
 def _move(job: Job, event: Event, at: float, facts: Mapping[str, Any], detail: str) -> Move:
     return Move(job=job.pk, old=job.status, event=event, at=at, facts=facts, detail=detail)
+
+
+def _failed(code: str | None, text: str | None, at: float) -> dict[str, Any]:
+    """Tell why a render failed. Failed jobs are not charged, as HeyGen's enterprise page says."""
+    return {"error_code": code, "error": text, "finished_at": at, "credits": None}
 
 
 def _with_id(job: Job, said: Progress) -> Job:

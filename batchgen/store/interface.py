@@ -146,6 +146,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What was bought, told from the attempts."""
+
+    accepted: int  #: Jobs that the server said it took.
+    found: int  #: Jobs whose reply was lost, and that were found in the account.
+    twice: int  #: Jobs that were bought a second time. Never anything but 0, or something is very wrong.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """What planning a sheet came to."""
 
@@ -241,6 +250,12 @@ class Store(Protocol):
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """Count the distinct jobs of a sheet by state."""
+
+    def commitments(self, sheets: Sequence[int]) -> tuple[float, dict[int, float]]:
+        """Give the credits that made videos of these sheets took, and those set aside for each job in flight."""
+
+    def audit(self, sheet: int) -> Audit:
+        """Tell from the attempts what was bought for a sheet."""
 
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """Count the distinct jobs of a sheet by kind, language and state."""

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from batchgen.model.status import Status
+from batchgen.model.status import IN_FLIGHT, Status
 from batchgen.store import queries
+from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import enlist, revive, stream
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
+    among,
     job_from,
     line_from,
     pk_of,
@@ -33,10 +35,10 @@ from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, Connection, Executable, Row
+    from sqlalchemy import Column, Connection, Executable, Row, Subquery
 
     from batchgen.model.job import Job, Submission
-    from batchgen.store.interface import Change, Line, Planning, Sheet
+    from batchgen.store.interface import Audit, Change, Line, Planning, Sheet
 
 
 class SqliteStore:
@@ -154,6 +156,24 @@ class SqliteStore:
         """See Store.sheet_tally."""
         return self._tally(self._counted(sheet, jobs.c.status))
 
+    def commitments(self, sheets: Sequence[int]) -> tuple[float, dict[int, float]]:
+        """See Store.commitments."""
+        spent = 0.0
+        held: dict[int, float] = {}
+        for sheet in sheets:
+            wanted = self._wanted(sheet)
+            mine = select(jobs.c.pk, jobs.c.credits).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
+            made = select(func.sum(jobs.c.credits)).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
+            spent += float(self._scalar(made.where(among({Status.RENDERED, Status.DONE}))) or 0.0)
+            held |= {int(row.pk): float(row.credits or 0.0) for row in self._all(mine.where(among(IN_FLIGHT)))}
+        return spent, held
+
+    def audit(self, sheet: int) -> Audit:
+        """See Store.audit."""
+        wanted = self._wanted(sheet)
+        with self._engines.reader.connect() as connection:
+            return audit(connection, wanted)
+
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """See Store.census."""
         found = map(tuple, self._all(self._counted(sheet, jobs.c.kind, jobs.c.language, jobs.c.status)))
@@ -161,9 +181,12 @@ class SqliteStore:
 
     def _counted(self, sheet: int, *by: Column[Any]) -> Select[Any]:
         """Ask how many jobs of a sheet there are of each sort. A job that several lines share counts once."""
-        edition = self._sheet(sheet).edition
-        wanted = select(lines.c.job).where(lines.c.sheet == sheet, lines.c.edition == edition).distinct().subquery()
+        wanted = self._wanted(sheet)
         return select(*by, func.count()).join_from(wanted, jobs, jobs.c.pk == wanted.c.job).group_by(*by)
+
+    def _wanted(self, sheet: int) -> Subquery:
+        edition = self._sheet(sheet).edition
+        return select(lines.c.job).where(lines.c.sheet == sheet, lines.c.edition == edition).distinct().subquery()
 
     def intended_path(self, job: int) -> str | None:
         """See Store.intended_path."""

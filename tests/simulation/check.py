@@ -43,6 +43,7 @@ def check(lived: Lived) -> None:
         *_illegal_moves(known, history),
         *_results(lived),
         *_broken_files(known, saved),
+        *_over_budget(lived, ledger),
         *_unfinished(lived, known, history, ledger),
     ]
     if lived.creates_after_end and not lived.left_unsure:
@@ -122,12 +123,20 @@ def _broken_files(known: list[Any], saved: dict[int, Any]) -> list[str]:
     return wrong
 
 
+def _over_budget(lived: Lived, ledger: dict[str, Any]) -> list[str]:
+    limit = lived.scenario.options.max_credits
+    spent = ledger["billed"]
+    return [f"{spent} credits were billed, and {limit} were allowed"] if limit is not None and spent > limit else []
+
+
 def _unfinished(lived: Lived, known: list[Any], history: list[Any], ledger: dict[str, Any]) -> list[str]:
     counts = Counter(Status(job["status"]) for job in known)
+    # A budget that is used up leaves jobs unsent, and nothing else unfinished.
+    budget = lived.scenario.options.max_credits is not None and "--max-credits" in (lived.stopped or "")
     wrong = [
         f"{counts[status]} jobs ended as {status.word} ({lived.stopped})"
         for status in (Status.PLANNED, Status.SENDING, Status.RENDERING)
-        if counts[status]
+        if counts[status] and not (budget and status is Status.PLANNED)
     ]
     # What was under way when the power went lost its reply too.
     interrupted = sum(event.detail == "interrupted" for event in history)

@@ -86,7 +86,7 @@ def live(lived: Lived) -> None:
             break
         time.passed += nap
     for _ in range(6):
-        if _one_life(lived, time, Fuse(), chance) and lived.stopped is None:
+        if _one_life(lived, time, Fuse(), chance) and "--max-credits" in (lived.stopped or "--max-credits"):
             break
         time.passed += 60.0
     before = world.counts["create"]
@@ -140,6 +140,7 @@ async def _command(lived: Lived, time: Time, fuse: Fuse, chance: random.Random, 
         dialects=DIALECTS,
         download=partial(downloading.download, Downloads(lived.world, fuse)),
         write_results=partial(_write_results, store, fuse),
+        prices=assembly.prices(),
         clock=clock,
         chance=chance,
         tell=tell,

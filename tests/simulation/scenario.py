@@ -87,6 +87,7 @@ def _options(api: str, chance: random.Random) -> Options:
         rate=chance.choice((None, None, 5.0)),
         batch=chance.choice(("auto", "auto", "always", "never")),
         poll_interval=chance.choice((1.0, 5.0)),
+        max_credits=chance.choice((None, None, None, chance.uniform(0.5, 60.0))),
     )
 
 
