@@ -108,20 +108,22 @@ class Sender:
     def _repeat(self, repeat: _Repeat) -> bool:
         """Send a submission once more, exactly as it was, if there is room for it in the budget."""
         jobs = self._members_waiting(repeat.submission)
-        if not self._affordable(jobs, at_least=len(jobs)):
+        if not self._affordable(jobs, at_least=len(jobs), last=True):
             return False
         heapq.heappop(self._repeats)
         self._spawn(repeat.submission, repeat.tries, None)
         return True
 
-    def _affordable(self, jobs: Sequence[Job], *, at_least: int = 1) -> int:
+    def _affordable(self, jobs: Sequence[Job], *, at_least: int = 1, last: bool = False) -> int:
         """Set aside what the budget has room for; stop the run if it has none, and nothing will give any back."""
         budget = self._run.budget
         count = budget.affordable(jobs)
         if count >= at_least:
             budget.hold(jobs[:count])
             return count
-        if not self._run.board.in_flight and not self._tasks:
+        # What was held back may cost less than what comes next: it has its turn before the budget is called used up.
+        waiting = bool(self._repeats) and not last
+        if not self._run.board.in_flight and not self._tasks and not waiting:
             self._run.stop.over_budget(
                 f"The next video may cost {budget.most(jobs[0]):g} credits, and {max(0.0, budget.left):g} of "
                 f"--max-credits {budget.limit:g} are left: nothing more is sent. Raise it to go on.",
