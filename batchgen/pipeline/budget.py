@@ -62,6 +62,10 @@ class Budget:
 
     def note(self, move: Move, new: Status) -> None:
         """Follow a job that moved."""
+        if move.event is Event.LINK_EXPIRED:
+            # It is made, and asked about once more: what it took is in flight again until then.
+            self._held[move.job] = move.facts.get("credits") or 0.0
+            self.spent -= self._held[move.job]
         if new in IN_FLIGHT:
             return
         held = self._held.pop(move.job, 0.0)

@@ -132,7 +132,7 @@ class Fetcher:
             return
         now = self._run.clock.now()
         # Links are signed anew by each status call; after several in vain there is no hurry.
-        facts = {"video_url": None, "due_at": now + (0.0 if tries == 1 else backoff(tries))}
+        facts = {"video_url": None, "credits": job.credits, "due_at": now + (0.0 if tries == 1 else backoff(tries))}
         expired = Move(job=job.pk, old=Status.RENDERED, event=Event.LINK_EXPIRED, at=now, facts=facts)
         await self._run.logbook.write([expired])
 

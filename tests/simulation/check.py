@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.simulation.life import Lived
 
 #: Faults that lose a reply to a request that was, or may have been, accepted.
-LOSING = ("lost", "hang", "500_after", "html_after", "500_before", "html_before", "lost_before", "slow")
+LOSING = ("lost", "hang", "500_after", "html_after", "500_before", "html_before", "lost_before", "slow", "inside_200")
 
 
 class Violation(AssertionError):
@@ -46,7 +46,7 @@ def check(lived: Lived) -> None:
         *_over_budget(lived, ledger),
         *_unfinished(lived, known, history, ledger),
     ]
-    if lived.creates_after_end and not lived.left_unsure:
+    if lived.creates_after_end:
         wrong.append(f"a finished run sent {lived.creates_after_end} more creating requests")
     if wrong:
         raise Violation("\n".join(wrong))
