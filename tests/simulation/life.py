@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 #: The longest that one life of the machine may last, in virtual seconds.
 LONGEST = 40 * 3600.0
 REALM = "sandbox"
-STATEMENTS = LRUCache(1000)
+STATEMENTS: Any = LRUCache(1000)
+DIALECT: dict[str, Any] = {}
 
 
 @dataclass
@@ -111,7 +112,9 @@ def _one_life(lived: Lived, time: Time, fuse: Fuse, chance: random.Random) -> bo
         engines = open_engines(state_url(str(_state(lived.folder))))
         stack.callback(engines.dispose)
         # A new process would translate its statements anew; here that would be most of the work.
-        engines.writer._compiled_cache = engines.reader._compiled_cache = STATEMENTS
+        for engine in (engines.writer, engines.reader):
+            engine._compiled_cache = STATEMENTS
+            engine.dialect = DIALECT.setdefault("shared", engine.dialect)
         try:
             store = SqliteStore(engines, CrashingWriter(engines, fuse, chance))
             stack.callback(store.close)
