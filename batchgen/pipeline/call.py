@@ -36,8 +36,7 @@ class Caller:
         self.reached = False  #: Whether the server ever answered in this run.
 
     async def once(self, request: Request) -> Reply:
-        """Send a request exactly once. Raises ``NotSent`` and ``NoReply``."""
-        await self._pace.turn()
+        """Send a request exactly once, now. Raises ``NotSent`` and ``NoReply``."""
         began = self._clock.ticks()
         try:
             reply = await self._api.send(request)
@@ -61,6 +60,7 @@ class Caller:
         raise AssertionError  # pragma: no cover - the loop above returns or raises
 
     async def _read_once(self, request: Request, understand: Callable[[Reply], Answer]) -> Answer:
+        await self._pace.turn()
         reply = await self.once(request)
         try:
             return understand(reply)

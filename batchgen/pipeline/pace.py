@@ -15,9 +15,13 @@ from batchgen.pipeline.happened import Waiting
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
+
+#: Seconds between two glances at whether a wait is still wanted.
+GLANCE_S = 0.5
 
 #: Seconds to wait where the server says 429 and not for how long.
 UNTOLD_WAIT = 5.0
@@ -36,12 +40,15 @@ class Pace:
         self._recent: deque[float] = deque()
         self._held_until = 0.0
 
-    async def turn(self) -> None:
-        """Wait until a request may leave, and count it as having left."""
+    async def turn(self, given_up: Callable[[], bool] = lambda: False) -> bool:
+        """Wait until a request may leave, and count it as having left; give False if it was given up meanwhile."""
         while (wait := self._wait()) > 0:
-            await self._clock.sleep(wait)
+            await self._clock.sleep(min(wait, GLANCE_S))
+            if given_up():
+                return False
         if self._allowed is not None:
             self._recent.append(self._clock.ticks())
+        return True
 
     def hold(self, hold: Hold, seconds: float | None, message: str = "") -> float:
         """Make every call wait as the server asked; give for how long."""

@@ -14,12 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
-from batchgen.heygen.interface import Keys
 from batchgen.model.errors import TransportError
 from batchgen.model.job import TOKEN, token
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
-from batchgen.pipeline.retry import KEY_WINDOW_S, REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
+from batchgen.pipeline.protect import is_protected
+from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
 from batchgen.pipeline.settle import adopt
 from batchgen.store.interface import Attempt, Change, Move, UpdateSubmission
 
@@ -185,7 +185,7 @@ class Reconciler:
         """Decide about jobs that a look did not find."""
         now = self._run.clock.now()
         looks = submission.looks + 1
-        protected = self._protected(submission, now)
+        protected = is_protected(submission, self._run.dialects[submission.api], now)
         settled_at = (submission.unsure_since or now) + self._settling(submission, protected=protected)
         look_at = now + until_next_look(looks)
         if now < settled_at:
@@ -213,13 +213,9 @@ class Reconciler:
             )
             for job in lost
         ]
-        return [UpdateSubmission(submission=submission.pk, facts={"looks": looks}), *moves]
-
-    def _protected(self, submission: Submission, now: float) -> bool:
-        """Whether sending the same request again is harmless even if it was accepted."""
-        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        keys = endpoint.batch_keys if submission.batched else endpoint.keys
-        return keys is Keys.KNOWN and 0 <= now - submission.created_at < KEY_WINDOW_S
+        # Under a key the looks were too short to prove anything; the doubt lasts until the repeat is answered.
+        settled = {} if protected else {"unsure_since": None}
+        return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
         # A server that fails again and again is left alone for longer and longer.

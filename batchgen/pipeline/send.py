@@ -18,8 +18,9 @@ from batchgen.model.job import Job, Parcel, Submission, digest, submission_key, 
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pace import is_wait
+from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import backoff
-from batchgen.pipeline.settle import settle, split
+from batchgen.pipeline.settle import doubts, settle, split
 from batchgen.store.interface import LearnLimit, Move, OpenSubmission
 
 if TYPE_CHECKING:
@@ -170,6 +171,9 @@ class Sender:
 
     async def _submit(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
         try:
+            # The turn comes first: what waits for it is not under way, and a crash leaves no doubt about it.
+            if not await self._run.pace.turn(lambda: self._run.stop.sending):
+                return
             submission, jobs = await (self._open(pk, fresh) if fresh else self._reopen(pk))
         finally:
             self._leaving.difference_update(job.pk for job in fresh or ())
@@ -190,8 +194,14 @@ class Sender:
         submission = self._run.store.submission(pk)
         jobs = self._members_waiting(pk)
         now = self._run.clock.now()
-        await self._run.logbook.write([self._send(job, submission, now) for job in jobs], durable=True)
-        return submission, [replace(job, status=Status.SENDING) for job in jobs]
+        sends = [self._send(job, submission, now) for job in jobs]
+        jobs = [replace(job, status=Status.SENDING) for job in jobs]
+        if submission.unsure_since is None or is_protected(submission, self._run.dialects[submission.api], now):
+            await self._run.logbook.write(sends, durable=True)
+            return submission, jobs
+        # It was to be repeated under its key, and the key has grown too old meanwhile: it is looked for once more.
+        await self._run.logbook.write([*sends, *doubts(submission, jobs, "key_expired", now)], durable=True)
+        return submission, []
 
     def _members_waiting(self, pk: int) -> list[Job]:
         members = self._run.store.members(pk)

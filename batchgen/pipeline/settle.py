@@ -52,8 +52,7 @@ def settle(
         case NoAnswer():
             return [
                 _attempt(submission, sent_at, took_s, "no_answer", outcome.code, outcome.message),
-                doubt(submission, outcome.code, now),
-                *(_move(job, Event.NO_ANSWER, now, detail=outcome.code) for job in jobs),
+                *doubts(submission, jobs, outcome.code, now),
             ]
 
 
@@ -64,6 +63,11 @@ def split(jobs: Sequence[Job], now: float) -> list[Change]:
     """
     alone: dict[str, Any] = {"submission": None, "item": None, "solo": True, "credits": None}
     return [_move(job, Event.HELD_BACK, now, alone, "batch refused") for job in jobs]
+
+
+def doubts(submission: Submission, jobs: Sequence[Job], code: str, now: float) -> list[Change]:
+    """Hold jobs whose request may have been accepted, and begin to look for them."""
+    return [doubt(submission, code, now), *(_move(job, Event.NO_ANSWER, now, detail=code) for job in jobs)]
 
 
 def doubt(submission: Submission, code: str, now: float) -> UpdateSubmission:
