@@ -240,7 +240,7 @@ async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balanc
     Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop.
     """
     try:
-        async for attempt in reading(CLOCK, attempts=4):
+        async for attempt in reading(CLOCK, random.Random(), attempts=4):
             with attempt:
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:

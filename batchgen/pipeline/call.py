@@ -10,6 +10,7 @@ from batchgen.pipeline.happened import Asked, Stumbled
 from batchgen.pipeline.retry import reading
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
 
     from batchgen.heygen.interface import Api
@@ -25,10 +26,13 @@ Answer = TypeVar("Answer")
 class Caller:
     """The pipeline's telephone."""
 
-    def __init__(self, *, api: Api, pace: Pace, clock: Clock, tell: Listener, patience: float, stop: Stop) -> None:
+    def __init__(
+        self, *, api: Api, pace: Pace, clock: Clock, chance: random.Random, tell: Listener, patience: float, stop: Stop
+    ) -> None:
         self._api = api
         self._pace = pace
         self._clock = clock
+        self._chance = chance
         self._tell = tell
         self._patience = patience
         self._stop = stop
@@ -54,7 +58,7 @@ class Caller:
 
         Raises ``ApiError`` or ``TransportError`` when it was asked often enough.
         """
-        async for attempt in reading(self._clock, attempts=attempts):
+        async for attempt in reading(self._clock, self._chance, attempts=attempts):
             with attempt:
                 return await self._read_once(request, understand)
         raise AssertionError  # pragma: no cover - the loop above returns or raises

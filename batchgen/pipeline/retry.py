@@ -10,13 +10,14 @@ from tenacity import (
     retry_if_exception,
     stop_after_attempt,
     wait_exponential,
-    wait_random,
 )
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply, NotSent
 
 if TYPE_CHECKING:
+    import random
+
     from batchgen.pipeline.clock import Clock
 
 #: Seconds from one look for an unsure job to the next. Lists lag, so the first looks are no proof of absence.
@@ -49,28 +50,28 @@ def until_next_poll(age: float, interval: float, *, most: float = 60.0) -> float
     return max(interval, min(most, age * 0.25))
 
 
-def reading(clock: Clock, *, attempts: int = 4) -> AsyncRetrying:
+def reading(clock: Clock, chance: random.Random, *, attempts: int = 4) -> AsyncRetrying:
     """Repeat what is safe to repeat: requests that only read."""
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, ApiError) and error.retry_after is not None:
+            return error.retry_after
+        return _exponential(state) + chance.uniform(0.0, 0.5)
+
     return AsyncRetrying(
         retry=retry_if_exception(_worth_repeating),
         stop=stop_after_attempt(attempts),
-        wait=_wait,
+        wait=wait,
         sleep=clock.sleep,
         reraise=True,
     )
 
 
-_exponential = wait_exponential(multiplier=0.5, max=20.0) + wait_random(0.0, 0.5)
+_exponential = wait_exponential(multiplier=0.5, max=20.0)
 
 
 def _worth_repeating(error: BaseException) -> bool:
     if isinstance(error, ApiError):
         return error.transient or (error.hold is not None and not error.hold.pauses)
     return isinstance(error, NotSent | NoReply)
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, ApiError) and error.retry_after is not None:
-        return error.retry_after
-    return float(_exponential(state))

@@ -131,6 +131,7 @@ class Run:
             api=around.api,
             pace=pace,
             clock=around.clock,
+            chance=around.chance,
             tell=around.tell,
             patience=options.patience,
             stop=self.stop,
