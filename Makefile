@@ -2,6 +2,8 @@
 #
 #   make demo    example videos, against a HeyGen on this machine: no key, no cost
 #   make test    the tests
+#   make lives   two thousand simulated lives, with faults and crashes
+#   make soak    kills the real command two hundred times in each mode (takes long)
 #   make lint    style and types
 #   make lock    write the locks anew, after a change of the dependencies in pyproject.toml
 #   make clean   remove what the above made
@@ -15,7 +17,7 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test lives soak lint lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -25,6 +27,12 @@ demo: $(RUNTIME)
 
 test: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -n auto
+
+lives: $(DEVELOPMENT)
+	@$(BIN)/python -m tests.simulation --seeds 2000
+
+soak: $(DEVELOPMENT)
+	@$(BIN)/python -m tests.soak
 
 lint: $(DEVELOPMENT)
 	@$(BIN)/ruff check .

@@ -127,7 +127,7 @@ def test_every_command_and_option_is_told(tmp_path):
     assert [row[0].split()[1].strip("`") for row in table("command")] == verbs
     told = {word.split()[0] for word in words(row[0] for row in table("option of `run`")) if word.startswith("--")}
     # Not told until it holds a budget.
-    assert told == set(options) - {"--help", "--max-credits"}
+    assert told == set(options) - {"--help"}
 
 
 def test_every_field_it_names_is_one():

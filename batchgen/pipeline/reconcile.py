@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 BY_NAME = 3
 #: How far a list's times may differ from ours, in seconds, when it is read back to the time of a submission.
 CLOCKS_DIFFER_S = 3600.0
+#: Longer than any look is put off.
+LONGEST_S = 600.0
 #: Pages of 100 rows that one pass reads at the most.
 PAGES = 60
 
@@ -62,7 +64,7 @@ class Reconciler:
         while True:
             waiting = self._waiting()
             now = self._run.clock.now()
-            due = [one for one in waiting if (one.look_at or 0) <= now]
+            due = [one for one in waiting if _is_due(one, now)]
             if due and not self._run.stop.everything:
                 for group in _by_list(due):
                     await self._look(group)
@@ -186,6 +188,9 @@ class Reconciler:
         now = self._run.clock.now()
         looks = submission.looks + 1
         protected = is_protected(submission, self._run.dialects[submission.api], now)
+        if (submission.unsure_since or 0.0) > now:
+            # The clock was set back since. How long it was looked for cannot be told, so it begins anew.
+            return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "unsure_since": now})]
         settled_at = (submission.unsure_since or now) + self._settling(submission, protected=protected)
         look_at = now + until_next_look(looks)
         if now < settled_at:
@@ -262,6 +267,12 @@ class Reconciler:
         """Let others have the places of jobs that nobody can tell of, or they would wait for one another."""
         self._aside[submission.pk] = jobs
         self._run.board.set_aside = sum(self._aside.values())
+
+
+def _is_due(submission: Submission, now: float) -> bool:
+    """Whether it is time to look. No look is put off for long, so one that seems to be comes from another clock."""
+    look_at = submission.look_at or 0.0
+    return look_at <= now or look_at > now + LONGEST_S
 
 
 def _absent(job: Job, at: float, looks: int) -> Move:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 #: Lines that are read at a time.
 CHUNK = 2000
 
+# A run begins with a look at everything, whatever clock an earlier one went by.
 _take = (
-    update(jobs).where(jobs.c.pk == bindparam("b_pk"), among(OPEN)).values(run=bindparam("run"), seq=bindparam("seq"))
+    update(jobs)
+    .where(jobs.c.pk == bindparam("b_pk"), among(OPEN))
+    .values(run=bindparam("run"), seq=bindparam("seq"), due_at=0.0)
 )
 
 _revive = (
@@ -68,7 +71,7 @@ def enlist(
     mine = (lines.c.sheet == sheet.pk, lines.c.edition == sheet.edition)
     first = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*mine).group_by(lines.c.job).subquery()
     statement = update(jobs).where(jobs.c.pk == first.c.job, among(OPEN))
-    connection.execute(statement.values(run=run, seq=start + first.c.seq))
+    connection.execute(statement.values(run=run, seq=start + first.c.seq, due_at=0.0))
     return sheet.lines
 
 
