@@ -1,0 +1,235 @@
+"""What the pipeline decides without doing anything: waits, paces, prices, budgets, doubts."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from batchgen import assembly
+from batchgen.heygen import DIALECTS
+from batchgen.model.errors import UsageError
+from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Refused
+from batchgen.model.job import Job, Submission
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.breaker import Breaker, Tolerance
+from batchgen.pipeline.budget import Budget
+from batchgen.pipeline.pace import Concurrency, Pace
+from batchgen.pipeline.protect import is_protected
+from batchgen.pipeline.retry import backoff, until_next_look, until_next_poll
+from batchgen.pipeline.settle import doubt, settle
+from batchgen.pipeline.stop import Stop
+from batchgen.store.interface import Move, UpdateSubmission
+
+HOUR = 3600.0
+SENDING = Status.SENDING
+
+
+def job(pk=1, *, item=0, kind="translation", content=None, status=SENDING):
+    content = content or {"video": {"url": "https://example.com/a.mp4"}, "output_language": "Spanish"}
+    facts = {"content": content, "delivery": {}, "language": None, "file": None, "status": status, "item": item}
+    return Job(pk=pk, id=f"j{pk}", kind=kind, **facts)
+
+
+def submission(*jobs, batched=False, **facts):
+    known = {"pk": 7, "api": "v3", "kind": "translation", "key": "bg-k", "body_digest": "", "created_at": 0.0}
+    return Submission(**known | {"jobs": tuple(one.id for one in jobs), "batched": batched} | facts)
+
+
+def settled(outcome, *jobs):
+    timing = {"sent_at": 1.0, "now": 2.0, "first_poll": 5.0, "took_s": 1.0}
+    changes = settle(outcome, submission(*jobs, batched=len(jobs) > 1), jobs, **timing)
+    return [change for change in changes if isinstance(change, Move)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "event"),
+    [
+        (Accepted(remote_ids=("v1",)), Event.ACCEPTED),
+        (HeldBack(hold=Hold.RATE), Event.HELD_BACK),
+        (Refused(code="invalid_parameter", message="no"), Event.REFUSED),
+        (NoAnswer(code="http_500"), Event.NO_ANSWER),
+    ],
+)
+def test_each_outcome_moves_a_job_by_its_own_event(outcome, event):
+    assert [move.event for move in settled(outcome, job())] == [event]
+
+
+def test_a_batch_that_is_refused_as_a_whole_is_taken_apart_and_no_row_fails():
+    moves = settled(Refused(code="invalid_parameter", message="videos[1]"), job(1), job(2, item=1))
+
+    assert [move.event for move in moves] == [Event.HELD_BACK, Event.HELD_BACK]
+    assert all(move.facts["solo"] and move.facts["submission"] is None for move in moves)
+
+
+def test_a_job_of_a_batch_takes_the_id_of_its_own_place():
+    moves = settled(Accepted(remote_ids=("a", "b")), job(2, item=1))
+
+    assert moves[0].facts["remote_id"] == "b"
+
+
+def test_the_same_failure_for_the_same_key_is_counted_and_silence_does_not_reset_it():
+    first = doubt(submission(last_code="http_500", repeats=2), "http_500", 1.0)
+    silent = doubt(submission(last_code="http_500", repeats=2), "no_reply", 1.0)
+
+    assert first.facts["repeats"] == 3
+    assert isinstance(silent, UpdateSubmission)
+    assert "repeats" not in silent.facts
+
+
+@pytest.mark.parametrize(
+    ("api", "batched", "kind", "age", "protected"),
+    [
+        ("v3", False, "translation", 1 * HOUR, True),
+        ("v3", True, "translation", 1 * HOUR, True),
+        ("v3", False, "translation", 24 * HOUR, False),
+        ("v3", False, "translation", -1 * HOUR, False),
+        ("v3", True, "video", 1 * HOUR, False),
+        ("v2", False, "video", 1 * HOUR, False),
+    ],
+)
+def test_only_a_young_key_of_an_endpoint_known_to_honour_it_protects(api, batched, kind, age, protected):
+    sent = submission(api=api, kind=kind, batched=batched)
+
+    assert is_protected(sent, DIALECTS[api], age) is protected
+
+
+@pytest.mark.parametrize(("looks", "wait"), [(0, 1.0), (1, 2.0), (2, 5.0), (3, 10.0), (4, 30.0), (9, 30.0)])
+def test_looks_become_rarer(looks, wait):
+    assert until_next_look(looks) == wait
+
+
+@pytest.mark.parametrize(("attempt", "wait"), [(1, 1.0), (2, 2.0), (5, 16.0), (20, 60.0)])
+def test_backoff_doubles_to_a_bound(attempt, wait):
+    assert backoff(attempt) == wait
+
+
+@pytest.mark.parametrize(("age", "wait"), [(0.0, 5.0), (40.0, 10.0), (4000.0, 60.0)])
+def test_an_old_job_is_looked_at_less_often(age, wait):
+    assert until_next_poll(age, 5.0) == wait
+
+
+class Still:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self):
+        self.passed = 0.0
+
+    def now(self):
+        return self.passed
+
+    def ticks(self):
+        return self.passed
+
+    async def sleep(self, seconds):
+        self.passed += seconds
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 5.0])
+async def test_no_second_ever_holds_more_requests_than_the_rate(rate):
+    clock, left = Still(), []
+    pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None, rate=rate)
+
+    for _ in range(20):
+        await pace.turn()
+        left.append(clock.passed)
+
+    window = max(1.0, 1.0 / rate)
+    busiest = max(sum(start <= one < start + window for one in left) for start in left)
+    assert busiest <= max(1, rate * window)
+
+
+async def test_retry_after_holds_every_call_that_follows_and_can_be_given_up():
+    clock = Still()
+    pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None)
+    pace.hold(Hold.RATE, 8.0)
+
+    assert await pace.turn(given_up=lambda: True) is False
+    assert clock.passed < 8.0
+    assert await pace.turn() is True
+    assert clock.passed >= 8.0
+
+
+def test_concurrency_doubles_until_it_is_refused_and_then_probes_gently():
+    jobs = Concurrency()
+    for _ in range(2):
+        jobs.accepted(jobs.limit, jobs.limit)
+    assert jobs.limit == 40
+
+    jobs.refused(in_flight=23)
+    jobs.accepted(23, 23)
+
+    assert jobs.limit == jobs.learned == 23
+
+
+def test_a_given_concurrency_is_never_learned_away():
+    jobs = Concurrency(given=3)
+    jobs.refused(1)
+    jobs.accepted(100, 3)
+
+    assert jobs.limit == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "seconds", "price"),
+    [
+        ("translation", {"output_language": "x"}, 10.0, 1.5),
+        ("translation", {"output_language": "x"}, 31.0, 3.0),
+        ("translation", {"output_language": "x", "mode": "precision"}, 60.0, 6.0),
+        ("video", {"scenes": []}, 90.0, 3.0),
+    ],
+)
+def test_a_length_costs_by_steps_of_half_a_minute(kind, content, seconds, price):
+    assert assembly.prices().real(kind, content, seconds) == price
+
+
+def test_a_source_of_unknown_length_is_reckoned_at_five_minutes():
+    assert assembly.prices().most("translation", {"output_language": "x"}) == 15.0
+
+
+def test_a_budget_counts_what_is_in_flight_and_gives_back_what_was_not_used():
+    budget = Budget(31.0, assembly.prices(), spent=0.0, held={})
+    jobs = [job(pk) for pk in range(1, 4)]
+    assert budget.affordable(jobs) == 2
+
+    budget.hold(jobs[:2])
+    assert budget.affordable(jobs[2:]) == 0
+
+    ready = Move(job=1, old=Status.RENDERING, event=Event.READY, at=0.0, facts={"credits": 1.5})
+    budget.note(ready, Status.RENDERED)
+    assert (budget.spent, budget.held) == (1.5, 15.0)
+
+    expired = Move(job=1, old=Status.RENDERED, event=Event.LINK_EXPIRED, at=0.0, facts={"credits": 1.5})
+    budget.note(expired, Status.RENDERING)
+    budget.note(ready, Status.RENDERED)
+    assert (budget.spent, budget.held) == (1.5, 15.0)
+
+
+def failing(tolerance, codes):
+    stop = Stop(lambda _: None)
+    breaker = Breaker(tolerance, stop)
+    for code in codes:
+        if code:
+            move = Move(job=1, old=SENDING, event=Event.REFUSED, at=0.0, facts={"error_code": code})
+            breaker.note(move, Status.FAILED)
+        else:
+            breaker.note(Move(job=1, old=Status.RENDERING, event=Event.READY, at=0.0), Status.RENDERED)
+    return stop.sending
+
+
+def test_equal_failures_in_a_row_stop_a_run_and_a_success_between_them_does_not():
+    assert failing(Tolerance.read("3"), ["a", "a", "a"])
+    assert not failing(Tolerance.read("3"), ["a", "a", "", "a", "a"])
+    assert not failing(Tolerance.read("3"), ["a", "b", "a", "b"])
+    assert not failing(Tolerance.read("none"), ["a"] * 1000)
+
+
+def test_a_share_of_failures_stops_a_run_once_enough_have_ended():
+    assert not failing(Tolerance.read("30%"), ["a"] * 19)
+    assert failing(Tolerance.read("30%"), ["", "", "a"] * 10)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "x", "0", "1.5", "0%"])
+def test_a_tolerance_that_cannot_be_meant_is_refused(text):
+    with pytest.raises(UsageError, match="max-failures"):
+        Tolerance.read(text)
