@@ -93,9 +93,9 @@ def live(lived: Lived) -> None:
         if _one_life(lived, time, Fuse(), chance) and "--max-credits" in (lived.stopped or "--max-credits"):
             break
         time.passed += 60.0
-    before, finished = world.counts["create"], not lived.left_unsure
+    before, finished = world.counts["create"], not lived.left_unsure and lived.stopped is None
     _one_life(lived, time, Fuse(), chance)
-    # What waits for a person is tried once more by each run; nothing else is.
+    # What waits for a person, or for a budget, is tried once more by each run; nothing else is.
     lived.creates_after_end = world.counts["create"] - before if finished else 0
 
 
