@@ -96,6 +96,7 @@ class Submission:
     api: str
     kind: str
     jobs: tuple[str, ...]  #: Job ids, in the order in which they stand in the request.
+    tokens: tuple[str, ...]  #: What each of them is recognised by in the account's lists.
     key: str  #: The idempotency key. One for the life of the submission, whatever the number of attempts.
     batched: bool  #: Sent to a batch endpoint, even if of one job.
     body_digest: str  #: Of the request's body as it first left.
@@ -120,9 +121,13 @@ def submission_key(api: str, kind: str, jobs: list[tuple[str, int]]) -> str:
 TOKEN = re.compile(r"\bbg[a-z2-7]{10}\b")
 
 
-def token(key: str, item: int) -> str:
-    """Name one job of a submission so that it can be recognised in the account's lists."""
-    return "bg" + digest(key, item, length=10)
+def token(job_id: str, round_: int) -> str:
+    """Name one purchase of a job so that it can be recognised in the account's lists.
+
+    It follows from the manifest alone, whatever request the job was part of: what was bought can be told even where
+    the state file is lost.
+    """
+    return "bg" + digest(job_id, round_, length=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

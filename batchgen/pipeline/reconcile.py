@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
-from batchgen.model.job import TOKEN, token
+from batchgen.model.job import TOKEN
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.protect import is_protected
@@ -79,7 +79,7 @@ class Reconciler:
     async def _look(self, group: Sequence[Submission]) -> None:
         """Look for all unsure jobs of one list in one pass."""
         missing = {
-            token(one.key, job.item or 0): job
+            one.tokens[job.item or 0]: job
             for one in group
             for job in self._run.store.members(one.pk)
             if job.status is Status.UNSURE

@@ -223,6 +223,7 @@ class Sender:
             api=api,
             kind=kind,
             jobs=tuple(job.id for job in jobs),
+            tokens=tuple(token(job.id, job.round) for job in jobs),
             key=submission_key(api, kind, [(job.id, job.round) for job in jobs]),
             batched=len(jobs) > 1,
             body_digest="",
@@ -238,9 +239,9 @@ class Sender:
                 kind=job.kind,
                 content=job.content,
                 delivery=job.delivery,
-                token=token(submission.key, item) if self._may_carry_token(job, echoes=echoes) else None,
+                token=mark if self._may_carry_token(job, echoes=echoes) else None,
             )
-            for item, job in enumerate(members)
+            for job, mark in zip(members, submission.tokens, strict=True)
         ]
         return dialect.create(parcels, key=submission.key, batched=submission.batched)
 

@@ -110,6 +110,7 @@ def _open(connection: Connection, opened: Sequence[OpenSubmission]) -> None:
                 "api": one.submission.api,
                 "kind": one.submission.kind,
                 "jobs": json.dumps(one.submission.jobs),
+                "tokens": json.dumps(one.submission.tokens),
                 "key": one.submission.key,
                 "batched": one.submission.batched,
                 "body_digest": one.submission.body_digest,

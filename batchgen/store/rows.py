@@ -44,6 +44,7 @@ def submission_from(row: Row[Any]) -> Submission:
     """Read a submission."""
     facts = {name: row._mapping[name] for name in Submission.__dataclass_fields__}  # noqa: SLF001 - its public way
     facts["jobs"] = tuple(json.loads(facts["jobs"]))
+    facts["tokens"] = tuple(json.loads(facts["tokens"]))
     return Submission(**facts)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.errors import StoreError
+from batchgen.model.job import digest
 from batchgen.store.engine import store_error
-from batchgen.store.tables import meta, metadata
+from batchgen.store.tables import meta, metadata, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +21,18 @@ if TYPE_CHECKING:
 
     from batchgen.store.engine import Engines
 
+
+def _keep_tokens(connection: Connection) -> None:
+    """Note with each submission what its jobs carry: it used to be derived from the submission's key."""
+    connection.execute(text("ALTER TABLE submissions ADD COLUMN tokens TEXT NOT NULL DEFAULT '[]'"))
+    for row in connection.execute(select(submissions.c.pk, submissions.c.key, submissions.c.jobs)).all():
+        tokens = ["bg" + digest(row.key, item, length=10) for item, _ in enumerate(json.loads(row.jobs))]
+        values = {"tokens": json.dumps(tokens)}
+        connection.execute(update(submissions).where(submissions.c.pk == row.pk).values(values))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
-MIGRATIONS: list[Callable[[Connection], None]] = []
+MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens]
 
 
 def current_version() -> int:

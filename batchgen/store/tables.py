@@ -129,6 +129,7 @@ submissions = Table(
     Column("api", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("jobs", Text, nullable=False),
+    Column("tokens", Text, nullable=False),
     Column("key", String, nullable=False),
     Column("batched", Boolean, nullable=False),
     Column("body_digest", String, nullable=False),

@@ -33,7 +33,8 @@ def job(pk=1, *, item=0, kind="translation", content=None, status=SENDING):
 
 def submission(*jobs, batched=False, **facts):
     known = {"pk": 7, "api": "v3", "kind": "translation", "key": "bg-k", "body_digest": "", "created_at": 0.0}
-    return Submission(**known | {"jobs": tuple(one.id for one in jobs), "batched": batched} | facts)
+    members = {"jobs": tuple(one.id for one in jobs), "tokens": tuple(f"bg{one.pk}" for one in jobs)}
+    return Submission(**known | members | {"batched": batched} | facts)
 
 
 def settled(outcome, *jobs):

@@ -63,7 +63,8 @@ class Desk:
         """Take jobs to SENDING, as one submission."""
         pk = self.store.next_submission()
         submission = Submission(
-            pk=pk, api="v3", kind="video", jobs=tuple(job.id for job in jobs), key=f"key {pk}", batched=len(jobs) > 1,
+            pk=pk, api="v3", kind="video", jobs=tuple(job.id for job in jobs),
+            tokens=tuple(f"bg{job.pk}" for job in jobs), key=f"key {pk}", batched=len(jobs) > 1,
             body_digest="b", created_at=1.0,
         )  # fmt: skip
         moves = [

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from batchgen.model.errors import LockedError, StoreError
+from batchgen.model.job import digest
 from batchgen.model.status import Status
 from batchgen.store import engine
 from batchgen.store.lock import RunLock
@@ -189,3 +190,15 @@ def test_a_lock_whose_holder_left_no_note_is_still_held(tmp_path):
 
         with pytest.raises(LockedError, match="another process"), RunLock(path, command="b", since="now"):
             pass
+
+
+async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions_carry(desk):
+    [job] = desk.jobs(desk.plan([entry(1)]))
+    await desk.send(job)
+    desk.store.close()
+    with closing(sqlite3.connect(desk.path)) as database, database:
+        database.execute("alter table submissions drop column tokens")
+        database.execute("update meta set value = '1' where name = 'schema'")
+    with closing(SqliteStore.open(str(desk.path))) as store:
+        # As the first version reckoned them: from the submission's key and the place in it.
+        assert store.submission(1).tokens == ("bg" + digest("key 1", 0, length=10),)
