@@ -2,13 +2,14 @@
 #
 #   make demo    example videos, against a HeyGen on this machine: no key, no cost
 #   make test    the tests
-#   make lives   two thousand simulated lives, with faults and crashes
+#   make lives   ten thousand simulated lives, with faults and crashes (SEEDS=N: so many)
 #   make soak    kills the real command two hundred times in each mode (takes long)
 #   make lint    style and types
 #   make lock    write the locks anew, after a change of the dependencies in pyproject.toml
 #   make clean   remove what the above made
 
 PYTHON ?= python3
+SEEDS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -29,7 +30,7 @@ test: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -n auto
 
 lives: $(DEVELOPMENT)
-	@$(BIN)/python -m tests.simulation --seeds 2000
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 soak: $(DEVELOPMENT)
 	@$(BIN)/python -m tests.soak

@@ -207,17 +207,7 @@ class Reconciler:
             self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
             return [later]
         self._set_aside(submission, 0)
-        moves = [
-            Move(
-                job=job.pk,
-                old=job.status,
-                event=Event.ABSENT,
-                at=now,
-                facts={"credits": None},
-                detail=f"not found in {looks} looks",
-            )
-            for job in lost
-        ]
+        moves = [_absent(job, now, looks) for job in lost]
         # Under a key the looks were too short to prove anything; the doubt lasts until the repeat is answered.
         settled = {} if protected else {"unsure_since": None}
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]

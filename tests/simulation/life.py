@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from sqlalchemy import create_engine, select
 from sqlalchemy.util import LRUCache
 
 from batchgen import assembly
 from batchgen.files import download as downloading
 from batchgen.files.part import Part
 from batchgen.heygen import DIALECTS
-from batchgen.model.status import OPEN
+from batchgen.model.status import OPEN, Status
 from batchgen.pipeline import results
 from batchgen.pipeline.plan import Source
 from batchgen.pipeline.run import Run, Surroundings
@@ -26,6 +27,7 @@ from batchgen.sandbox import World
 from batchgen.store.engine import open_engines, state_url
 from batchgen.store.schema import prepare
 from batchgen.store.sqlite import SqliteStore
+from batchgen.store.tables import jobs
 from batchgen.store.writer import InlineWriter
 from tests.simulation.machine import Crash, Dead, Fuse, Time, VirtualClock, VirtualLoop, drawn_fuse
 from tests.simulation.network import Downloads, Wires
@@ -86,22 +88,22 @@ def live(lived: Lived) -> None:
     chance = random.Random(scenario.seed + 1)
     for nap in scenario.naps:
         fuse = drawn_fuse(chance)
-        if _one_life(lived, time, fuse, chance):
+        if one_life(lived, fuse, chance):
             break
         time.passed += nap
     for _ in range(6):
-        if _one_life(lived, time, Fuse(), chance) and "--max-credits" in (lived.stopped or "--max-credits"):
+        if one_life(lived, Fuse(), chance) and "--max-credits" in (lived.stopped or "--max-credits"):
             break
         time.passed += 60.0
     before, finished = world.counts["create"], not lived.left_unsure and lived.stopped is None
-    _one_life(lived, time, Fuse(), chance)
+    one_life(lived, Fuse(), chance)
     # What waits for a person, or for a budget, is tried once more by each run; nothing else is.
     lived.creates_after_end = world.counts["create"] - before if finished else 0
 
 
-def _one_life(lived: Lived, time: Time, fuse: Fuse, chance: random.Random) -> bool:
+def one_life(lived: Lived, fuse: Fuse, chance: random.Random) -> bool:
     """Run the command once; tell whether it came to its own end."""
-    loop = VirtualLoop(time, longest=LONGEST)
+    loop = VirtualLoop(lived.time, longest=LONGEST)
     fuse.trace = lived.trace
     with ExitStack() as stack:
         stack.callback(loop.close)
@@ -118,7 +120,7 @@ def _one_life(lived: Lived, time: Time, fuse: Fuse, chance: random.Random) -> bo
         try:
             store = SqliteStore(engines, CrashingWriter(engines, fuse, chance))
             stack.callback(store.close)
-            loop.run_until_complete(_command(lived, time, fuse, chance, store))
+            loop.run_until_complete(_command(lived, fuse, chance, store))
         except Crash:
             return False
         finally:
@@ -128,8 +130,8 @@ def _one_life(lived: Lived, time: Time, fuse: Fuse, chance: random.Random) -> bo
     return True
 
 
-async def _command(lived: Lived, time: Time, fuse: Fuse, chance: random.Random, store: SqliteStore) -> None:
-    scenario, clock = lived.scenario, VirtualClock(time)
+async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: SqliteStore) -> None:
+    scenario, time, clock = lived.scenario, lived.time, VirtualClock(lived.time)
     fuse.point("before planning")
     manifest = RowsOf(scenario, lived.folder / "simulated.csv")
     source = Source(manifest=manifest, results=lived.folder / "results.csv", downloads=lived.folder / "videos")
@@ -207,6 +209,16 @@ class _PoweredPart(Part):
     def discard(self) -> None:
         if not self._fuse.dead:
             super().discard()
+
+
+def states(lived: Lived) -> list[Status]:
+    """Give the states of the jobs on disk."""
+    engine = create_engine(f"sqlite:///{_state(lived.folder)}")
+    try:
+        with engine.connect() as connection:
+            return [Status(row[0]) for row in connection.execute(select(jobs.c.status).order_by(jobs.c.pk))]
+    finally:
+        engine.dispose()
 
 
 def _state(folder: Path) -> Path:

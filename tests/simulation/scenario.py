@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.row import Row
@@ -77,6 +77,25 @@ def scenario(seed: int) -> Scenario:
         crashes=crashes,
         naps=tuple(chance.choice((0.1, 5.0, 600.0, 30 * 3600.0)) for _ in range(crashes)),
         unsent=chance.choice((0.0, 0.0, 0.1)),
+    )
+
+
+def one_row(kind: str, options: Options) -> Scenario:
+    """Give a sheet of one row and one video, and nothing that goes wrong by itself."""
+    row = _row(2, kind, random.Random(0))
+    if kind == "translation":
+        row = replace(row, fields=row.fields | {"output_languages": LANGUAGES[0]})
+    return Scenario(
+        seed=1,
+        rows=(row,),
+        api=options.api,
+        options=options,
+        world=WorldOptions(
+            plan=plans.plan("enterprise"), seed=1, faults=Faults(), render=(1.0, 3.0), credits=1_000_000, films="tiny"
+        ),
+        crashes=0,
+        naps=(),
+        unsent=0.0,
     )
 
 

@@ -1,0 +1,138 @@
+"""Stories of a lost reply, told one by one: each with the one fault that it is about."""
+
+from __future__ import annotations
+
+import random
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from batchgen.model.status import Status
+from batchgen.pipeline.options import Options
+from batchgen.sandbox import Faults
+from tests.simulation.check import check
+from tests.simulation.life import Lived, born, one_life, states, temporary
+from tests.simulation.machine import Fuse
+from tests.simulation.scenario import one_row
+
+DAY_AND_A_NIGHT = 30 * 3600.0
+
+
+@dataclass
+class PowerCut(Fuse):
+    """The power goes at a moment with this name."""
+
+    at: str = ""
+
+    def point(self, name: str) -> None:
+        if name.startswith(self.at):
+            self.blows_at = self.passed + 1
+        super().point(name)
+
+
+@dataclass
+class Story:
+    lived: Lived
+
+    def run(self, **faults: object) -> None:
+        """Run the command to its own end, in a world with these faults and no others."""
+        self._world(**faults)
+        assert one_life(self.lived, Fuse(), random.Random(1))
+
+    def run_until(self, moment: str, **faults: object) -> None:
+        """Run the command until the power goes at this moment."""
+        self._world(**faults)
+        assert not one_life(self.lived, PowerCut(at=moment), random.Random(1))
+
+    def sleep(self, seconds: float) -> None:
+        self.lived.time.passed += seconds
+
+    @property
+    def bought(self) -> int:
+        return len(self.lived.world.ledger()["jobs"])
+
+    @property
+    def asked(self) -> int:
+        return self.lived.world.counts["create"]
+
+    @property
+    def status(self) -> Status:
+        [status] = states(self.lived)
+        return status
+
+    def _world(self, **faults: object) -> None:
+        world = self.lived.world
+        world.options = world.studio.options = replace(world.options, faults=Faults(**faults))
+
+
+@contextmanager
+def telling(api: str, kind: str, **options: object):
+    with temporary() as folder:
+        story = Story(born(one_row(kind, Options(api=api, **options)), Path(folder)))
+        yield story
+        check(story.lived)
+
+
+GENERATIONS = [("v3", "translation"), ("v3", "video"), ("v3", "template"), ("v2", "video"), ("v2", "template")]
+
+
+@pytest.mark.parametrize(("api", "kind"), GENERATIONS)
+def test_what_was_accepted_before_a_long_night_is_found_and_not_sent_again(api, kind):
+    with telling(api, kind) as story:
+        story.run_until("handled POST")
+        story.sleep(DAY_AND_A_NIGHT)
+        story.run()
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
+
+
+@pytest.mark.parametrize(("api", "kind"), GENERATIONS)
+def test_what_never_arrived_before_a_long_night_is_looked_for_and_then_sent_once(api, kind):
+    with telling(api, kind) as story:
+        story.run_until("leaving POST")
+        story.sleep(DAY_AND_A_NIGHT)
+        woke = story.lived.time.now()
+        story.run()
+
+        assert (story.bought, story.status) == (1, Status.DONE)
+        # No key is known for so long: the looks alone have to prove it, so they take minutes.
+        assert story.lived.world.ledger()["jobs"][0]["created_at"] - woke >= 120
+
+
+@pytest.mark.parametrize("kind", ["translation", "video", "template"])
+def test_a_list_that_lags_longer_than_the_looks_is_harmless_under_a_key(kind):
+    with telling("v3", kind) as story:
+        story.run_until("handled POST", list_lag=3600.0)
+        story.run(list_lag=3600.0)
+
+        # Asked again, and answered with what the first request bought.
+        assert (story.bought, story.asked, story.status) == (1, 2, Status.DONE)
+
+
+@pytest.mark.parametrize(("api", "kind"), GENERATIONS)
+def test_where_keys_are_ignored_the_looks_find_what_was_accepted(api, kind):
+    with telling(api, kind) as story:
+        story.run(lost=1.0, keys="ignored", list_lag=4.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
+
+
+@pytest.mark.parametrize("kind", ["translation", "video", "template"])
+def test_a_failure_that_is_replayed_for_its_key_for_ever_waits_for_a_person(kind):
+    with telling("v3", kind) as story:
+        story.run(error_before=1.0, replay_5xx=1.0)
+        story.run()
+
+        assert (story.bought, story.status) == (0, Status.UNSURE)
+        # What it was told again and again was not asked for without end.
+        assert story.asked < 30
+
+
+def test_what_a_list_cannot_show_and_no_key_protects_waits_for_a_person():
+    with telling("v2", "translation") as story:
+        story.run(lost_before=1.0)
+
+        # No document says that v2 lists translations, so an empty list proves nothing.
+        assert (story.bought, story.asked, story.status) == (0, 1, Status.UNSURE)
