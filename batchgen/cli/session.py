@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -139,7 +139,7 @@ class Session:
         self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]
     ) -> Work:
         realm = "sandbox" if self._choices.sandbox else settings.realm_of(settings.base_url())
-        api, sheets, downloads = self._plan(store, manifests, realm) if manifests else self._last(store)
+        api, sheets, downloads = self._plan(store, manifests, realm) if manifests else self._last(store, realm)
         done = sum(_done(store, sheet) for sheet in sheets)
         number = store.begin_run(
             command=_command(),
@@ -147,6 +147,7 @@ class Session:
             realm=realm,
             api=api,
             at=assembly.CLOCK.now(),
+            selection=self._choices.select,
         )
         enlist(store, number, sheets)
         found = store.tally(number)
@@ -182,11 +183,19 @@ class Session:
                 self._narrator.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
         return api, [one.sheet for one in plan.sheets], [source.downloads for source in sources]
 
-    def _last(self, store: Store) -> tuple[str, list[Sheet], list[Path]]:
-        pks = store.last_run()
-        if not pks:
-            raise UsageError("There was no run yet on this state, so there is nothing to try again. Name a manifest.")
-        return self._choices.api or "v3", [sheet for sheet in store.sheets() if sheet.pk in pks], []
+    def _last(self, store: Store, realm: str) -> tuple[str, list[Sheet], list[Path]]:
+        """Take up the manifests of the last run, with its generation and, where none is given, its selection."""
+        last = store.last_run(realm)
+        if last is None:
+            raise UsageError(
+                f"There was no run at {realm} yet on this state, so there is nothing to try again. Name a manifest."
+            )
+        if last.selection and not self._choices.select:
+            self._choices = replace(self._choices, select=last.selection)
+            self._narrator.note("retry", [f"as the last run was: --select {shlex.quote(last.selection)}"])
+        # A manifest that was planned for another realm since is not the one that ran.
+        sheets = [sheet for sheet in store.sheets() if sheet.pk in last.sheets and sheet.realm == realm]
+        return self._choices.api or last.api, sheets, []
 
     def _enlist(self, store: Store, run: int, sheets: Sequence[Sheet]) -> None:
         take(store, run, sheets, expression=self._choices.select, limit=self._choices.limit)

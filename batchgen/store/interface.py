@@ -136,6 +136,16 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run that was begun, however it ended."""
+
+    number: int
+    sheets: tuple[int, ...]
+    api: str
+    selection: str | None  #: What it was given as ``--select``.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of a sheet with its job and the file that was saved for it."""
 
@@ -191,7 +201,9 @@ class Store(Protocol):
     def plan(self, work: Callable[[Planning], Any]) -> Any:
         """Do some planning in one transaction and commit it; undo all of it if ``work`` raises."""
 
-    def begin_run(self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float) -> int:
+    def begin_run(
+        self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
+    ) -> int:
         """Note that a run begins and give its number."""
 
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
@@ -236,8 +248,8 @@ class Store(Protocol):
     def tally(self, run: int) -> dict[Status, int]:
         """Count a run's jobs by state."""
 
-    def last_run(self) -> tuple[int, ...]:
-        """Give the sheets of the run that began last."""
+    def last_run(self, realm: str) -> PastRun | None:
+        """Give the run in this realm that began last."""
 
     def sheets(self) -> list[Sheet]:
         """Give every sheet, the latest planned first."""

@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from batchgen.model.job import Job, Submission
 from batchgen.model.status import Status
-from batchgen.store.interface import Line, Sheet
+from batchgen.store.interface import Line, PastRun, Sheet
 from batchgen.store.tables import files, jobs, lines
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ def sheet_from(row: Row[Any]) -> Sheet:
     facts["columns"] = tuple(json.loads(facts["columns"]))
     facts["kinds"] = tuple(json.loads(facts["kinds"]))
     return Sheet(**facts)
+
+
+def past_run_from(row: Row[Any]) -> PastRun:
+    """Read a run."""
+    return PastRun(number=row.pk, sheets=tuple(json.loads(row.sheets)), api=row.api, selection=row.selection)
 
 
 def select_lines(sheet: int, edition: int) -> Select[Any]:

@@ -31,8 +31,13 @@ def _keep_tokens(connection: Connection) -> None:
         connection.execute(update(submissions).where(submissions.c.pk == row.pk).values(values))
 
 
+def _keep_selections(connection: Connection) -> None:
+    """Note with each run the selection it was given, so that a retry can be given the same."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN selection TEXT"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
-MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens]
+MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens, _keep_selections]
 
 
 def current_version() -> int:

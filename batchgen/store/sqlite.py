@@ -22,6 +22,7 @@ from batchgen.store.rows import (
     among,
     job_from,
     line_from,
+    past_run_from,
     pk_of,
     select_lines,
     select_lines_of,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Executable, Row, Subquery
 
     from batchgen.model.job import Job, Submission
-    from batchgen.store.interface import Audit, Change, Line, Planning, Sheet
+    from batchgen.store.interface import Audit, Change, Line, PastRun, Planning, Sheet
 
 
 class SqliteStore:
@@ -62,10 +63,12 @@ class SqliteStore:
         """See Store.plan."""
         return self._write(lambda connection: work(SqlPlanning(connection)))
 
-    def begin_run(self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float) -> int:
+    def begin_run(
+        self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
+    ) -> int:
         """See Store.begin_run."""
         values = {"command": command, "sheets": json.dumps(list(sheets)), "realm": realm, "api": api, "started_at": at}
-        statement = insert(runs).values(values)
+        statement = insert(runs).values(values | {"selection": selection})
         return int(self._write(lambda connection: pk_of(connection.execute(statement))))
 
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
@@ -132,10 +135,10 @@ class SqliteStore:
         """See Store.tally."""
         return self._tally(queries.TALLY, run=run)
 
-    def last_run(self) -> tuple[int, ...]:
+    def last_run(self, realm: str) -> PastRun | None:
         """See Store.last_run."""
-        value = self._scalar(select(runs.c.sheets).order_by(runs.c.pk.desc()).limit(1))
-        return tuple(json.loads(value)) if value else ()
+        found = self._all(select(runs).where(runs.c.realm == realm).order_by(runs.c.pk.desc()).limit(1))
+        return past_run_from(found[0]) if found else None
 
     def sheets(self) -> list[Sheet]:
         """See Store.sheets."""

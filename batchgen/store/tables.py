@@ -38,6 +38,7 @@ runs = Table(
     Column("sheets", Text, nullable=False),
     Column("realm", String, nullable=False),
     Column("api", String, nullable=False),
+    Column("selection", Text),  #: What was given as --select.
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("outcome", Text),

@@ -231,6 +231,33 @@ def test_retry_alone_takes_the_sheets_of_the_last_run(desk, heygen):
     assert ended.summary["requests"]["create"] == 2
 
 
+def test_retry_alone_speaks_the_generation_and_keeps_the_selection_of_the_last_run(desk, heygen):
+    serving = heygen(failed=1.0)
+    desk.videos(3)
+    desk.run("people.jsonl", "--api", "v2", "--select", "row:2-3")
+
+    ended = desk.run_retry()
+
+    assert "row:2-3" in ended.err
+    assert ended.summary["requests"]["create"] == 2
+    assert {job["route"] for job in serving.world.ledger()["jobs"]} == {"POST /v2/video/generate"}
+
+
+def test_what_failed_in_a_rehearsal_is_never_retried_for_money(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+    # The own sandbox of a run takes no faults: its jobs are refused for what the sandbox does not have.
+    desk.write("bad.jsonl", '{"template_id": "missing", "var.name": "Ada"}\n')
+    rehearsed = desk.run("bad.jsonl", "--sandbox")
+
+    ended = desk.run_retry(HEYGEN_API_BASE="https://api.heygen.com")
+
+    assert rehearsed.code == 1
+    assert ended.code == 2
+    assert "no run at api.heygen.com" in ended.err
+    assert serving.world.ledger()["accepted"] == 0
+
+
 def test_status_and_report_tell_of_what_was_done(desk, heygen):
     heygen()
     desk.videos(2)

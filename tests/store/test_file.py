@@ -16,6 +16,7 @@ from batchgen.model.errors import LockedError, StoreError
 from batchgen.model.job import digest
 from batchgen.model.status import Status
 from batchgen.store import engine
+from batchgen.store.interface import PastRun
 from batchgen.store.lock import RunLock
 from batchgen.store.schema import current_version
 from batchgen.store.sqlite import SqliteStore
@@ -114,7 +115,8 @@ def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
 
     second = SqliteStore.open(path)
 
-    assert second.last_run() == (3, 4)
+    assert second.last_run("sandbox") == PastRun(number=number, sheets=(3, 4), api="v3", selection=None)
+    assert second.last_run("api.heygen.com") is None
     assert second.begin_run(command="run", sheets=[], realm="sandbox", api="v3", at=1.0) == number + 1
     second.close()
 
@@ -198,6 +200,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
     desk.store.close()
     with closing(sqlite3.connect(desk.path)) as database, database:
         database.execute("alter table submissions drop column tokens")
+        database.execute("alter table runs drop column selection")
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
         # As the first version reckoned them: from the submission's key and the place in it.
