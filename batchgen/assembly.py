@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Balance
-    from batchgen.model.job import Draft
+    from batchgen.model.job import Draft, Job
     from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.plan import Planner, Source
     from batchgen.pipeline.run import Run
+    from batchgen.pipeline.withdraw import Withdrawal
     from batchgen.settings import Account
     from batchgen.store.interface import Sheet, Store
 
@@ -284,6 +285,15 @@ def _draining(run: Run) -> Iterator[None]:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
+
+
+def withdraw(store: Store, jobs: Iterable[Job]) -> Withdrawal:
+    """Take back what was certainly not accepted; tell what was, and what could not be."""
+    from batchgen.pipeline.withdraw import withdraw as decide  # noqa: PLC0415 - for those who cancel
+
+    done = decide(jobs, store.submission, CLOCK.now())
+    asyncio.run(store.apply(done.moves, durable=True))
+    return done
 
 
 def prices() -> Prices:

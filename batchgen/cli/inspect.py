@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,15 @@ import click
 
 from batchgen import assembly
 from batchgen.cli import options
+from batchgen.cli.known import known_sheets, need_state
+from batchgen.cli.select import selector
 from batchgen.model.errors import UsageError
 from batchgen.report.summary import by_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
+    from batchgen.model.status import Status
     from batchgen.store.interface import Sheet, Store
 
 
@@ -24,6 +28,7 @@ STATUS_HELP = """Show where every manifest stands. Works while a run is on.
 \b
 Examples:
   batchgen status
+  batchgen status people.yaml --select company:ACME
   watch -n 5 batchgen status
   batchgen status --json
 """
@@ -38,13 +43,15 @@ Examples:
 
 
 @click.command(short_help="Show where every manifest stands.", help=STATUS_HELP)
+@options.known
 @options.state
+@options.select
 @options.as_json
-def status(state: str, *, as_json: bool) -> int:
+def status(manifests: tuple[str, ...], *, state: str, select: str | None, as_json: bool) -> int:
     """Tell the counts of every sheet."""
-    _need(state)
+    need_state(state)
     with assembly.open_store(state) as store:
-        found = [(sheet, by_word(store.sheet_tally(sheet.pk))) for sheet in store.sheets()]
+        found = [(sheet, by_word(_tally(store, sheet, select))) for sheet in known_sheets(store, manifests)]
     if as_json:
         told = [{"manifest": sheet.name, "realm": sheet.realm, "rows": sheet.rows, **counts} for sheet, counts in found]
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -57,15 +64,23 @@ def status(state: str, *, as_json: bool) -> int:
     return 0
 
 
+def _tally(store: Store, sheet: Sheet, select: str | None) -> Mapping[Status, int]:
+    keep = selector(select, sheet.columns)
+    if keep is None:
+        return store.sheet_tally(sheet.pk)
+    chosen = {line.job.pk: line.job.status for line in store.lines(sheet.pk) if keep(line)}
+    return Counter(chosen.values())
+
+
 @click.command(short_help="Write results again.", help=REPORT_HELP)
-@click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
+@options.known
 @options.state
 @options.results
 def report(manifests: tuple[str, ...], state: str, results: str | None) -> int:
     """Write results again."""
-    _need(state)
+    need_state(state)
     with assembly.open_store(state) as store:
-        sheets = _chosen(store, manifests)
+        sheets = known_sheets(store, manifests)
         if results and len(sheets) != 1:
             raise UsageError("--results names one file: name one manifest.")
         for sheet in sheets:
@@ -73,23 +88,3 @@ def report(manifests: tuple[str, ...], state: str, results: str | None) -> int:
             assembly.write_sheet(store, sheet, target)
             click.echo(f"{target}")
     return 0
-
-
-def _chosen(store: Store, manifests: Sequence[str]) -> list[Sheet]:
-    sheets = store.sheets()
-    if not manifests:
-        return sheets
-    chosen = []
-    for name in manifests:
-        path = name if "://" in name else str(Path(name).absolute())
-        found = [sheet for sheet in sheets if path in {sheet.path, sheet.path.partition("#")[0]} or sheet.name == name]
-        if not found:
-            raise UsageError(f"{name}: the state knows no such manifest; `batchgen status` lists those it knows.")
-        chosen += found
-    return chosen
-
-
-def _need(state: str) -> None:
-    """Refuse to make a state file only to find nothing in it."""
-    if "://" not in state and not Path(state).is_file():
-        raise UsageError(f"{state}: there is no state file here. The first run makes one; name it by --state.")

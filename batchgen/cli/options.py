@@ -26,6 +26,7 @@ def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:
 
 
 manifests = click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
+known = click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
 state = _setting(
     "state",
     default=DEFAULT_STATE,

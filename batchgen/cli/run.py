@@ -70,7 +70,7 @@ def run(manifests: tuple[str, ...], **given: Any) -> int:
 
 
 @click.command(help=RETRY_HELP, short_help="Try failed jobs again.")
-@click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
+@options.known
 @options.sandbox
 @options.api
 @options.state

@@ -99,7 +99,7 @@ def test_a_database_of_another_program_is_left_alone(batchgen, sheet, tmp_path):
         (["run", "people.csv", "--select", "row:ten"], 2, "row:10-40"),
         (["run", "people.csv", "--results", "people.csv"], 2, "overwrite"),
         (["run", "people.csv", "people.csv"], 2, "people.csv"),
-        (["retry"], 2, "no run yet"),
+        (["retry"], 2, "There was no run at"),
         (["report", "--state", "none.db"], 2, "no state file"),
         (["sandbox", "--faults", "throtle=1"], 2, "throttle"),
         (["sandbox", "--plan", "prro"], 2, "pro"),

@@ -286,3 +286,31 @@ def test_two_manifests_run_together_with_results_each(desk, heygen):
     assert len(serving.world.ledger()["jobs"]) == 4
     assert all(row["translation_id"] for row in desk.results("library_results.csv"))
     assert all(row["video_id"] for row in desk.results("people_results.csv"))
+
+
+def test_what_is_cancelled_is_not_sent_until_it_is_retried(desk, heygen):
+    serving = heygen()
+    desk.videos(5)
+    desk.run("people.jsonl", "--limit", "1")
+
+    cancelled = desk.batchgen("cancel", "people.jsonl", "--select", "row:1-3", "--json")
+    ran = desk.run("people.jsonl")
+    before = [row["status"] for row in desk.results("people_results.csv")]
+    retried = desk.run_retry("people.jsonl")
+
+    assert json.loads(cancelled.out) == {"cancelled": 2, "doubtful": 0, "sent": 0}
+    assert ran.summary["requests"]["create"] == 2
+    assert before == ["done", "cancelled", "cancelled", "done", "done"]
+    assert retried.summary["requests"]["create"] == 2
+    assert serving.world.ledger()["accepted"] == 5
+
+
+def test_status_counts_what_is_selected(desk, heygen):
+    heygen()
+    desk.videos(4)
+    desk.run("people.jsonl", "--limit", "1")
+
+    status = desk.batchgen("status", "people.jsonl", "--select", "row:1-2", "--json")
+
+    [told] = json.loads(status.out)
+    assert (told["done"], told["planned"]) == (1, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import backoff, until_next_look, until_next_poll
 from batchgen.pipeline.settle import doubt, settle
 from batchgen.pipeline.stop import Stop
+from batchgen.pipeline.withdraw import withdraw
 from batchgen.store.interface import Move, UpdateSubmission
 
 HOUR = 3600.0
@@ -93,6 +95,18 @@ def test_only_a_young_key_of_an_endpoint_known_to_honour_it_protects(api, batche
     sent = submission(api=api, kind=kind, batched=batched)
 
     assert is_protected(sent, DIALECTS[api], age) is protected
+
+
+def test_a_job_that_may_have_been_accepted_is_not_taken_back():
+    planned = Status.PLANNED
+    fresh, doubtful, held_back = (job(pk, status=planned) for pk in (1, 2, 3))
+    doubtful, held_back = replace(doubtful, submission=7), replace(held_back, submission=8)
+    known = {7: submission(doubtful, unsure_since=5.0), 8: submission(held_back)}
+
+    done = withdraw([fresh, doubtful, held_back, job(4), fresh], known.__getitem__, at=9.0)
+
+    assert [move.job for move in done.moves] == [1, 3]
+    assert (done.doubtful, done.sent) == (1, 1)
 
 
 @pytest.mark.parametrize(("looks", "wait"), [(0, 1.0), (1, 2.0), (2, 5.0), (3, 10.0), (4, 30.0), (9, 30.0)])
