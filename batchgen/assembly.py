@@ -287,6 +287,13 @@ def _draining(run: Run) -> Iterator[None]:
                 loop.remove_signal_handler(number)
 
 
+def sample(jobs: Iterable[Job], count: int) -> set[int]:
+    """Choose a few jobs that stand for all."""
+    from batchgen.pipeline.sample import spread  # noqa: PLC0415 - for those who sample
+
+    return spread(jobs, count)
+
+
 def withdraw(store: Store, jobs: Iterable[Job]) -> Withdrawal:
     """Take back what was certainly not accepted; tell what was, and what could not be."""
     from batchgen.pipeline.withdraw import withdraw as decide  # noqa: PLC0415 - for those who cancel

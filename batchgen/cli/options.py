@@ -48,6 +48,12 @@ select = click.option(
 )
 again = click.option("--again", is_flag=True, help="Make videos that are done once more. Costs again.")
 limit = click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N jobs.")
+sample = click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="First N that stand for all; then the rest, once you have looked at them.",
+)
 results = click.option("--results", metavar="PATH", help="The results CSV. Default: beside the manifest.")
 downloads = _setting("downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
 encoding = click.option("--encoding", metavar="NAME", help="The sheet's encoding, where it was guessed wrongly.")

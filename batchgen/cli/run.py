@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from batchgen.cli import options
+from batchgen.cli.sampled import run_sampled
 from batchgen.cli.session import Choices, Session
+from batchgen.model.errors import UsageError
 
 RUN_HELP = """Make the videos that manifests ask for: plan, send, watch, save, report.
 
@@ -20,6 +22,7 @@ Examples:
   batchgen run people.yaml --downloads out/videos --max-credits 200
   batchgen run people.yaml --sandbox          rehearse: no key, no cost
   batchgen run people.yaml --limit 3          the first three only
+  batchgen run people.yaml --sample 5         five that stand for all, a look at them, then the rest
   batchgen run people.yaml --no-wait          submit now, fetch later
 
 Options can be set for good: in the environment or in .env (BATCHGEN_POLL_INTERVAL=2), or in a file batchgen.toml in
@@ -60,13 +63,19 @@ Examples:
 @options.duplicates
 @options.again
 @options.limit
+@options.sample
 @options.select
 @options.work
 @options.encoding
 @options.as_json
 def run(manifests: tuple[str, ...], **given: Any) -> int:
     """Make the videos that manifests ask for."""
-    return Session(Choices(**given)).run(manifests)
+    choices = Choices(**given)
+    if choices.sample is None:
+        return Session(choices).run(manifests)
+    if choices.limit is not None:
+        raise UsageError("--limit and --sample: each says how many, so give one of them.")
+    return run_sampled(choices, manifests)
 
 
 @click.command(help=RETRY_HELP, short_help="Try failed jobs again.")

@@ -13,7 +13,7 @@ import click
 from batchgen import assembly, settings
 from batchgen.cli.progress import Narrator
 from batchgen.cli.sandboxed import own_sandbox
-from batchgen.cli.select import selector, take
+from batchgen.cli.select import selector, take, take_sample
 from batchgen.cli.summing import Ending, close, exit_code
 from batchgen.model.errors import BatchgenError, UsageError
 from batchgen.model.status import OPEN, Status
@@ -56,6 +56,7 @@ class Choices:
     yes: bool
     as_json: bool
     limit: int | None = None
+    sample: int | None = None
     again: bool = False
 
     def options(self, api: str) -> Options:
@@ -106,6 +107,8 @@ class Session:
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
         self._narrator = Narrator()
+        self.sheets: list[Sheet] = []
+        self.sample: set[int] = set()  #: The jobs that were chosen, where only some were to be.
 
     def run(self, manifests: Sequence[str]) -> int:
         """Do what ``batchgen run`` says; give its exit code."""
@@ -140,6 +143,7 @@ class Session:
     ) -> Work:
         realm = "sandbox" if self._choices.sandbox else settings.realm_of(settings.base_url())
         api, sheets, downloads = self._plan(store, manifests, realm) if manifests else self._last(store, realm)
+        self.sheets = sheets
         done = sum(_done(store, sheet) for sheet in sheets)
         number = store.begin_run(
             command=_command(),
@@ -198,7 +202,11 @@ class Session:
         return self._choices.api or last.api, sheets, []
 
     def _enlist(self, store: Store, run: int, sheets: Sequence[Sheet]) -> None:
-        take(store, run, sheets, expression=self._choices.select, limit=self._choices.limit)
+        choices = self._choices
+        if choices.sample is None:
+            take(store, run, sheets, expression=choices.select, limit=choices.limit)
+        else:
+            self.sample = take_sample(store, run, sheets, expression=choices.select, count=choices.sample)
 
     def _revive(self, store: Store, run: int, sheets: Sequence[Sheet]) -> None:
         for sheet in sheets:

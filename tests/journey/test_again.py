@@ -314,3 +314,35 @@ def test_status_counts_what_is_selected(desk, heygen):
 
     [told] = json.loads(status.out)
     assert (told["done"], told["planned"]) == (1, 1)
+
+
+def test_a_sample_is_made_first_and_the_same_command_without_it_makes_the_rest(desk, heygen):
+    serving = heygen()
+    desk.write(
+        "people.jsonl",
+        "".join(
+            json.dumps({"avatar_id": "Daisy", "voice_id": "v1", "script": "Hello" + " again" * n}) + "\n"
+            for n in range(9)
+        ),
+    )
+
+    first = desk.batchgen("run", "people.jsonl", "--sample", "3", *QUICK)
+    spoken = {len(job["text"]) for job in serving.world.ledger()["jobs"]}
+    rest = desk.run("people.jsonl")
+
+    assert first.code == 0
+    assert {len("Hello"), len("Hello" + " again" * 8)} < spoken
+    assert len(spoken) == 3
+    assert first.err.count(".mp4") == 3
+    assert "goes on with the other 6" in first.err
+    assert rest.summary["requests"]["create"] == 6
+
+
+def test_a_sample_that_fails_is_not_followed_by_the_rest(desk, heygen):
+    serving = heygen(failed=1.0)
+    desk.videos(9)
+
+    ended = desk.batchgen("run", "people.jsonl", "--sample", "2", "--yes", *QUICK)
+
+    assert ended.code == 1
+    assert serving.world.ledger()["accepted"] == 2

@@ -61,3 +61,14 @@ def test_a_terminal_shows_how_it_goes_and_ends_with_the_table(desk, heygen):
     assert "rendering" in shown
     assert " of 4" in shown
     assert "4 of 4 videos are done." in shown
+
+
+def test_after_a_look_at_the_sample_a_yes_makes_the_rest(desk, heygen):
+    serving = heygen()
+    desk.videos(5)
+
+    code, shown = on_a_terminal(desk, "run", "people.jsonl", "--sample", "2", *QUICK, answer="y")
+
+    assert code == 0
+    assert "Go on with the other 3?" in shown
+    assert serving.world.ledger()["accepted"] == 5

@@ -1,0 +1,77 @@
+"""`run --sample N`: a few videos first, a look at them, and then the rest."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from batchgen import assembly
+from batchgen.cli.session import Session
+from batchgen.model.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchgen.cli.session import Choices
+    from batchgen.store.interface import Line
+
+#: Videos that are named one by one.
+_SHOWN = 20
+
+
+def run_sampled(choices: Choices, manifests: Sequence[str]) -> int:
+    """Make a sample; go on with the rest once somebody has looked at it and said so. Give the exit code."""
+    session = Session(choices)
+    code = session.run(manifests)
+    if code or choices.as_json:
+        return code
+    left = _left(session, choices.state)
+    if left:
+        _show(session, choices.state)
+    if not left or not _goes_on(left, yes=choices.yes):
+        return 0
+    return Session(replace(choices, sample=None)).run(manifests)
+
+
+def _goes_on(left: int, *, yes: bool) -> bool:
+    if yes:
+        return True
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return click.confirm(f"Go on with the other {left:,}?", err=True)
+    click.echo(f"The same command without --sample goes on with the other {left:,}.", err=True)
+    return False
+
+
+def _left(session: Session, state: str) -> int:
+    with assembly.open_store(state) as store:
+        return sum(store.sheet_tally(sheet.pk)[Status.PLANNED] for sheet in session.sheets)
+
+
+def _show(session: Session, state: str) -> None:
+    """Name the videos of the sample, from where the person stands."""
+    with assembly.open_store(state) as store:
+        found = [_place(line) for line in _each_once(store.lines_of(sorted(session.sample)))]
+    click.echo("Have a look at the sample:", err=True)
+    for place in found[:_SHOWN]:
+        click.echo(f"  {place}", err=True)
+    if len(found) > _SHOWN:
+        click.echo(f"  … and {len(found) - _SHOWN:,} more", err=True)
+
+
+def _each_once(lines: Sequence[Line]) -> Iterator[Line]:
+    seen: set[int] = set()
+    for line in lines:
+        if line.job.pk not in seen:
+            seen.add(line.job.pk)
+            yield line
+
+
+def _place(line: Line) -> str:
+    if line.saved is None:
+        return f"row {line.row}: {line.job.video_url or line.job.status.word}"
+    path = Path(line.saved)
+    return f"row {line.row}: {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}"
