@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from batchgen.model.job import Job
@@ -36,7 +38,7 @@ def test_as_many_as_were_asked_for_and_never_more_lie_all_along_the_sheet(rows, 
     chosen = sorted(spread((job(n) for n in range(rows)), count))
 
     assert len(chosen) == min(rows, count)
-    gaps = [b - a for a, b in zip(chosen, chosen[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(chosen)]
     assert not gaps or max(gaps) <= rows / 2
 
 
