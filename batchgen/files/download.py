@@ -32,8 +32,8 @@ async def download(web: Web, url: str, *, to: Path, limit_bytes: int = LIMIT_BYT
     except reply.StartAgain:
         body = await _fetch(web, url, part, None, limit_bytes)
     # A thread: a sync waits for the disk, and the loop serves every other job meanwhile.
-    await asyncio.to_thread(_finish, part, body)
-    return SavedFile(path=to, size=part.size)
+    digest = await asyncio.to_thread(_finish, part, body)
+    return SavedFile(path=to, size=part.size, digest=digest)
 
 
 async def _fetch(web: Web, url: str, part: Part, mark: Mark | None, limit: int) -> reply.Body:
@@ -93,9 +93,9 @@ def _keep(part: Part, body: reply.Body) -> None:
         part.discard()
 
 
-def _finish(part: Part, body: reply.Body) -> None:
+def _finish(part: Part, body: reply.Body) -> str:
     try:
-        part.place(content_type=body.content_type)
+        return part.place(content_type=body.content_type)
     except NotAVideo as error:
         part.discard()
         if error.cut and body.total is None:

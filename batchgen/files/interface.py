@@ -33,6 +33,7 @@ class SavedFile:
 
     path: Path
     size: int  #: Bytes.
+    digest: str  #: SHA-256, in hexadecimal.
 
 
 class Stream(Protocol):

@@ -8,11 +8,12 @@ there: it is signed anew each time. A part without a mark is begun again.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from batchgen.files import container
 from batchgen.model.errors import DiskError
@@ -120,15 +121,26 @@ class Part:
             with suppress(OSError):
                 path.unlink()
 
-    def place(self, *, content_type: str) -> None:
-        """Check that the video is whole, and give it its name. Its bytes are on disk before its name is."""
+    def place(self, *, content_type: str) -> str:
+        """Check that the video is whole, and give it its name; give its SHA-256.
+
+        Its bytes are on disk before its name is.
+        """
         with told(self.path), self.path.open("r+b") as file:
             container.check(file, size=self.size, suffix=self.target.suffix, content_type=content_type)
+            digest = sha256(file)
             os.fsync(file.fileno())
         with told(self.target):
             self._mark.unlink(missing_ok=True)
             self.path.replace(self.target)
             _sync_folder(self.target.parent)
+        return digest
+
+
+def sha256(file: IO[bytes]) -> str:
+    """Digest all of a file, in hexadecimal."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # any binary file will do
 
 
 def _sync(path: Path) -> None:

@@ -121,7 +121,7 @@ class Fetcher:
     async def _note_saved(self, job: Job, saved: SavedFile) -> None:
         now = self._run.clock.now()
         self._tries.pop(job.pk, None)
-        kept = KeepFile(job=job.pk, path=str(saved.path), size=saved.size, at=now)
+        kept = KeepFile(job=job.pk, path=str(saved.path), size=saved.size, at=now, digest=saved.digest)
         await self._run.logbook.write([kept, _saved(job, now, str(saved.path))], durable=True)
         self._run.tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
 

@@ -148,9 +148,10 @@ def _attempt(connection: Connection, made: Sequence[Attempt]) -> None:
 
 
 def _keep_file(connection: Connection, kept: Sequence[KeepFile]) -> None:
-    rows = [{"job": one.job, "path": one.path, "size": one.size, "at": one.at} for one in kept]
+    columns = ("job", "path", "size", "at", "digest")
+    rows = [{name: getattr(one, name) for name in columns} for one in kept]
     statement = upsert(files)
-    replaced = {name: statement.excluded[name] for name in ("path", "size", "at")}
+    replaced = {name: statement.excluded[name] for name in columns[1:]}
     connection.execute(statement.on_conflict_do_update(index_elements=["job"], set_=replaced), rows)
 
 

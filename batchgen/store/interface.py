@@ -76,6 +76,7 @@ class KeepFile:
     path: str  #: Absolute.
     size: int | None
     at: float
+    digest: str | None = None  #: SHA-256 of what was saved, in hexadecimal.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +154,8 @@ class Line:
     cells: tuple[str, ...]
     job: Job
     saved: str | None  #: Absolute path of the saved file.
+    size: int | None = None  #: Its bytes.
+    digest: str | None = None  #: Its SHA-256, where that was noted.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

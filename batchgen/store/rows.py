@@ -73,7 +73,7 @@ def select_lines_of(found: Iterable[int]) -> Select[Any]:
 
 def _select_lines() -> Select[Any]:
     return (
-        select(lines.c.row, lines.c.cells, files.c.path, files.c.size, *JOB_COLUMNS)
+        select(lines.c.row, lines.c.cells, files.c.path, files.c.size, files.c.digest, *JOB_COLUMNS)
         .join_from(lines, jobs, jobs.c.pk == lines.c.job)
         .outerjoin(files, files.c.job == jobs.c.pk)
     )
@@ -81,6 +81,6 @@ def _select_lines() -> Select[Any]:
 
 def line_from(row: Row[Any]) -> Line:
     """Read a line, its job and its file."""
-    number, cells, path, size = tuple[Any, ...](row)[:4]
+    number, cells, path, size, digest = tuple[Any, ...](row)[:5]
     saved = path if size is not None else None
-    return Line(row=number, cells=tuple(json.loads(cells)), job=job_from(row, 4), saved=saved)
+    return Line(row=number, cells=tuple(json.loads(cells)), job=job_from(row, 5), saved=saved, size=size, digest=digest)

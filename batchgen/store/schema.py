@@ -36,8 +36,13 @@ def _keep_selections(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE runs ADD COLUMN selection TEXT"))
 
 
+def _keep_digests(connection: Connection) -> None:
+    """Note with each file what it held when it was saved."""
+    connection.execute(text("ALTER TABLE files ADD COLUMN digest VARCHAR"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
-MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens, _keep_selections]
+MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens, _keep_selections, _keep_digests]
 
 
 def current_version() -> int:

@@ -175,6 +175,7 @@ files = Table(
     Column("job", Integer, primary_key=True),
     Column("path", Text, nullable=False),
     Column("size", Integer),
+    Column("digest", String),  #: SHA-256, in hexadecimal.
     Column("at", Float, nullable=False),
 )
 
