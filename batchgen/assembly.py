@@ -22,22 +22,25 @@ from batchgen.store.lock import RunLock
 from batchgen.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Draft, Job
     from batchgen.pipeline.cost import Prices
-    from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.happened import Happening, Listener
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.plan import Planner, Source
+    from batchgen.pipeline.refresh import Refreshed
     from batchgen.pipeline.run import Run
     from batchgen.pipeline.withdraw import Withdrawal
     from batchgen.settings import Account
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Line, Sheet, Store
 
 CLOCK = SystemClock()
+#: Seconds for which a server that cannot be reached is asked again.
+PATIENCE_S = 600.0
 
 
 @contextmanager
@@ -235,6 +238,36 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
         return run
 
 
+def refresh(store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path]) -> Refreshed:
+    """Get new links for done videos, and the files of some once more; nothing is rendered."""
+    return asyncio.run(_refresh(store, account, jobs, fetch))
+
+
+async def _refresh(store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path]) -> Refreshed:
+    from batchgen.files.download import download  # noqa: PLC0415 - HTTP is for those who send
+    from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
+    from batchgen.heygen.client import HttpApi  # noqa: PLC0415
+    from batchgen.pipeline.call import Caller  # noqa: PLC0415
+    from batchgen.pipeline.pace import Pace  # noqa: PLC0415
+    from batchgen.pipeline.refresh import Refresher  # noqa: PLC0415
+    from batchgen.pipeline.stop import Stop  # noqa: PLC0415
+
+    def unheard(fact: Happening) -> None:
+        del fact  # What matters of it is told at the end.
+
+    chance = random.Random()
+    async with HttpApi(account.base_url, account.api_key) as api, client() as downloads:
+        pace = Pace(clock=CLOCK, chance=chance, tell=unheard)
+        caller = Caller(
+            api=api, pace=pace, clock=CLOCK, chance=chance, tell=unheard, patience=PATIENCE_S, stop=Stop(unheard)
+        )
+        await check_account(api, DIALECTS["v3"], account.base_url)
+        refresher = Refresher(
+            store=store, dialects=DIALECTS, caller=caller, download=partial(download, HttpxWeb(downloads)), clock=CLOCK
+        )
+        return await refresher.refresh(jobs, fetch)
+
+
 async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balance | None:
     """Ask what the account has left: the one request that finds a wrong key or a dead network before money moves.
 
@@ -311,6 +344,13 @@ def prices() -> Prices:
 
     listed = Path(__file__).with_name("prices.toml").read_text(encoding="utf-8")
     return Prices(tomllib.loads(listed))
+
+
+def file_fault(line: Line) -> str | None:
+    """Say what is wrong with a line's saved file; None: it is as it was saved."""
+    from batchgen.files.verify import fault  # noqa: PLC0415 - for those who verify
+
+    return fault(Path(line.saved or ""), size=line.size or 0, digest=line.digest)
 
 
 def write_results(store: Store, sheets: Sequence[int]) -> None:

@@ -27,6 +27,8 @@ COMMANDS = {
     "cancel": "cancel",
     "status": "inspect",
     "report": "inspect",
+    "verify": "keep",
+    "refresh": "keep",
     "sandbox": "serve",
     "demo": "demo",
 }
@@ -39,6 +41,8 @@ SHORT_HELP = {
     "cancel": "Take back what was not sent yet.",
     "status": "Show where every manifest stands.",
     "report": "Write the results of a manifest again.",
+    "verify": "Hold every saved video against what was saved.",
+    "refresh": "Get new links for videos that are done.",
     "sandbox": "Serve a HeyGen on this machine, to rehearse with.",
     "demo": "Make a dozen example videos in a sandbox.",
 }
