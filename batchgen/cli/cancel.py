@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import assembly
+from batchgen.assembly.keeping import withdraw
+from batchgen.assembly.results import write_results
+from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.select import selector
@@ -38,10 +40,10 @@ Examples:
 def cancel(manifests: tuple[str, ...], *, state: str, select: str | None, as_json: bool) -> int:
     """Take back what was not sent yet."""
     need_state(state)
-    with assembly.lock(state, command="batchgen cancel"), assembly.open_store(state) as store:
+    with locked(state, command="batchgen cancel"), open_store(state) as store:
         sheets = known_sheets(store, manifests)
-        done = assembly.withdraw(store, _jobs(store, sheets, select))
-        assembly.write_results(store, [sheet.pk for sheet in sheets])
+        done = withdraw(store, _jobs(store, sheets, select))
+        write_results(store, [sheet.pk for sheet in sheets])
     cancelled = len(done.moves)
     if as_json:
         click.echo(json.dumps({"cancelled": cancelled, "doubtful": done.doubtful, "sent": done.sent}))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import assembly, settings
+from batchgen import settings
+from batchgen.assembly.state import open_store
 from batchgen.cli.run import run
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.model.errors import DiskError
@@ -98,14 +99,14 @@ def _environment(account: Account) -> Iterator[None]:
 def _done(state: Path) -> int:
     if not state.is_file():
         return 0
-    with assembly.open_store(str(state)) as store:
+    with open_store(str(state)) as store:
         return sum(store.sheet_tally(sheet.pk)[Status.DONE] for sheet in store.sheets())
 
 
 def _tell(state: Path, *, before: int) -> None:
     """Say what is where."""
     count = 0
-    with assembly.open_store(str(state)) as store:
+    with open_store(str(state)) as store:
         for sheet in sorted(store.sheets(), key=lambda sheet: sheet.pk):
             click.echo(f"\n{os.path.relpath(sheet.path)} -> {Path(sheet.results).name}")
             videos = [(line.saved, line.job.duration_s or 0) for line in store.lines(sheet.pk) if line.saved]

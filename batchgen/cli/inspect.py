@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import assembly
+from batchgen.assembly.results import write_sheet
+from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.select import selector
@@ -50,7 +51,7 @@ Examples:
 def status(manifests: tuple[str, ...], *, state: str, select: str | None, as_json: bool) -> int:
     """Tell the counts of every sheet."""
     need_state(state)
-    with assembly.open_store(state) as store:
+    with open_store(state) as store:
         found = [(sheet, by_word(_tally(store, sheet, select))) for sheet in known_sheets(store, manifests)]
     if as_json:
         told = [{"manifest": sheet.name, "realm": sheet.realm, "rows": sheet.rows, **counts} for sheet, counts in found]
@@ -79,12 +80,12 @@ def _tally(store: Store, sheet: Sheet, select: str | None) -> Mapping[Status, in
 def report(manifests: tuple[str, ...], state: str, results: str | None) -> int:
     """Write results again."""
     need_state(state)
-    with assembly.open_store(state) as store:
+    with open_store(state) as store:
         sheets = known_sheets(store, manifests)
         if results and len(sheets) != 1:
             raise UsageError("--results names one file: name one manifest.")
         for sheet in sheets:
             target = Path(results).absolute() if results else Path(sheet.results)
-            assembly.write_sheet(store, sheet, target)
+            write_sheet(store, sheet, target)
             click.echo(f"{target}")
     return 0

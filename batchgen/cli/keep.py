@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import assembly, settings
+from batchgen import settings
+from batchgen.assembly.keeping import file_fault, renew
+from batchgen.assembly.results import write_results
+from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.sandboxed import own_sandbox
@@ -77,9 +80,9 @@ def verify(
 ) -> int:
     """Check files, and mend them."""
     need_state(state)
-    with assembly.open_store(state) as store:
+    with open_store(state) as store:
         checked = [
-            Found(one.sheet, one.line, assembly.file_fault(one.line))
+            Found(one.sheet, one.line, file_fault(one.line))
             for one in _done(store, known_sheets(store, manifests), select)
             if one.line.saved is not None
         ]
@@ -109,7 +112,7 @@ def verify(
 def refresh(manifests: tuple[str, ...], *, sandbox: bool, state: str, select: str | None, as_json: bool) -> int:
     """Get new links."""
     need_state(state)
-    with assembly.open_store(state) as store:
+    with open_store(state) as store:
         found = list(_done(store, known_sheets(store, manifests), select))
     failed = _refresh(state, found, sandbox=sandbox, fetch=False) if found else {}
     if as_json:
@@ -136,11 +139,11 @@ def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) 
     jobs: list[Job] = [one.line.job for one in found]
     paths = {one.line.job.pk: Path(one.line.saved) for one in found if fetch and one.line.saved}
     with ExitStack() as stack:
-        stack.enter_context(assembly.lock(state, command="batchgen verify" if fetch else "batchgen refresh"))
-        store = stack.enter_context(assembly.open_store(state))
+        stack.enter_context(locked(state, command="batchgen verify" if fetch else "batchgen refresh"))
+        store = stack.enter_context(open_store(state))
         account = stack.enter_context(own_sandbox(state)) if sandbox else settings.account()
-        done = assembly.refresh(store, account, jobs, paths)
-        assembly.write_results(store, sorted({one.sheet.pk for one in found}))
+        done = renew(store, account, jobs, paths)
+        write_results(store, sorted({one.sheet.pk for one in found}))
     for one in found:
         if one.line.job.pk in done.failed:
             click.echo(f"{one.sheet.name}, row {one.line.row}: {done.failed[one.line.job.pk]}.", err=True)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import assembly, settings
+from batchgen import settings
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.planning import generation_of, open_sources, planner_for
+from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.select import take
 from batchgen.model.status import OPEN, Status
@@ -78,12 +81,12 @@ def plan(
 ) -> int:
     """Tell what a run would do."""
     realm = "sandbox" if sandbox else settings.realm_of(settings.base_url())
-    sources = assembly.open_sources(manifests, results=None, downloads=None, encoding=encoding)
-    generation = assembly.generation(api, sources)
-    planner = assembly.planner(realm=realm, api=api, duplicates=duplicates, again=again)
+    sources = open_sources(manifests, results=None, downloads=None, encoding=encoding)
+    generation = generation_of(api, sources)
+    planner = planner_for(realm=realm, api=api, duplicates=duplicates, again=again)
     # On a copy of the state everything can be done as a run does it, and thrown away.
-    with assembly.scratch_store(state) as store:
-        planned = planner.plan(sources, store, at=assembly.CLOCK.now())
+    with scratch_store(state) as store:
+        planned = planner.plan(sources, store, at=CLOCK.now())
         taken = _take(store, planned, realm=realm, api=generation, limit=limit, select=select)
         told = _tell(store, planned, taken) | {"api": generation, "realm": realm}
     notes = [f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes]
@@ -108,7 +111,7 @@ def _take(
     """Count what a run would take up."""
     sheets = [one.sheet for one in planned.sheets]
     pks = [sheet.pk for sheet in sheets]
-    number = store.begin_run(command="batchgen plan", sheets=pks, realm=realm, api=api, at=assembly.CLOCK.now())
+    number = store.begin_run(command="batchgen plan", sheets=pks, realm=realm, api=api, at=CLOCK.now())
     take(store, number, sheets, expression=select, limit=limit)
     return store.tally(number)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import assembly
+from batchgen.assembly.state import open_store
 from batchgen.cli.session import Session
 from batchgen.model.status import Status
 
@@ -47,13 +47,13 @@ def _goes_on(left: int, *, yes: bool) -> bool:
 
 
 def _left(session: Session, state: str) -> int:
-    with assembly.open_store(state) as store:
+    with open_store(state) as store:
         return sum(store.sheet_tally(sheet.pk)[Status.PLANNED] for sheet in session.sheets)
 
 
 def _show(session: Session, state: str) -> None:
     """Name the videos of the sample, from where the person stands."""
-    with assembly.open_store(state) as store:
+    with open_store(state) as store:
         found = [_place(line) for line in _each_once(store.lines_of(sorted(session.sample)))]
     click.echo("Have a look at the sample:", err=True)
     for place in found[:_SHOWN]:

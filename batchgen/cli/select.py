@@ -9,7 +9,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from batchgen import assembly
+from batchgen.assembly.planning import choose_sample
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
 from batchgen.model.vocabulary import nearest, plain
@@ -56,7 +56,7 @@ def take_sample(store: Store, run: int, sheets: Sequence[Sheet], *, expression: 
     """Make a run work on a few of the chosen jobs that stand for all; give which."""
     keeps = [(sheet, selector(expression, sheet.columns)) for sheet in sheets]
     found = (line.job for sheet, keep in keeps for line in store.lines(sheet.pk) if keep is None or keep(line))
-    sample = assembly.sample(found, count)
+    sample = choose_sample(found, count)
     for sheet in sheets:
         store.enlist(run, sheet.pk, lambda line: line.job.pk in sample, None)
     return sample

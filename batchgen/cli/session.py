@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import assembly, settings
+from batchgen import settings
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
+from batchgen.assembly.results import write_results
+from batchgen.assembly.running import conduct
+from batchgen.assembly.state import locked, open_store
 from batchgen.cli.progress import Narrator
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector, take, take_sample
@@ -120,14 +125,14 @@ class Session:
 
     def _work(self, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]) -> int:
         with ExitStack() as stack:
-            stack.enter_context(assembly.lock(self._choices.state, command=_command()))
-            store = stack.enter_context(assembly.open_store(self._choices.state))
+            stack.enter_context(locked(self._choices.state, command=_command()))
+            store = stack.enter_context(open_store(self._choices.state))
             work = self._prepare(store, manifests, enlist)
             if not work.todo:
-                assembly.write_results(store, [sheet.pk for sheet in work.sheets])
+                write_results(store, [sheet.pk for sheet in work.sheets])
                 return self._close(store, work, None)
             if not self._choices.no_download:
-                assembly.check_downloads(work.downloads)
+                check_downloads(work.downloads)
             account = self._account(stack)
             self._ask(work)
             run = self._conduct(store, work, account)
@@ -150,7 +155,7 @@ class Session:
             sheets=[sheet.pk for sheet in sheets],
             realm=realm,
             api=api,
-            at=assembly.CLOCK.now(),
+            at=CLOCK.now(),
             selection=self._choices.select,
         )
         enlist(store, number, sheets)
@@ -166,7 +171,7 @@ class Session:
         )
 
     def _plan(self, store: Store, manifests: Sequence[str], realm: str) -> tuple[str, list[Sheet], list[Path]]:
-        sources = assembly.open_sources(
+        sources = open_sources(
             manifests,
             results=self._choices.results,
             downloads=self._choices.downloads,
@@ -174,14 +179,14 @@ class Session:
         )
         for source in sources:
             self._narrator.note(source.manifest.name, source.manifest.notes)
-        api = assembly.generation(self._choices.api, sources)
-        planner = assembly.planner(
+        api = generation_of(self._choices.api, sources)
+        planner = planner_for(
             realm=realm,
             api=self._choices.api,
             duplicates=self._choices.duplicates,
             again=self._choices.again,
         )
-        plan = planner.plan(sources, store, at=assembly.CLOCK.now())
+        plan = planner.plan(sources, store, at=CLOCK.now())
         for one in plan.sheets:
             if not one.sheet.lines:
                 self._narrator.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
@@ -210,7 +215,7 @@ class Session:
 
     def _revive(self, store: Store, run: int, sheets: Sequence[Sheet]) -> None:
         for sheet in sheets:
-            revived = store.revive(sheet.pk, selector(self._choices.select, sheet.columns), assembly.CLOCK.now())
+            revived = store.revive(sheet.pk, selector(self._choices.select, sheet.columns), CLOCK.now())
 
             def was_revived(line: Line, revived: Collection[int] = revived) -> bool:
                 return line.job.pk in revived
@@ -230,7 +235,7 @@ class Session:
             self._narrator.begin(work.todo, work.realm, balance)
 
         with self._narrator.attend(store.lines_of):
-            return assembly.conduct(
+            return conduct(
                 store,
                 account,
                 run=work.number,
@@ -251,7 +256,7 @@ class Session:
             reason=reason.text if reason else None,
             left_unsure=dict(run.left_unsure) if run else {},
         )
-        summary = close(store, ending, as_json=self._choices.as_json, at=assembly.CLOCK.now())
+        summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
         return exit_code(summary, reason)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from batchgen import assembly
+from batchgen.assembly.prices import read_prices
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import UsageError
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Refused
@@ -195,15 +195,15 @@ def test_a_given_concurrency_is_never_learned_away():
     ],
 )
 def test_a_length_costs_by_steps_of_half_a_minute(kind, content, seconds, price):
-    assert assembly.prices().real(kind, content, seconds) == price
+    assert read_prices().real(kind, content, seconds) == price
 
 
 def test_a_source_of_unknown_length_is_reckoned_at_five_minutes():
-    assert assembly.prices().most("translation", {"output_language": "x"}) == 15.0
+    assert read_prices().most("translation", {"output_language": "x"}) == 15.0
 
 
 def test_a_budget_counts_what_is_in_flight_and_gives_back_what_was_not_used():
-    budget = Budget(31.0, assembly.prices(), spent=0.0, held={})
+    budget = Budget(31.0, read_prices(), spent=0.0, held={})
     jobs = [job(pk) for pk in range(1, 4)]
     assert budget.affordable(jobs) == 2
 

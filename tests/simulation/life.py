@@ -15,7 +15,9 @@ from unittest.mock import patch
 from sqlalchemy import create_engine, select
 from sqlalchemy.util import LRUCache
 
-from batchgen import assembly
+from batchgen.assembly.planning import planner_for
+from batchgen.assembly.prices import read_prices
+from batchgen.assembly.results import write_results
 from batchgen.files import download as downloading
 from batchgen.files.part import Part
 from batchgen.heygen import DIALECTS
@@ -135,7 +137,7 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
     fuse.point("before planning")
     manifest = RowsOf(scenario, lived.folder / "simulated.csv")
     source = Source(manifest=manifest, results=lived.folder / "results.csv", downloads=lived.folder / "videos")
-    planner = assembly.planner(realm=REALM, api=scenario.api)
+    planner = planner_for(realm=REALM, api=scenario.api)
     sheet = planner.plan([source], store, at=clock.now()).sheets[0].sheet
     fuse.point("planned")
     number = store.begin_run(command="simulated", sheets=[sheet.pk], realm=REALM, api=scenario.api, at=clock.now())
@@ -151,7 +153,7 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
         dialects=DIALECTS,
         download=partial(downloading.download, Downloads(lived.world, fuse)),
         write_results=partial(_write_results, store, fuse),
-        prices=assembly.prices(),
+        prices=read_prices(),
         clock=clock,
         chance=chance,
         tell=tell,
@@ -166,7 +168,7 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
 
 async def _write_results(store: SqliteStore, fuse: Fuse, sheets: Sequence[int]) -> None:
     fuse.point("before results")
-    assembly.write_results(store, sheets)
+    write_results(store, sheets)
 
 
 def _bury(loop: VirtualLoop) -> None:

@@ -1,0 +1,1 @@
+"""The one place that picks the real things: SQLite, HTTP, the machine's clock, folders and files."""

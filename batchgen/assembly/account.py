@@ -1,0 +1,46 @@
+"""What the account says of itself, asked before money moves."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from batchgen.assembly.clock import CLOCK
+from batchgen.heygen.errors import ApiError
+from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError
+from batchgen.model.exchange import Hold
+from batchgen.pipeline.retry import reading
+
+if TYPE_CHECKING:
+    from batchgen.heygen.client import HttpApi
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Balance
+
+
+async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balance | None:
+    """Ask what the account has left: the one request that finds a wrong key or a dead network before money moves.
+
+    Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop.
+    """
+    try:
+        async for attempt in reading(CLOCK, random.Random(), attempts=4):
+            with attempt:
+                return dialect.read_balance(await api.send(dialect.balance()))
+    except NotSent as error:
+        raise UnreachableError(
+            f"{base_url} cannot be reached ({_reason(error)}). Check the network and the address; nothing was sent.",
+        ) from error
+    except ApiError as error:
+        if error.hold is Hold.CREDENTIALS:
+            raise CredentialsError(
+                f"The server refused the API key ({error.message or error.code}). Check HEYGEN_API_KEY; "
+                "nothing was sent.",
+            ) from error
+    except NoReply:
+        pass
+    return None
+
+
+def _reason(error: NotSent) -> str:
+    """Give what is behind an error: that the server was not reached is said already."""
+    return str(error).rpartition("reached: ")[2].replace(" ssl:default", "").rstrip(". ")

@@ -1,0 +1,132 @@
+"""Manifests, where what they give is to go, and what turns them into jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchgen.heygen import DIALECTS
+from batchgen.model.errors import DiskError, UsageError
+from batchgen.settings import results_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.job import Draft, Job
+    from batchgen.pipeline.plan import Planner, Source
+
+
+def open_sources(
+    manifests: Sequence[str],
+    *,
+    results: str | None,
+    downloads: str | None,
+    encoding: str | None = None,
+) -> list[Source]:
+    """Open manifests, and decide where what they give is to go."""
+    from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - sheets are for those who plan
+    from batchgen.manifest import download, open_manifest  # noqa: PLC0415
+    from batchgen.pipeline.plan import Source  # noqa: PLC0415
+
+    if results and len(manifests) > 1:
+        raise UsageError("--results names one file, and there are several manifests: run them one by one.")
+    sources = []
+    for name in manifests:
+        manifest = open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding)
+        target = Path(results) if results else results_path(manifest.path)
+        folder = Path(downloads) if downloads else manifest.path.parent / "videos"
+        sources.append(Source(manifest=manifest, results=target, downloads=folder))
+    _check_targets(sources)
+    return sources
+
+
+def _check_targets(sources: Sequence[Source]) -> None:
+    """Refuse results that would overwrite a manifest, or one another."""
+    taken = {source.manifest.path.absolute(): source.manifest.name for source in sources}
+    for source in sources:
+        target = source.results.absolute()
+        if target in taken:
+            raise UsageError(
+                f"{source.manifest.name}: its results would overwrite {taken[target]}. Name another file by --results.",
+            )
+        taken[target] = f"the results of {source.manifest.name}"
+
+
+def check_downloads(folders: Iterable[Path]) -> None:
+    """Make the folders that videos go to, and find out before money moves if they take none. Raises ``DiskError``."""
+    from tempfile import TemporaryFile  # noqa: PLC0415 - only where something is to be saved
+
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder) as file:
+                file.write(b"x")
+        except OSError as error:
+            raise DiskError(
+                f"{folder}: videos cannot be saved there ({error.strerror}). Choose another folder with --downloads, "
+                "or keep the links alone with --no-download. Nothing was sent.",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class FileNaming:
+    """Names files by the rules of ``files.names``."""
+
+    def __call__(self, draft: Draft, job_id: str, folder: Path) -> str:
+        """See Naming."""
+        from batchgen.files.names import file_name, resolve_inside  # noqa: PLC0415 - for those who plan
+
+        extra = draft.content.get("extra", {})
+        relative = file_name(
+            output=draft.output,
+            title=draft.delivery.get("title"),
+            language=draft.language,
+            job_id=job_id,
+            suffix=f".{extra.get('output_format', 'mp4')}",
+            kind=draft.kind,
+        )
+        # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
+        return str(resolve_inside(folder, relative) if draft.output else folder.absolute() / relative)
+
+    def key(self, name: str) -> str:
+        """See Naming.key."""
+        from pathlib import PurePosixPath  # noqa: PLC0415
+
+        from batchgen.files.names import collides  # noqa: PLC0415
+
+        return collides(PurePosixPath(name))
+
+
+def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again: bool = False) -> Planner:
+    """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for."""
+    from batchgen.kinds import KINDS  # noqa: PLC0415 - sheets are for those who plan
+    from batchgen.pipeline.plan import Planner  # noqa: PLC0415
+
+    def dialect(asked: str | None) -> Dialect:
+        return DIALECTS[api or asked or "v3"]
+
+    return Planner(
+        kinds=KINDS,
+        dialect=dialect,
+        naming=FileNaming(),
+        realm=realm,
+        duplicates=duplicates,
+        again=again,
+    )
+
+
+def generation_of(api: str | None, sources: Sequence[Source]) -> str:
+    """Give the generation that a run's new jobs are sent with."""
+    asked = {source.manifest.api or "v3" for source in sources}
+    if api is None and len(asked) > 1:
+        raise UsageError("These manifests ask for different generations of the API: run them one by one.")
+    return api or (asked.pop() if asked else "v3")
+
+
+def choose_sample(jobs: Iterable[Job], count: int) -> set[int]:
+    """Choose a few jobs that stand for all."""
+    from batchgen.pipeline.sample import spread  # noqa: PLC0415 - for those who sample
+
+    return spread(jobs, count)

@@ -1,0 +1,102 @@
+"""A run, with the network, the disk and the signals that it works with."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from batchgen.assembly.account import check_account
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.prices import read_prices
+from batchgen.assembly.results import write_results_aside
+from batchgen.heygen import DIALECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from batchgen.model.exchange import Balance
+    from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.options import Options
+    from batchgen.pipeline.run import Run
+    from batchgen.settings import Account
+    from batchgen.store.interface import Store
+
+
+def conduct(
+    store: Store,
+    account: Account,
+    *,
+    run: int,
+    sheets: Sequence[int],
+    options: Options,
+    write_timeout: float,
+    tell: Listener,
+    greet: Callable[[Balance | None], None],
+) -> Run:
+    """Do a run's work to its end, or to where it has to stop; give the run as it ended."""
+    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, tell, greet))
+
+
+async def _conduct(  # noqa: PLR0917 - the same arguments once more
+    store: Store,
+    account: Account,
+    number: int,
+    sheets: Sequence[int],
+    options: Options,
+    write_timeout: float,
+    tell: Listener,
+    greet: Callable[[Balance | None], None],
+) -> Run:
+    from batchgen.files.download import download  # noqa: PLC0415 - HTTP is for those who send
+    from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
+    from batchgen.heygen.client import HttpApi  # noqa: PLC0415
+    from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
+
+    async with (
+        HttpApi(account.base_url, account.api_key, write_timeout=write_timeout) as api,
+        client() as downloads,
+    ):
+        around = Surroundings(
+            store=store,
+            api=api,
+            dialects=DIALECTS,
+            download=partial(download, HttpxWeb(downloads)),
+            write_results=partial(write_results_aside, store),
+            prices=read_prices(),
+            clock=CLOCK,
+            chance=random.Random(),
+            tell=tell,
+        )
+        run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)
+        await run.recover()
+        greet(await check_account(api, DIALECTS[options.api], account.base_url))
+        with _draining(run):
+            await run.go()
+        return run
+
+
+@contextmanager
+def _draining(run: Run) -> Iterator[None]:
+    """Let Ctrl-C and a polite kill end a run in order; a second one ends it at once, which is safe as well."""
+    loop = asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        run.stop.interrupt()
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers; there Ctrl-C ends a run at once, and the next one goes on.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop, number)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)

@@ -1,0 +1,50 @@
+"""The state file: opened, copied, locked."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchgen.store.lock import RunLock
+from batchgen.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchgen.store.interface import Store
+
+
+@contextmanager
+def open_store(state: str) -> Iterator[Store]:
+    """Open the state for as long as it is needed."""
+    store = SqliteStore.open(state)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def scratch_store(state: str) -> Iterator[Store]:
+    """Open a copy of the state, so that planning can be tried while a run is on, and changes nothing."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - only where nothing is to stay
+
+    from batchgen.store.engine import copy_state, state_url  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="batchgen-plan-") as folder:
+        copy = Path(folder) / "state.db"
+        copy_state(Path(str(state_url(state).database)), copy)
+        with open_store(str(copy)) as store:
+            yield store
+
+
+def locked(state: str, *, command: str) -> RunLock:
+    """Take the state for one process."""
+    from datetime import datetime  # noqa: PLC0415 - light, and only here
+
+    from batchgen.store.engine import prepare_file, state_url  # noqa: PLC0415
+
+    path = Path(str(state_url(state).database))
+    prepare_file(path)
+    return RunLock(path, command=command, since=f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}")
