@@ -18,7 +18,13 @@ SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("in
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
 TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened"}
 #: Its other facts, which assembly hands over; it may name their types.
-HANDED_OVER = {"batchgen.pipeline.plan", "batchgen.pipeline.run", "batchgen.pipeline.stop", "batchgen.store.interface"}
+HANDED_OVER = {
+    "batchgen.pipeline.claims",
+    "batchgen.pipeline.plan",
+    "batchgen.pipeline.run",
+    "batchgen.pipeline.stop",
+    "batchgen.store.interface",
+}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from batchgen.assembly.results import write_results
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
+from batchgen.cli.realm import check_realm
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector
-from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _done(store: Store, sheets: Sequence[Sheet], select: str | None) -> Iterator
 
 def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) -> Mapping[int, str]:
     """Ask for the videos again; give those that could not be had, and tell why."""
-    _check_realm(found, sandbox=sandbox)
+    check_realm([one.sheet for one in found], sandbox=sandbox)
     jobs: list[Job] = [one.line.job for one in found]
     paths = {one.line.job.pk: Path(one.line.saved) for one in found if fetch and one.line.saved}
     with ExitStack() as stack:
@@ -148,11 +148,3 @@ def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) 
         if one.line.job.pk in done.failed:
             click.echo(f"{one.sheet.name}, row {one.line.row}: {done.failed[one.line.job.pk]}.", err=True)
     return done.failed
-
-
-def _check_realm(found: Sequence[Found], *, sandbox: bool) -> None:
-    realm = "sandbox" if sandbox else settings.realm_of(settings.base_url())
-    others = {one.sheet.name: one.sheet.realm for one in found if one.sheet.realm != realm}
-    for name, other in others.items():
-        way = "give --sandbox" if other == "sandbox" else f"set HEYGEN_API_BASE to https://{other}"
-        raise UsageError(f"{name}: its videos were made at {other}, and {realm} was asked: {way}.")

@@ -65,6 +65,8 @@ duplicates = _setting(
     help="Rows that render the same: a fault, one video for all, or one each.",
 )
 
+yes = click.option("--yes", "-y", envvar="BATCHGEN_YES", is_flag=True, help="Ask no question before spending.")
+
 #: How a run goes about its work.
 _WORK = (
     _setting("rate", type=_MORE_THAN_NONE, metavar="N", help="Requests a second. Default: what the server lets."),
@@ -116,7 +118,7 @@ _WORK = (
         metavar="N|P%",
         help="Stop after N equal failures in a row, or a share of all; none: never.",
     ),
-    click.option("--yes", "-y", envvar="BATCHGEN_YES", is_flag=True, help="Ask no question before spending."),
+    yes,
 )
 
 

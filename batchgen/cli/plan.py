@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.planning import generation_of, open_sources, planner_for
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
+from batchgen.cli.realm import asked_realm
 from batchgen.cli.select import take
 from batchgen.model.status import OPEN, Status
 from batchgen.report.summary import by_word
@@ -80,7 +80,7 @@ def plan(
     as_json: bool,
 ) -> int:
     """Tell what a run would do."""
-    realm = "sandbox" if sandbox else settings.realm_of(settings.base_url())
+    realm = asked_realm(sandbox=sandbox)
     sources = open_sources(manifests, results=None, downloads=None, encoding=encoding)
     generation = generation_of(api, sources)
     planner = planner_for(realm=realm, api=api, duplicates=duplicates, again=again)

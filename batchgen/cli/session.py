@@ -17,10 +17,11 @@ from batchgen.assembly.results import write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli.progress import Narrator
+from batchgen.cli.realm import asked_realm
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector, take, take_sample
 from batchgen.cli.summing import Ending, close, exit_code
-from batchgen.model.errors import BatchgenError, UsageError
+from batchgen.model.errors import Declined, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options, Tolerance
 
@@ -100,12 +101,6 @@ class Work:
         return sum(self.open.values())
 
 
-class Declined(BatchgenError):  # noqa: N818 - reads as the outcome it is
-    """Somebody was asked, and said no."""
-
-    exit_code = 130
-
-
 class Session:
     """A command under way."""
 
@@ -146,7 +141,7 @@ class Session:
     def _prepare(
         self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]
     ) -> Work:
-        realm = "sandbox" if self._choices.sandbox else settings.realm_of(settings.base_url())
+        realm = asked_realm(sandbox=self._choices.sandbox)
         api, sheets, downloads = self._plan(store, manifests, realm) if manifests else self._last(store, realm)
         self.sheets = sheets
         done = sum(_done(store, sheet) for sheet in sheets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,11 +51,12 @@ def sum_up(store: Store, ending: Ending) -> Summary:
     asked = {name: ending.requests[name] for name in Requests.__dataclass_fields__}
     spent, held = store.commitments([sheet.pk for sheet in ending.sheets])
     audits = [store.audit(sheet.pk) for sheet in ending.sheets]
-    bought = {
+    bought: dict[str, Any] = {
         "accepted": sum(one.accepted for one in audits),
         "found_again": sum(one.found for one in audits),
+        "adopted": sum(one.adopted for one in audits),
         "sent_twice": sum(one.twice for one in audits),
-        "credits_held": round(sum(held.values()), 4),
+        "credits_held": sum(held.values()),
     }
     return Summary.of(
         counts,
@@ -65,7 +66,8 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         requests=Requests(**asked),
         credits=spent,
         results=", ".join(sheet.results for sheet in ending.sheets),
-        more=bought | ({"stopped": ending.reason} if ending.reason else {}),
+        **bought,
+        more={"stopped": ending.reason} if ending.reason else {},
     )
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from batchgen.manifest.fetch import download
-from batchgen.manifest.load import OpenManifest, open_manifest
+from batchgen.manifest.load import OpenManifest, open_manifest, open_sheet
 
-__all__ = ["OpenManifest", "download", "open_manifest"]
+__all__ = ["OpenManifest", "download", "open_manifest", "open_sheet"]

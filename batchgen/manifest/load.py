@@ -48,6 +48,25 @@ class OpenManifest:
         return iter(self._rows)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSheet:
+    """A table that was opened for its cells alone."""
+
+    _sheet: Sheet
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers in order, as written."""
+        return self._sheet.columns
+
+    def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Give each row's number and cells. Raises ``ManifestError`` at a row that cannot be read."""
+        for record in self._sheet.records():
+            if isinstance(record, Fault):
+                raise ManifestError([record])
+            yield record.number, record.cells
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opening:
     """What opening a manifest needs at every step."""
@@ -88,6 +107,12 @@ def open_manifest(
         notes=sheet.notes,
         _rows=Rows(sheet, Settings(), vocabulary, file=source),
     )
+
+
+def open_sheet(name: str, *, vocabulary: Vocabulary, encoding: str | None = None) -> OpenSheet:
+    """Open a table that is no manifest: its columns and cells, whatever they mean. Raises ``ManifestError``."""
+    opening = _Opening(vocabulary=vocabulary, fetch=download, encoding=encoding)
+    return OpenSheet(_open_sheet(find(name, download), opening))
 
 
 def _from_yaml(source: Source, opening: _Opening) -> OpenManifest:

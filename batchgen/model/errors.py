@@ -9,6 +9,7 @@
     │   ├── StoreError                the state file cannot be used
     │   └── DiskError                 a file cannot be written
     ├── LockedError               6   another process has this run
+    ├── Declined                130   somebody was asked, and said no
     ├── TransportError                a request failed below HTTP
     │   ├── NotSent                   it certainly never reached the server
     │   └── NoReply                   it may have reached it; nobody knows
@@ -94,6 +95,12 @@ class LockedError(BatchgenError):
     """Another process is running on the same state."""
 
     exit_code = 6
+
+
+class Declined(BatchgenError):  # noqa: N818 - reads as the outcome it is
+    """Somebody was asked, and said no."""
+
+    exit_code = 130
 
 
 class TransportError(BatchgenError):

@@ -84,6 +84,22 @@ class Job:
     seq: int | None = None  #: Its place in the run that works on it.
 
 
+#: What a job forgets when a person has it tried anew: all that its last purchase was known by. With a new ``round`` it
+#: makes a new submission, and with that a new key and a new token.
+FORGOTTEN: Mapping[str, Any] = {
+    "submission": None,
+    "item": None,
+    "batch_id": None,
+    "remote_id": None,
+    "video_url": None,
+    "error_code": None,
+    "error": None,
+    "submitted_at": None,
+    "finished_at": None,
+    "polls": 0,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One creating request: a job, or up to 100 in a batch. Its make-up never changes once it is stored.

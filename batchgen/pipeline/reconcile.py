@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
+from batchgen.model.history import Attempt
 from batchgen.model.job import TOKEN
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
 from batchgen.pipeline.settle import adopt
-from batchgen.store.interface import Attempt, Change, Move, UpdateSubmission
+from batchgen.store.interface import Change, Move, UpdateSubmission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -82,7 +83,8 @@ class Reconciler:
             one.tokens[job.item or 0]: job
             for one in group
             for job in self._run.store.members(one.pk)
-            if job.status is Status.UNSURE
+            # One that was tried anew since is part of another submission, at another place.
+            if job.status is Status.UNSURE and job.submission == one.pk
         }
         began, at = self._run.clock.ticks(), self._run.clock.now()
         try:

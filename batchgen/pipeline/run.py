@@ -10,7 +10,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchgen.model.status import Event, Status
 from batchgen.pipeline.breaker import Breaker
 from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
@@ -20,12 +19,11 @@ from batchgen.pipeline.happened import Began
 from batchgen.pipeline.logbook import Board, Logbook
 from batchgen.pipeline.pace import Concurrency, Pace
 from batchgen.pipeline.reconcile import Reconciler
+from batchgen.pipeline.recover import interrupted
 from batchgen.pipeline.results import Results, WriteResults
 from batchgen.pipeline.send import Sender
-from batchgen.pipeline.settle import doubt
 from batchgen.pipeline.stop import Stop
 from batchgen.pipeline.watch import Watcher
-from batchgen.store.interface import Change, Move
 
 if TYPE_CHECKING:
     import random
@@ -79,16 +77,8 @@ class Run:
 
     async def recover(self) -> None:
         """Doubt every request that an earlier process left under way: it may have been accepted."""
-        store, now = self._around.store, self._around.clock.now()
-        left = store.interrupted()
-        changes: list[Change] = [
-            doubt(store.submission(pk), "interrupted", now)
-            for pk in sorted({job.submission for job in left if job.submission is not None})
-        ]
-        changes += [
-            Move(job=job.pk, old=Status.SENDING, event=Event.NO_ANSWER, at=now, detail="interrupted") for job in left
-        ]
-        await store.apply(changes, durable=True)
+        store = self._around.store
+        await store.apply(interrupted(store, self._around.clock.now()), durable=True)
         self.board.reset(store.tally(self._context.number))
 
     async def go(self) -> None:

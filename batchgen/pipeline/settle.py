@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.exchange import Accepted, HeldBack, NoAnswer, Outcome, Refused
+from batchgen.model.history import Attempt
 from batchgen.model.status import Event
 from batchgen.pipeline.retry import until_next_look
-from batchgen.store.interface import Attempt, Change, Move, UpdateSubmission
+from batchgen.store.interface import Change, Move, UpdateSubmission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -39,6 +39,11 @@ class Summary:
     requests: Requests = field(default_factory=Requests)
     credits: float | None = None  #: None: nobody told.
     results: str | None = None
+    accepted: int = 0  #: Jobs that the server said it took; this and the next four are told by the attempts on disk.
+    found_again: int = 0  #: Jobs whose reply was lost, and that were found in the account.
+    adopted: int = 0  #: Jobs whose id a person gave.
+    sent_twice: int = 0  #: Jobs that were bought a second time: 0, or something is very wrong.
+    credits_held: float = 0.0  #: Set aside for what is in flight.
     more: Mapping[str, Any] = field(default_factory=dict)  #: Further keys of the JSON, such as who paused the run.
 
     @classmethod
@@ -53,11 +58,32 @@ class Summary:
         more = facts.pop("more")
         if self.credits is not None:
             facts["credits"] = round(self.credits, 4)
+        facts["credits_held"] = round(self.credits_held, 4)
         return facts | {key: value for key, value in more.items() if key not in facts}
 
     def to_json(self) -> str:
         """Give it as one JSON object on one line."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
+
+
+def proof(summary: Summary) -> str:
+    """Say what was bought, so that it can be held against a bill."""
+    adopted = f"{summary.adopted:,} adopted, " if summary.adopted else ""
+    held = f", {_amount(summary.credits_held)} held for what is under way" if summary.credits_held else ""
+    return (
+        f"{_many(summary.rows, 'row')}, {_many(summary.jobs, 'job')}: "
+        f"{summary.accepted:,} accepted by the server, {summary.found_again:,} found again, {adopted}"
+        f"{summary.sent_twice:,} sent twice, {summary.unsure:,} unsure; "
+        f"{_amount(summary.credits or 0.0)} credits spent{held}"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _amount(credits: float) -> str:  # noqa: A002 - what it is
+    return f"{credits:,.2f}".rstrip("0").rstrip(".")
 
 
 def by_word(counts: Mapping[Status, int]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from batchgen.report.summary import sentence
+from batchgen.report.summary import proof, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,7 +116,9 @@ def _show_rich(summary: Summary, grouped: Sequence[Reason], notes: Sequence[str]
     for text in _unshown(grouped):
         console.print(Text(text, style="dim"))
     for name, value in _facts(summary):
-        console.print(Text(f"{name} ", style="dim") + Text(value), soft_wrap=True)
+        wrong = name == "paid" and summary.sent_twice
+        told = Text.assemble((f"{name} ", "dim"), (value, "bold red" if wrong else ""))
+        console.print(told, soft_wrap=True)
     for note in notes:
         console.print(Text(clean(note)))
     console.print(Text(sentence(summary), style="bold red" if summary.failed or summary.unsure else "bold"))
@@ -132,5 +134,5 @@ def _unshown(grouped: Sequence[Reason]) -> list[str]:
 
 
 def _facts(summary: Summary) -> list[tuple[str, str]]:
-    credit = "" if summary.credits is None else f"{summary.credits:,.4f}".rstrip("0").rstrip(".")
-    return [(name, value) for name, value in (("credits", credit), ("results", summary.results or "")) if value]
+    bought = proof(summary) if summary.jobs else ""
+    return [(name, value) for name, value in (("paid", bought), ("results", summary.results or "")) if value]

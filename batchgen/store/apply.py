@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.errors import IllegalMove
+from batchgen.model.history import Attempt
 from batchgen.model.status import after
 from batchgen.store.interface import (
-    Attempt,
     Change,
     KeepFile,
     Learn,

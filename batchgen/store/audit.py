@@ -21,13 +21,16 @@ def audit(connection: Connection, wanted: Subquery) -> Audit:
     accepted = select(func.count()).select_from(jobs).where(jobs.c.submission.in_(took))
     return Audit(
         accepted=int(connection.execute(accepted).scalar_one()),
-        found=sum(len(row[0].split()) for row in connection.execute(_found(mine))),
+        found=_ids(connection, mine, "found"),
+        adopted=_ids(connection, mine, "adopted"),
         twice=sum(int(row[0]) - 1 for row in connection.execute(_twice(mine))),
     )
 
 
-def _found(mine: Select[Any]) -> Select[Any]:
-    return select(attempts.c.remote_ids).where(attempts.c.outcome == "found", attempts.c.submission.in_(mine))
+def _ids(connection: Connection, mine: Select[Any], outcome: str) -> int:
+    """Count the ids that attempts with this outcome brought."""
+    brought = select(attempts.c.remote_ids).where(attempts.c.outcome == outcome, attempts.c.submission.in_(mine))
+    return sum(len(row[0].split()) for row in connection.execute(brought))
 
 
 def _twice(mine: Select[Any]) -> Select[Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, func, insert, select, update
 
+from batchgen.model.job import FORGOTTEN
 from batchgen.model.status import OPEN, Event, Status, before
 from batchgen.store.rows import among, line_from, select_lines
 from batchgen.store.tables import events, jobs, lines
@@ -34,16 +35,7 @@ _revive = (
         status=int(Status.PLANNED),
         # A new round is a new purchase: a new submission, and with it a new key.
         round=jobs.c.round + 1,
-        submission=None,
-        item=None,
-        batch_id=None,
-        remote_id=None,
-        video_url=None,
-        error_code=None,
-        error=None,
-        submitted_at=None,
-        finished_at=None,
-        polls=0,
+        **FORGOTTEN,
     )
 )
 

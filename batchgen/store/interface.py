@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from batchgen.model.history import Attempt
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.status import Event, Status
 
@@ -52,20 +55,6 @@ class UpdateSubmission:
 
     submission: int
     facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """A request about a submission, and what came back. Appended, never changed: the proof of what was paid."""
-
-    submission: int
-    purpose: str  #: ``create`` or ``look``.
-    at: float  #: Epoch seconds, when it left.
-    took_s: float
-    outcome: str  #: accepted, held_back, refused, no_answer; for a look: found, empty.
-    code: str = ""
-    message: str = ""
-    remote_ids: str = ""  #: What it brought: ids, or a batch id.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +153,7 @@ class Audit:
 
     accepted: int  #: Jobs that the server said it took.
     found: int  #: Jobs whose reply was lost, and that were found in the account.
+    adopted: int  #: Jobs whose id a person gave.
     twice: int  #: Jobs that were bought a second time. Never anything but 0, or something is very wrong.
 
 
@@ -236,6 +226,9 @@ class Store(Protocol):
     def members(self, submission: int) -> list[Job]:
         """Give the jobs of a submission in the order of its request."""
 
+    def jobs(self, pks: Sequence[int]) -> list[Job]:
+        """Give jobs by their ``pk``, as they are now."""
+
     def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
         """Give jobs of a run in one state, soonest due first; with ``due`` only those due by then."""
 
@@ -262,6 +255,21 @@ class Store(Protocol):
 
     def lines_of(self, jobs: Sequence[int]) -> list[Line]:
         """Give the lines that ask for these jobs, whatever sheet they stand in, in order."""
+
+    def lines_at(self, sheet: int, row: int) -> list[Line]:
+        """Give the lines of one row of a sheet."""
+
+    def lines_in(self, sheet: int, jobs: Sequence[int]) -> list[Line]:
+        """Give the lines of a sheet that ask for these jobs, in order."""
+
+    def named(self, name: str) -> list[int]:
+        """Give the ``pk`` of each job whose id begins with a name, or whose id at the server it is."""
+
+    def owners(self, remote_ids: Sequence[str]) -> dict[str, int]:
+        """Tell of ids at the server which job each belongs to, as far as they are known."""
+
+    def history(self, job: int) -> History:
+        """Give all that is remembered of a job."""
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """Count the distinct jobs of a sheet by state."""

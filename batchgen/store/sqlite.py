@@ -9,7 +9,7 @@ import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.status import IN_FLIGHT, Status
@@ -17,8 +17,10 @@ from batchgen.store import queries
 from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import enlist, revive, stream
+from batchgen.store.history import history
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
+    JOB_COLUMNS,
     among,
     job_from,
     line_from,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Connection, Executable, Row, Subquery
 
+    from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.store.interface import Audit, Change, Line, PastRun, Planning, Sheet
 
@@ -112,6 +115,10 @@ class SqliteStore:
         found = {job.id: job for job in map(job_from, self._all(queries.MEMBERS, ids=ids))}
         return [found[job_id] for job_id in ids]
 
+    def jobs(self, pks: Sequence[int]) -> list[Job]:
+        """See Store.jobs."""
+        return [job_from(row) for row in self._all(select(*JOB_COLUMNS).where(jobs.c.pk.in_(pks)))]
+
     def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
         """See Store.in_state."""
         if due is None:
@@ -154,6 +161,33 @@ class SqliteStore:
     def lines_of(self, jobs: Sequence[int]) -> list[Line]:
         """See Store.lines_of."""
         return [line_from(row) for row in self._all(select_lines_of(jobs))]
+
+    def lines_at(self, sheet: int, row: int) -> list[Line]:
+        """See Store.lines_at."""
+        query = select_lines(sheet, self._sheet(sheet).edition).where(lines.c.row == row)
+        return [line_from(found) for found in self._all(query)]
+
+    def lines_in(self, sheet: int, jobs: Sequence[int]) -> list[Line]:
+        """See Store.lines_in."""
+        query = select_lines(sheet, self._sheet(sheet).edition).where(lines.c.job.in_(jobs))
+        return [line_from(found) for found in self._all(query)]
+
+    def named(self, name: str) -> list[int]:
+        """See Store.named."""
+        # A range and no LIKE: it is a seek, and needs no escaping.
+        begins = jobs.c.id.between(name, name + "\uffff")
+        return [int(row[0]) for row in self._all(select(jobs.c.pk).where(or_(begins, jobs.c.remote_id == name)))]
+
+    def owners(self, remote_ids: Sequence[str]) -> dict[str, int]:
+        """See Store.owners."""
+        known = select(jobs.c.remote_id, jobs.c.pk).where(jobs.c.remote_id.in_(bindparam("ids", expanding=True)))
+        chunks = (list(remote_ids[start : start + 500]) for start in range(0, len(remote_ids), 500))
+        return {found.remote_id: found.pk for chunk in chunks for found in self._all(known, ids=chunk)}
+
+    def history(self, job: int) -> History:
+        """See Store.history."""
+        with self._engines.reader.connect() as connection:
+            return history(connection, job)
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """See Store.sheet_tally."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 
 import pytest
@@ -28,6 +29,9 @@ KEYS = [
     "results",
 ]
 
+#: What was bought, told by the attempts.
+PROOF = ["accepted", "found_again", "adopted", "sent_twice", "credits_held"]
+
 
 class Terminal(io.StringIO):
     def isatty(self):
@@ -51,13 +55,13 @@ def test_scripts_find_what_they_rely_on():
         requests=Requests(create=1, status=2, list=3, download=4),
         credits=0.1 + 0.2,
         results="x_results.csv",
-        more={"sent_twice": 0, "jobs": "never"},
+        more={"stopped": "why", "jobs": "never"},
     )
 
     text = summary.to_json()
 
     assert "\n" not in text
-    assert list(json.loads(text)) == [*KEYS, "sent_twice"]
+    assert list(json.loads(text)) == [*KEYS, *PROOF, "stopped"]
     assert json.loads(text)["requests"] == {"create": 1, "status": 2, "list": 3, "download": 4}
     assert json.loads(text)["credits"] == 0.3
     assert json.loads(text)["jobs"] == 2
@@ -112,9 +116,21 @@ def test_the_end_tells_counts_reasons_and_places(to):
 def test_plain_lines_are_plain():
     out = io.StringIO()
 
-    show(Summary.of({Status.DONE: 2}, run=1, rows=2), to=out)
+    show(Summary.of({Status.DONE: 2}, run=1, rows=2, accepted=2, credits=2.5), to=out)
 
-    assert out.getvalue() == "jobs: done 2\n2 of 2 videos are done.\n"
+    assert out.getvalue() == (
+        "jobs: done 2\n"
+        "paid: 2 rows, 2 jobs: 2 accepted by the server, 0 found again, 0 sent twice, 0 unsure; 2.5 credits spent\n"
+        "2 of 2 videos are done.\n"
+    )
+
+
+def test_what_was_bought_twice_is_said_in_red():
+    out = Terminal()
+
+    show(Summary.of({Status.DONE: 2}, run=1, rows=2, accepted=2, sent_twice=1), to=out)
+
+    assert re.search(r"\x1b\[1;31m[^\x1b]*1 sent twice", out.getvalue())
 
 
 def test_a_log_never_loads_what_colours_need(monkeypatch):

@@ -7,8 +7,9 @@ from contextlib import closing
 import pytest
 
 from batchgen.model.errors import IllegalMove
+from batchgen.model.history import Attempt
 from batchgen.model.status import TRANSITIONS, Event, Status
-from batchgen.store.interface import Attempt, KeepFile, Learn, LearnLimit
+from batchgen.store.interface import KeepFile, Learn, LearnLimit
 from tests.store.conftest import WAYS, entry, move
 
 

@@ -1,0 +1,173 @@
+"""Ids that a person gives: held against the account where it can be asked, and taken over."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchgen.assembly.asking import asking
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.prices import read_prices
+from batchgen.files import container
+from batchgen.files.interface import NotAVideo
+from batchgen.files.part import sha256
+from batchgen.heygen import DIALECTS
+from batchgen.heygen.errors import ApiError
+from batchgen.kinds import VOCABULARY
+from batchgen.manifest import open_sheet
+from batchgen.model.errors import ConfigError, TransportError
+from batchgen.model.exchange import Stage
+from batchgen.model.status import Status
+from batchgen.pipeline.adopt import ADOPTABLE, Claim, absent, adopt
+from batchgen.pipeline.claims import Reading, Table, read_claims
+from batchgen.pipeline.inquire import inquire
+from batchgen.pipeline.recover import interrupted
+from batchgen.store.interface import KeepFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from batchgen.model.exchange import Progress
+    from batchgen.model.job import Job
+    from batchgen.pipeline.claims import Entry
+    from batchgen.settings import Account
+    from batchgen.store.interface import Sheet, Store
+
+#: Changes that are written together.
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Adopted:
+    """What became of some claims."""
+
+    taken: list[Claim] = field(default_factory=list)
+    known: int = 0  #: Jobs that had this very id already.
+    refused: list[tuple[Claim, str]] = field(default_factory=list)  #: With why.
+
+
+def read_table(name: str, store: Store, sheet: Sheet, *, id_column: str | None, encoding: str | None) -> Reading:
+    """Read which lines of a sheet a table gives ids. Raises ``ManifestError`` and ``UsageError``."""
+    table = open_sheet(name, vocabulary=VOCABULARY, encoding=encoding)
+    columns = Table(name, table.columns, id_column=id_column)
+    return read_claims(columns, table.rows(), sheet.columns, store.lines(sheet.pk))
+
+
+def claim(entry: Entry, table: Path) -> Claim:
+    """Make an entry of a table a claim, with the video that lies where the table says, if it is whole."""
+    job = entry.line.job
+    path = (table.parent / entry.file).absolute() if entry.file else None
+    return Claim(
+        job=job,
+        remote_id=entry.remote_id,
+        source=f"{table.name}, row {entry.row}",
+        file=None if path is None else _kept(job, path),
+        video_url=entry.video_url or None,
+        duration_s=entry.duration_s,
+    )
+
+
+def claim_by_hand(job: Job, remote_id: str) -> Claim:
+    """Make what a person typed a claim."""
+    return Claim(job=job, remote_id=remote_id.strip(), source="batchgen resolve --adopt")
+
+
+def _kept(job: Job, path: Path) -> KeepFile | None:
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            container.check(file, size=size, suffix=path.suffix)
+            return KeepFile(job=job.pk, path=str(path), size=size, at=CLOCK.now(), digest=sha256(file))
+    except (OSError, NotAVideo):
+        return None  # It is fetched again, which costs nothing.
+
+
+def take_over(store: Store, claims: Sequence[Claim], *, api: str, account: Account | None) -> Adopted:
+    """Take jobs for accepted under their ids. With an account, ids that it does not know are refused.
+
+    Raises ``ConfigError`` where the account cannot be asked.
+    """
+    return asyncio.run(_take_over(store, claims, api, account))
+
+
+async def _take_over(store: Store, claims: Sequence[Claim], api: str, account: Account | None) -> Adopted:
+    done = Adopted()
+    claims = _sort(store, claims, done)
+    if account is not None and claims:
+        claims = await _confirmed(claims, api, account, done)
+    prices = read_prices()
+    for start in range(0, len(claims), CHUNK):
+        changes = [
+            change
+            for one in claims[start : start + CHUNK]
+            for change in adopt(
+                one,
+                pk=store.next_submission(),
+                api=one.job.api or api,
+                credits=prices.real(one.job.kind, one.job.content, one.duration_s),
+                at=CLOCK.now(),
+            )
+        ]
+        await store.apply(changes, durable=True)
+    done.taken += claims
+    return done
+
+
+def _sort(store: Store, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
+    """Give the claims that can be taken over; note the others."""
+    owners, fresh = store.owners([one.remote_id for one in claims]), list[Claim]()
+    seen: dict[str, int] = {}
+    for one in claims:
+        owner = owners.get(one.remote_id, seen.get(one.remote_id, one.job.pk))
+        if one.job.remote_id == one.remote_id:
+            done.known += 1
+        elif owner != one.job.pk:
+            done.refused.append((one, "this id belongs to another row already"))
+        elif one.job.status not in ADOPTABLE or one.job.remote_id:
+            held = one.job.remote_id or one.job.batch_id or ""
+            done.refused.append((one, f"the row is {one.job.status.word} already, as {held}"))
+        else:
+            seen[one.remote_id] = one.job.pk
+            fresh.append(one)
+    return fresh
+
+
+async def _confirmed(claims: Sequence[Claim], api: str, account: Account, done: Adopted) -> list[Claim]:
+    """Give the claims whose id the account knows, as a job of their language."""
+    groups: dict[tuple[str, str], list[Claim]] = {}
+    for one in claims:
+        groups.setdefault((one.job.api or api, one.job.kind), []).append(one)
+    said: dict[str, Progress] = {}
+    try:
+        async with asking(account, api) as caller:
+            for (generation, kind), group in groups.items():
+                ids = [one.remote_id for one in group]
+                said |= await inquire(caller, DIALECTS[generation], kind, ids)
+    except (ApiError, TransportError) as error:
+        raise ConfigError(f"The account could not be asked about these ids: {error} Nothing was changed.") from error
+    doubts = {one.remote_id: _doubt(one, said) for one in claims}
+    done.refused += [(one, doubt) for one in claims if (doubt := doubts[one.remote_id])]
+    return [one for one in claims if not doubts[one.remote_id]]
+
+
+def _doubt(one: Claim, said: Mapping[str, Progress]) -> str | None:
+    found = said.get(one.remote_id)
+    if found is None or found.stage is Stage.UNKNOWN:
+        return "the account has no video with this id"
+    if found.language and one.job.language and found.language != one.job.language:
+        return f"this id is a translation into {found.language}, and the row wants {one.job.language}"
+    return None
+
+
+def recover(store: Store) -> None:
+    """Doubt what an earlier process left under way, as a run does when it begins."""
+    asyncio.run(store.apply(interrupted(store, CLOCK.now()), durable=True))
+
+
+def declare_absent(store: Store, jobs: Iterable[Job], source: str) -> int:
+    """Plan unsure jobs anew on a person's word; give how many."""
+    unsure = [job for job in jobs if job.status is Status.UNSURE]
+    asyncio.run(store.apply(absent(unsure, CLOCK.now(), source), durable=True))
+    return len(unsure)

@@ -1,0 +1,46 @@
+"""An account that is only asked: for those who look after jobs outside of a run."""
+
+from __future__ import annotations
+
+import random
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from batchgen.assembly.account import check_account
+from batchgen.assembly.clock import CLOCK
+from batchgen.heygen import DIALECTS
+from batchgen.heygen.client import HttpApi
+from batchgen.pipeline.call import Caller
+from batchgen.pipeline.pace import Pace
+from batchgen.pipeline.stop import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from batchgen.pipeline.happened import Happening
+    from batchgen.settings import Account
+
+#: Seconds for which a server that cannot be reached is asked again.
+PATIENCE_S = 600.0
+
+
+@asynccontextmanager
+async def asking(account: Account, api: str = "v3") -> AsyncIterator[Caller]:
+    """Open the network to an account. Raises ``UnreachableError`` and ``CredentialsError`` before anything else."""
+    chance = random.Random()
+    async with HttpApi(account.base_url, account.api_key) as http:
+        await check_account(http, DIALECTS[api], account.base_url)
+        yield Caller(
+            api=http,
+            pace=Pace(clock=CLOCK, chance=chance, tell=_unheard),
+            clock=CLOCK,
+            chance=chance,
+            tell=_unheard,
+            patience=PATIENCE_S,
+            stop=Stop(_unheard),
+        )
+
+
+def _unheard(fact: Happening) -> None:
+    """Let a fact pass: what matters of it is told at the end."""
+    del fact
