@@ -25,30 +25,31 @@ from batchgen.store.interface import (
     OpenSubmission,
     UpdateSubmission,
 )
+from batchgen.store.statement import Statement
 from batchgen.store.tables import attempts, events, files, jobs, limits, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import Table
 
 #: Changes of one shape: the same type, and the same columns to set.
 Shape = tuple[Any, ...]
 
 
-def apply_changes(connection: Connection, changes: Iterable[Change]) -> None:
+def apply_changes(driver: Any, changes: Iterable[Change]) -> None:
     """Write changes in an order that keeps what each job and submission lived through."""
     waiting: dict[Shape, list[Any]] = {}
     touched: set[tuple[str, int]] = set()
     for change in changes:
         subject = _subject(change)
         if subject in touched:
-            _flush(connection, waiting)
+            _flush(driver, waiting)
             touched.clear()
         if subject is not None:
             touched.add(subject)
         waiting.setdefault(_shape(change), []).append(change)
-    _flush(connection, waiting)
+    _flush(driver, waiting)
 
 
 def _subject(change: Change) -> tuple[str, int] | None:
@@ -73,110 +74,109 @@ def _shape(change: Change) -> Shape:
             return (type(change),)
 
 
-def _flush(connection: Connection, waiting: dict[Shape, list[Any]]) -> None:
+def _flush(driver: Any, waiting: dict[Shape, list[Any]]) -> None:
     for shape, changes in waiting.items():
-        _WRITERS[shape[0]](connection, changes)
+        _WRITERS[shape[0]](driver, changes)
     waiting.clear()
 
 
-def _move(connection: Connection, moves: Sequence[Move]) -> None:
+_EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])
+
+
+def _move(driver: Any, moves: Sequence[Move]) -> None:
     first = moves[0]
-    new = after(first.old, first.event)
-    rows = [{"b_pk": move.job, "b_old": int(move.old), "status": int(new), **move.facts} for move in moves]
-    result = connection.execute(_update_jobs(frozenset(first.facts) | {"status"}, guarded=True), rows)
-    if result.rowcount != len(rows):
+    new = int(after(first.old, first.event))
+    rows = [{"b_pk": move.job, "b_old": int(move.old), "status": new, **move.facts} for move in moves]
+    if _update(jobs, frozenset(rows[0])).write(driver, rows) != len(rows):
         raise IllegalMove(f"no longer {first.old.word}", first.event.value)
-    connection.execute(
-        insert(events),
+    _EVENT.write(
+        driver,
         [
-            {"job": move.job, "at": move.at, "event": move.event.value, "status": int(new), "detail": move.detail}
+            {"job": move.job, "at": move.at, "event": move.event.value, "status": new, "detail": move.detail}
             for move in moves
         ],
     )
 
 
-def _learn(connection: Connection, learned: Sequence[Learn]) -> None:
+def _learn(driver: Any, learned: Sequence[Learn]) -> None:
     rows = [{"b_pk": one.job, **one.facts} for one in learned]
-    connection.execute(_update_jobs(frozenset(learned[0].facts), guarded=False), rows)
+    _update(jobs, frozenset(rows[0])).write(driver, rows)
 
 
-def _open(connection: Connection, opened: Sequence[OpenSubmission]) -> None:
-    connection.execute(
-        insert(submissions),
-        [
-            {
-                "pk": one.submission.pk,
-                "run": one.run,
-                "api": one.submission.api,
-                "kind": one.submission.kind,
-                "jobs": json.dumps(one.submission.jobs),
-                "tokens": json.dumps(one.submission.tokens),
-                "key": one.submission.key,
-                "batched": one.submission.batched,
-                "body_digest": one.submission.body_digest,
-                "created_at": one.submission.created_at,
-                "looks": 0,
-                "repeats": 0,
-            }
-            for one in opened
-        ],
-    )
+def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
+    rows = [
+        {
+            "pk": one.submission.pk,
+            "run": one.run,
+            "api": one.submission.api,
+            "kind": one.submission.kind,
+            "jobs": json.dumps(one.submission.jobs),
+            "tokens": json.dumps(one.submission.tokens),
+            "key": one.submission.key,
+            "batched": one.submission.batched,
+            "body_digest": one.submission.body_digest,
+            "created_at": one.submission.created_at,
+        }
+        for one in opened
+    ]
+    _insert(submissions, tuple(rows[0])).write(driver, rows)
 
 
-def _update_submission(connection: Connection, updates: Sequence[UpdateSubmission]) -> None:
+def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None:
     rows = [{"b_pk": one.submission, **one.facts} for one in updates]
-    connection.execute(_update_submissions(frozenset(updates[0].facts)), rows)
+    _update(submissions, frozenset(rows[0])).write(driver, rows)
 
 
-def _attempt(connection: Connection, made: Sequence[Attempt]) -> None:
-    connection.execute(
-        insert(attempts),
-        [
-            {
-                "submission": one.submission,
-                "purpose": one.purpose,
-                "at": one.at,
-                "took_s": one.took_s,
-                "outcome": one.outcome,
-                "code": one.code,
-                "message": one.message[:2000],
-                "remote_ids": one.remote_ids,
-            }
-            for one in made
-        ],
-    )
+def _attempt(driver: Any, made: Sequence[Attempt]) -> None:
+    rows = [
+        {
+            "submission": one.submission,
+            "purpose": one.purpose,
+            "at": one.at,
+            "took_s": one.took_s,
+            "outcome": one.outcome,
+            "code": one.code,
+            "message": one.message[:2000],
+            "remote_ids": one.remote_ids,
+        }
+        for one in made
+    ]
+    _insert(attempts, tuple(rows[0])).write(driver, rows)
 
 
-def _keep_file(connection: Connection, kept: Sequence[KeepFile]) -> None:
+def _keep_file(driver: Any, kept: Sequence[KeepFile]) -> None:
     columns = ("job", "path", "size", "at", "digest")
-    rows = [{name: getattr(one, name) for name in columns} for one in kept]
-    statement = upsert(files)
-    replaced = {name: statement.excluded[name] for name in columns[1:]}
-    connection.execute(statement.on_conflict_do_update(index_elements=["job"], set_=replaced), rows)
+    _replace(files, ("job",), columns).write(driver, [{name: getattr(one, name) for name in columns} for one in kept])
 
 
-def _learn_limit(connection: Connection, learned: Sequence[LearnLimit]) -> None:
-    rows = [{"realm": one.realm, "name": one.name, "value": one.value, "at": one.at} for one in learned]
-    statement = upsert(limits)
-    replaced = {name: statement.excluded[name] for name in ("value", "at")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["realm", "name"], set_=replaced), rows)
+def _learn_limit(driver: Any, learned: Sequence[LearnLimit]) -> None:
+    columns = ("realm", "name", "value", "at")
+    rows = [{name: getattr(one, name) for name in columns} for one in learned]
+    _replace(limits, ("realm", "name"), columns).write(driver, rows)
 
 
 @lru_cache(maxsize=256)
-def _update_jobs(columns: frozenset[str], *, guarded: bool) -> Executable:
-    statement = update(jobs).where(jobs.c.pk == bindparam("b_pk"))
-    if guarded:
-        statement = statement.where(jobs.c.status == bindparam("b_old"))
-    return statement.values({name: bindparam(name) for name in columns})
+def _update(table: Table, given: frozenset[str]) -> Statement:
+    """Set columns of the row ``b_pk``; where ``b_old`` is given, only if that still is its status."""
+    statement = update(table).where(table.c.pk == bindparam("b_pk"))
+    if "b_old" in given:
+        statement = statement.where(table.c.status == bindparam("b_old"))
+    return Statement(statement.values({name: bindparam(name) for name in sorted(given - {"b_pk", "b_old"})}))
 
 
-@lru_cache(maxsize=64)
-def _update_submissions(columns: frozenset[str]) -> Executable:
-    statement = update(submissions).where(submissions.c.pk == bindparam("b_pk"))
-    return statement.values({name: bindparam(name) for name in columns})
+@lru_cache(maxsize=16)
+def _insert(table: Table, columns: tuple[str, ...]) -> Statement:
+    return Statement(insert(table), columns)
 
 
-_WRITERS: dict[Any, Callable[[Connection, Any], None]] = {
+@lru_cache(maxsize=16)
+def _replace(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
+    statement = upsert(table)
+    replaced = {name: statement.excluded[name] for name in columns if name not in key}
+    return Statement(statement.on_conflict_do_update(index_elements=key, set_=replaced), columns)
+
+
+_WRITERS: dict[Any, Callable[[Any, Any], None]] = {
     OpenSubmission: _open,
     Move: _move,
     Learn: _learn,

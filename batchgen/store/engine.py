@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from batchgen.model.errors import ConfigError, StoreError
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How long to wait for another program that has the file locked, in seconds.
 BUSY_SECONDS = 20.0
+#: Takes the right to write at once: a transaction that only asks for it later may find that it comes too late.
+BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 
 def state_url(state: str) -> URL:
@@ -55,7 +57,7 @@ def open_engines(url: URL) -> Engines:
     path = Path(str(url.database))
     prepare_file(path)
     try:
-        engines = Engines(path, _engine(url, "BEGIN IMMEDIATE", pool=StaticPool), _engine(url, "BEGIN", pool=NullPool))
+        engines = Engines(path, _engine(url, BEGIN_WRITING, pool=StaticPool), _engine(url, "BEGIN", pool=QueuePool))
     except NoSuchModuleError as error:
         raise ConfigError(f"--state: {error}") from error
     try:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, func, insert, select, update
 from batchgen.model.job import FORGOTTEN
 from batchgen.model.status import OPEN, Event, Status, before
 from batchgen.store.rows import among, line_from, select_lines
+from batchgen.store.statement import Statement
 from batchgen.store.tables import events, jobs, lines
 
 if TYPE_CHECKING:
@@ -21,14 +22,24 @@ if TYPE_CHECKING:
 #: Lines that are read at a time.
 CHUNK = 2000
 
+_MINE = (lines.c.sheet == bindparam("sheet"), lines.c.edition == bindparam("edition"))
+_FIRST = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*_MINE).group_by(lines.c.job).subquery()
+
+_LAST = Statement(select(func.max(jobs.c.seq)).where(jobs.c.run == bindparam("run")))
+
 # A run begins with a look at everything, whatever clock an earlier one went by.
-_take = (
+_take = Statement(
     update(jobs)
     .where(jobs.c.pk == bindparam("b_pk"), among(OPEN))
-    .values(run=bindparam("run"), seq=bindparam("seq"), due_at=0.0)
+    .values(run=bindparam("run"), seq=bindparam("seq"), due_at=0.0),
+)
+_take_all = Statement(
+    update(jobs)
+    .where(jobs.c.pk == _FIRST.c.job, among(OPEN))
+    .values(run=bindparam("run"), seq=bindparam("start") + _FIRST.c.seq, due_at=0.0),
 )
 
-_revive = (
+_revive = Statement(
     update(jobs)
     .where(jobs.c.pk == bindparam("b_pk"))
     .values(
@@ -36,8 +47,9 @@ _revive = (
         # A new round is a new purchase: a new submission, and with it a new key.
         round=jobs.c.round + 1,
         **FORGOTTEN,
-    )
+    ),
 )
+_EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])
 
 
 def stream(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
@@ -53,17 +65,15 @@ def enlist(
     limit: int | None,
 ) -> int:
     """See Store.enlist."""
-    start = int(connection.execute(select(func.max(jobs.c.seq)).where(jobs.c.run == run)).scalar() or 0)
+    driver = connection.connection.driver_connection
+    start = int(_LAST.scalar(driver, run=run) or 0)
     if keep is not None or limit is not None:
         taken = {line.job.pk: None for line in _chosen(connection, sheet, keep, limit)}
         rows = [{"b_pk": pk, "run": run, "seq": start + n} for n, pk in enumerate(taken, 1)]
         if rows:
-            connection.execute(_take, rows)
+            _take.write(driver, rows)
         return len(taken)
-    mine = (lines.c.sheet == sheet.pk, lines.c.edition == sheet.edition)
-    first = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*mine).group_by(lines.c.job).subquery()
-    statement = update(jobs).where(jobs.c.pk == first.c.job, among(OPEN))
-    connection.execute(statement.values(run=run, seq=start + first.c.seq, due_at=0.0))
+    _take_all.write(driver, [{"run": run, "start": start, "sheet": sheet.pk, "edition": sheet.edition}])
     return sheet.lines
 
 
@@ -72,10 +82,11 @@ def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | 
     again = before(Event.RETRY)
     pks = {line.job.pk for line in _chosen(connection, sheet, keep, None) if line.job.status in again}
     if pks:
-        connection.execute(_revive, [{"b_pk": pk} for pk in pks])
+        driver = connection.connection.driver_connection
+        _revive.write(driver, [{"b_pk": pk} for pk in pks])
         planned = int(Status.PLANNED)
         event = {"at": at, "event": Event.RETRY.value, "status": planned, "detail": ""}
-        connection.execute(insert(events), [{"job": pk, **event} for pk in pks])
+        _EVENT.write(driver, [{"job": pk, **event} for pk in pks])
     return pks
 
 
@@ -87,7 +98,8 @@ def _chosen(
 ) -> Iterator[Line]:
     """Give the lines that are asked for, no more than ``limit`` jobs of them."""
     seen: set[int] = set()
-    for chunk in stream(connection, select_lines(sheet.pk, sheet.edition)):
+    mine = (lines.c.sheet == sheet.pk, lines.c.edition == sheet.edition)
+    for chunk in stream(connection, select_lines().where(*mine).order_by(lines.c.seq)):
         for line in map(line_from, chunk):
             if keep is not None and not keep(line):
                 continue

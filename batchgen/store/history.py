@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from batchgen.model.history import Attempt, History, Kept, Passed
 from batchgen.model.status import Event, Status
-from batchgen.store.rows import JOB_COLUMNS, job_from, submission_from
+from batchgen.store.rows import JOB_COLUMNS, SUBMISSION_COLUMNS, job_from, submission_from
 from batchgen.store.tables import attempts, events, files, jobs, submissions
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def history(connection: Connection, pk: int) -> History:
     moves = connection.execute(select(events).where(events.c.job == pk).order_by(events.c.pk)).all()
     # Each sending noted its key, so the submissions of earlier rounds are known as well as the last.
     keys = {move.detail for move in moves if move.event == Event.SEND.value}
-    asked = select(submissions).where(submissions.c.key.in_(keys)).order_by(submissions.c.pk)
+    asked = select(*SUBMISSION_COLUMNS).where(submissions.c.key.in_(keys)).order_by(submissions.c.pk)
     sent = [submission_from(row) for row in connection.execute(asked)]
     mine = attempts.c.submission.in_([one.pk for one in sent])
     tried = select(attempts).where(mine).order_by(attempts.c.at, attempts.c.pk)

@@ -14,7 +14,9 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from batchgen.model.job import digest
 from batchgen.model.status import Status
 from batchgen.store.interface import Entry, Planned, SheetFacts
-from batchgen.store.rows import among, pk_of, sheet_from
+from batchgen.store.queries import ASKED, SHEET
+from batchgen.store.rows import SHEET_COLUMNS, among, sheet_from
+from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, lines, sheets
 
 if TYPE_CHECKING:
@@ -25,21 +27,41 @@ if TYPE_CHECKING:
 #: States in which a job's labels may still change: nothing of it has left, or a person decides anew.
 _UNSENT = (Status.PLANNED, Status.FAILED, Status.CANCELLED)
 
-_relabel = (
+_relabel = Statement(
     update(jobs)
     .where(jobs.c.pk == bindparam("b_pk"), among(_UNSENT))
     # A request that left once is only ever repeated as it was.
     .where(or_(jobs.c.submission.is_(None), jobs.c.status != int(Status.PLANNED)))
     .where(jobs.c.delivery != bindparam("delivery"))
-    .values(delivery=bindparam("delivery"))
+    .values(delivery=bindparam("delivery")),
 )
 
-_rename = (
+_rename = Statement(
     update(jobs)
     .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status != int(Status.DONE))
     .where(jobs.c.file.is_distinct_from(bindparam("file")))
-    .values(file=bindparam("file"))
+    .values(file=bindparam("file")),
 )
+
+_LAST_JOB = Statement(select(func.max(jobs.c.pk)))
+_KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(ASKED)))
+_NEW = Statement(insert(jobs), ["pk", "id", "kind", "content", "delivery", "language", "file", "status"])
+_LINE = Statement(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
+
+_BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
+_MEANT = ("name", "path", "columns", "digest", "results", "realm")
+_CAME_TO = ("edition", "lines", "rows", "kinds", "planned_at")
+_SHEET = Statement(insert(sheets), [*_MEANT, *_CAME_TO])
+_PLANNED, _FINISHED = (
+    Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values({name: bindparam(name) for name in known}))
+    for known in (_MEANT, _CAME_TO)
+)
+_MINE = (lines.c.sheet == bindparam("b_sheet"), lines.c.edition == bindparam("b_edition"))
+_TWICE = select(lines.c.job).where(*_MINE).group_by(lines.c.job).having(func.count() > 1)
+_REPEATED = Statement(
+    select(lines.c.job, lines.c.row).where(*_MINE, lines.c.job.in_(_TWICE)).order_by(lines.c.seq),
+)
+_FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition != bindparam("edition")))
 
 
 class SqlPlanning:
@@ -47,13 +69,14 @@ class SqlPlanning:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._next_job = (connection.execute(select(func.max(jobs.c.pk))).scalar() or 0) + 1
+        self._driver: Any = connection.connection.driver_connection  # In the connection's own transaction.
+        self._next_job = (_LAST_JOB.scalar(self._driver) or 0) + 1
 
     def begin(self, facts: SheetFacts) -> None:
         """See Planning.begin."""
-        found = self._connection.execute(select(sheets).where(sheets.c.path == facts.path)).first()
-        self._sheet = self._write_sheet(facts, None if found is None else sheet_from(found).pk)
-        self._edition = 1 if found is None else sheet_from(found).edition + 1
+        earlier = [sheet_from(row) for row in _BY_PATH.all(self._driver, path=facts.path)]
+        self._edition = 1 + (earlier[0].edition if earlier else 0)
+        self._sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
         self._seq = self._new = self._known = self._rows = 0
         self._last_row: int | None = None
         self._kinds: set[str] = set()
@@ -106,10 +129,9 @@ class SqlPlanning:
             "kinds": json.dumps(sorted(self._kinds)),
             "planned_at": at,
         }
-        self._connection.execute(update(sheets).where(sheets.c.pk == self._sheet).values(values))
-        old = lines.c.edition != self._edition
-        self._connection.execute(delete(lines).where(lines.c.sheet == self._sheet, old))
-        sheet = sheet_from(self._connection.execute(select(sheets).where(sheets.c.pk == self._sheet)).one())
+        _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
+        _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
+        sheet = sheet_from(SHEET.all(self._driver, pk=self._sheet)[0])
         return Planned(sheet=sheet, new=self._new, known=self._known)
 
     def _write_sheet(self, facts: SheetFacts, pk: int | None) -> int:
@@ -122,32 +144,32 @@ class SqlPlanning:
             "realm": facts.realm,
         }
         if pk is not None:
-            self._connection.execute(update(sheets).where(sheets.c.pk == pk).values(values))
+            _PLANNED.write(self._driver, [{"b_pk": pk, **values}])
             return pk
         values |= {"edition": 0, "lines": 0, "rows": 0, "kinds": "[]", "planned_at": 0.0}
-        return pk_of(self._connection.execute(insert(sheets).values(values)))
+        _SHEET.write(self._driver, [values])
+        return sheet_from(_BY_PATH.all(self._driver, path=facts.path)[0]).pk
 
     def _find(self, ids: Sequence[str]) -> dict[str, int]:
         """Give the job that stands for each id today: a superseded one leads to the one made in its place."""
-        query = select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(set(ids)))
-        found = self._connection.execute(query).all()
-        newer = {row.superseded_by: row.id for row in found if row.superseded_by}
-        pks = {row.id: row.pk for row in found if not row.superseded_by}
+        found = _KNOWN.all(self._driver, asked=json.dumps(ids))
+        newer = {superseded_by: job_id for job_id, _, superseded_by in found if superseded_by}
+        pks = {job_id: pk for job_id, pk, superseded_by in found if not superseded_by}
         if newer:
             pks |= {newer[new_id]: pk for new_id, pk in self._find(list(newer)).items()}
         return pks
 
     def _relabel(self, known: Sequence[tuple[int, Entry]]) -> None:
         if known:
-            self._connection.execute(_relabel, [{"b_pk": pk, "delivery": entry.delivery} for pk, entry in known])
-            self._connection.execute(_rename, [{"b_pk": pk, "file": entry.file} for pk, entry in known])
+            _relabel.write(self._driver, [{"b_pk": pk, "delivery": entry.delivery} for pk, entry in known])
+            _rename.write(self._driver, [{"b_pk": pk, "file": entry.file} for pk, entry in known])
 
     def _insert(self, entries: Sequence[Entry]) -> dict[str, int]:
         if not entries:
             return {}
         pks = {entry.job_id: self._next_job + n for n, entry in enumerate(entries)}
-        self._connection.execute(
-            insert(jobs),
+        _NEW.write(
+            self._driver,
             [
                 {
                     "pk": pks[entry.job_id],
@@ -177,16 +199,14 @@ class SqlPlanning:
             key = {"sheet": self._sheet, "edition": self._edition, "seq": self._seq}
             rows.append({**key, "row": entry.row, "cells": cells, "job": pk})
         if rows:
-            self._connection.execute(insert(lines), rows)
+            _LINE.write(self._driver, rows)
 
     def _mine(self) -> tuple[Any, Any]:
         return lines.c.sheet == self._sheet, lines.c.edition == self._edition
 
     def _repeated(self) -> Iterator[tuple[int, list[int]]]:
-        twice = select(lines.c.job).where(*self._mine()).group_by(lines.c.job).having(func.count() > 1)
-        query = select(lines.c.job, lines.c.row).where(*self._mine(), lines.c.job.in_(twice)).order_by(lines.c.seq)
         groups: dict[int, list[int]] = {}
-        for job, row in self._connection.execute(query):
+        for job, row in _REPEATED.all(self._driver, b_sheet=self._sheet, b_edition=self._edition):
             groups.setdefault(job, []).append(row)
         yield from groups.items()
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import bindparam, func, literal_column, or_, select, union_all
 
-from batchgen.model.status import OPEN, Status
-from batchgen.store.rows import JOB_COLUMNS
-from batchgen.store.tables import files, jobs, submissions
+from batchgen.model.status import IN_FLIGHT, OPEN, Status
+from batchgen.store.rows import JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
+from batchgen.store.statement import Statement
+from batchgen.store.tables import files, jobs, limits, lines, sheets, submissions
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
 
 def _is(status: Status) -> ColumnElement[bool]:
@@ -34,49 +35,108 @@ def _by_due(status: Status) -> Select[Any]:
     return select(*JOB_COLUMNS).where(*_in(status)).order_by(jobs.c.due_at).limit(bindparam("limit"))
 
 
+#: What is in a list, given as JSON text: one text for lists of any length. PostgreSQL says it as ``any(:asked)``.
+ASKED = select(func.json_each(bindparam("asked")).table_valued("value", name="asked").c.value)
+
+_OF_SHEET = (lines.c.sheet == bindparam("sheet"), lines.c.edition == bindparam("edition"))
+_WANTED = select(lines.c.job).where(*_OF_SHEET).distinct().subquery()
+
+
+def _of_jobs(*what: Any) -> Select[Any]:
+    """Ask something of the jobs of a sheet. A job that several lines share is one."""
+    return select(*what).join_from(_WANTED, jobs, jobs.c.pk == _WANTED.c.job)
+
+
+def _counted(*by: ColumnElement[Any]) -> Select[Any]:
+    """Ask how many jobs of a sheet there are of each sort."""
+    return _of_jobs(*by, func.count()).group_by(*by)
+
+
 #: Wants ``run``, ``after``, ``limit``.
-FRESH = (
+FRESH = Statement(
     select(*JOB_COLUMNS)
     .where(*_in(Status.PLANNED), jobs.c.submission.is_(None), jobs.c.seq > bindparam("after"))
     .order_by(jobs.c.seq)
-    .limit(bindparam("limit"))
+    .limit(bindparam("limit")),
 )
 
 #: Wants ``run``.
-TO_REPEAT = (
+TO_REPEAT = Statement(
     select(jobs.c.submission)
     .where(*_in(Status.PLANNED), jobs.c.submission.is_not(None))
     .group_by(jobs.c.submission)
-    .order_by(func.min(jobs.c.seq))
+    .order_by(func.min(jobs.c.seq)),
 )
 
 #: Wants ``pk``.
-SUBMISSION = select(submissions).where(submissions.c.pk == bindparam("pk"))
+SUBMISSION = Statement(select(*SUBMISSION_COLUMNS).where(submissions.c.pk == bindparam("pk")))
 
-#: Wants ``ids``.
-MEMBERS = select(*JOB_COLUMNS).where(jobs.c.id.in_(bindparam("ids", expanding=True)))
+#: Wants ``asked``: ids.
+MEMBERS = Statement(select(*JOB_COLUMNS).where(jobs.c.id.in_(ASKED)))
+
+#: Wants ``asked``: jobs.
+JOBS = Statement(select(*JOB_COLUMNS).where(jobs.c.pk.in_(ASKED)))
 
 #: State → its jobs, soonest due first. Each wants ``run`` and ``limit``.
-IN_STATE = {status: _by_due(status) for status in Status}
+IN_STATE = {status: Statement(_by_due(status)) for status in Status}
 
 #: The same with ``due``: only those due by then.
-DUE = {status: query.where(jobs.c.due_at <= bindparam("due")) for status, query in IN_STATE.items()}
+DUE = {status: Statement(_by_due(status).where(jobs.c.due_at <= bindparam("due"))) for status in Status}
 
 #: Wants ``run``.
-NEXT_DUE = select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING))
+NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING)))
 
 #: Wants ``run``.
-UNSURE = (
-    select(submissions)
+UNSURE = Statement(
+    select(*SUBMISSION_COLUMNS)
     .where(submissions.c.pk.in_(select(jobs.c.submission).where(*_in(Status.UNSURE)).distinct()))
-    .order_by(submissions.c.look_at)
+    .order_by(submissions.c.look_at),
 )
 
 #: Of every run: whoever was sending is gone.
-INTERRUPTED = select(*JOB_COLUMNS).where(_is(Status.SENDING))
+INTERRUPTED = Statement(select(*JOB_COLUMNS).where(_is(Status.SENDING)))
 
 #: Open jobs by state. Wants ``run``.
-TALLY = union_all(*(select(_literal(status), func.count()).where(*_in(status)) for status in sorted(OPEN)))
+TALLY = Statement(union_all(*(select(_literal(status), func.count()).where(*_in(status)) for status in sorted(OPEN))))
 
 #: Wants ``job``.
-INTENDED_PATH = select(files.c.path).where(files.c.job == bindparam("job"))
+INTENDED_PATH = Statement(select(files.c.path).where(files.c.job == bindparam("job")))
+#: Every sheet, the latest planned first.
+SHEETS = Statement(select(*SHEET_COLUMNS).order_by(sheets.c.planned_at.desc()))
+
+#: Wants ``pk``.
+SHEET = Statement(select(*SHEET_COLUMNS).where(sheets.c.pk == bindparam("pk")))
+
+#: Wants ``realm``.
+LIMITS = Statement(select(limits.c.name, limits.c.value).where(limits.c.realm == bindparam("realm")))
+
+#: Wants ``sheet`` and ``edition``, as do the others about a sheet.
+LINES = Statement(select_lines().where(*_OF_SHEET).order_by(lines.c.seq))
+
+#: Wants ``asked``: jobs.
+LINES_OF = Statement(select_lines().where(lines.c.job.in_(ASKED)).order_by(lines.c.sheet, lines.c.seq))
+
+#: The same with ``row``.
+LINES_AT = Statement(select_lines().where(*_OF_SHEET, lines.c.row == bindparam("row")).order_by(lines.c.seq))
+
+#: The same with ``asked``: jobs.
+LINES_IN = Statement(select_lines().where(*_OF_SHEET, lines.c.job.in_(ASKED)).order_by(lines.c.seq))
+
+#: Jobs by their id, whole or its beginning, or by their id at the server. A range and no LIKE: it is a seek, and needs
+#: no escaping. Wants ``name`` and ``last``.
+NAMED = Statement(
+    select(jobs.c.pk).where(
+        or_(jobs.c.id.between(bindparam("name"), bindparam("last")), jobs.c.remote_id == bindparam("name"))
+    )
+)
+
+#: Wants ``asked``: ids at the server.
+OWNERS = Statement(select(jobs.c.remote_id, jobs.c.pk).where(jobs.c.remote_id.in_(ASKED)))
+
+SHEET_TALLY = Statement(_counted(jobs.c.status))
+CENSUS = Statement(_counted(jobs.c.kind, jobs.c.language, jobs.c.status))
+SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among({Status.RENDERED, Status.DONE})))
+HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT)))
+
+#: Wants nothing.
+LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))

@@ -6,43 +6,35 @@ Reading happens where it is asked for, on connections of its own; writing goes t
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from batchgen.model.status import IN_FLIGHT, Status
+from batchgen.model.status import Status
 from batchgen.store import queries
 from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
-from batchgen.store.enlist import enlist, revive, stream
+from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
 from batchgen.store.planning import SqlPlanning
-from batchgen.store.rows import (
-    JOB_COLUMNS,
-    among,
-    job_from,
-    line_from,
-    past_run_from,
-    pk_of,
-    select_lines,
-    select_lines_of,
-    sheet_from,
-    submission_from,
-)
+from batchgen.store.rows import job_from, line_from, past_run_from, pk_of, sheet_from, submission_from
 from batchgen.store.schema import prepare
-from batchgen.store.tables import jobs, limits, lines, runs, sheets, submissions
+from batchgen.store.tables import lines, runs
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, Connection, Executable, Row, Subquery
+    from sqlalchemy import Connection, Subquery
 
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.store.interface import Audit, Change, Line, PastRun, Planning, Sheet
+    from batchgen.store.statement import Statement
 
 
 class SqliteStore:
@@ -51,9 +43,9 @@ class SqliteStore:
     def __init__(self, engines: Engines, writer: Writer) -> None:
         self._engines = engines
         self._writer = writer
-        self._reading = engines.reader.connect()
+        self._reading = engines.reader.raw_connection()
         self._reading_alone = Lock()  # Results are written from a thread of their own.
-        self._last_submission = int(self._scalar(select(func.max(submissions.c.pk))) or 0)
+        self._last_submission = int(self._scalar(queries.LAST_SUBMISSION) or 0)
 
     @classmethod
     def open(cls, state: str, *, threaded: bool = True) -> Self:
@@ -112,12 +104,12 @@ class SqliteStore:
     def members(self, submission: int) -> list[Job]:
         """See Store.members."""
         ids = self.submission(submission).jobs
-        found = {job.id: job for job in map(job_from, self._all(queries.MEMBERS, ids=ids))}
+        found = {job.id: job for job in map(job_from, self._all(queries.MEMBERS, asked=json.dumps(ids)))}
         return [found[job_id] for job_id in ids]
 
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """See Store.jobs."""
-        return [job_from(row) for row in self._all(select(*JOB_COLUMNS).where(jobs.c.pk.in_(pks)))]
+        return [job_from(row) for row in self._all(queries.JOBS, asked=json.dumps(list(pks)))]
 
     def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
         """See Store.in_state."""
@@ -144,45 +136,45 @@ class SqliteStore:
 
     def last_run(self, realm: str) -> PastRun | None:
         """See Store.last_run."""
-        found = self._all(select(runs).where(runs.c.realm == realm).order_by(runs.c.pk.desc()).limit(1))
-        return past_run_from(found[0]) if found else None
+        latest = select(runs).where(runs.c.realm == realm).order_by(runs.c.pk.desc()).limit(1)
+        with self._engines.reader.connect() as connection:
+            found = connection.execute(latest).first()
+        return past_run_from(found) if found else None
 
     def sheets(self) -> list[Sheet]:
         """See Store.sheets."""
-        return [sheet_from(row) for row in self._all(select(sheets).order_by(sheets.c.planned_at.desc()))]
+        return [sheet_from(row) for row in self._all(queries.SHEETS)]
 
     def lines(self, sheet: int) -> Iterator[Line]:
         """See Store.lines."""
-        query = select_lines(sheet, self._sheet(sheet).edition)
-        with self._engines.reader.connect() as connection:
-            for chunk in stream(connection, query):
+        wanted = {"sheet": sheet, "edition": self._sheet(sheet).edition}
+        with (
+            closing(self._engines.reader.raw_connection()) as reading,
+            closing(queries.LINES.cursor(reading.driver_connection, **wanted)) as cursor,
+        ):
+            while chunk := cursor.fetchmany(CHUNK):
                 yield from map(line_from, chunk)
 
     def lines_of(self, jobs: Sequence[int]) -> list[Line]:
         """See Store.lines_of."""
-        return [line_from(row) for row in self._all(select_lines_of(jobs))]
+        return [line_from(row) for row in self._all(queries.LINES_OF, asked=json.dumps(list(jobs)))]
 
     def lines_at(self, sheet: int, row: int) -> list[Line]:
         """See Store.lines_at."""
-        query = select_lines(sheet, self._sheet(sheet).edition).where(lines.c.row == row)
-        return [line_from(found) for found in self._all(query)]
+        return [line_from(found) for found in self._all(queries.LINES_AT, row=row, **self._edition(sheet))]
 
     def lines_in(self, sheet: int, jobs: Sequence[int]) -> list[Line]:
         """See Store.lines_in."""
-        query = select_lines(sheet, self._sheet(sheet).edition).where(lines.c.job.in_(jobs))
-        return [line_from(found) for found in self._all(query)]
+        wanted = self._edition(sheet) | {"asked": json.dumps(list(jobs))}
+        return [line_from(found) for found in self._all(queries.LINES_IN, **wanted)]
 
     def named(self, name: str) -> list[int]:
         """See Store.named."""
-        # A range and no LIKE: it is a seek, and needs no escaping.
-        begins = jobs.c.id.between(name, name + "\uffff")
-        return [int(row[0]) for row in self._all(select(jobs.c.pk).where(or_(begins, jobs.c.remote_id == name)))]
+        return [int(row[0]) for row in self._all(queries.NAMED, name=name, last=name + "\uffff")]
 
     def owners(self, remote_ids: Sequence[str]) -> dict[str, int]:
         """See Store.owners."""
-        known = select(jobs.c.remote_id, jobs.c.pk).where(jobs.c.remote_id.in_(bindparam("ids", expanding=True)))
-        chunks = (list(remote_ids[start : start + 500]) for start in range(0, len(remote_ids), 500))
-        return {found.remote_id: found.pk for chunk in chunks for found in self._all(known, ids=chunk)}
+        return dict(self._all(queries.OWNERS, asked=json.dumps(list(remote_ids))))
 
     def history(self, job: int) -> History:
         """See Store.history."""
@@ -191,18 +183,16 @@ class SqliteStore:
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """See Store.sheet_tally."""
-        return self._tally(self._counted(sheet, jobs.c.status))
+        return self._tally(queries.SHEET_TALLY, **self._edition(sheet))
 
     def commitments(self, sheets: Sequence[int]) -> tuple[float, dict[int, float]]:
         """See Store.commitments."""
         spent = 0.0
         held: dict[int, float] = {}
         for sheet in sheets:
-            wanted = self._wanted(sheet)
-            mine = select(jobs.c.pk, jobs.c.credits).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
-            made = select(func.sum(jobs.c.credits)).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
-            spent += float(self._scalar(made.where(among({Status.RENDERED, Status.DONE}))) or 0.0)
-            held |= {int(row.pk): float(row.credits or 0.0) for row in self._all(mine.where(among(IN_FLIGHT)))}
+            wanted = self._edition(sheet)
+            spent += float(self._scalar(queries.SPENT, **wanted) or 0.0)
+            held |= {int(pk): float(credit or 0.0) for pk, credit in self._all(queries.HELD, **wanted)}
         return spent, held
 
     def audit(self, sheet: int) -> Audit:
@@ -213,13 +203,11 @@ class SqliteStore:
 
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """See Store.census."""
-        found = map(tuple, self._all(self._counted(sheet, jobs.c.kind, jobs.c.language, jobs.c.status)))
+        found = self._all(queries.CENSUS, **self._edition(sheet))
         return [(kind, language, Status(status), int(n)) for kind, language, status, n in found]
 
-    def _counted(self, sheet: int, *by: Column[Any]) -> Select[Any]:
-        """Ask how many jobs of a sheet there are of each sort. A job that several lines share counts once."""
-        wanted = self._wanted(sheet)
-        return select(*by, func.count()).join_from(wanted, jobs, jobs.c.pk == wanted.c.job).group_by(*by)
+    def _edition(self, sheet: int) -> dict[str, int]:
+        return {"sheet": sheet, "edition": self._sheet(sheet).edition}
 
     def _wanted(self, sheet: int) -> Subquery:
         edition = self._sheet(sheet).edition
@@ -232,8 +220,7 @@ class SqliteStore:
 
     def limits(self, realm: str) -> dict[str, float]:
         """See Store.limits."""
-        query = select(limits.c.name, limits.c.value).where(limits.c.realm == realm)
-        return {row.name: row.value for row in self._all(query)}
+        return dict(self._all(queries.LIMITS, realm=realm))
 
     def close(self) -> None:
         """See Store.close."""
@@ -242,21 +229,22 @@ class SqliteStore:
         self._engines.dispose()
 
     def _sheet(self, pk: int) -> Sheet:
-        return sheet_from(self._all(select(sheets).where(sheets.c.pk == pk))[0])
+        return sheet_from(self._all(queries.SHEET, pk=pk)[0])
 
-    def _tally(self, query: Executable, **wanted: Any) -> dict[Status, int]:
-        counted = {Status(status): int(n) for status, n in map(tuple, self._all(query, **wanted))}
+    def _tally(self, query: Statement, **wanted: Any) -> dict[Status, int]:
+        counted = {Status(status): int(n) for status, n in self._all(query, **wanted)}
         return {status: counted.get(status, 0) for status in Status}
 
-    def _scalar(self, query: Executable, **wanted: Any) -> Any:
+    def _scalar(self, query: Statement, **wanted: Any) -> Any:
         rows = self._all(query, **wanted)
         return rows[0][0] if rows else None
 
-    def _all(self, query: Executable, **wanted: Any) -> Sequence[Row[Any]]:
+    def _all(self, query: Statement, **wanted: Any) -> list[tuple[Any, ...]]:
         try:
-            with self._reading_alone, self._reading.begin():
-                return self._reading.execute(query, wanted).all()
-        except DBAPIError as error:
+            with self._reading_alone:
+                # No transaction is begun: what a single statement reads is of one moment anyway.
+                return query.all(self._reading.driver_connection, **wanted)
+        except sqlite3.Error as error:
             raise store_error(self._engines.path, error) from error
 
     def _write(self, work: Callable[[Connection], Any]) -> Any:
@@ -264,5 +252,5 @@ class SqliteStore:
         try:
             with self._engines.writer.begin() as connection:
                 return work(connection)
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise store_error(self._engines.path, error) from error

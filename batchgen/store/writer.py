@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-from sqlalchemy.exc import DBAPIError
+from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
-from batchgen.store.engine import store_error
+from batchgen.store.engine import BEGIN_WRITING, store_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,13 +118,14 @@ class InlineWriter:
 def commit(engines: Engines, changes: Sequence[Change], *, durable: bool) -> None:
     """Write changes in one transaction; ``durable`` waits for the disk itself. Raises ``StoreError``."""
     try:
-        with engines.writer.connect() as connection:
+        with closing(engines.writer.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
             # In WAL, NORMAL may lose the last commits to a power cut; FULL does not. Only money needs FULL.
-            driver = connection.connection.driver_connection
-            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")  # type: ignore[union-attr]
-            with connection.begin():
-                apply_changes(connection, changes)
-    except DBAPIError as error:
+            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            driver.execute(BEGIN_WRITING)
+            with driver:
+                apply_changes(driver, changes)
+    except sqlite3.Error as error:
         raise store_error(engines.path, error) from error
 
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 LONGEST = 40 * 3600.0
 REALM = "sandbox"
 STATEMENTS: Any = LRUCache(1000)
+PRICES = read_prices()
 DIALECT: dict[str, Any] = {}
 
 
@@ -153,7 +154,7 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
         dialects=DIALECTS,
         download=partial(downloading.download, Downloads(lived.world, fuse)),
         write_results=partial(_write_results, store, fuse),
-        prices=read_prices(),
+        prices=PRICES,
         clock=clock,
         chance=chance,
         tell=tell,
