@@ -4,20 +4,43 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
+import re
 import sys
 import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.simulation.check import check
-from tests.simulation.life import born, live, temporary
+from tests.simulation.life import born, jobs_of, live, temporary
 from tests.simulation.scenario import scenario
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def one(seed: int, *, trace: bool = False) -> tuple[int, str, int, int]:
-    """Live a seed through; give what is wrong with it, and the length of its trace."""
+    from tests.simulation.life import Lived
+
+#: Facts of a broken seed that are told without being asked for.
+STORY = 60
+
+
+@dataclass(frozen=True)
+class Told:
+    """A seed that was lived through."""
+
+    seed: int
+    wrong: str  #: What is wrong with it; nothing, if every promise was kept.
+    moments: int
+    length: int  #: Facts that were told.
+    story: tuple[str, ...] = ()  #: Those of them that are about the jobs that broke.
+
+
+def one(seed: int, *, trace: bool = False) -> Told:
+    """Live a seed through."""
     with temporary() as folder:
         lived = born(scenario(seed), Path(folder))
         try:
@@ -30,7 +53,24 @@ def one(seed: int, *, trace: bool = False) -> tuple[int, str, int, int]:
                 traceback.print_exc()
         if trace:
             print("\n".join(lived.trace))
-        return seed, wrong, lived.moments, len(lived.trace)
+        return Told(seed, wrong, lived.moments, len(lived.trace), tuple(story(lived, wrong)) if wrong else ())
+
+
+def story(lived: Lived, wrong: str) -> Iterator[str]:
+    """Tell of a trace what concerns the jobs that a complaint names, and what concerns all."""
+    named = ((job.pk, job.id, json.loads(job.delivery)["title"]) for job in jobs_of(lived))
+    broken = {pk for pk, job_id, title in named if job_id in wrong or re.search(rf"\b{title}\b", wrong)}
+    for line in lived.trace:
+        about = re.search(r"\bjob=(\d+)", line)
+        if "Asked(" not in line and (about is None or not broken or int(about[1]) in broken):
+            yield line
+
+
+def complaint(told: Told) -> Iterator[str]:
+    """Say what broke, how it came to that, and how to see it again."""
+    yield f"seed {told.seed}: {told.wrong}"
+    yield from (f"  {line}" for line in told.story[-STORY:])
+    yield f"  replay it, whole: python -m tests.simulation --seed {told.seed}"
 
 
 def main() -> int:
@@ -42,9 +82,9 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=cpu_count(), help="at once (default: one a core)")
     given = parser.parse_args()
     if given.seed is not None:
-        _, wrong, moments, _ = one(given.seed, trace=True)
-        print(f"\nseed {given.seed}: {wrong or 'every promise was kept'} ({moments} moments)")
-        return 1 if wrong else 0
+        told = one(given.seed, trace=True)
+        print(f"\nseed {told.seed}: {told.wrong or 'every promise was kept'} ({told.moments} moments)")
+        return 1 if told.wrong else 0
     return _many(given)
 
 
@@ -53,11 +93,11 @@ def _many(given: argparse.Namespace) -> int:
     began, count, longest, moments, broken = time.monotonic(), 0, 0, 0, []
     with ProcessPoolExecutor(given.processes) as pool:
         for block in iter(lambda: list(itertools.islice(seeds_iter, 500)), []) if (seeds_iter := iter(seeds)) else ():
-            for seed, wrong, passed, length in pool.map(one, block, chunksize=10):
-                count, longest, moments = count + 1, max(longest, length), moments + passed
-                if wrong:
-                    broken.append(seed)
-                    print(f"seed {seed}: {wrong}\n  replay it: python -m tests.simulation --seed {seed}", flush=True)
+            for told in pool.map(one, block, chunksize=10):
+                count, longest, moments = count + 1, max(longest, told.length), moments + told.moments
+                if told.wrong:
+                    broken.append(told.seed)
+                    print("\n".join(complaint(told)), flush=True)
             rate = count / (time.monotonic() - began)
             print(f"{count} seeds, {rate:.0f} a second, {moments} moments, longest trace {longest}", flush=True)
             if broken and given.forever:

@@ -38,6 +38,8 @@ from tests.simulation.scenario import RowsOf, Scenario
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Row
+
     from batchgen.pipeline.happened import Happening
     from batchgen.store.interface import Change
 
@@ -216,10 +218,15 @@ class _PoweredPart(Part):
 
 def states(lived: Lived) -> list[Status]:
     """Give the states of the jobs on disk."""
+    return [Status(job.status) for job in jobs_of(lived)]
+
+
+def jobs_of(lived: Lived) -> Sequence[Row[Any]]:
+    """Give the jobs on disk."""
     engine = create_engine(f"sqlite:///{_state(lived.folder)}")
     try:
         with engine.connect() as connection:
-            return [Status(row[0]) for row in connection.execute(select(jobs.c.status).order_by(jobs.c.pk))]
+            return connection.execute(select(jobs).order_by(jobs.c.pk)).all()
     finally:
         engine.dispose()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.simulation import mutants
-from tests.simulation.__main__ import one
+from tests.simulation.__main__ import complaint, one
 from tests.simulation.check import Violation, check
 from tests.simulation.life import born, live, temporary
 from tests.simulation.machine import Stuck
@@ -19,9 +20,9 @@ BLOCK = 10
 @pytest.mark.parametrize("first", range(0, 200, BLOCK))
 def test_no_row_is_paid_twice_and_nothing_is_lost_whatever_happens(first):
     for seed in range(first, first + BLOCK):
-        _, wrong, _, _ = one(seed)
+        told = one(seed)
 
-        assert not wrong, f"replay it: python -m tests.simulation --seed {seed}"
+        assert not told.wrong, "\n".join(complaint(told))
 
 
 def test_a_seed_decides_everything():
@@ -38,6 +39,18 @@ def test_a_broken_promise_is_caught(mutant):
     caught = next((seed for seed in range(300) if _is_caught(mutant, seed)), None)
 
     assert caught is not None
+
+
+def test_a_broken_seed_tells_the_story_of_the_job_that_broke_and_how_to_see_it_again():
+    with mutants.a_new_key_per_attempt():
+        told = next(told for seed in range(300) if (told := one(seed)).wrong)
+
+    words = list(complaint(told))
+    jobs = {line.partition("job=")[2].split(",")[0] for line in told.story if "Moved(" in line}
+    assert re.search(r"accepted \d times", told.wrong)
+    assert len(jobs) == 1
+    assert words[-1].endswith(f"python -m tests.simulation --seed {told.seed}")
+    assert len(words) > 5
 
 
 def _is_caught(mutant, seed):
