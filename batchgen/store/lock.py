@@ -20,6 +20,8 @@ class RunLock:
     """Held while a run sends. The operating system lets go of it when the process ends, however it ends."""
 
     def __init__(self, state: Path, *, command: str, since: str) -> None:
+        # By whatever name it is opened, it is one file, and has one lock.
+        state = state.resolve()
         self._lock = FileLock(f"{state}.lock", mode=0o600)
         self._note = Path(f"{state}.holder")
         self._facts = {"pid": os.getpid(), "command": command, "since": since}
@@ -32,6 +34,7 @@ class RunLock:
         except OSError as error:
             raise StoreError(f"{self._lock.lock_file}: the lock cannot be taken ({error.strerror}).") from error
         with contextlib.suppress(OSError):
+            self._note.touch(mode=0o600)
             self._note.write_text(json.dumps(self._facts), encoding="utf-8")
         return self
 
