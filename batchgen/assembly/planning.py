@@ -24,6 +24,7 @@ def open_sources(
     results: str | None,
     downloads: str | None,
     encoding: str | None = None,
+    like_input: bool = False,
 ) -> list[Source]:
     """Open manifests, and decide where what they give is to go."""
     from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - sheets are for those who plan
@@ -37,7 +38,7 @@ def open_sources(
         manifest = open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding)
         target = Path(results) if results else results_path(manifest.path)
         folder = Path(downloads) if downloads else manifest.path.parent / "videos"
-        sources.append(Source(manifest=manifest, results=target, downloads=folder))
+        sources.append(Source(manifest=manifest, results=target, downloads=folder, like_input=like_input))
     _check_targets(sources)
     return sources
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,21 +11,33 @@ if TYPE_CHECKING:
     from batchgen.store.interface import Sheet, Store
 
 
-def write_results(store: Store, sheets: Sequence[int]) -> None:
-    """Write the results of sheets as they stand. Raises ``DiskError``."""
+def write_results(store: Store, sheets: Sequence[int], *, like_input: bool = False) -> dict[str, str]:
+    """Write the results of sheets as they stand. Raises ``DiskError``.
+
+    Those that are to be like their sheet are written in its delimiter and encoding; ``like_input`` makes it all of
+    them. Gives what could not be written so, by the file.
+    """
+    found = {}
     for sheet in [sheet for sheet in store.sheets() if sheet.pk in set(sheets)]:
-        write_sheet(store, sheet, Path(sheet.results))
+        target = Path(sheet.results)
+        if note := write_sheet(store, sheet, target, like_input=like_input or sheet.like_input):
+            found[str(target)] = note
+    return found
 
 
-def write_sheet(store: Store, sheet: Sheet, target: Path) -> None:
-    """Write the results of one sheet to a file. Raises ``DiskError``."""
-    from batchgen.report.csv import write  # noqa: PLC0415 - light, and only here
+def write_sheet(store: Store, sheet: Sheet, target: Path, *, like_input: bool = False) -> str | None:
+    """Write the results of one sheet to a file; tell what could not be written as asked. Raises ``DiskError``."""
+    from batchgen.report.csv import PLAIN, write  # noqa: PLC0415 - light, and only here
     from batchgen.report.interface import line  # noqa: PLC0415
 
+    layout = sheet.layout if like_input else None
     found = (line(one.cells, one.job, saved=one.saved, folder=target.parent) for one in store.lines(sheet.pk))
-    write(target, sheet.columns, found, kinds=sheet.kinds)
-
-
-async def write_results_aside(store: Store, sheets: Sequence[int]) -> None:
-    """Write results in a thread, so that a large sheet holds nothing up."""
-    await asyncio.to_thread(write_results, store, sheets)
+    written = write(target, sheet.columns, found, kinds=sheet.kinds, layout=layout or PLAIN)
+    if like_input and layout is None:
+        return f"written as CSV in UTF-8: {sheet.name} is no text with delimiters that they could be like."
+    if layout is None or not written.escaped:
+        return None
+    return (
+        f"{written.escaped:,} of its lines have letters that {layout.encoding} does not have; such a letter is written "
+        "as its number, like \\u65e5. Without --like-input everything is written as it is, in UTF-8."
+    )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from batchgen.assembly.account import check_account
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.prices import read_prices
-from batchgen.assembly.results import write_results_aside
 from batchgen.heygen import DIALECTS
 
 if TYPE_CHECKING:
@@ -36,9 +35,13 @@ def conduct(
     write_timeout: float,
     tell: Listener,
     greet: Callable[[Balance | None], None],
+    write: Callable[[Sequence[int]], None],
 ) -> Run:
-    """Do a run's work to its end, or to where it has to stop; give the run as it ended."""
-    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, tell, greet))
+    """Do a run's work to its end, or to where it has to stop; give the run as it ended.
+
+    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up.
+    """
+    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, tell, greet, write))
 
 
 async def _conduct(  # noqa: PLR0917 - the same arguments once more
@@ -50,11 +53,15 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     write_timeout: float,
     tell: Listener,
     greet: Callable[[Balance | None], None],
+    write: Callable[[Sequence[int]], None],
 ) -> Run:
     from batchgen.files.download import download  # noqa: PLC0415 - HTTP is for those who send
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
+
+    async def aside(sheets: Sequence[int]) -> None:
+        await asyncio.to_thread(write, sheets)
 
     async with (
         HttpApi(account.base_url, account.api_key, write_timeout=write_timeout) as api,
@@ -65,7 +72,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             api=api,
             dialects=DIALECTS,
             download=partial(download, HttpxWeb(downloads)),
-            write_results=partial(write_results_aside, store),
+            write_results=aside,
             prices=read_prices(),
             clock=CLOCK,
             chance=random.Random(),

@@ -16,6 +16,7 @@ SETTINGS = {
     "concurrency",
     "downloads",
     "duplicates",
+    "like_input",
     "max_credits",
     "max_failures",
     "no_download",

@@ -77,7 +77,8 @@ def _tally(store: Store, sheet: Sheet, select: str | None) -> Mapping[Status, in
 @options.known
 @options.state
 @options.results
-def report(manifests: tuple[str, ...], state: str, results: str | None) -> int:
+@options.like_input
+def report(manifests: tuple[str, ...], state: str, results: str | None, *, like_input: bool) -> int:
     """Write results again."""
     need_state(state)
     with open_store(state) as store:
@@ -86,6 +87,8 @@ def report(manifests: tuple[str, ...], state: str, results: str | None) -> int:
             raise UsageError("--results names one file: name one manifest.")
         for sheet in sheets:
             target = Path(results).absolute() if results else Path(sheet.results)
-            write_sheet(store, sheet, target)
+            note = write_sheet(store, sheet, target, like_input=like_input or sheet.like_input)
             click.echo(f"{target}")
+            if note:
+                click.echo(f"{target}: {note}", err=True)
     return 0

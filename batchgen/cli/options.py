@@ -56,6 +56,9 @@ sample = click.option(
 )
 results = click.option("--results", metavar="PATH", help="The results CSV. Default: beside the manifest.")
 downloads = _setting("downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
+like_input = _setting(
+    "like-input", is_flag=True, help="Results in the sheet's own delimiter and encoding, not as CSV in UTF-8."
+)
 encoding = click.option("--encoding", metavar="NAME", help="The sheet's encoding, where it was guessed wrongly.")
 duplicates = _setting(
     "duplicates",

@@ -14,6 +14,7 @@ from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.realm import asked_realm
 from batchgen.cli.select import take
+from batchgen.cli.warnings import warnings
 from batchgen.model.status import OPEN, Status
 from batchgen.report.summary import by_word
 
@@ -90,7 +91,8 @@ def plan(
         taken = _take(store, planned, realm=realm, api=generation, limit=limit, select=select)
         told = _tell(store, planned, taken) | {"api": generation, "realm": realm}
     notes = [f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes]
-    for note in notes:
+    odd = [fault for source in sources for fault in source.manifest.warnings()]
+    for note in [*notes, *warnings(odd)]:
         click.echo(note, err=True)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))

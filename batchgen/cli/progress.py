@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from batchgen.cli.forecast import Forecast, duration
 from batchgen.cli.plain import PlainLines
+from batchgen.cli.warnings import warnings
 from batchgen.model.status import OPEN, Event, Status
 from batchgen.pipeline.happened import (
     Asked,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from batchgen.cli.live import Display
+    from batchgen.model.errors import Fault
     from batchgen.model.exchange import Balance
     from batchgen.store.interface import Line
 
@@ -98,6 +100,11 @@ class Narrator:
         """Say what was guessed about a sheet, or is odd about it."""
         for text in notes:
             self._announce(f"{manifest}: {text}")
+
+    def warn(self, faults: Sequence[Fault]) -> None:
+        """Say what looks odd in the rows, before anything is made of it."""
+        for text in warnings(faults):
+            self._announce(text)
 
     def begin(self, jobs: int, realm: str, balance: Balance | None) -> None:
         """Say what is about to happen."""

@@ -59,6 +59,7 @@ Examples:
 @options.api
 @options.state
 @options.results
+@options.like_input
 @options.downloads
 @options.duplicates
 @options.again
@@ -84,6 +85,7 @@ def run(manifests: tuple[str, ...], **given: Any) -> int:
 @options.api
 @options.state
 @options.results
+@options.like_input
 @options.downloads
 @options.duplicates
 @options.select

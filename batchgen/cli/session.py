@@ -6,6 +6,7 @@ import shlex
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -64,6 +65,7 @@ class Choices:
     limit: int | None = None
     sample: int | None = None
     again: bool = False
+    like_input: bool = False
 
     def options(self, api: str) -> Options:
         """Give what of it concerns the pipeline."""
@@ -109,6 +111,7 @@ class Session:
         self._narrator = Narrator()
         self.sheets: list[Sheet] = []
         self.sample: set[int] = set()  #: The jobs that were chosen, where only some were to be.
+        self._unlike: dict[str, str] = {}  #: Results that could not be written as asked, and why.
 
     def run(self, manifests: Sequence[str]) -> int:
         """Do what ``batchgen run`` says; give its exit code."""
@@ -124,7 +127,7 @@ class Session:
             store = stack.enter_context(open_store(self._choices.state))
             work = self._prepare(store, manifests, enlist)
             if not work.todo:
-                write_results(store, [sheet.pk for sheet in work.sheets])
+                self._write(store, [sheet.pk for sheet in work.sheets])
                 return self._close(store, work, None)
             if not self._choices.no_download:
                 check_downloads(work.downloads)
@@ -171,6 +174,7 @@ class Session:
             results=self._choices.results,
             downloads=self._choices.downloads,
             encoding=self._choices.encoding,
+            like_input=self._choices.like_input,
         )
         for source in sources:
             self._narrator.note(source.manifest.name, source.manifest.notes)
@@ -182,6 +186,8 @@ class Session:
             again=self._choices.again,
         )
         plan = planner.plan(sources, store, at=CLOCK.now())
+        for source in sources:
+            self._narrator.warn(source.manifest.warnings())
         for one in plan.sheets:
             if not one.sheet.lines:
                 self._narrator.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
@@ -239,9 +245,15 @@ class Session:
                 write_timeout=self._choices.write_timeout,
                 tell=self._narrator.hear,
                 greet=greet,
+                write=partial(self._write, store),
             )
 
+    def _write(self, store: Store, sheets: Sequence[int]) -> None:
+        self._unlike |= write_results(store, sheets, like_input=self._choices.like_input)
+
     def _close(self, store: Store, work: Work, run: Run | None) -> int:
+        for results, note in self._unlike.items():
+            self._narrator.note(results, [note])
         reason = run.stop.reason if run else None
         ending = Ending(
             number=work.number,

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from batchgen.manifest.encoding import scan
-from batchgen.manifest.sheet import Record
+from batchgen.manifest.sheet import Record, letter
+from batchgen.model.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
 _CHUNK = 20_000
+#: Records that are looked at to tell the delimiter.
+_FIRST = 50
+#: A first line by which Excel is told the delimiter. It is no row of the sheet: Excel does not show it.
+_SEP = re.compile(r"sep=([,;\t|])(\r\n|\r|\n)", re.IGNORECASE)
 # Columns beyond the header's: empty cells there do no harm, others are too many.
 _BEYOND = 4
 
@@ -38,11 +44,14 @@ class Delimited:
     def __init__(self, source: Source, *, known: Callable[[str], bool], encoding: str | None = None) -> None:
         """Open a sheet. ``known`` tells whether a header is a field, which settles what stands between cells."""
         self.source = source
-        found = scan(source, encoding)
-        self.encoding = found.encoding
-        self.digest = found.digest
-        self.notes = found.notes
+        self._scan = scan(source, encoding)
+        self.digest = self._scan.digest
+        self.notes = self._scan.notes
+        self._skip = 0  #: Letters before the first record.
         self.delimiter, self._header_row, self.columns = self._head(known)
+        self.layout: Layout | None = Layout(
+            delimiter=self.delimiter, encoding=self._scan.encoding, mark=self._scan.mark
+        )
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
@@ -67,7 +76,7 @@ class Delimited:
             if row <= header or not (cells[0] or any(cells) or crowded):
                 continue
             more = [column[row - number - 1] for column in beyond] if crowded else ()
-            if any(more):
+            if any(map(str.strip, more)):
                 yield self._too_many(row, more)
             elif cells[0].strip() or "".join(cells).strip():
                 yield Record(row, cells, cells)
@@ -84,9 +93,11 @@ class Delimited:
                     yield held
                 cells = (*given[:width], *[""] * (width - len(given)))
                 more = given[width:]
-                held = self._too_many(row, more) if any(more) else Record(row, cells, cells)
+                held = self._too_many(row, more) if any(map(str.strip, more)) else Record(row, cells, cells)
         if unclosed and isinstance(held, Record):
-            held = self.source.fault("A double quote is opened in this row and never closed.", "Close it.", row=held[0])
+            at = max((place for place, cell in enumerate(held.cells) if cell), default=0)
+            problem = "A double quote is opened here and never closed."
+            held = self.source.fault(problem, "Close it.", row=held.number, column=self.columns[at])
         if held is not None:
             yield held
 
@@ -107,7 +118,9 @@ class Delimited:
         )
 
     def _text(self) -> io.TextIOWrapper:
-        return io.TextIOWrapper(self.source.open(), encoding=self.encoding, newline="")
+        text = self._scan.text(self.source, newline="")
+        text.read(self._skip)
+        return text
 
     def _head(self, known: Callable[[str], bool]) -> tuple[str, int, tuple[str, ...]]:
         """Tell the delimiter, the row of the header, and the headers."""
@@ -115,32 +128,46 @@ class Delimited:
             head = text.read(_HEAD)
         if "\0" in head:
             raise self.source.refuse("It holds characters that no text has.", "Save it as CSV UTF-8.")
-        readings = [(mark, *_first_record(head, mark)) for mark in _DELIMITERS]
+        marks = _DELIMITERS
+        if told := _SEP.match(head):
+            self._skip = told.end()
+            marks, head = told[1], head[told.end() :]
+        readings = [(mark, *_first_records(head, mark)) for mark in marks]
 
-        def likely(reading: tuple[str, int, list[str]]) -> tuple[int, int]:
-            return sum(map(known, reading[2])), len(reading[2])
+        def likely(reading: tuple[str, int, list[list[str]]]) -> tuple[int, int, int]:
+            """Known fields tell a header; else rows that are all as wide as it, and the widest of them."""
+            (headers, *others) = reading[2] or [[]]
+            alike = sum(len(cells) == len(headers) for cells in others) if len(headers) > 1 else 0
+            return sum(map(known, headers)), alike, len(headers)
 
-        delimiter, row, headers = max(readings, key=likely)
-        if not headers:
+        delimiter, row, records = max(readings, key=likely)
+        if not records:
             raise self.source.refuse("It holds nothing but blank lines.", "Its first row names the columns.")
-        return delimiter, row, tuple(headers)
+        return delimiter, row, tuple(records[0])
 
     def _too_many(self, number: int, beyond: Sequence[str]) -> Fault:
-        first = next(cell for cell in beyond if cell)
+        at, first = next((at, cell) for at, cell in enumerate(beyond) if cell.strip())
+        mark = {"\t": "tab"}.get(self.delimiter, f'"{self.delimiter}"')
         return self.source.fault(
             f'The row has more cells than the header has columns: "{first[:40]}" is one too many.',
-            f'Put text that holds a "{self.delimiter}" in double quotes, or name the column.',
+            f"Put text that holds a {mark} in double quotes, or name the column.",
             row=number,
+            column=letter(len(self.columns) + at),
         )
 
 
-def _first_record(head: str, delimiter: str) -> tuple[int, list[str]]:
-    """Give the first record that is not blank, and its row."""
+def _first_records(head: str, delimiter: str) -> tuple[int, list[list[str]]]:
+    """Give the first records from the first that is not blank, and its row."""
+    rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    first, found = 0, []
     try:
-        for row, cells in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), start=1):
+        for row, cells in enumerate(rows, start=1):
             # A line of nothing but the marks of another delimiter is blank as well.
             if any(cell.strip(f" {_DELIMITERS}") for cell in cells):
-                return row, cells
+                first = first or row
+                found.append(cells)
+            if len(found) > _FIRST:
+                break
     except csv.Error:
-        pass  # A header longer than any that was ever written: it has no such delimiter.
-    return 0, []
+        pass  # A cell longer than any that was ever written: it has no such delimiter.
+    return first, found

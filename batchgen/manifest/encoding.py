@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from batchgen.model.layout import MARK, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +24,8 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+# Unicode that is two or four bytes a letter: its plain letters have zeros beside them.
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 # Code pages of other scripts. Among the Latin ones a detector cannot tell CP1252 from its neighbours.
 _OTHER_SCRIPTS = frozenset(
@@ -39,54 +38,77 @@ _OTHER_SCRIPTS = frozenset(
 )  # fmt: skip
 
 
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+#: Fewer letters beyond ASCII than this prove no script.
+_LEAST = 8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """What one reading of a text file told of it."""
 
     encoding: str
     digest: str  #: Of its bytes.
+    mark: bool = False  #: Whether a byte order mark stands before everything.
     notes: tuple[str, ...] = ()  #: What was guessed, for the user to see.
+
+    def text(self, source: Source, *, newline: str | None = None) -> io.TextIOWrapper:
+        """Open the file as text, behind its mark."""
+        file = source.open()
+        file.seek(len(MARK.encode(self.encoding)) if self.mark else 0)
+        return io.TextIOWrapper(file, encoding=self.encoding, newline=newline)
 
 
 def scan(source: Source, asked: str | None = None) -> Scan:
     """Read a text file once; raise ``ManifestError`` where it cannot be text in the encoding found."""
     with source.open() as file:
         head = file.read(_SAMPLE)
-    certain = _asked(source, asked) or _by_mark(head)
+    certain = _asked(source, asked, head) or marked(head) or _by_zeros(head)
     digest, line = _try(source, certain or "utf-8")
     if line is None:
-        return Scan(encoding=certain or "utf-8", digest=digest)
+        mark = certain is not None and certain == marked(head)
+        return Scan(encoding=certain or "utf-8", digest=digest, mark=mark)
     if certain:
         raise source.refuse(
-            f"Line {line} is not {certain.removesuffix('-sig')} text.",
+            f"Line {line} is not {certain} text.",
             "Save it as CSV UTF-8, or name its encoding with --encoding.",
         )
-    encoding, example = _older(source)
-    return Scan(encoding=encoding, digest=digest, notes=(f'{source.name} is read as {encoding}: "{example}"',))
+    encoding, note = _older(source)
+    return Scan(encoding=encoding, digest=digest, notes=(note,))
 
 
-def _asked(source: Source, asked: str | None) -> str | None:
+def _asked(source: Source, asked: str | None, head: bytes) -> str | None:
+    """Give the encoding that the user named, and which of its twins it is."""
     if not asked:
         return None
     try:
-        codecs.lookup(asked)
+        name = codecs.lookup(asked).name
+        b"".decode(name)
     except LookupError:
         raise source.refuse(f'No encoding is called "{asked}".', "Write one such as utf-8, cp1252 or utf-16.") from None
-    # A mark at the beginning is no part of the first header, whoever named the encoding.
-    return "utf-8-sig" if codecs.lookup(asked).name == "utf-8" else asked
+    name = name.removesuffix("-sig")
+    if name in ("utf-16", "utf-32"):
+        found = marked(head) or _by_zeros(head) or ""
+        return found if found.startswith(name) else f"{name}-le"
+    return name
 
 
-def _by_mark(head: bytes) -> str | None:
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return encoding
-    half = len(head) // 2
-    # Plain letters in UTF-16 have a zero beside each, on the same side.
-    if half and head[1::2].count(0) > half * 0.4:
-        return "utf-16-le"
-    if half and head[::2].count(0) > half * 0.4:
-        return "utf-16-be"
-    return None
+def _by_zeros(head: bytes) -> str | None:
+    """Tell Unicode of two or four bytes a letter without a mark: read in the right way, it is lines of plain text."""
+    if 0 not in head:
+        return None
+    found = {encoding: text for encoding in _WIDE if (text := _plain_text(head, encoding))}
+    # Read the wrong way round, hardly a letter is a plain one.
+    return max(found, key=lambda encoding: sum(map(str.isascii, found[encoding])), default=None)
+
+
+def _plain_text(head: bytes, encoding: str) -> str | None:
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return None
+    controls = any(letter < " " and letter not in "\t\r\n\f\v" for letter in text)
+    return None if controls or not ("\n" in text or "\r" in text) else text
 
 
 def _try(source: Source, encoding: str) -> tuple[str, int | None]:
@@ -117,7 +139,7 @@ def _blocks(source: Source) -> Iterator[bytes]:
 
 
 def _older(source: Source) -> tuple[str, str]:
-    """Name the code page of a text that is not Unicode, with a line that shows it."""
+    """Name the code page of a text that is not Unicode, and tell of the guess with the first line that shows it."""
     sample, bad_row = _telling_lines(source)
     if _nearly_utf8(sample):
         raise source.refuse(
@@ -130,7 +152,10 @@ def _older(source: Source) -> tuple[str, str]:
             f"Line {bad_row} holds letters in an encoding that cannot be told.",
             "Save it as CSV UTF-8, or name its encoding with --encoding.",
         )
-    return encoding, sample.split(b"\n", 1)[0].decode(encoding, "replace").strip()[:80]
+    example = sample.split(b"\n", 1)[0].decode(encoding, "replace").strip()
+    place = max(next((at for at, letter in enumerate(example) if not letter.isascii()), 0) - 40, 0)
+    shown = ("…" if place else "") + example[place : place + 80]
+    return encoding, f'read as {encoding}, which is a guess: "{shown}". If that looks wrong, name it by --encoding.'
 
 
 def _telling_lines(source: Source) -> tuple[bytes, int]:
@@ -165,12 +190,19 @@ def _nearly_utf8(sample: bytes) -> bool:
     return good > len(lines) - good
 
 
+def _foreign(sample: bytes) -> bool:
+    """Tell whether letters beyond ASCII run together, as they do in other scripts: in the West they stand alone."""
+    runs = [len(run) for run in _BEYOND_ASCII.findall(sample)]
+    return sum(runs) >= _LEAST and sum(run for run in runs if run > 1) > sum(runs) * 0.6
+
+
 def _detected(sample: bytes) -> str | None:
     # A third of a second to import, and hardly ever needed.
     from charset_normalizer import from_bytes  # noqa: PLC0415
 
     best = from_bytes(sample).best()
-    if best is not None and best.encoding in _OTHER_SCRIPTS and best.chaos < 0.1:
+    # Of a price in pounds or a single name the detector makes Japanese as readily as English.
+    if best is not None and best.encoding in _OTHER_SCRIPTS and best.chaos < 0.1 and _foreign(sample):
         return best.encoding
     try:
         sample.decode("cp1252")

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from batchgen.manifest.sheet import Record
     from batchgen.manifest.yaml_text import Keyed
     from batchgen.model.errors import Fault
+    from batchgen.model.layout import Layout
 
 
 class Inline:
     """See ``Sheet``."""
 
     structured = True
+    layout: Layout | None = None
     notes: tuple[str, ...] = ()
     digest = ""  #: The manifest's own bytes hold the rows.
 

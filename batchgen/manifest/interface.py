@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from batchgen.model.errors import Fault
+    from batchgen.model.layout import Layout
     from batchgen.model.row import Row
 
 
@@ -38,6 +39,13 @@ class Manifest(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """What was guessed about it, such as an encoding, for the user to see."""
+
+    @property
+    def layout(self) -> Layout | None:
+        """How its sheet is written, where that is text with delimiters."""
+
+    def warnings(self) -> Sequence[Fault]:
+        """Give what looks odd in the rows that were read so far, each at its cell."""
 
     def rows(self) -> Iterator[Row | Fault]:
         """Give every row in order, with defaults, expressions and ``foreach`` applied; faults stand among them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,20 +13,21 @@ if TYPE_CHECKING:
 
     from batchgen.manifest.source import Source
     from batchgen.model.errors import Fault
+    from batchgen.model.layout import Layout
 
 
 class JsonLines:
     """See ``Sheet``."""
 
     structured = True
+    layout: Layout | None = None
 
     def __init__(self, source: Source, *, encoding: str | None = None) -> None:
         """Open it, and read it once to learn its columns."""
         self.source = source
-        found = scan(source, encoding)
-        self.encoding = found.encoding
-        self.digest = found.digest
-        self.notes = found.notes
+        self._scan = scan(source, encoding)
+        self.digest = self._scan.digest
+        self.notes = self._scan.notes
         keys: dict[str, None] = {}
         for _, row in self._objects():
             if isinstance(row, dict):
@@ -43,7 +43,7 @@ class JsonLines:
                 yield record(number, self.columns, row)
 
     def _objects(self) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
-        with io.TextIOWrapper(self.source.open(), encoding=self.encoding) as text:
+        with self._scan.text(self.source) as text:
             for number, line in enumerate(text, start=1):
                 if line.strip():
                     yield number, self._object(number, line)

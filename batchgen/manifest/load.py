@@ -10,6 +10,7 @@ from batchgen.manifest.encoding import scan
 from batchgen.manifest.fetch import download, is_link
 from batchgen.manifest.inline import Inline
 from batchgen.manifest.jsonl import JsonLines
+from batchgen.manifest.oddities import spoilt
 from batchgen.manifest.rows import Rows
 from batchgen.manifest.settings import Settings, read_settings
 from batchgen.manifest.source import Source, find
@@ -18,10 +19,11 @@ from batchgen.model.errors import Fault, ManifestError
 from batchgen.model.job import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from batchgen.manifest.interface import Fetch
     from batchgen.manifest.sheet import Sheet
+    from batchgen.model.layout import Layout
     from batchgen.model.row import Row
     from batchgen.model.vocabulary import Vocabulary
 
@@ -41,11 +43,17 @@ class OpenManifest:
     api: str | None
     digest: str
     notes: tuple[str, ...]  #: What was guessed, such as an encoding, for the user to see.
+    layout: Layout | None
     _rows: Rows
+    _spoilt: tuple[Fault, ...] = ()  #: Texts of the manifest itself that look odd.
 
     def rows(self) -> Iterator[Row | Fault]:
         """See ``Manifest.rows``."""
         return iter(self._rows)
+
+    def warnings(self) -> Sequence[Fault]:
+        """See ``Manifest.warnings``."""
+        return [*self._spoilt, *self._rows.warnings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def open_manifest(
         api=None,
         digest=sheet.digest,
         notes=sheet.notes,
+        layout=sheet.layout,
         _rows=Rows(sheet, Settings(), vocabulary, file=source),
     )
 
@@ -117,8 +126,8 @@ def open_sheet(name: str, *, vocabulary: Vocabulary, encoding: str | None = None
 
 def _from_yaml(source: Source, opening: _Opening) -> OpenManifest:
     letters = scan(source)
-    with source.open() as file:
-        text = file.read().decode(letters.encoding)
+    with letters.text(source) as file:
+        text = file.read()
     given, faults = read_yaml(source, text)
     if given is None and faults:
         raise ManifestError(faults)
@@ -138,9 +147,18 @@ def _from_yaml(source: Source, opening: _Opening) -> OpenManifest:
         columns=sheet.columns,
         api=settings.api,
         digest=digest(letters.digest, sheet.digest),
-        notes=letters.notes + sheet.notes,
+        notes=(*letters.notes, *(f"{file_name}: {note}" for note in sheet.notes)),
+        layout=sheet.layout,
         _rows=Rows(sheet, settings, opening.vocabulary, file=file_name),
+        _spoilt=tuple(_spoilt_texts(source, given)),
     )
+
+
+def _spoilt_texts(source: Source, given: Keyed) -> Iterator[Fault]:
+    """Find texts of the manifest that look odd; those of its rows are found as the rows are read."""
+    for key, line, value in given.texts(leaving={"rows"}):
+        if odd := spoilt(value):
+            yield source.fault(*odd, row=line, column=key)
 
 
 def _sheet_of(source: Source, settings: Settings, opening: _Opening) -> tuple[Sheet, str]:

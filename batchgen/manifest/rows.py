@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
+from batchgen.manifest.oddities import oddities
 from batchgen.model.errors import Fault
 from batchgen.model.row import Row
 from batchgen.model.vocabulary import nearest, plain
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from batchgen.manifest.settings import Settings
     from batchgen.manifest.sheet import Record, Sheet
     from batchgen.model.vocabulary import Vocabulary
+
+
+#: Warnings that are kept. A sheet with more of them is wrong in one place, not in a thousand.
+WARNINGS = 1000
 
 
 class Rows:
@@ -37,10 +42,12 @@ class Rows:
         self._candidates = self._possible_kinds()
         self._names = self._named_columns()
         self._told: set[tuple[str, str]] = set()
+        self.warnings: list[Fault] = []  #: What looks odd in the rows that were read.
 
     def __iter__(self) -> Iterator[Row | Fault]:
         """Give every row in order, the faults of rows among them."""
         self._told.clear()
+        self.warnings.clear()
         if self._kind_column is None and not self._candidates:
             yield self._no_kind()
             return
@@ -48,17 +55,25 @@ class Rows:
         if constant and self.settings.plain and not self.headings(constant).rivals:
             yield from self._straight(constant)
             return
-        for record in self.sheet.records():
+        for record in self._records():
             if isinstance(record, Fault):
                 yield record
             else:
                 yield from self._row(record, constant)
 
+    def _records(self) -> Iterator[Record | Fault]:
+        """Give the sheet's records, and note what looks odd in them on the way."""
+        for record in self.sheet.records():
+            if not isinstance(record, Fault) and len(self.warnings) < WARNINGS:
+                for at, (problem, remedy) in oddities(record.cells):
+                    self.warnings.append(self._fault(record.number, self.sheet.columns[at], problem, remedy))
+            yield record
+
     def _straight(self, kind: str) -> Iterator[Row | Fault]:
         """Give rows that are nothing but what their sheet says: the quick way, for long sheets."""
         headings, file = self.headings(kind), self.file
         given, columns = headings.given, headings.columns
-        for record in self.sheet.records():
+        for record in self._records():
             if isinstance(record, Fault):
                 yield record
                 continue

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchgen.model.errors import Fault
+    from batchgen.model.layout import Layout
 
 
 class Record(NamedTuple):
@@ -25,6 +26,16 @@ class Sheet(Protocol):
     structured: bool  #: Whether a cell can be a list or a group of values.
     digest: str  #: Of its bytes.
     notes: tuple[str, ...]  #: What was guessed about it, for the user to see.
+    layout: Layout | None  #: How it is written, where it is text with delimiters.
 
     def records(self) -> Iterator[Record | Fault]:
         """Read the rows that are not blank, from the first, a chunk at a time."""
+
+
+def letter(place: int) -> str:
+    """Name a column that has no header as spreadsheets do: 0 is A, 26 is AA."""
+    name = ""
+    while place >= 0:
+        name = chr(ord("A") + place % 26) + name
+        place = place // 26 - 1
+    return name

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from batchgen.manifest.source import Source
     from batchgen.model.errors import Fault
+    from batchgen.model.layout import Layout
 
 
 class Workbook:
     """See ``Sheet``."""
 
     structured = False
+    layout: Layout | None = None
     notes: tuple[str, ...] = ()
 
     def __init__(self, source: Source) -> None:

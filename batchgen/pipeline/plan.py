@@ -48,6 +48,7 @@ class Source:
     manifest: Manifest
     results: Path
     downloads: Path
+    like_input: bool = False  #: Whether results are to be written as the sheet is.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,8 @@ class Planner:
                 digest=manifest.digest,
                 results=str(source.results.absolute()),
                 realm=self.realm,
+                layout=manifest.layout,
+                like_input=source.like_input,
             ),
         )
         entries = self._entries(manifest, source.downloads)

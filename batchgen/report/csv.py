@@ -9,8 +9,9 @@ import csv
 import math
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
+from batchgen.model.layout import MARK, Layout
 from batchgen.model.vocabulary import plain
 from batchgen.report.replace import beside
 
@@ -32,23 +33,59 @@ _LAST = (
     "finished_at",
 )
 
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = frozenset("=+-@\t\r\n")
+#: What a spreadsheet takes for the beginning of a formula; the wide ones where it is set to Japanese.
+_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+#: What results are written like unless the user wants them like the sheet.
+PLAIN = Layout()
 
 
-def write(path: Path, columns: Sequence[str], lines: Iterable[Line], *, kinds: Collection[str]) -> int:
-    """Write the results of a sheet and give their number. Raises ``DiskError``; an older file then stays as it is.
+class Written(NamedTuple):
+    """What became of a results file."""
+
+    lines: int
+    escaped: int  #: Lines with letters that the file's encoding does not have; these stand there as ``\u65e5``.
+
+
+def write(
+    path: Path,
+    columns: Sequence[str],
+    lines: Iterable[Line],
+    *,
+    kinds: Collection[str],
+    layout: Layout = PLAIN,
+) -> Written:
+    """Write the results of a sheet. Raises ``DiskError``; an older file then stays as it is.
 
     ``kinds`` are the kinds of all its jobs: translations have a ``translation_id``, all others a ``video_id``.
     """
-    with beside(path) as file:
+    with beside(path, encoding=layout.encoding) as file:
+        target = _Counted(file, layout.encoding)
+        if layout.mark:
+            file.write(MARK)
         # Python before 3.13 leaves a lone \r unquoted unless the line ends with one; spreadsheets write both anyway.
-        writer = csv.writer(file, lineterminator="\r\n")
+        writer = csv.writer(target, delimiter=layout.delimiter, lineterminator="\r\n")
         writer.writerow(header(columns, kinds))
         ids, count = _ids(kinds), 0
         for count, line in enumerate(lines, 1):  # noqa: B007 - its last value is the number of lines
             writer.writerow(_row(line, ids))
-    return count
+    return Written(count, target.escaped)
+
+
+class _Counted:
+    """A file that counts the lines which its encoding has not all letters for."""
+
+    def __init__(self, file: IO[str], encoding: str) -> None:
+        self._file, self._encoding = file, encoding
+        self.escaped = 0
+
+    def write(self, text: str) -> int:
+        if not text.isascii():
+            try:
+                text.encode(self._encoding)
+            except UnicodeEncodeError:
+                self.escaped += 1
+        return self._file.write(text)
 
 
 def header(columns: Sequence[str], kinds: Collection[str]) -> list[str]:

@@ -18,13 +18,16 @@ _LITTER_S = 3600
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[IO[str]]:
-    """Open a file that takes the place of ``path`` if all goes well, and goes away if not."""
+def beside(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    r"""Open a file that takes the place of ``path`` if all goes well, and goes away if not.
+
+    A letter that the encoding does not have is written as its number, such as ``\u65e5``.
+    """
     real = Path(os.path.realpath(path))  # A link to the results stays a link.
     # The process in its name: "run" and "report" may write the same results at the same time.
     draft = real.with_name(f".{real.name}.{os.getpid()}.part")
     try:
-        with _told(path), draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        with _told(path), draft.open("w", encoding=encoding, errors="backslashreplace", newline="") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

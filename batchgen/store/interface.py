@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
+    from batchgen.model.layout import Layout
     from batchgen.model.status import Event, Status
 
 
@@ -91,6 +92,8 @@ class SheetFacts:
     digest: str
     results: str  #: Absolute path of its results.
     realm: str
+    layout: Layout | None = None  #: How it is written, where it is text with delimiters.
+    like_input: bool = False  #: Whether its results are to be written like it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,8 @@ class Sheet:
     lines: int
     rows: int
     planned_at: float
+    layout: Layout | None = None  #: See ``SheetFacts``.
+    like_input: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ this sheet or another, is found and not made again.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
@@ -49,7 +50,7 @@ _NEW = Statement(insert(jobs), ["pk", "id", "kind", "content", "delivery", "lang
 _LINE = Statement(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
-_MEANT = ("name", "path", "columns", "digest", "results", "realm")
+_MEANT = ("name", "path", "columns", "digest", "results", "layout", "like_input", "realm")
 _CAME_TO = ("edition", "lines", "rows", "kinds", "planned_at")
 _SHEET = Statement(insert(sheets), [*_MEANT, *_CAME_TO])
 _PLANNED, _FINISHED = (
@@ -141,6 +142,8 @@ class SqlPlanning:
             "columns": json.dumps(facts.columns, ensure_ascii=False),
             "digest": facts.digest,
             "results": facts.results,
+            "layout": None if facts.layout is None else json.dumps(asdict(facts.layout)),
+            "like_input": facts.like_input,
             "realm": facts.realm,
         }
         if pk is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from batchgen.model.job import Job, Submission
+from batchgen.model.layout import Layout
 from batchgen.model.status import Status
 from batchgen.store.interface import Line, PastRun, Sheet
 from batchgen.store.tables import files, jobs, lines, sheets, submissions
@@ -57,6 +58,8 @@ def sheet_from(row: Sequence[Any]) -> Sheet:
     facts = dict(zip(Sheet.__dataclass_fields__, row, strict=True))
     facts["columns"] = tuple(json.loads(facts["columns"]))
     facts["kinds"] = tuple(json.loads(facts["kinds"]))
+    facts["like_input"] = bool(facts["like_input"])
+    facts["layout"] = None if facts["layout"] is None else Layout(**json.loads(facts["layout"]))
     return Sheet(**facts)
 
 

@@ -41,8 +41,14 @@ def _keep_digests(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE files ADD COLUMN digest VARCHAR"))
 
 
+def _keep_layouts(connection: Connection) -> None:
+    """Note with each sheet how it is written, and whether its results are to be written like it."""
+    connection.execute(text("ALTER TABLE sheets ADD COLUMN layout TEXT"))
+    connection.execute(text("ALTER TABLE sheets ADD COLUMN like_input BOOLEAN NOT NULL DEFAULT 0"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
-MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens, _keep_selections, _keep_digests]
+MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens, _keep_selections, _keep_digests, _keep_layouts]
 
 
 def current_version() -> int:

@@ -55,6 +55,8 @@ sheets = Table(
     Column("digest", String, nullable=False),
     Column("kinds", Text, nullable=False),
     Column("results", Text, nullable=False),
+    Column("layout", Text),  #: How it is written, where it is text with delimiters.
+    Column("like_input", Boolean, nullable=False),
     Column("realm", String, nullable=False),
     Column("edition", Integer, nullable=False),
     Column("lines", Integer, nullable=False),

@@ -72,8 +72,9 @@ def test_every_row_with_too_many_cells_is_a_fault(opened, more):
 
     found = list(manifest.rows())
 
+    column = "CDEFGHIJKL"[more.count(",")]
     assert [str(one) for one in found if isinstance(one, Fault)] == [
-        f's.csv, row {row}: The row has more cells than the header has columns: "x" is one too many. '
+        f's.csv, row {row}, column "{column}": The row has more cells than the header has columns: "x" is one too many. '
         'Put text that holds a "," in double quotes, or name the column.'
         for row in (3, 5)
     ]
@@ -84,7 +85,9 @@ def test_an_open_quote_is_told_at_its_row(opened):
     found = list(opened("s.csv", f'{HEADER}a,b,c\na,"b,c\nd,e,f\n').rows())
 
     assert found[0].number == 2
-    assert str(found[1]) == "s.csv, row 3: A double quote is opened in this row and never closed. Close it."
+    assert str(found[1]) == (
+        's.csv, row 3, column "output_language": A double quote is opened here and never closed. Close it.'
+    )
 
 
 def test_duplicate_and_empty_headers_are_kept(rows, opened):

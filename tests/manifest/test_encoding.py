@@ -19,7 +19,9 @@ def test_western_text_without_a_mark_is_cp1252_and_the_guess_is_shown(opened):
     manifest = opened("s.csv", TEXT.format("café – “déjà vu” 5 €").encode("cp1252"))
 
     assert next(iter(manifest.rows())).cells[2] == "café – “déjà vu” 5 €"
-    assert manifest.notes == ('s.csv is read as cp1252: "u,French,café – “déjà vu” 5 €"',)
+    assert manifest.notes == (
+        'read as cp1252, which is a guess: "u,French,café – “déjà vu” 5 €". If that looks wrong, name it by --encoding.',
+    )
 
 
 @pytest.mark.parametrize(

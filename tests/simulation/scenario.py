@@ -40,6 +40,7 @@ class RowsOf:
     columns: tuple[str, ...] = ("title", "note")
     api: str | None = None
     notes: tuple[str, ...] = ()
+    layout: None = None
 
     @property
     def digest(self) -> str:

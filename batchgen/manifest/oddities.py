@@ -1,0 +1,62 @@
+"""Finds text that was spoilt before it came here: a voice would speak it as it stands.
+
+Nothing of it is a fault, for it may be meant; so it is a warning, at its cell.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: What UTF-8 looks like where it was taken for a code page of the West or of Eastern Europe has one of these in it.
+_SUSPECT = re.compile("[\u0080-\u024f\u0400-\u04ff\u221a\u201a]")
+
+#: What a formula leaves in its cell where it fails.
+_BROKEN = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "Err:502"}
+)
+
+#: What a program writes in place of a letter that it cannot read.
+_LOST = "\ufffd"
+
+Oddity = tuple[str, str]
+
+
+def oddities(cells: Iterable[str]) -> Iterator[tuple[int, Oddity]]:
+    """Give the place of each cell that looks spoilt, with what is odd about it and what to do."""
+    for at, cell in enumerate(cells):
+        if cell in _BROKEN:
+            yield at, (f'"{cell}" is what a spreadsheet shows where a formula fails.', "Mend the formula, or empty it.")
+        elif not cell.isascii() and (odd := spoilt(cell)):
+            yield at, odd
+
+
+@lru_cache(maxsize=1024)
+def spoilt(text: str) -> Oddity | None:
+    """Tell text whose letters were lost, or were read in the wrong encoding when somebody saved it."""
+    if _LOST in text:
+        return f"{_around(text, text.index(_LOST))} holds letters that were lost: {_LOST}.", "Write them again."
+    found = _SUSPECT.search(text)
+    if not found:
+        return None
+    # A tenth of a second to import, for those whose text is not plain.
+    from ftfy import fix_encoding  # noqa: PLC0415
+    from ftfy.badness import is_bad  # noqa: PLC0415
+
+    if not is_bad(text):
+        return None
+    repaired = fix_encoding(text)
+    remedy = f"Is {_around(repaired, found.start())} meant? " if repaired != text else ""
+    problem = f"{_around(text, found.start())} looks like text that was saved in one encoding and opened in another."
+    return problem, f"{remedy}Mend it where the sheet was made, or name the encoding by --encoding."
+
+
+def _around(text: str, place: int, most: int = 40) -> str:
+    """Quote what stands around a place, short enough for one line."""
+    start = max(place - most // 2, 0)
+    shown = " ".join(text[start : start + most].split())
+    return f'"{"…" if start else ""}{shown}{"…" if start + most < len(text) else ""}"'
