@@ -21,8 +21,11 @@ from batchgen.settings import TOML, load_dotenv
 
 #: Command → the module that has it. A module is loaded when its command is used, so that help is quick.
 COMMANDS = {
+    "init": "init",
     "run": "run",
     "plan": "plan",
+    "check": "check",
+    "schema": "schema",
     "retry": "run",
     "cancel": "cancel",
     "resolve": "resolve",
@@ -38,8 +41,11 @@ COMMANDS = {
 
 #: What each command is for, for the help that lists them: reading it from the commands would load them all.
 SHORT_HELP = {
+    "init": "Write a manifest and a sheet to begin with.",
     "run": "Make the videos a manifest asks for; go on where an earlier run stopped.",
     "plan": "Show what a run would send, and send nothing.",
+    "check": "Say what is wrong with a manifest, for editors and CI.",
+    "schema": "Print the JSON Schema of a YAML manifest, for editors.",
     "retry": "Try failed and cancelled jobs again, and nothing else.",
     "cancel": "Take back what was not sent yet.",
     "resolve": "Decide about videos that may have been accepted.",

@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from batchgen.kinds.shapes import number_shape, shaped, word_shape
 from batchgen.model.vocabulary import nearest
 
 Parser = Callable[[Any], Any]
 
-_YES = frozenset({"true", "yes", "y", "1", "on", "x"})
-_NO = frozenset({"false", "no", "n", "0", "off"})
+#: How spreadsheets write a yes, and a no.
+YES = frozenset({"true", "yes", "y", "1", "on", "x"})
+NO = frozenset({"false", "no", "n", "0", "off"})
 
 _HTTPS = re.compile(r"https://[^\s/?#]+\S*", re.IGNORECASE)
 # Plain http stays on this machine, where rehearsals are served.
@@ -65,7 +67,7 @@ def number(low: float, high: float) -> Parser:
     def parse(value: Any) -> float:
         return _within(_plain_number(word(value)), low, high)
 
-    return parse
+    return shaped(parse, number_shape(low, high))
 
 
 def whole(low: int, high: int) -> Parser:
@@ -77,7 +79,7 @@ def whole(low: int, high: int) -> Parser:
             raise Wrong(f"{shown(value)} is not a whole number.", f"Write a whole number from {low} to {high}.")
         return int(given)
 
-    return parse
+    return shaped(parse, number_shape(low, high, whole=True))
 
 
 def seconds(value: Any) -> float:
@@ -92,9 +94,9 @@ def seconds(value: Any) -> float:
 def yes_no(value: Any) -> bool:
     """Take a yes or a no, in any of the ways spreadsheets write them."""
     given = word(value).casefold()
-    if given in _YES:
+    if given in YES:
         return True
-    if given in _NO:
+    if given in NO:
         return False
     raise Wrong(f"{shown(value)} is neither yes nor no.", "Write true or false.")
 
@@ -114,7 +116,7 @@ def choice(*allowed: str, also: Mapping[str, str] | None = None) -> Parser:
                 (f'Did you mean "{near}"? ' if near else "") + f"Choose from: {', '.join(allowed)}.",
             ) from None
 
-    return parse
+    return shaped(parse, word_shape(allowed, also=also or ()))
 
 
 def link(value: Any) -> str:

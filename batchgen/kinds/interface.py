@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from batchgen.kinds.columns import Parser
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
     from batchgen.model.row import Row
@@ -18,6 +19,7 @@ class Kind(Protocol):
 
     name: str
     words: KindWords
+    parsers: Mapping[str, Parser]  #: How each field is read, but for those with a structure of their own.
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """Turn a row into the jobs it asks for, or into everything that is wrong with it."""

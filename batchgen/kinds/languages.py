@@ -125,6 +125,8 @@ _LANGUAGES, _CODES = _read_table()
 
 #: Every display name that is known.
 NAMES: tuple[str, ...] = tuple(name for names in _LANGUAGES.values() for name in names) + _ACCENTS
+#: Names that stand for one of them: of languages with one region.
+SHORT: tuple[str, ...] = tuple(name for name, names in _LANGUAGES.items() if len(names) == 1 and name not in names)
 _EXACT = {plain(name): name for name in NAMES}
 
 

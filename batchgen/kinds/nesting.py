@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 #: The parts of a scene that may be nested.
 PARTS = ("character", "voice", "background")
 
-_INNER: dict[str, dict[str, str]] = {
+#: Keys of a nested part → the flat field that each fills.
+INNER: dict[str, dict[str, str]] = {
     "character": {
         "avatar_id": "avatar_id",
         "talking_photo_id": "talking_photo_id",
@@ -40,7 +41,8 @@ _INNER: dict[str, dict[str, str]] = {
         "duration": "silence",
     },
 }
-_BACKGROUNDS: dict[str, dict[str, str]] = {
+#: The same of a background, by its type.
+BACKGROUNDS: dict[str, dict[str, str]] = {
     "color": {"value": "background_color"},
     "image": {
         "url": "background_image",
@@ -56,7 +58,8 @@ _BACKGROUNDS: dict[str, dict[str, str]] = {
         "fit": "fit",
     },
 }
-_TYPES = {"character": ("avatar", "talking_photo", "image"), "voice": ("text", "audio", "silence")}
+#: The types of the other parts.
+TYPES = {"character": ("avatar", "talking_photo", "image"), "voice": ("text", "audio", "silence")}
 
 
 @dataclass(slots=True)
@@ -114,8 +117,8 @@ def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> No
 def _inner(reading: Reading, part: str, value: Mapping[str, Any], place: str) -> Mapping[str, str] | None:
     """Tell which keys this part may have, by its type."""
     kind = word(value.get("type") or "")
-    types = _TYPES.get(part, tuple(_BACKGROUNDS))
+    types = TYPES.get(part, tuple(BACKGROUNDS))
     if kind not in types and (kind or part == "background"):
         reading.fault(f"{place}.type", f'"{kind}" is no type of {part}.', f"Choose from: {', '.join(types)}.")
         return None
-    return _INNER.get(part) or _BACKGROUNDS[kind]
+    return INNER.get(part) or BACKGROUNDS[kind]

@@ -11,7 +11,7 @@ from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from batchgen.model.content import Variable
     from batchgen.model.errors import Fault
@@ -58,6 +58,7 @@ class Template:
     """See ``Kind``."""
 
     name = "template"
+    parsers: Mapping[str, Parser] = _PARSERS
     words = KindWords(
         name="template",
         fields=frozenset(_PARSERS),

@@ -23,7 +23,7 @@ from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from batchgen.model.errors import Fault
     from batchgen.model.row import Row
@@ -64,6 +64,7 @@ class Translation:
     """See ``Kind``."""
 
     name = "translation"
+    parsers: Mapping[str, Parser] = _PARSERS
     words = KindWords(
         name="translation",
         fields=frozenset(_PARSERS),

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from batchgen.kinds.reading import Reading
     from batchgen.model.content import Variable
 
-_TYPES = ("text", "image", "video", "audio", "character", "voice")
+TYPES = ("text", "image", "video", "audio", "character", "voice")
 
 #: How a medium fills its place, and how a clip is played in a scene that is longer or shorter.
 FIT = choice("cover", "crop", "contain", "none")
 PLAY_STYLE = choice("fit_to_scene", "freeze", "loop", "once", "full_video")
 
 _FILE: dict[str, Parser] = {"url": media, "asset_id": word}
-_PROPERTIES: dict[str, dict[str, Parser]] = {
+#: What a variable of each type may say.
+PROPERTIES: dict[str, dict[str, Parser]] = {
     "text": {"content": text},
     "image": {**_FILE, "fit": FIT},
     "video": {**_FILE, "fit": FIT, "play_style": PLAY_STYLE},
@@ -32,7 +33,7 @@ _PROPERTIES: dict[str, dict[str, Parser]] = {
 }
 _NEEDED = {"text": "content", "character": "character_id", "voice": "voice_id"}
 # A character is often written by the field that a video row would use for it.
-_CHARACTER_IDS = {"avatar_id": "avatar", "talking_photo_id": "talking_photo"}
+CHARACTER_IDS = {"avatar_id": "avatar", "talking_photo_id": "talking_photo"}
 
 
 def text_variable(name: str, content: str) -> Variable:
@@ -48,7 +49,7 @@ def variable(reading: Reading, name: str, value: Any) -> Variable | None:
         return None if plain is None else text_variable(name, plain)
     kind, given = _shape(value)
     faults = len(reading.faults)
-    kind = reading.read({f"{place}.type": kind}, {f"{place}.type": choice(*_TYPES)}).get(f"{place}.type", "")
+    kind = reading.read({f"{place}.type": kind}, {f"{place}.type": choice(*TYPES)}).get(f"{place}.type", "")
     properties = _properties(reading, place, kind, given) if kind else {}
     if len(reading.faults) > faults:
         return None
@@ -63,10 +64,10 @@ def _shape(value: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         given = dict(inner)
     else:
         given = {key: one for key, one in value.items() if key not in ("name", "type")}
-    if kind in _CHARACTER_IDS.values():
+    if kind in CHARACTER_IDS.values():
         given.setdefault("type", kind)
         kind = "character"
-    for field, meant in _CHARACTER_IDS.items():
+    for field, meant in CHARACTER_IDS.items():
         if kind == "character" and field in given:
             given |= {"type": meant, "character_id": given.pop(field)}
     return kind, given
@@ -74,7 +75,7 @@ def _shape(value: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
 
 def _properties(reading: Reading, place: str, kind: str, given: dict[str, Any]) -> dict[str, Any]:
     """Read the properties that this type of variable has, and require those that it needs."""
-    parsers = _PROPERTIES[kind]
+    parsers = PROPERTIES[kind]
     for key in given:
         if key not in parsers:
             reading.stranger(f"{place}.{key}", key, parsers)

@@ -64,6 +64,7 @@ class Video:
     """See ``Kind``."""
 
     name = "video"
+    parsers: Mapping[str, Parser] = _WHOLE | FIELDS
     words = KindWords(
         name="video",
         fields=frozenset({*_WHOLE, *FIELDS, *PARTS}),

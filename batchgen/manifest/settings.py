@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 KEYS = ("kind", "api", "rows", "defaults", "fields", "foreach", "variables", "scenes", "output")
 APIS = ("v3", "v2")
-# Values that stand at the top of a manifest and are fields of a row all the same.
-_STRUCTURES = ("variables", "scenes", "output")
+#: Values that stand at the top of a manifest and are fields of a row all the same.
+STRUCTURES = ("variables", "scenes", "output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ class _Reading:
             "output": (str, 'It needs one text, such as "{{ title }}.mp4".'),
         }
         found: dict[str, Any] = {}
-        for key in _STRUCTURES:
+        for key in STRUCTURES:
             value = self.given.get(key)
             if value in (None, ""):
                 continue

@@ -1,17 +1,19 @@
 """XLSX and its relatives: cells as text as they look, one sheet of the workbook.
 
-``people.xlsx#Sheet2`` names a sheet; without a name it is the first.
+``people.xlsx#Sheet2`` names a sheet; without a name it is the first that can be seen.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import python_calamine
 
 from batchgen.manifest.sheet import Record
+from batchgen.manifest.workbook_xml import FAILURES, Looks, read_looks
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -22,23 +24,30 @@ if TYPE_CHECKING:
     from batchgen.model.layout import Layout
 
 
+_XML = (".xlsx", ".xlsm")
+_VISIBLE = python_calamine.SheetVisibleEnum.Visible
+_WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
+
+
 class Workbook:
     """See ``Sheet``."""
 
     structured = False
     layout: Layout | None = None
-    notes: tuple[str, ...] = ()
 
     def __init__(self, source: Source) -> None:
         """Open one sheet of a workbook. Unlike text, a workbook has to be in memory as a whole."""
         self.source = source
         with source.open() as file:
             self.digest = hashlib.blake2b(file.read() + source.part.encode(), digest_size=16).hexdigest()
+        self.notes: tuple[str, ...] = ()
+        self._looks = Looks()
         self._rows = self._cells()
         header = next((row for row in self._rows if any(cell.strip() for cell in row[1])), None)
         if header is None:
             raise source.refuse("The sheet is empty.", "Its first row names the columns.")
         self._header_row, self.columns = header
+        self._note_uncalculated()
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
@@ -50,19 +59,42 @@ class Workbook:
         try:
             with self.source.open() as file:
                 workbook = python_calamine.CalamineWorkbook.from_filelike(file)
-                sheet = workbook.get_sheet_by_name(self._name(workbook.sheet_names))
-                rows = sheet.to_python(skip_empty_area=False)
+                name = self._name(workbook)
+                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (python_calamine.CalamineError, OSError, ValueError) as error:
             raise self.source.refuse(
                 f"The workbook cannot be read: {error}.",
                 "Open it, remove its password if it has one, and save it again.",
             ) from error
-        return [(number, tuple(map(_as_it_looks, row))) for number, row in enumerate(rows, start=1)]
+        if self.source.suffix in _XML:
+            with suppress(*FAILURES), self.source.open() as file:
+                self._looks = read_looks(file, name)
+        return [(number, self._texts(number - 1, row)) for number, row in enumerate(rows, start=1)]
 
-    def _name(self, names: list[str]) -> str:
-        part = self.source.part
+    def _texts(self, row: int, values: list[Any]) -> tuple[str, ...]:
+        if not self._looks.shown:
+            return tuple(map(_as_it_looks, values))
+        shown = self._looks.shown
+        return tuple(shown.get((row, at)) or _as_it_looks(value) for at, value in enumerate(values))
+
+    def _note_uncalculated(self) -> None:
+        """Say which formulas gave nothing: programs that write workbooks leave the working out to a spreadsheet."""
+        missing = [(row + 1, at) for row, at in self._looks.uncalculated if at < len(self.columns)]
+        if missing:
+            row, at = missing[0]
+            place = f'row {row}, column "{self.columns[at]}"'
+            problem = f"{len(missing):,} of its formulas have no value yet and count as empty, the first in {place}."
+            self.notes += (f"{problem} Open it in a spreadsheet and save it, and they have one.",)
+
+    def _name(self, workbook: python_calamine.CalamineWorkbook) -> str:
+        names, part = workbook.sheet_names, self.source.part
         if not part:
-            return names[0]
+            shown = [one.name for one in workbook.sheets_metadata if one.visible == _VISIBLE and one.typ == _WORKSHEET]
+            first = (shown or names)[0]
+            if len(shown) > 1:
+                others = f"{self.source.name}#{shown[1]}"
+                self.notes += (f'read is its first sheet, "{first}", of {len(shown)}; another is named as {others}.',)
+            return first
         if part in names:
             return part
         near = nearest(part, names)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from batchgen.model.errors import Fault, ManifestError
+from batchgen.model.errors import DiskError, Fault, ManifestError
 from batchgen.model.job import canonical
 from batchgen.store.interface import Entry, SheetFacts
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft
     from batchgen.model.row import Row
-    from batchgen.store.interface import Planned, Planning, Store
+    from batchgen.store.interface import Planned, Planning
 
 #: Lines that are written at a time.
 CHUNK = 2000
@@ -39,6 +39,13 @@ class Naming(Protocol):
 
     def key(self, name: str) -> str:
         """Give the form in which equal names collide."""
+
+
+class Plans(Protocol):
+    """What a planning is written to: the store, or nothing that lasts."""
+
+    def plan(self, work: Callable[[Planning], Any]) -> Any:
+        """See ``Store.plan``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +85,13 @@ class Planner:
     realm: str
     duplicates: str = "error"  #: error, share or keep.
     again: bool = False  #: Whether jobs that are done are to be made once more.
+    most: int = FAULTS  #: Faults that are kept; of others there is only the number.
     _faults: list[Fault] = field(default_factory=list, init=False)
     _unsaid: int = field(default=0, init=False)  #: Faults that are counted and not kept.
     _files: dict[str, tuple[str, int]] = field(default_factory=dict, init=False)
+    _rows_in: str = field(default="", init=False)  #: The file that the rows being planned stand in.
 
-    def plan(self, sources: Sequence[Source], store: Store, *, at: float) -> Plan:
+    def plan(self, sources: Sequence[Source], store: Plans, *, at: float) -> Plan:
         """Plan manifests together. Raises ``ManifestError`` with every fault of all of them, and plans nothing."""
 
         def work(planning: Planning) -> Plan:
@@ -122,7 +131,9 @@ class Planner:
                 self._fault(found)
                 continue
             for draft in self._drafts(found, dialect):
-                yield self._entry(draft, downloads)
+                entry = self._entry(draft, downloads)
+                if entry is not None:
+                    yield entry
 
     def _drafts(self, row: Row, dialect: Dialect) -> Iterable[Draft]:
         drafts, faults = self.kinds[row.kind].plan(row)
@@ -134,9 +145,14 @@ class Planner:
             self._fault(fault)
         return drafts
 
-    def _entry(self, draft: Draft, downloads: Path) -> Entry:
+    def _entry(self, draft: Draft, downloads: Path) -> Entry | None:
         job_id = draft.identity(self.realm)
-        file = self.naming(draft, job_id, downloads)
+        self._rows_in = draft.row.file
+        try:
+            file = self.naming(draft, job_id, downloads)
+        except DiskError as error:
+            self._fault(draft.row.fault("output", str(error)))
+            return None
         if draft.output is not None:
             self._claim(draft, job_id, file)
         return Entry(
@@ -173,7 +189,7 @@ class Planner:
             same_row = len(set(rows)) == 1
             self._fault(
                 Fault(
-                    file=manifest.name,
+                    file=self._rows_in or manifest.name,
                     row=rows[0],
                     problem="asks for the same video twice." if same_row else f"renders the same as row {others}.",
                     remedy="One video for all of them: --duplicates share. One each: --duplicates keep, or an `id` "
@@ -182,7 +198,7 @@ class Planner:
             )
 
     def _fault(self, fault: Fault) -> None:
-        if len(self._faults) < FAULTS:
+        if len(self._faults) < self.most:
             self._faults.append(fault)
         else:
             self._unsaid += 1

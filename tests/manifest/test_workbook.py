@@ -25,7 +25,7 @@ def test_cells_are_text_as_they_look(rows):
 
     (row,) = rows("p.xlsx", workbook(S=[["url", "output_language", *"abcdefgh"], cells]))
 
-    assert row.cells == ("u", "French", "7", "7.5", "007", "TRUE", "2024-01-02", "2024-01-02 03:04:05", "0.3", "")
+    assert row.cells == ("u", "French", "7", "7.5", "007", "TRUE", "2024-01-02", "2024-01-02 3:04:05", "0.3", "")
 
 
 def test_rows_are_numbered_as_the_workbook_shows_them(rows):
