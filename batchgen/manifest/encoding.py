@@ -39,8 +39,10 @@ _OTHER_SCRIPTS = frozenset(
 
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
-#: Fewer letters beyond ASCII than this prove no script.
-_LEAST = 8
+_WORD = re.compile(r"[^\W\d_]+")
+_ASCII_LETTER = re.compile("[A-Za-z]")
+#: Fewer bytes beyond ASCII than this prove no script; nor do shorter runs of them, nor a smaller share of such runs.
+_LEAST, _RUN, _SHARE = 8, 4, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +109,7 @@ def _plain_text(head: bytes, encoding: str) -> str | None:
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return None
-    controls = any(letter < " " and letter not in "\t\r\n\f\v" for letter in text)
-    return None if controls or not ("\n" in text or "\r" in text) else text
+    return text if "\0" not in text and ("\n" in text or "\r" in text) else None
 
 
 def _try(source: Source, encoding: str) -> tuple[str, int | None]:
@@ -190,10 +191,16 @@ def _nearly_utf8(sample: bytes) -> bool:
     return good > len(lines) - good
 
 
-def _foreign(sample: bytes) -> bool:
-    """Tell whether letters beyond ASCII run together, as they do in other scripts: in the West they stand alone."""
+def _foreign(sample: bytes, encoding: str) -> bool:
+    """Tell whether a sample is surely of another script: whole words of it, with no ASCII letter inside of them.
+
+    In the West letters beyond ASCII stand alone or in twos, amid others.
+    """
     runs = [len(run) for run in _BEYOND_ASCII.findall(sample)]
-    return sum(runs) >= _LEAST and sum(run for run in runs if run > 1) > sum(runs) * 0.6
+    if sum(runs) < _LEAST or sum(run for run in runs if run >= _RUN) < sum(runs) * _SHARE:
+        return False
+    words = [word for word in _WORD.findall(sample.decode(encoding, "replace")) if not word.isascii()]
+    return sum(_ASCII_LETTER.search(word) is not None for word in words) <= len(words) * (1 - _SHARE)
 
 
 def _detected(sample: bytes) -> str | None:
@@ -202,7 +209,7 @@ def _detected(sample: bytes) -> str | None:
 
     best = from_bytes(sample).best()
     # Of a price in pounds or a single name the detector makes Japanese as readily as English.
-    if best is not None and best.encoding in _OTHER_SCRIPTS and best.chaos < 0.1 and _foreign(sample):
+    if best is not None and best.encoding in _OTHER_SCRIPTS and best.chaos < 0.1 and _foreign(sample, best.encoding):
         return best.encoding
     try:
         sample.decode("cp1252")

@@ -34,6 +34,7 @@ class _Unknown(Exception):  # noqa: N818 - reads as the outcome it is
     """The code says something whose look cannot be told."""
 
 
+@lru_cache(maxsize=4096)
 def as_shown(number: float, code: str, *, since_1904: bool = False) -> str | None:
     """Write a number by a format code, or give None where the code says nothing of its own that can be told."""
     if code.casefold() in ("general", "@", ""):

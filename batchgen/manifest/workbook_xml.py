@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import join, normpath
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from batchgen.manifest.number_format import as_shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Place = tuple[int, int]  #: Row and column, from 0.
 
@@ -26,7 +25,7 @@ _BUILT_IN = {
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
 #: Failures of files that are not what their names say; then everything looks as its reader gives it.
-FAILURES = (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, OSError, NotImplementedError)
+FAILURES = (zipfile.BadZipFile, ET.ParseError, expat.ExpatError, KeyError, ValueError, OSError, NotImplementedError)
 
 
 @dataclass(slots=True)
@@ -47,23 +46,56 @@ def read_looks(file: IO[bytes], sheet: str) -> Looks:
             formulas = any(map(_FORMULA.search, iter(lambda: text.read(1 << 20), b"")))
         if formulas or any(codes):
             with book.open(path) as text:
-                for place, cell in _cells(text):
-                    _look(looks, place, cell, codes, since_1904=since_1904)
+                _Reading(looks, codes, since_1904=since_1904).read(text)
     return looks
 
 
-def _look(looks: Looks, place: Place, cell: ET.Element, codes: list[str | None], *, since_1904: bool) -> None:
-    value = cell.findtext("{*}v")
-    if value is None:
-        if cell.find("{*}f") is not None and cell.find("{*}is") is None:
-            looks.uncalculated.append(place)
-        return
-    style = int(cell.get("s", "0"))
-    code = codes[style] if style < len(codes) else None
-    if code is not None and cell.get("t", "n") == "n":
-        text = as_shown(float(value), code, since_1904=since_1904)
-        if text is not None:
-            looks.shown[place] = text
+class _Reading:
+    """Hears a sheet go by, part by part: a tree of all its cells would be larger than the sheet."""
+
+    def __init__(self, looks: Looks, codes: list[str | None], *, since_1904: bool) -> None:
+        self._looks, self._codes, self._since_1904 = looks, dict(enumerate(codes)), since_1904
+        self._row = self._column = -1
+        self._code: str | None = None  #: Of the cell that is read, where it holds a number.
+        self._formula = False  #: Whether it is a formula without a value so far.
+        self._value: list[str] | None = None
+
+    def read(self, text: IO[bytes]) -> None:
+        """Read all of it."""
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._hear
+        parser.ParseFile(text)
+
+    def _begin(self, name: str, facts: dict[str, str]) -> None:
+        tag = name.rpartition("}")[2]
+        if tag == "c":
+            named = _REFERENCE.fullmatch(facts.get("r", ""))
+            self._column = _column(named[1]) if named else self._column + 1
+            self._code = self._codes.get(int(facts.get("s", "0"))) if facts.get("t", "n") == "n" else None
+            self._formula = False
+        elif tag == "v":
+            self._formula = False
+            self._value = [] if self._code else None
+        elif tag == "f":
+            self._formula = True
+        elif tag == "row":
+            self._row, self._column = int(facts.get("r", self._row + 2)) - 1, -1
+
+    def _hear(self, text: str) -> None:
+        if self._value is not None:
+            self._value.append(text)
+
+    def _end(self, name: str) -> None:
+        tag = name.rpartition("}")[2]
+        if tag == "v" and self._value is not None and self._code:
+            shown = as_shown(float("".join(self._value)), self._code, since_1904=self._since_1904)
+            self._value = None
+            if shown is not None:
+                self._looks.shown[self._row, self._column] = shown
+        elif tag == "c" and self._formula:
+            self._looks.uncalculated.append((self._row, self._column))
 
 
 def _codes(book: zipfile.ZipFile) -> list[str | None]:
@@ -81,29 +113,14 @@ def _find(book: zipfile.ZipFile, sheet: str) -> tuple[str, bool]:
     root = ET.fromstring(book.read("xl/workbook.xml"))  # noqa: S314 - see above
     links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {one.get("Id"): one.get("Target", "") for one in links}
-    found = next(one for one in root.iterfind("{*}sheets/{*}sheet") if one.get("name") == sheet)
-    reference = next(value for key, value in found.attrib.items() if key.endswith("}id"))
-    target = targets[reference]
+    found = {one.get("name"): one.attrib for one in root.iterfind("{*}sheets/{*}sheet")}[sheet]
+    target = targets[{key.rpartition("}")[2]: value for key, value in found.items()}["id"]]
     settings = root.find("{*}workbookPr")
     since_1904 = settings is not None and settings.get("date1904", "0") in ("1", "true")
     return (target[1:] if target.startswith("/") else normpath(join("xl", target))), since_1904
 
 
-def _cells(text: IO[bytes]) -> Iterator[tuple[Place, ET.Element]]:
-    """Give every cell of a sheet, one row in memory at a time."""
-    row, column = -1, -1
-    for event, element in ET.iterparse(text, events=("start", "end")):  # noqa: S314 - see above
-        tag = element.tag.rpartition("}")[2]
-        if event == "start" and tag == "row":
-            row, column = int(element.get("r", row + 2)) - 1, -1
-        elif event == "end" and tag == "c":
-            named = _REFERENCE.fullmatch(element.get("r", ""))
-            column = _column(named[1]) if named else column + 1
-            yield (row, column), element
-        elif event == "end" and tag == "row":
-            element.clear()
-
-
+@lru_cache(maxsize=4096)
 def _column(letters: str) -> int:
     place = 0
     for letter in letters:
