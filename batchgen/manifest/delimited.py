@@ -8,9 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from batchgen.manifest.encoding import scan
 from batchgen.manifest.sheet import Record, letter
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
 _CHUNK = 20_000
+#: Bytes up to which a sheet is read in less time than it takes to import pandas.
+_SHORT = 1 << 21
+#: A last line of ours. Behind a quote that was never closed it is no line of its own.
+_END = "\0 the end \0"
 #: Records that are looked at to tell the delimiter.
 _FIRST = 50
 #: A first line by which Excel is told the delimiter. It is no row of the sheet: Excel does not show it.
@@ -55,6 +58,11 @@ class Delimited:
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
+        if self._scan.size <= _SHORT:
+            yield from self._one_by_one(after=0)
+            return
+        import pandas as pd  # noqa: PLC0415 - half a second, for sheets that are worth it
+
         number = 0
         try:
             with self._text() as text, self._chunks(text) as chunks:
@@ -62,9 +70,9 @@ class Delimited:
                     columns = [chunk[name].tolist() for name in chunk.columns]
                     yield from self._from_columns(columns, number)
                     number += len(columns[0])
-        except pd.errors.ParserError as error:
+        except pd.errors.ParserError:
             # It gives up the whole chunk for one row. There the slower reader goes on, and tells every such row.
-            yield from self._one_by_one(after=number, unclosed="EOF" in str(error))
+            yield from self._one_by_one(after=number)
 
     def _from_columns(self, columns: list[list[str]], number: int) -> Iterator[Record | Fault]:
         width = len(self.columns)
@@ -81,27 +89,27 @@ class Delimited:
             elif cells[0].strip() or "".join(cells).strip():
                 yield Record(row, cells, cells)
 
-    def _one_by_one(self, *, after: int, unclosed: bool) -> Iterator[Record | Fault]:
+    def _one_by_one(self, *, after: int) -> Iterator[Record | Fault]:
         width = len(self.columns)
-        held: Record | Fault | None = None
         with self._text() as text:
-            rows = csv.reader(text, delimiter=self.delimiter)
-            for row, given in enumerate(rows, start=1):
-                if row <= max(after, self._header_row) or not any(cell.strip() for cell in given):
+            for row, given in enumerate(csv.reader(chain(text, [_END]), delimiter=self.delimiter), start=1):
+                if row <= max(after, self._header_row) or given == [_END] or not any(map(str.strip, given)):
                     continue
-                if held is not None:
-                    yield held
+                if given[-1].endswith(_END):
+                    yield self._unclosed(row, len(given) - 1)
+                    continue
                 cells = (*given[:width], *[""] * (width - len(given)))
                 more = given[width:]
-                held = self._too_many(row, more) if any(map(str.strip, more)) else Record(row, cells, cells)
-        if unclosed and isinstance(held, Record):
-            at = max((place for place, cell in enumerate(held.cells) if cell), default=0)
-            problem = "A double quote is opened here and never closed."
-            held = self.source.fault(problem, "Close it.", row=held.number, column=self.columns[at])
-        if held is not None:
-            yield held
+                yield self._too_many(row, more) if any(map(str.strip, more)) else Record(row, cells, cells)
+
+    def _unclosed(self, row: int, place: int) -> Fault:
+        column = self.columns[place] if place < len(self.columns) else letter(place)
+        problem = "A double quote is opened here and never closed."
+        return self.source.fault(problem, "Close it.", row=row, column=column)
 
     def _chunks(self, text: io.TextIOBase) -> Any:
+        import pandas as pd  # noqa: PLC0415 - see above
+
         wide = range(len(self.columns) + _BEYOND)
         return pd.read_csv(
             text,

@@ -51,6 +51,7 @@ class Scan:
 
     encoding: str
     digest: str  #: Of its bytes.
+    size: int  #: In bytes.
     mark: bool = False  #: Whether a byte order mark stands before everything.
     notes: tuple[str, ...] = ()  #: What was guessed, for the user to see.
 
@@ -66,17 +67,17 @@ def scan(source: Source, asked: str | None = None) -> Scan:
     with source.open() as file:
         head = file.read(_SAMPLE)
     certain = _asked(source, asked, head) or marked(head) or _by_zeros(head)
-    digest, line = _try(source, certain or "utf-8")
+    size, digest, line = _try(source, certain or "utf-8")
     if line is None:
         mark = certain is not None and certain == marked(head)
-        return Scan(encoding=certain or "utf-8", digest=digest, mark=mark)
+        return Scan(encoding=certain or "utf-8", digest=digest, size=size, mark=mark)
     if certain:
         raise source.refuse(
             f"Line {line} is not {certain} text.",
             "Save it as CSV UTF-8, or name its encoding with --encoding.",
         )
     encoding, note = _older(source)
-    return Scan(encoding=encoding, digest=digest, notes=(note,))
+    return Scan(encoding=encoding, digest=digest, size=size, notes=(note,))
 
 
 def _asked(source: Source, asked: str | None, head: bytes) -> str | None:
@@ -112,12 +113,13 @@ def _plain_text(head: bytes, encoding: str) -> str | None:
     return text if "\0" not in text and ("\n" in text or "\r" in text) else None
 
 
-def _try(source: Source, encoding: str) -> tuple[str, int | None]:
-    """Give the digest of the bytes, and the first line that is not in this encoding, if any."""
+def _try(source: Source, encoding: str) -> tuple[int, str, int | None]:
+    """Give the number and the digest of the bytes, and the first line that is not in this encoding, if any."""
     digest = hashlib.blake2b(digest_size=16)
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines, bad = 1, None
+    size, lines, bad = 0, 1, None
     for block in _blocks(source):
+        size += len(block)
         digest.update(block)
         if bad is None:
             try:
@@ -130,7 +132,7 @@ def _try(source: Source, encoding: str) -> tuple[str, int | None]:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             bad = lines
-    return digest.hexdigest(), bad
+    return size, digest.hexdigest(), bad
 
 
 def _blocks(source: Source) -> Iterator[bytes]:

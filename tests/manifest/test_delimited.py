@@ -11,6 +11,13 @@ from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_manifest
 from batchgen.model.errors import Fault
 
+
+@pytest.fixture(autouse=True, params=[0, 1 << 21], ids=["long", "short"])
+def reader(request, monkeypatch):
+    """Read every sheet as a long one and as a short one: both have to come to the same."""
+    monkeypatch.setattr("batchgen.manifest.delimited._SHORT", request.param)
+
+
 HEADER = "url,output_language,note\n"
 
 
