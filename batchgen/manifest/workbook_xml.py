@@ -58,6 +58,7 @@ class _Reading:
         self._row = self._column = -1
         self._code: str | None = None  #: Of the cell that is read, where it holds a number.
         self._formula = False  #: Whether it is a formula without a value so far.
+        self._text = False  #: Whether it is a formula that gives a text.
         self._value: list[str] | None = None
 
     def read(self, text: IO[bytes]) -> None:
@@ -74,12 +75,11 @@ class _Reading:
             named = _REFERENCE.fullmatch(facts.get("r", ""))
             self._column = _column(named[1]) if named else self._column + 1
             self._code = self._codes.get(int(facts.get("s", "0"))) if facts.get("t", "n") == "n" else None
-            self._formula = False
+            self._formula, self._text = False, facts.get("t") == "str"
         elif tag == "v":
-            self._formula = False
-            self._value = [] if self._code else None
+            self._value = [] if self._code or self._formula else None
         elif tag == "f":
-            self._formula = True
+            self._formula = not self._text  # One that gives a text may well give none.
         elif tag == "row":
             self._row, self._column = int(facts.get("r", self._row + 2)) - 1, -1
 
@@ -89,11 +89,13 @@ class _Reading:
 
     def _end(self, name: str) -> None:
         tag = name.rpartition("}")[2]
-        if tag == "v" and self._value is not None and self._code:
-            shown = as_shown(float("".join(self._value)), self._code, since_1904=self._since_1904)
-            self._value = None
+        if tag == "v" and (value := "".join(self._value or ())):
+            self._formula = False
+            shown = as_shown(float(value), self._code, since_1904=self._since_1904) if self._code else None
             if shown is not None:
                 self._looks.shown[self._row, self._column] = shown
+        if tag == "v":
+            self._value = None
         elif tag == "c" and self._formula:
             self._looks.uncalculated.append((self._row, self._column))
 

@@ -44,6 +44,30 @@ def test_known_fields_settle_what_stands_between_the_cells(opened):
     assert manifest.columns == ("url", "output_language", "a,b,c,d,e")
 
 
+def test_where_no_field_is_known_rows_settle_what_stands_between_the_cells(opened):
+    manifest = opened("s.csv", "first name;motto, in short\nAda;x\nGrace;y, z\n")
+
+    assert manifest.columns == ("first name", "motto, in short")
+
+
+def test_a_first_line_for_excel_is_no_row(opened):
+    manifest = opened("s.csv", "sep=|\r\nurl|output_language\r\nu,v|French\r\n")
+
+    assert manifest.columns == ("url", "output_language")
+    assert [(row.number, row.cells) for row in manifest.rows()] == [(2, ("u,v", "French"))]
+
+
+def test_cells_of_nothing_but_spaces_are_not_too_many(rows):
+    assert rows("s.csv", f"{HEADER}u,French,x, , \n")[0].cells == ("u", "French", "x")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(rows, end):
+    found = rows("s.csv", f"{HEADER}u,French,x\nv,German,y".replace("\n", end))
+
+    assert [row.cells for row in found] == [("u", "French", "x"), ("v", "German", "y")]
+
+
 def test_rows_are_numbered_as_the_spreadsheet_shows_them(rows):
     text = 'url,output_language\n\nu1,"Fre\nnch"\n  ,\n,,\nu2,x\n'
 

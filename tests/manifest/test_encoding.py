@@ -65,3 +65,39 @@ def test_the_user_knows_best(opened):
 )
 def test_text_that_cannot_be_read_is_told_at_its_line(told, data, encoding, problem):
     assert told("s.csv", data, encoding=encoding) == [problem]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("word", ["plain", "这是一个中文句子,我们需要翻译这个视频。" * 20])
+def test_unicode_without_a_mark_is_told_by_its_zeros(opened, encoding, word):
+    manifest = opened("s.csv", TEXT.format(f'"{word}"').encode(encoding))
+
+    assert next(iter(manifest.rows())).cells == ("u", "French", word)
+    assert manifest.layout.encoding == encoding
+
+
+@pytest.mark.parametrize("asked", ["utf-8", "UTF8", "utf-16", "utf-16-le"])
+def test_a_mark_is_no_part_of_the_first_header_whoever_named_the_encoding(opened, asked):
+    encoding = "utf-8" if "8" in asked else "utf-16-le"
+
+    manifest = opened("s.csv", ("\ufeff" + TEXT.format("Zoë")).encode(encoding), encoding=asked)
+
+    assert manifest.columns == ("url", "output_language", "note")
+    assert (manifest.layout.encoding, manifest.layout.mark) == (encoding, True)
+
+
+@pytest.mark.parametrize(
+    "words", ["£100", "n° 5", "ÀÉÈÊÇ", "“quotes” – and ™", "Ünïcödé ÿ", "Crème brûlée, déjà vu à la carte"]
+)
+def test_western_words_are_no_other_script(opened, words):
+    manifest = opened("s.csv", TEXT.format(f'"{words}"').encode("cp1252"))
+
+    assert next(iter(manifest.rows())).cells[2] == words
+
+
+def test_the_note_of_a_sheet_under_a_yaml_manifest_names_the_sheet(opened, folder):
+    folder.joinpath("s.csv").write_bytes(TEXT.format("Zoë").encode("cp1252"))
+
+    manifest = opened("m.yaml", "kind: translation\nrows: s.csv\n")
+
+    assert manifest.notes[0].startswith('s.csv: read as cp1252, which is a guess: "u,French,Zoë".')

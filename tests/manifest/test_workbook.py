@@ -69,3 +69,47 @@ def test_a_file_that_is_no_workbook_is_refused(told):
 
     assert problem.startswith("p.xlsx: The workbook cannot be read: ")
     assert problem.endswith("Open it, remove its password if it has one, and save it again.")
+
+
+def test_numbers_and_dates_look_as_their_formats_say(rows):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["url", "output_language", "start_time", "code", "share", "day", "price"])
+    sheet.append(["u", "French", dt.time(1, 30), 7, 0.25, dt.date(2024, 1, 2), 1234.5])
+    formats = {"C2": "h:mm", "D2": "00000", "E2": "0%", "F2": "dd.mm.yyyy", "G2": '#,##0.00 "€"'}
+    for cell, code in formats.items():
+        sheet[cell].number_format = code
+    data = io.BytesIO()
+    book.save(data)
+
+    (row,) = rows("p.xlsx", data.getvalue())
+
+    assert row.cells[2:] == ("1:30", "00007", "25%", "02.01.2024", "1,234.50 €")
+
+
+def test_of_several_sheets_the_one_that_is_read_is_told(opened):
+    data = workbook(One=[["url", "output_language"]], Two=[["url", "output_language"]])
+
+    assert opened("p.xlsx", data).notes == ('read is its first sheet, "One", of 2; another is named as p.xlsx#Two.',)
+    assert opened("p.xlsx#Two", data).notes == ()
+
+
+def test_a_sheet_that_is_hidden_is_not_the_first(rows):
+    book = openpyxl.Workbook()
+    book.active.append(["lists"])
+    book.active.sheet_state = "hidden"
+    for row in (["url", "output_language"], ["u", "French"]):
+        book.create_sheet("People") if "People" not in book.sheetnames else None
+        book["People"].append(row)
+    data = io.BytesIO()
+    book.save(data)
+
+    assert rows("p.xlsx", data.getvalue())[0].fields["url"] == "u"
+
+
+def test_a_formula_that_nobody_has_worked_out_is_told(opened):
+    data = workbook(S=[["url", "output_language", "note"], ["u", "French", "=1+1"]])
+
+    (note,) = opened("p.xlsx", data).notes
+
+    assert note.startswith('1 of its formulas have no value yet and count as empty, the first in row 2, column "note".')

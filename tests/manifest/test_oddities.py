@@ -1,0 +1,70 @@
+"""Text that was spoilt before it came here is told at its cell, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchgen.manifest.oddities import spoilt
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("CafÃ©", "Café"),
+        ("itâ€™s", "it’s"),
+        ("Ã–sterreich", "Österreich"),
+        ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"),
+        ("ðŸ˜€", "😀"),
+        ("caf√©", "café"),
+        ("Â°C", "°C"),
+        ("æ—¥æœ¬", "日本"),
+    ],
+)
+def test_text_that_was_opened_in_the_wrong_encoding_is_told_with_what_was_meant(text, meant):
+    problem, remedy = spoilt(text)
+
+    assert text in problem
+    assert f'Is "{meant}" meant?' in remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Café", "SÃO PAULO", "“MAÇÔ", "DÉJÀ VU", "«CAFÉ»", "Łódź", "日本語", "мама", "l’été…", "5 €", "🇩🇪", "שלום", "Ærø"],
+)
+def test_text_that_only_looks_foreign_is_left_alone(text):
+    assert spoilt(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("s.csv", "url,output_language,note\nu,French,x\nv,French,ZoÃ«\n", 's.csv, row 3, column "note"'),
+        ("s.csv", "url,output_language,note\nu,French,#REF!\n", 's.csv, row 2, column "note"'),
+        ("s.csv", "url,output_language,note\nu,French,Zo\ufffd\n", 's.csv, row 2, column "note"'),
+        ("s.jsonl", '{"url": "u", "output_language": "French", "note": "ZoÃ«"}\n', 's.jsonl, row 1, column "note"'),
+        (
+            "s.yaml",
+            "kind: translation\nrows:\n  - url: u\n    output_language: French\n    note: ZoÃ«\n",
+            's.yaml, row 3, column "note"',
+        ),
+        (
+            "s.yaml",
+            "kind: video\nrows:\n  - avatar_id: u\nfields:\n  script: Hello ZoÃ«\n",
+            's.yaml, row 5, column "fields.script"',
+        ),
+    ],
+)
+def test_it_is_told_at_its_cell(opened, name, content, place):
+    manifest = opened(name, content)
+    list(manifest.rows())
+
+    (warning,) = manifest.warnings()
+    assert str(warning).startswith(place + ": ")
+
+
+def test_a_plan_warns_before_anything_is_spoken(opened):
+    manifest = opened("s.csv", "url,output_language,note\nu,French,ZoÃ«\n")
+    for _ in range(2):
+        list(manifest.rows())
+
+    assert len(manifest.warnings()) == 1
