@@ -25,6 +25,8 @@ HANDED_OVER = {
     "batchgen.pipeline.stop",
     "batchgen.store.interface",
 }
+#: Who knows the sandbox: the command that serves it, and rehearsals, which play against its world.
+HOSTS = {"batchgen.cli.serve", "batchgen.cli.rehearse"}
 
 
 @dataclass(frozen=True)
@@ -118,13 +120,24 @@ def test_settings_know_the_model_alone():
 
 
 def test_assembly_knows_everything_but_the_command_line_and_the_sandbox():
-    assert broken(of("assembly"), lambda one: one.folder not in {"cli", "sandbox"}) == []
+    assert broken(of("assembly"), lambda one: one.folder not in {"cli", "sandbox", "rehearsal"}) == []
+
+
+def test_rehearsals_know_everything_but_the_command_line():
+    assert broken(of("rehearsal"), lambda one: one.folder != "cli") == []
+
+
+def test_only_the_command_that_rehearses_knows_rehearsals():
+    users = [one for one in OURS if one.folder == "rehearsal" and _folder(one.importer) != "rehearsal"]
+
+    assert {one.importer for one in users} == {"batchgen.cli.rehearse"}
+    assert broken(users, lambda one: one.late or one.typing) == []
 
 
 def test_the_command_line_knows_assembly_and_what_there_is_to_tell():
     def allowed(one: Import) -> bool:
         return (
-            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox"}
+            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox", "rehearsal"}
             or one.target in TOLD
             or one.target == "batchgen"
             or (one.typing and one.target in HANDED_OVER)
@@ -137,11 +150,11 @@ def test_the_sandbox_knows_nothing_of_batchgen():
     assert broken(of("sandbox"), lambda one: one.folder == "sandbox") == []
 
 
-def test_only_the_command_that_serves_it_knows_the_sandbox():
-    users = [one for one in OURS if one.folder == "sandbox" and _folder(one.importer) != "sandbox"]
+def test_only_who_hosts_it_knows_the_sandbox():
+    users = [one for one in OURS if one.folder == "sandbox" and _folder(one.importer) not in {"sandbox", "rehearsal"}]
 
-    assert {one.importer for one in users} == {"batchgen.cli.serve"}
-    assert broken(users, lambda one: one.late) == []
+    assert {one.importer for one in users} == HOSTS
+    assert broken(users, lambda one: one.late or one.typing) == []
 
 
 def test_nobody_knows_the_command_line():

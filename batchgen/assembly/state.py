@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_store(state: str) -> Iterator[Store]:
+def open_store(state: str, *, scratch: bool = False) -> Iterator[Store]:
     """Open the state for as long as it is needed."""
-    store = SqliteStore.open(state)
+    store = SqliteStore.open(state, scratch=scratch)
     try:
         yield store
     finally:
@@ -35,7 +35,7 @@ def scratch_store(state: str) -> Iterator[Store]:
     with TemporaryDirectory(prefix="batchgen-plan-") as folder:
         copy = Path(folder) / "state.db"
         copy_state(Path(str(state_url(state).database)), copy)
-        with open_store(str(copy)) as store:
+        with open_store(str(copy), scratch=True) as store:
             yield store
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -70,8 +70,8 @@ duplicates = _setting(
 
 yes = click.option("--yes", "-y", envvar="BATCHGEN_YES", is_flag=True, help="Ask no question before spending.")
 
-#: How a run goes about its work.
-_WORK = (
+#: How a run goes about its work, be it real or rehearsed.
+_MANNER = (
     _setting("rate", type=_MORE_THAN_NONE, metavar="N", help="Requests a second. Default: what the server lets."),
     _setting("concurrency", type=click.IntRange(min=1), metavar="N", help="Jobs at once. Default: learned."),
     _setting(
@@ -111,7 +111,6 @@ _WORK = (
         show_default=True,
         help="Whether titles carry a token by which a lost job is found.",
     ),
-    click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
     _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
     _setting("max-credits", type=_NOT_NEGATIVE, metavar="X", help="Send nothing that might cross this."),
     _setting(
@@ -121,12 +120,26 @@ _WORK = (
         metavar="N|P%",
         help="Stop after N equal failures in a row, or a share of all; none: never.",
     ),
+)
+
+_WORK = (
+    *_MANNER,
+    click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
     yes,
 )
 
 
+def manner(command: Command) -> Command:
+    """Give a command the options of how a run goes about its work."""
+    return _with(_MANNER, command)
+
+
 def work(command: Command) -> Command:
     """Give a command the options of a run's work."""
-    for option in reversed(_WORK):
+    return _with(_WORK, command)
+
+
+def _with(given: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    for option in reversed(given):
         command = option(command)
     return command

@@ -12,11 +12,11 @@ from batchgen.heygen.fields import text
 from batchgen.model.exchange import Stage
 
 _STAGES: dict[str, Stage] = {
-    "waiting": Stage.WORKING,  # v1 videos, and what creating one in v3 answers
-    "pending": Stage.WORKING,  # videos and translations of all generations
+    "waiting": Stage.QUEUED,  # v1 videos, and what creating one in v3 answers
+    "pending": Stage.QUEUED,  # videos and translations of all generations
     "processing": Stage.WORKING,  # videos, batches
     "running": Stage.WORKING,  # translations
-    "queued": Stage.WORKING,  # batches and bulk statuses
+    "queued": Stage.QUEUED,  # batches and bulk statuses
     "draft": Stage.WORKING,  # v1's list
     "completed": Stage.READY,
     "success": Stage.READY,  # v2 translations

@@ -100,7 +100,8 @@ Outcome = Accepted | HeldBack | Refused | NoAnswer
 class Stage(StrEnum):
     """What the server's many words for a status come down to."""
 
-    WORKING = "working"  #: Waiting, queued, rendering, or a word nobody has seen before: not an end.
+    QUEUED = "queued"  #: Accepted, and waiting for its turn at the server.
+    WORKING = "working"  #: Rendering, or a word nobody has seen before: not an end.
     READY = "ready"
     BROKEN = "broken"
     UNKNOWN = "unknown"  #: The server says it has no such id.

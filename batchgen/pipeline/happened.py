@@ -34,6 +34,26 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The server said for the first time that a job renders: it waits in no queue any more."""
+
+    job: int
+    at: float  #: Epoch seconds.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stalled:
+    """A job has been under way for far longer than is usual. It is watched on, and not sent again."""
+
+    job: int
+    kind: str
+    remote_id: str
+    waited_s: float
+    usual_s: float  #: Nineteen of twenty of its kind take no longer.
+    queued: bool  #: It still waits for its turn, and nothing before it ends.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request was made."""
 
@@ -94,7 +114,7 @@ class Stopping:
     reason: str
 
 
-Happening = Began | Moved | Asked | Waiting | Looked | LeftUnsure | Received | Stumbled | Stopping
+Happening = Began | Moved | Started | Stalled | Asked | Waiting | Looked | LeftUnsure | Received | Stumbled | Stopping
 
 #: Whoever wants to know.
 Listener = Callable[[Happening], None]

@@ -24,6 +24,7 @@ class Board:
         self._counts = {status: counts.get(status, 0) for status in Status}
         self._bell = asyncio.Event()
         self.version = 0  #: Grows with each ring.
+        self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
 
     def __getitem__(self, status: Status) -> int:
@@ -47,6 +48,7 @@ class Board:
         """Count a move."""
         self._counts[old] -= 1
         self._counts[new] += 1
+        self.arrivals[new] += 1
 
     def ring(self) -> None:
         """Wake everyone who waits."""

@@ -102,7 +102,7 @@ class Run:
     async def _until_idle(self) -> None:
         """Wait until no stage has anything left that it could do."""
         while not self.stop.everything and any(stage.busy for stage in self._spending):
-            await self.board.changed(5.0)
+            await self.board.changed(60.0)
 
     @property
     def _spending(self) -> tuple[Sender | Reconciler | Watcher | Fetcher, ...]:

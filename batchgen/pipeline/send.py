@@ -60,7 +60,8 @@ class Sender:
     @property
     def busy(self) -> bool:
         """Whether something is being sent, or will be."""
-        return bool(self._tasks) or (not self._run.stop.sending and self._run.board[Status.PLANNED] > 0)
+        under_way = any(not task.done() for task in self._tasks)
+        return under_way or (not self._run.stop.sending and self._run.board[Status.PLANNED] > 0)
 
     async def work(self) -> None:
         """Send until told to stop. Failures of the store or the network's end come out of here."""
@@ -103,7 +104,7 @@ class Sender:
             return room > 0 and self._repeat(self._repeats[0])
         jobs = self._take(room)
         if jobs:
-            self._spawn(self._run.store.next_submission(), 0, jobs)
+            self._spawn(self._run.store.next_submission(), 0, jobs, again=False)
         return bool(jobs)
 
     def _repeat(self, repeat: _Repeat) -> bool:
@@ -112,7 +113,7 @@ class Sender:
         if not self._affordable(jobs, at_least=len(jobs), last=True):
             return False
         heapq.heappop(self._repeats)
-        self._spawn(repeat.submission, repeat.tries, None)
+        self._spawn(repeat.submission, repeat.tries, jobs, again=True)
         return True
 
     def _affordable(self, jobs: Sequence[Job], *, at_least: int = 1, last: bool = False) -> int:
@@ -131,9 +132,9 @@ class Sender:
             )
         return 0
 
-    def _spawn(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
-        self._leaving.update(job.pk for job in fresh or ())
-        task = asyncio.create_task(self._submit(pk, tries, fresh))
+    def _spawn(self, pk: int, tries: int, jobs: Sequence[Job], *, again: bool) -> None:
+        self._leaving.update(job.pk for job in jobs)
+        task = asyncio.create_task(self._submit(pk, tries, jobs, again=again))
         self._tasks.add(task)
         task.add_done_callback(lambda _: self._run.board.ring())
 
@@ -169,14 +170,14 @@ class Sender:
         # The items of a batch queue at the server, so a limit that was only guessed does not bound it.
         return min(endpoint.batch_limit, room) if self._concurrency.given else endpoint.batch_limit
 
-    async def _submit(self, pk: int, tries: int, fresh: Sequence[Job] | None) -> None:
+    async def _submit(self, pk: int, tries: int, taken: Sequence[Job], *, again: bool) -> None:
         try:
             # The turn comes first: what waits for it is not under way, and a crash leaves no doubt about it.
             if not await self._run.pace.turn(lambda: self._run.stop.sending):
                 return
-            submission, jobs = await (self._open(pk, fresh) if fresh else self._reopen(pk))
+            submission, jobs = await (self._reopen(pk) if again else self._open(pk, taken))
         finally:
-            self._leaving.difference_update(job.pk for job in fresh or ())
+            self._leaving.difference_update(job.pk for job in taken)
         if jobs:
             await self._deliver(submission, jobs, tries)
 

@@ -14,8 +14,9 @@ from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.status import Event, Status
-from batchgen.pipeline.happened import Stumbled
-from batchgen.pipeline.retry import until_next_poll
+from batchgen.pipeline.attention import Attention
+from batchgen.pipeline.happened import Stalled, Started, Stumbled
+from batchgen.pipeline.renders import RenderTimes
 from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Watcher:
         self._run = run
         self._linkless: dict[int, tuple[Job, float]] = {}  #: Ready jobs without a link yet, and since when.
         self._denied: dict[int, int] = {}  #: How often the server said it has no such job.
+        self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
+        self._arrivals = -1  #: How many jobs had arrived when that was found out.
+        self._attention = Attention(
+            RenderTimes(run.store.limits(run.realm)), interval=run.options.poll_interval, began=run.clock.now()
+        )
 
     @property
     def busy(self) -> bool:
@@ -53,6 +59,7 @@ class Watcher:
         while self._run.options.wait:
             due = self._due()
             if due and not self._run.stop.everything:
+                self._idle_until = 0.0
                 for group in _by_list(job for job in due if job.pk not in self._linkless):
                     await self._look(group)
                 await self._fetch_links(due)
@@ -64,13 +71,19 @@ class Watcher:
             return []
         # Jobs that are due in a moment are looked at now: they fit into the same request.
         soon = self._run.clock.now() + self._run.options.poll_interval / 2
+        if soon < self._idle_until and self._arrivals == self._run.board.arrivals[Status.RENDERING]:
+            return []
         return self._run.store.in_state(self._run.number, Status.RENDERING, CHUNK, due=soon)
 
     def _nap(self) -> float | None:
         if self._run.stop.everything or not self.busy:
             return None
-        due = self._run.store.next_due(self._run.number)
-        return None if due is None else max(0.05, due - self._run.clock.now() - self._run.options.poll_interval / 2)
+        if self._arrivals != self._run.board.arrivals[Status.RENDERING] or self._idle_until <= 0:
+            self._arrivals = self._run.board.arrivals[Status.RENDERING]
+            self._idle_until = self._run.store.next_due(self._run.number) or 0.0
+        if self._idle_until <= 0:
+            return None
+        return max(0.05, self._idle_until - self._run.clock.now() - self._run.options.poll_interval / 2)
 
     async def _look(self, jobs: Sequence[Job]) -> None:
         """Ask about jobs that share a list, and write what was said."""
@@ -124,11 +137,42 @@ class Watcher:
         changes: list[Change] = []
         for job in jobs:
             said = by_id.get(job.remote_id) if job.remote_id else by_item.get(job.item or 0)
-            changes += self._changes(job, said or Progress(stage=Stage.WORKING))
+            now = self._run.clock.now()
+            changes += self._changes(job, said) if said else [Learn(job=job.pk, facts=self._next_look(job, now))]
         await self._run.logbook.write(changes, durable=True)
+
+    def _follow(self, job: Job, stage: Stage, now: float) -> list[Change]:
+        """Follow a job from the server's queue to its end; give what is learned when it is there."""
+        match stage:
+            case Stage.QUEUED:
+                self._attention.queued(job, now)
+            case Stage.WORKING if self._attention.rendering(job, now):
+                self._run.tell(Started(job=job.pk, at=now))
+            case Stage.READY if job.pk not in self._linkless:
+                took = self._attention.ended(job, now)
+                if took is not None and self._attention.times.note(job.kind, took):
+                    return list(self._attention.times.lesson(job.kind, self._run.realm, now))
+            case Stage.BROKEN:
+                self._attention.ended(job, now)
+        waited = self._attention.stalled(job, now) if stage in {Stage.QUEUED, Stage.WORKING} else None
+        if waited is not None:
+            self._run.tell(
+                Stalled(
+                    job=job.pk,
+                    kind=job.kind,
+                    remote_id=job.remote_id or job.batch_id or "",
+                    waited_s=waited,
+                    usual_s=self._attention.times.late(job.kind),
+                    queued=stage is Stage.QUEUED,
+                )
+            )
+        return []
 
     def _changes(self, job: Job, said: Progress) -> list[Change]:
         now = self._run.clock.now()
+        return [*self._follow(job, said.stage, now), *self._meaning(job, said, now)]
+
+    def _meaning(self, job: Job, said: Progress, now: float) -> list[Change]:
         found: dict[str, Any] = {}
         if said.remote_id and not job.remote_id:
             # An id is on disk before anything else happens with it.
@@ -159,7 +203,7 @@ class Watcher:
         return _move(job, Event.READY, now, facts, said.remote_id or job.remote_id or "")
 
     def _next_look(self, job: Job, now: float) -> dict[str, Any]:
-        wait = until_next_poll(now - (job.submitted_at or now), self._run.options.poll_interval)
+        wait = self._attention.until_next_look(job, now)
         # Jobs of like age are looked at in the same moment, so that they share a request.
         grid = self._run.options.poll_interval * 2 ** int(math.log2(max(1.0, wait / self._run.options.poll_interval)))
         due_at = round((now + wait) / grid) * grid if grid > 0 else now + wait

@@ -1,5 +1,6 @@
 """How one sandbox behaves: its plan, its pace, its faults and its films."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -16,7 +17,9 @@ class Options:
     plan: Plan = PLANS["payg"]
     seed: int = 7
     faults: Faults = field(default_factory=Faults)
-    render: tuple[float, float] = (2.0, 5.0)  #: Seconds that a render takes, from and to.
+    render: tuple[float, float] = (2.0, 5.0)  #: Seconds that a render takes, from and to, where `usual` says nothing.
+    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)  #: Kind → seconds that nine of ten take.
+    source_s: float = 0.0  #: Seconds of every linked film; 0 makes all films short cards, else they are as spoken.
     credits: float | None = None  #: Balance at the start; None for the plan's own.
     concurrency: int | None = None  #: Jobs at once; None for the plan's own.
     rate: float = 0.0  #: Requests a second above which a 429 comes; 0 for no such limit.

@@ -11,6 +11,7 @@ from batchgen.sandbox.account import Account
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.fields import bad
 from batchgen.sandbox.job import BAD_AUDIO, TEMPLATE_FAILURE, VIDEO_FAILURES, Failure, Job, Order, Phase
+from batchgen.sandbox.lengths import in_full, render_s
 from batchgen.sandbox.options import Options
 from batchgen.sandbox.plans import price
 from batchgen.sandbox.wire import Refusal
@@ -81,6 +82,8 @@ class Studio:
                 number=400123,
                 retry_after=wait,
             )
+        if source_s := self.options.source_s:
+            orders = [in_full(order, source_s) for order in orders]
         self.account.afford(now, sum(map(self._price, orders)))
         for test in (False, True):
             count = sum(order.kind != "translation" and order.test is test for order in orders)
@@ -116,12 +119,15 @@ class Studio:
     def _price(self, order: Order) -> float:
         return 0.0 if order.test else price(order.tariff, order.film.seconds)
 
+    def _render_s(self, order: Order, draw: Draw) -> float:
+        usual = self.options.usual.get(order.kind)
+        return draw.between("render", *self.options.render) if usual is None else render_s(draw, usual)
+
     def _make(self, asking: Asking, order: Order, now: float) -> Job:
         serial = len(self.everything) + 1
         draw, faults = Draw(self.options.seed, serial), self.options.faults
         failure = order.doomed or (_failure(order, draw) if draw.hits("failed", faults.failed) else None)
-        seconds = _DOOMED_S if order.doomed else draw.between("render", *self.options.render)
-        start, done = self.account.book(now, seconds)
+        start, done = self.account.book(now, _DOOMED_S if order.doomed else self._render_s(order, draw))
         late = faults.late_url_s if draw.hits("late_url", faults.late_url) else 0.0
         job = Job(
             id=draw.hex_id("job"),

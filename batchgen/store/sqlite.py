@@ -48,11 +48,15 @@ class SqliteStore:
         self._last_submission = int(self._scalar(queries.LAST_SUBMISSION) or 0)
 
     @classmethod
-    def open(cls, state: str, *, threaded: bool = True) -> Self:
-        """Open a state file, making or upgrading it. Raises ``StoreError``."""
+    def open(cls, state: str, *, threaded: bool = True, scratch: bool = False) -> Self:
+        """Open a state file, making or upgrading it. Raises ``StoreError``.
+
+        ``scratch`` is for a file that nobody needs afterwards; it has no thread either.
+        """
         engines = open_engines(state_url(state))
         prepare(engines)
-        return cls(engines, ThreadWriter(engines) if threaded else InlineWriter(engines))
+        inline = scratch or not threaded
+        return cls(engines, InlineWriter(engines, scratch=scratch) if inline else ThreadWriter(engines))
 
     def plan(self, work: Callable[[Planning], Any]) -> Any:
         """See Store.plan."""

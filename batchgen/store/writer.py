@@ -104,12 +104,13 @@ class ThreadWriter:
 class InlineWriter:
     """Commits where it is called: for one process that runs on a clock of its own."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, *, scratch: bool = False) -> None:
         self._engines = engines
+        self._scratch = scratch  #: Nobody needs the file afterwards, so nothing has to have reached the disk.
 
     async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
         """See Writer.write."""
-        commit(self._engines, changes, durable=durable)
+        commit(self._engines, changes, durable=durable and not self._scratch)
 
     def close(self) -> None:
         """See Writer.close."""

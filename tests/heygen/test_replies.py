@@ -56,13 +56,13 @@ def test_v3_tells_all_of_a_finished_job():
 @pytest.mark.parametrize(
     ("dialect", "kind", "data", "stage"),
     [
-        (V3, "video", {"id": "x", "status": "waiting"}, Stage.WORKING),
-        (V3, "video", {"id": "x", "status": "pending"}, Stage.WORKING),
+        (V3, "video", {"id": "x", "status": "waiting"}, Stage.QUEUED),
+        (V3, "video", {"id": "x", "status": "pending"}, Stage.QUEUED),
         (V3, "translation", {"id": "x", "status": "running"}, Stage.WORKING),
         (V3, "translation", {"id": "x", "status": "dubbing"}, Stage.WORKING),
         (V3, "video", {"id": "x", "status": "completed", "video_url": None}, Stage.READY),
         (V3, "video", {"id": "x", "status": "completed", "video_url": ""}, Stage.READY),
-        (V2, "video", {"id": "x", "status": "waiting"}, Stage.WORKING),
+        (V2, "video", {"id": "x", "status": "waiting"}, Stage.QUEUED),
         (V2, "template", {"id": "x", "status": "processing", "error": None}, Stage.WORKING),
         (V2, "video", {"status": "completed", "video_url": None}, Stage.READY),
         (V2, "translation", {"video_translate_id": "x", "status": "running", "message": ""}, Stage.WORKING),
@@ -137,7 +137,7 @@ def test_v3_tells_many_at_once_without_links_and_leaves_out_what_it_does_not_tel
         Progress(stage=Stage.READY, remote_id="a"),
         Progress(stage=Stage.BROKEN, remote_id="b", error_code="tts", error="No voice"),
         Progress(stage=Stage.UNKNOWN, remote_id="c"),
-        Progress(stage=Stage.WORKING, remote_id="d", batch_id="b1", item=4),
+        Progress(stage=Stage.QUEUED, remote_id="d", batch_id="b1", item=4),
     ]
 
 
@@ -188,7 +188,7 @@ def test_v3_tells_a_page_of_a_batch_with_places():
         rows=(
             Progress(stage=Stage.READY, remote_id="a", batch_id="b1", item=0),
             Progress(stage=Stage.BROKEN, batch_id="b1", item=1, error="No such avatar"),
-            Progress(stage=Stage.WORKING, batch_id="b1", item=2),
+            Progress(stage=Stage.QUEUED, batch_id="b1", item=2),
         ),
         next_token="t",
     )

@@ -129,7 +129,8 @@ def test_no_reply_can_make_the_reader_raise(body, status):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("waiting", "pending", "processing", "running", "queued", "draft", "Processing"), Stage.WORKING),
+        (("waiting", "pending", "queued", "Queued"), Stage.QUEUED),
+        (("processing", "running", "draft", "Processing"), Stage.WORKING),
         (("completed", "success", "COMPLETED"), Stage.READY),
         (("failed",), Stage.BROKEN),
         (("not_found",), Stage.UNKNOWN),

@@ -25,14 +25,16 @@ from batchgen.model.status import OPEN, Status
 from batchgen.pipeline import results
 from batchgen.pipeline.plan import Source
 from batchgen.pipeline.run import Run, Surroundings
+from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
+from batchgen.rehearsal.wires import Wires
 from batchgen.sandbox import World
 from batchgen.store.engine import open_engines, state_url
 from batchgen.store.schema import prepare
 from batchgen.store.sqlite import SqliteStore
 from batchgen.store.tables import jobs
 from batchgen.store.writer import InlineWriter
-from tests.simulation.machine import Crash, Dead, Fuse, Time, VirtualClock, VirtualLoop, drawn_fuse
-from tests.simulation.network import Downloads, Wires
+from tests.simulation.machine import Crash, Dead, Fuse, drawn_fuse
+from tests.simulation.network import Downloads
 from tests.simulation.scenario import RowsOf, Scenario
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
 
     around = Surroundings(
         store=store,
-        api=Wires(lived.world, chance, fuse, scenario.unsent),
+        api=Wires(lived.world, chance, unsent=scenario.unsent, moment=fuse.point),
         dialects=DIALECTS,
         download=partial(downloading.download, Downloads(lived.world, fuse)),
         write_results=partial(_write_results, store, fuse),

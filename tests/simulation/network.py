@@ -1,65 +1,22 @@
-"""The wires between the machine and the world: they delay, lose and cut, and nothing else is between the two."""
+"""Downloads of real films on a machine whose power may go between any two chunks."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
 from batchgen.files.interface import DownloadFailed
-from batchgen.model.errors import NoReply, NotSent
-from batchgen.model.exchange import Purpose, Reply, Request
-from batchgen.sandbox import Answer, Call, Fate, Films, World
+from batchgen.rehearsal.wires import download_call
+from batchgen.sandbox import Answer, Fate, Films, World
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import AsyncIterator
 
     from tests.simulation.machine import Fuse
 
 FILMS = Films(tiny=True)
-PATIENCE = {Purpose.CREATE: 120.0}
-
-
-@dataclass
-class Wires:
-    world: World
-    chance: random.Random
-    fuse: Fuse
-    unsent: float = 0.0  #: How often a request cannot even leave.
-
-    async def send(self, request: Request) -> Reply:
-        """See heygen.interface.Api."""
-        self.fuse.point(f"before {request.method} {request.path}")
-        await asyncio.sleep(self.chance.uniform(0.001, 0.2))
-        if self.chance.random() < self.unsent:
-            raise NotSent("no route to host")
-        self.fuse.point(f"leaving {request.method} {request.path}")
-        answer = self.world.handle(_call(request))
-        self.fuse.point(f"handled {request.method} {request.path}")
-        await self._travel(answer, PATIENCE.get(request.purpose, 30.0))
-        self.fuse.point(f"reply to {request.method} {request.path}, not stored")
-        return Reply(status=answer.status, headers=answer.headers, body=answer.body)
-
-    async def _travel(self, answer: Answer, patience: float) -> None:
-        delay = answer.delay_s + self.chance.uniform(0.001, 0.3)
-        if answer.fate is Fate.HANG or delay > patience:
-            await asyncio.sleep(patience)
-            raise NoReply("no reply in time")
-        await asyncio.sleep(delay)
-        if answer.fate in {Fate.LOST, Fate.CUT}:
-            raise NoReply("the connection broke")
-
-
-def _call(request: Request) -> Call:
-    headers = {"x-api-key": "simulated", "host": "127.0.0.1"}
-    if request.key is not None:
-        headers["idempotency-key"] = request.key
-    body = b"" if request.body is None else json.dumps(request.body).encode()
-    return Call(request.method, request.path, dict(request.query), headers, body)
 
 
 @dataclass
@@ -97,11 +54,7 @@ class Downloads:
     async def open(self, url: str, *, start: int = 0, etag: str | None = None) -> AsyncIterator[_Stream]:
         self.fuse.point("before a download")
         await asyncio.sleep(0.05)
-        parts = urlsplit(url)
-        headers = {"host": parts.netloc}
-        if start:
-            headers |= {"range": f"bytes={start}-", "if-range": etag or ""}
-        call = Call("GET", parts.path, dict(parse_qsl(parts.query)), headers)
+        call = download_call(url, start=start, etag=etag)
         answer = self.world.handle(call)
         if answer.film is not None:
             answer = self.world.deliver(answer, call, FILMS.film(answer.film))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from batchgen.rehearsal.machine import Stuck
 from tests.simulation import mutants
 from tests.simulation.__main__ import complaint, one
 from tests.simulation.check import Violation, check
 from tests.simulation.life import born, live, temporary
-from tests.simulation.machine import Stuck
 from tests.simulation.scenario import scenario
 
 BLOCK = 10

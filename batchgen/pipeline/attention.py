@@ -1,0 +1,115 @@
+"""When an accepted job is worth a look again, and which one has been under way for too long. Pure.
+
+A job that renders is not ready before the quickest of its kind were, so few looks come before that. A job that waits
+in the server's queue is behind others: it is looked at when most of its wait should be over, and then again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING
+
+from batchgen.pipeline.retry import until_next_poll
+
+if TYPE_CHECKING:
+    from batchgen.model.job import Job
+    from batchgen.pipeline.renders import RenderTimes
+
+#: Of the wait that a queued job has before it, so much passes before the next look.
+SHARE = 0.75
+#: The server need not keep to an order: no look is put off by more than an hour, or by half of what is expected.
+LONGEST_S, LONGEST_SHARE = 3600.0, 0.5
+#: The same of the quickest render's time, before the next look at a job that has not begun to render.
+SOONEST = 0.25
+#: Seconds of a render that a look may come late where nobody waits for its place: a part of the usual time.
+UNHURRIED = 0.25
+
+
+class Attention:
+    """Follows the jobs of a run from their acceptance to their end. Times are epoch seconds."""
+
+    def __init__(self, times: RenderTimes, *, interval: float, began: float) -> None:
+        self.times = times
+        self._interval = interval
+        self._began = began  #: When the run began: how long older jobs rendered unwatched is not known.
+        self._queue: list[int] = []  #: The places in the run of jobs that were said to be queued, in order.
+        self._queued: dict[int, tuple[int, float]] = {}  #: Job → its place, and when it was last said to be queued.
+        self._rendering: dict[int, float] = {}  #: Job → since when it renders, as far as that was seen.
+        self._stalled: set[int] = set()
+        self._over: set[int] = set()  #: Jobs that came to their end: a link that expired makes them no slower.
+        self._first = self._last = 0.0  #: When the first and the last job ended.
+        self._ended = 0
+
+    def queued(self, job: Job, now: float) -> None:
+        """Note that a job waits for its turn."""
+        if job.pk not in self._queued:
+            insort(self._queue, job.seq or 0)
+        self._queued[job.pk] = (job.seq or 0, now)
+
+    def rendering(self, job: Job, now: float) -> bool:
+        """Note that a job renders; tell whether that is new."""
+        if job.pk in self._rendering or job.pk in self._over:
+            return False
+        waited = self._leave_queue(job)
+        accepted = job.submitted_at or now
+        # It began at some time between the last look and this one; where there was none, when it was accepted.
+        self._rendering[job.pk] = accepted if waited is None else waited
+        return True
+
+    def ended(self, job: Job, now: float) -> float | None:
+        """Note that a job came to its end; give how long it rendered, where that was seen."""
+        if job.pk in self._over:
+            return None
+        self.rendering(job, now)
+        began = self._rendering.pop(job.pk)
+        self._over.add(job.pk)
+        self._first = self._first or now
+        self._last = now
+        self._ended += 1
+        return now - began if (job.submitted_at or 0.0) >= self._began else None
+
+    def until_next_look(self, job: Job, now: float) -> float:
+        """Give the seconds to the next look at a job that was looked at now."""
+        if job.pk in self._queued:
+            return self._while_queued(job, now)
+        age = now - self._rendering.get(job.pk, job.submitted_at or now)
+        usual = self.times.usual(job.kind)
+        if usual is None:
+            return until_next_poll(age, self._interval)
+        if age < usual.early:
+            return max(self._interval, min(usual.early - age, 3 * age))
+        # While others are queued, the server fills a free place by itself, and nobody waits for our look.
+        full = len(self._queue) > len(self._rendering)
+        unhurried = UNHURRIED * usual.middle if full else 0.0
+        return max(unhurried, until_next_poll(age, self._interval))
+
+    def stalled(self, job: Job, now: float) -> float | None:
+        """Give how long a job has been under way, if that is far beyond the usual; once for each."""
+        began = self._rendering.get(job.pk)
+        # A queue moves as long as anything of it ends.
+        since = max(job.submitted_at or now, self._last, self._began) if began is None else began
+        if job.pk in self._stalled or now - since < self.times.beyond(job.kind):
+            return None
+        self._stalled.add(job.pk)
+        return now - since
+
+    def _leave_queue(self, job: Job) -> float | None:
+        place, seen = self._queued.pop(job.pk, (None, None))
+        if place is not None:
+            del self._queue[bisect_left(self._queue, place)]
+        return seen
+
+    def _while_queued(self, job: Job, now: float) -> float:
+        usual = self.times.usual(job.kind)
+        # What is not begun is not ready before the quickest of its kind were.
+        soonest = max(
+            until_next_poll(now - (job.submitted_at or now), self._interval), SOONEST * usual.early if usual else 0.0
+        )
+        before = bisect_left(self._queue, job.seq or 0)
+        elapsed = self._last - self._first
+        if self._ended < 2 or elapsed <= 0:
+            # Nothing tells yet how fast it goes: looks come at ages that double.
+            return max(soonest, min(now - (job.submitted_at or now), LONGEST_S))
+        expected = before * elapsed / (self._ended - 1) - (now - self._last)
+        unhurried = min(SHARE * expected, max(LONGEST_S, LONGEST_SHARE * expected))
+        return max(soonest, unhurried)

@@ -1,0 +1,82 @@
+"""How long renders take in this account: what was seen of late, and what earlier runs remembered. Pure."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchgen.store.interface import LearnLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: Renders of a kind that must have been seen before they say what is usual.
+FEW = 5
+#: Renders that are kept of each kind: the last ones.
+KEPT = 200
+#: A job is far beyond the usual when it takes this many times as long as nineteen of twenty, and at least so long.
+BEYOND, BEYOND_S = 3.0, 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """What is usual for a kind, in seconds."""
+
+    early: float  #: One of ten is ready by then.
+    middle: float  #: Half of them are.
+    late: float  #: Nineteen of twenty are.
+
+
+#: What HeyGen's users report of busy hours, for an account of which nothing is known yet.
+UNKNOWN_LATE_S: Mapping[str, float] = {"video": 1200.0, "template": 1200.0, "translation": 2700.0}
+
+
+class RenderTimes:
+    """The render times of an account, by kind of job."""
+
+    def __init__(self, remembered: Mapping[str, float]) -> None:
+        self._remembered = remembered
+        self._recent: dict[str, deque[float]] = {}
+        self._sorted: dict[str, list[float]] = {}
+        self._seen: dict[str, int] = {}
+
+    def note(self, kind: str, seconds: float) -> bool:
+        """Take note of a render; tell whether what is usual has become worth remembering anew."""
+        recent, ordered = self._recent.setdefault(kind, deque()), self._sorted.setdefault(kind, [])
+        recent.append(seconds)
+        insort(ordered, seconds)
+        if len(recent) > KEPT:
+            ordered.remove(recent.popleft())
+        self._seen[kind] = seen = self._seen.get(kind, 0) + 1
+        return seen in {FEW, 4 * FEW} or seen % KEPT == 0
+
+    def usual(self, kind: str) -> Usual | None:
+        """Give what is usual for a kind, once that is known."""
+        ordered = self._sorted.get(kind, ())
+        if len(ordered) >= FEW:
+            last = len(ordered) - 1
+            return Usual(early=ordered[last // 10], middle=ordered[last // 2], late=ordered[round(last * 0.95)])
+        known = [self._remembered.get(_name(kind, part)) for part in Usual.__dataclass_fields__]
+        early, middle, late = known
+        return None if early is None or middle is None or late is None else Usual(early=early, middle=middle, late=late)
+
+    def late(self, kind: str) -> float:
+        """Give the seconds by which nineteen of twenty renders of this kind are ready, as far as anybody knows."""
+        usual = self.usual(kind)
+        return usual.late if usual else UNKNOWN_LATE_S.get(kind, BEYOND_S)
+
+    def beyond(self, kind: str) -> float:
+        """Give the seconds after which a render of this kind is worth a word."""
+        return max(BEYOND_S, BEYOND * self.late(kind))
+
+    def lesson(self, kind: str, realm: str, at: float) -> Iterator[LearnLimit]:
+        """Give what is usual for a kind, to be remembered."""
+        usual = self.usual(kind)
+        for part in Usual.__dataclass_fields__ if usual else ():
+            yield LearnLimit(realm=realm, name=_name(kind, part), value=getattr(usual, part), at=at)
+
+
+def _name(kind: str, part: str) -> str:
+    return f"render.{kind}.{part}"
