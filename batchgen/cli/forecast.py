@@ -1,8 +1,9 @@
 """How much longer a run will take, from what it has seen so far.
 
-Two things are watched: how many videos end in a minute, and how long one takes from acceptance to its end. The first
-tells when the queue is through; the second that the youngest video still needs most of its own time. Where nothing
-has ended yet, nothing is said: a number that is only a guess is worse than none.
+Two things are watched: how many videos end in a minute, and how long one renders. The first tells when the queue is
+through; the second that the youngest video still needs most of its own time. Before anything has ended, what earlier
+runs remembered of render times stands in; where nothing is remembered, nothing is said: a number that is only a guess
+is worse than none.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-#: Seconds that the rate looks back. Longer and it remembers another hour's server, shorter and it jumps.
-WINDOW_S = 600.0
+#: Seconds that the rate looks back, and for slow renders how many of them. Longer and it remembers another hour's
+#: server, shorter and it jumps.
+WINDOW_S, WINDOW_RENDERS = 600.0, 3.0
 #: Polls bring videos in bunches; ends this close together are one bunch.
 BUNCH_S = 1.0
 #: Renders that the typical time is taken from: the last ones.
@@ -26,16 +28,26 @@ class Forecast:
     def __init__(self) -> None:
         self._ended: deque[tuple[float, int]] = deque()  #: Bunches: when, and how many.
         self._renders: deque[float] = deque(maxlen=RENDERS)
-        self._accepted: dict[int, float] = {}
-        self._last_accepted = 0.0
+        self._began: dict[int, float] = {}  #: Video → when it was accepted, or was first seen to render.
+        self._last_began = 0.0
+        self._remembered: float | None = None
+        self._places = 0
+
+    def begin(self, *, usual_s: float | None, places: int | None) -> None:
+        """Take what is known before anything has ended: how long a render takes, and how many go at once."""
+        self._remembered, self._places = usual_s, places or 0
 
     def accepted(self, job: int, at: float) -> None:
         """Note that a video was accepted."""
-        self._accepted[job] = self._last_accepted = at
+        self._began[job] = self._last_began = at
+
+    def started(self, job: int, at: float) -> None:
+        """Note that a video waits in no queue any more."""
+        self.accepted(job, at)
 
     def rendered(self, job: int, at: float) -> None:
         """Note that a video is ready, or has failed to become so."""
-        began = self._accepted.pop(job, None)
+        began = self._began.pop(job, None)
         if began is not None:
             self._renders.append(at - began)
 
@@ -47,9 +59,15 @@ class Forecast:
         else:
             self._ended.append((at, 1))
 
+    @property
+    def typical(self) -> float | None:
+        """How many seconds a render takes, as far as that is known."""
+        return median(self._renders) if self._renders else self._remembered
+
     def rate(self, now: float) -> float | None:
         """Give how many videos end in a second, or None while that is not known."""
-        while self._ended and self._ended[0][0] < now - WINDOW_S:
+        window = max(WINDOW_S, WINDOW_RENDERS * (self.typical or 0.0))
+        while self._ended and self._ended[0][0] < now - window:
             self._ended.popleft()
         if len(self._ended) < 2:
             return None
@@ -58,25 +76,28 @@ class Forecast:
         elapsed = now - self._ended[0][0]
         return count / elapsed if count >= ENOUGH and elapsed > 0 else None
 
-    def left(self, now: float, *, to_send: int, under_way: int, to_save: int) -> float | None:
-        """Give the seconds until all is done, or None while that is not known."""
-        if not to_send + under_way + to_save:
-            return None
-        typical = median(self._renders) if self._renders else None
-        rate = self.rate(now)
-        if rate is None:
-            if typical is None:
-                return None
-            # As many at once as now, wave after wave.
-            waves = to_send / max(1, under_way)
-            return typical * waves + self._youngest(now, typical, to_send=to_send)
-        queue = (to_send + under_way + to_save) / rate
-        if typical is None or not to_send + under_way:
-            return queue
-        return max(queue, self._youngest(now, typical, to_send=to_send))
+    def left(self, now: float, *, to_send: int, under_way: int, to_save: int, queued: int = 0) -> float | None:
+        """Give the seconds until all is done, or None while that is not known.
 
-    def _youngest(self, now: float, typical: float, *, to_send: int) -> float:
-        return typical if to_send else max(0.0, typical - (now - self._last_accepted))
+        ``queued`` are those that wait at the server, ``under_way`` those that render or are just being sent.
+        """
+        to_come = to_send + queued
+        if not to_come + under_way + to_save:
+            return None
+        typical, rate = self.typical, self.rate(now)
+        if rate is None:
+            if typical is None or (to_come and not under_way + self._places):
+                return None
+            # As many at once as now, or as may be, wave after wave.
+            waves = to_come / max(1, under_way, self._places)
+            return typical * waves + self._youngest(now, typical, to_come=to_come)
+        queue = (to_come + under_way + to_save) / rate
+        if typical is None or not to_come + under_way:
+            return queue
+        return max(queue, self._youngest(now, typical, to_come=to_come))
+
+    def _youngest(self, now: float, typical: float, *, to_come: int) -> float:
+        return typical if to_come else max(0.0, typical - (now - self._last_began))
 
 
 def duration(seconds: float) -> str:

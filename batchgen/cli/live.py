@@ -24,6 +24,7 @@ _STYLES = {
     "to send": "dim",
     "sending": "cyan",
     "unsure": "yellow",
+    "queued": "dim cyan",
     "rendering": "cyan",
     "downloading": "blue",
     "done": "green",

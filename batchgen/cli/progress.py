@@ -21,6 +21,8 @@ from batchgen.pipeline.happened import (
     LeftUnsure,
     Looked,
     Moved,
+    Stalled,
+    Started,
     Stopping,
     Stumbled,
     Waiting,
@@ -38,12 +40,15 @@ if TYPE_CHECKING:
 
 #: Seconds between plain lines; where nothing changes, between those that say so.
 EVERY_S, QUIET_S = 10.0, 60.0
+#: Two words for one state: accepted and waiting for its turn at HeyGen, or being made there.
+QUEUED, RENDERING = "queued", "rendering"
 #: The words of the display, and the states they sum up.
-WORDS = (
+WORDS: tuple[tuple[str, tuple[Status, ...]], ...] = (
     ("to send", (Status.PLANNED,)),
     ("sending", (Status.SENDING,)),
     ("unsure", (Status.UNSURE,)),
-    ("rendering", (Status.RENDERING,)),
+    (QUEUED, ()),
+    (RENDERING, ()),
     ("downloading", (Status.RENDERED,)),
     ("done", (Status.DONE,)),
     ("failed", (Status.FAILED,)),
@@ -66,6 +71,8 @@ class Narrator:
     ) -> None:
         self.requests: Counter[str] = Counter()
         self.counts: Counter[Status] = Counter()
+        self.stalled: dict[int, Stalled] = {}  #: Job → that it takes far longer than is usual.
+        self._rendering: set[int] = set()  #: Jobs that were said to be rendering.
         self._failed: deque[tuple[int, str]] = deque(maxlen=SHOWN)  #: Jobs, and what is known without looking them up.
         self._failures: dict[int, str] = {}
         self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
@@ -119,8 +126,15 @@ class Narrator:
         match fact:
             case Began():
                 self.counts = Counter(fact.counts)
+                self._forecast.begin(usual_s=fact.usual_s, places=fact.places)
             case Moved():
                 self._moved(fact)
+            case Started():
+                self._rendering.add(fact.job)
+                self._forecast.started(fact.job, fact.at)
+            case Stalled():
+                self.stalled[fact.job] = fact
+                self._announce(self._stall(fact))
             case Asked():
                 self.requests[fact.purpose.value] += 1
             case Waiting():
@@ -166,8 +180,13 @@ class Narrator:
 
     def states(self) -> list[tuple[str, int]]:
         """Give how many videos stand where, without those states that have none."""
-        counted = ((word, sum(self.counts[state] for state in states)) for word, states in WORDS)
+        at_heygen = {QUEUED: self._queued, RENDERING: len(self._rendering)}
+        counted = ((word, at_heygen.get(word) or sum(self.counts[state] for state in states)) for word, states in WORDS)
         return [(word, count) for word, count in counted if count]
+
+    @property
+    def _queued(self) -> int:
+        return self.counts[Status.RENDERING] - len(self._rendering)
 
     def pace(self) -> list[str]:
         """Say how fast it goes and how long it will take, as far as that is known."""
@@ -176,7 +195,8 @@ class Narrator:
         left = self._forecast.left(
             now,
             to_send=self.counts[Status.PLANNED],
-            under_way=self.counts[Status.SENDING] + self.counts[Status.RENDERING],
+            queued=self._queued,
+            under_way=self.counts[Status.SENDING] + len(self._rendering),
             to_save=self.counts[Status.RENDERED],
         )
         told = [] if rate is None else [_rate(rate)]
@@ -185,6 +205,8 @@ class Narrator:
     def _moved(self, fact: Moved) -> None:
         self.counts[fact.old] -= 1
         self.counts[fact.new] += 1
+        if fact.old is Status.RENDERING:
+            self._rendering.discard(fact.job)
         if fact.event is Event.ACCEPTED:
             self._forecast.accepted(fact.job, fact.at)
         elif fact.old is Status.RENDERING:
@@ -197,6 +219,16 @@ class Narrator:
             self._failed.append((fact.job, fact.detail))
             if self._live is None:
                 self._plain.say("failed", lambda: f"failed, {self._failure(fact.job, fact.detail)}")
+
+    def _stall(self, fact: Stalled) -> str:
+        line = next(iter(self._lines_of([fact.job])), None)
+        what = f"row {line.row}" if line else "a video"
+        does = "waiting for its turn at HeyGen" if fact.queued else "rendering"
+        return (
+            f"{what} has been {does} for {duration(fact.waited_s)}; most {fact.kind} jobs take no more than "
+            f"{duration(fact.usual_s)}. It is watched on, and not sent again. HeyGen knows it as {fact.remote_id}: "
+            "look there how it stands. Ctrl-C stops watching and loses nothing."
+        )
 
     def _failure(self, job: int, detail: str) -> str:
         line = next(iter(self._lines_of([job])), None)

@@ -214,6 +214,7 @@ def _lines(told: Mapping[str, Any], played: Rehearsed, minutes: float, took: flo
         ("at once", f"{played.in_flight_peak:,} rendering at the most; {played.throttled:,} times told to wait (429)"),
         ("no reply", _no_answer(played)),
         ("failures", _counted(played.failures)),
+        ("stalled", f"{_many(played.stalled)} far beyond the usual time" if played.stalled else ""),
         ("trouble", _counted(played.trouble)),
         ("on disk", f"{played.bytes / 1e9:,.1f} GB at 5 Mbit/s" if played.bytes else ""),
         ("it stops", played.stopped or ""),

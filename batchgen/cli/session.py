@@ -262,6 +262,7 @@ class Session:
             requests=self._narrator.requests,
             reason=reason.text if reason else None,
             left_unsure=dict(run.left_unsure) if run else {},
+            stalled=dict(self._narrator.stalled),
         )
         summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
         return exit_code(summary, reason)

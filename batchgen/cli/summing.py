@@ -15,6 +15,7 @@ from batchgen.report.summary import Requests, Summary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from batchgen.pipeline.happened import Stalled
     from batchgen.pipeline.stop import Reason
     from batchgen.report.table import Failure
     from batchgen.store.interface import Sheet, Store
@@ -30,6 +31,7 @@ class Ending:
     requests: Counter[str]
     reason: str | None = None
     left_unsure: Mapping[int, int] = field(default_factory=dict)
+    stalled: Mapping[int, Stalled] = field(default_factory=dict)  #: Job → that it took far longer than is usual.
 
 
 def close(store: Store, ending: Ending, *, as_json: bool, at: float) -> Summary:
@@ -67,8 +69,29 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         credits=spent,
         results=", ".join(sheet.results for sheet in ending.sheets),
         **bought,
-        more={"stopped": ending.reason} if ending.reason else {},
+        more={"stalled": _stalled(store, ending)} | ({"stopped": ending.reason} if ending.reason else {}),
     )
+
+
+def _stalled(store: Store, ending: Ending) -> list[dict[str, Any]]:
+    """Name the videos that took far longer than is usual, with how they stand now."""
+    told: dict[int, dict[str, Any]] = {}
+    if not ending.stalled:
+        return []
+    for line in store.lines_of(sorted(ending.stalled)):
+        fact = ending.stalled[line.job.pk]
+        told.setdefault(
+            line.job.pk,
+            {
+                "row": line.row,
+                "job": line.job.id,
+                "id": fact.remote_id,
+                "status": line.job.status.word,
+                "waited_s": round(fact.waited_s),
+                "usual_s": round(fact.usual_s),
+            },
+        )
+    return list(told.values())
 
 
 def exit_code(summary: Summary, reason: Reason | None) -> int:

@@ -19,6 +19,8 @@ class Began:
 
     run: int
     counts: Mapping[Status, int]  #: Of the jobs it works on.
+    usual_s: float | None = None  #: How long half of their renders took in earlier runs, if that is remembered.
+    places: int | None = None  #: How many may render at once, if that is known.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,11 @@ class Concurrency:
         self._since_growth = 0
 
     @property
+    def known(self) -> int | None:
+        """How many may be under way at once, if somebody said so: a person, or the server."""
+        return self.given or self.learned
+
+    @property
     def learned(self) -> int | None:
         """What the server told, if it did."""
         return self.limit if self._told and self.given is None else None

@@ -65,7 +65,9 @@ class Run:
         self.stop.attach(self.board)
         self._context = context = self._join(run, realm, options)
         learned = around.store.limits(realm).get(f"{options.api}.concurrency")
-        self._sender = Sender(context, concurrency=Concurrency(options.concurrency, learned))
+        self._sheets = frozenset(sheets)
+        self._concurrency = Concurrency(options.concurrency, learned)
+        self._sender = Sender(context, concurrency=self._concurrency)
         self._reconciler = Reconciler(
             context,
             send_again=self._sender.again,
@@ -83,7 +85,7 @@ class Run:
 
     async def go(self) -> None:
         """Work until nothing is left to do, or the run is stopped. Raises ``StoreError`` and ``DiskError``."""
-        self._around.tell(Began(run=self._context.number, counts=self._around.store.tally(self._context.number)))
+        self._around.tell(self._beginning())
         # Before anything is spent: results that cannot be written are found out now.
         await self._results.write()
         stages = (self._sender, self._reconciler, self._watcher, self._fetcher, self._results)
@@ -98,6 +100,16 @@ class Run:
         finally:
             await _end([ending, *working])
             await self._results.write()
+
+    def _beginning(self) -> Began:
+        store = self._around.store
+        kinds = {kind for sheet in store.sheets() if sheet.pk in self._sheets for kind in sheet.kinds}
+        return Began(
+            run=self._context.number,
+            counts=store.tally(self._context.number),
+            usual_s=self._watcher.usual_s(kinds),
+            places=self._concurrency.known,
+        )
 
     async def _until_idle(self) -> None:
         """Wait until no stage has anything left that it could do."""

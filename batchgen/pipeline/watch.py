@@ -54,6 +54,11 @@ class Watcher:
         """Whether some job is still worth watching."""
         return self._run.options.wait and self._run.board[Status.RENDERING] > 0
 
+    def usual_s(self, kinds: Iterable[str]) -> float | None:
+        """Give how long half of the renders of these kinds take at the most, as far as earlier runs saw it."""
+        known = [usual.middle for kind in kinds if (usual := self._attention.times.usual(kind))]
+        return max(known, default=None)
+
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while self._run.options.wait:

@@ -108,6 +108,7 @@ def _sum_up(  # noqa: PLR0917 - all that has seen the run
             unsure=jobs["unsure"],
         ),
         failures=dict(sorted(witness.failures.items(), key=lambda pair: (-pair[1], pair[0]))),
+        stalled=witness.stalled,
         trouble=dict(sorted(ledger["faults"].items())),
         bytes=transfers.size,
         stopped=reason.text if reason else None,

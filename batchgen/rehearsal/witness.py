@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.model.job import TOKEN
 from batchgen.model.status import Event, Status
-from batchgen.pipeline.happened import Asked, Happening, Moved
+from batchgen.pipeline.happened import Asked, Happening, Moved, Stalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +42,7 @@ class Rehearsed:
     in_flight_peak: int  #: Videos that rendered at once, at the most.
     no_answer: NoAnswer
     failures: Mapping[str, int]  #: Code → videos.
+    stalled: int  #: Videos that took far longer than is usual.
     trouble: Mapping[str, int]  #: What the server did wrong on purpose, by the names of the faults.
     bytes: int  #: Of videos that would be on disk.
     stopped: str | None  #: Why it would stop before its end.
@@ -59,7 +60,7 @@ class Witness:
         self.requests: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.done_at: list[float] = []  #: Seconds into the run, of each video that was saved.
-        self.lost = self.found_again = self.sent_again = 0
+        self.lost = self.found_again = self.sent_again = self.stalled = 0
         self._began = began
 
     def hear(self, fact: Happening) -> None:
@@ -69,6 +70,8 @@ class Witness:
                 self.requests[fact.purpose.value] += 1
             case Moved():
                 self._moved(fact)
+            case Stalled():
+                self.stalled += 1
             case _:
                 pass
 

@@ -38,6 +38,7 @@ class Faults:
     get_lost: float = _fault("get_lost")
     # Renders and their files.
     failed: float = _fault("failed")  #: The render ends as failed, and is not billed.
+    stuck: float = _fault("stuck")  #: The render takes `stuck_s`.
     odd_status: float = _fault("odd_status")  #: A status word that no page of the documents knows.
     late_url: float = _fault("late_url")  #: `completed` comes `late_url_s` before the link does.
     expired: float = _fault("expired")  #: A link is signed with a date that is past.
@@ -55,6 +56,7 @@ class Faults:
     slow_s: float = _fault("slow_s", 2.0)  #: Seconds.
     hang_s: float = _fault("hang_s", 300.0)  #: Seconds before a hanging connection is cut.
     late_url_s: float = _fault("late_url_s", 3.0)  #: Seconds.
+    stuck_s: float = _fault("stuck_s", 6 * 3600.0)  #: Seconds.
 
     @property
     def any(self) -> bool:
@@ -70,6 +72,7 @@ _SETTINGS = {
     "slow_s",
     "hang_s",
     "late_url_s",
+    "stuck_s",
 }
 _WORDS = {"keys"}
 _TOKENS = {one.metadata["token"]: one.name for one in fields(Faults)}

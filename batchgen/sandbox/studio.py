@@ -120,6 +120,9 @@ class Studio:
         return 0.0 if order.test else price(order.tariff, order.film.seconds)
 
     def _render_s(self, order: Order, draw: Draw) -> float:
+        faults = self.options.faults
+        if draw.hits("stuck", faults.stuck):
+            return faults.stuck_s
         usual = self.options.usual.get(order.kind)
         return draw.between("render", *self.options.render) if usual is None else render_s(draw, usual)
 

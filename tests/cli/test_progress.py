@@ -11,7 +11,18 @@ from batchgen.cli.progress import Narrator
 from batchgen.cli.session import Work, question
 from batchgen.model.exchange import Balance, Hold, Purpose
 from batchgen.model.status import Event, Status, after
-from batchgen.pipeline.happened import Asked, Began, LeftUnsure, Looked, Moved, Stopping, Stumbled, Waiting
+from batchgen.pipeline.happened import (
+    Asked,
+    Began,
+    LeftUnsure,
+    Looked,
+    Moved,
+    Stalled,
+    Started,
+    Stopping,
+    Stumbled,
+    Waiting,
+)
 
 
 class Screen(io.StringIO):
@@ -215,6 +226,60 @@ def test_when_it_stalls_the_forecast_grows(watch):
     later = forecast.left(300.0, to_send=50, under_way=0, to_save=0)
 
     assert later > 2 * soon
+
+
+def test_what_is_queued_at_heygen_comes_in_waves_of_what_renders(watch):
+    forecast = Forecast()
+    for job in range(3):
+        forecast.accepted(job, 0.0)
+        forecast.started(job, 1000.0)
+        forecast.rendered(job, 1600.0)
+
+    # Ten minutes a render, three at once: their wait in the queue is no part of it.
+    assert forecast.left(1600.0, to_send=0, queued=30, under_way=3, to_save=0) == pytest.approx(600 * 11)
+
+
+def test_what_earlier_runs_remembered_stands_in_until_something_ends(watch):
+    forecast = Forecast()
+    assert forecast.left(0.0, to_send=40, under_way=0, to_save=0) is None
+
+    forecast.begin(usual_s=600.0, places=10)
+
+    assert forecast.left(0.0, to_send=40, under_way=0, to_save=0) == pytest.approx(600 * 5)
+
+
+def test_slow_renders_are_looked_back_at_for_longer(watch):
+    forecast = Forecast()
+    for job in range(6):
+        forecast.accepted(job, job * 900.0)
+        forecast.rendered(job, job * 900.0 + 1800.0)
+        forecast.ended(job * 900.0 + 1800.0)
+
+    # One in a quarter of an hour: ten minutes would hold none of them.
+    assert forecast.rate(6300.0) == pytest.approx(1 / 900)
+
+
+def test_queued_rendering_and_downloading_are_told_apart(narrator):
+    for job in range(6):
+        narrator.hear(move(job, Status.PLANNED, Event.SEND))
+        narrator.hear(move(job, Status.SENDING, Event.ACCEPTED))
+    for job in range(3):
+        narrator.hear(Started(job=job, at=1000.0))
+    narrator.hear(move(0, Status.RENDERING, Event.READY))
+
+    assert narrator.states() == [("to send", 94), ("queued", 3), ("rendering", 2), ("downloading", 1)]
+
+
+def test_a_stall_is_told_with_its_row_and_what_to_do(narrator, told):
+    narrator.hear(
+        Stalled(job=4, kind="translation", remote_id="abc", waited_s=9000.0, usual_s=1800.0, queued=False),
+    )
+
+    [line] = told.getvalue().splitlines()
+    assert line.startswith("row 5 has been rendering for 2.5 h; most translation jobs take no more than 30 min.")
+    assert "not sent again" in line
+    assert "abc" in line
+    assert list(narrator.stalled) == [4]
 
 
 def test_videos_that_only_a_person_can_settle_are_not_waited_for(narrator, watch):

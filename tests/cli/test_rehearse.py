@@ -66,6 +66,14 @@ def test_what_is_paid_twice_would_be_told(batchgen, speeches):
     assert told["no_answer"]["sent_twice"] > 0
 
 
+def test_a_render_that_hangs_is_named_and_neither_sent_again_nor_given_up(batchgen, speeches):
+    told = rehearsed(batchgen, str(speeches), "--faults", "stuck=0.1,stuck_s=40000")
+
+    assert told["stalled"] > 0
+    assert told["jobs"]["done"] == told["requests"]["create"] - told["throttled"] == 40
+    assert told["seconds"] >= 40_000
+
+
 def test_an_account_that_runs_dry_stops_the_run(batchgen, speeches):
     told = rehearsed(batchgen, str(speeches), "--credits", "5")
 
