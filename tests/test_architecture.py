@@ -170,13 +170,19 @@ def test_nobody_knows_the_command_line():
         # ``address`` opens nothing: an address is read by whoever will use it, so that both read it alike.
         (
             "httpx",
-            {"batchgen.heygen.client", "batchgen.heygen.address", "batchgen.files.web", "batchgen.manifest.fetch"},
+            {
+                "batchgen.heygen.client",
+                "batchgen.heygen.address",
+                "batchgen.files.web",
+                "batchgen.manifest.fetch",
+                "batchgen.assembly.notify",
+            },
         ),
         ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web"}),
         ("pandas", {"batchgen.manifest.delimited"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("jinja2", {"batchgen.manifest.expressions"}),
-        ("tenacity", {"batchgen.pipeline.retry"}),
+        ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),
     ],
 )
 def test_a_library_has_its_home(library, homes):

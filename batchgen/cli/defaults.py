@@ -17,9 +17,11 @@ SETTINGS = {
     "downloads",
     "duplicates",
     "like_input",
+    "log_file",
     "max_credits",
     "max_failures",
     "no_download",
+    "notify",
     "poll_interval",
     "rate",
     "sandbox",
@@ -35,4 +37,6 @@ SETTINGS = {
 def defaults(commands: Iterable[str]) -> dict[str, Any]:
     """Give each command the same settings; it takes those it has an option for."""
     settings = read_toml(SETTINGS)
+    if isinstance(settings.get("notify"), str):
+        settings["notify"] = [settings["notify"]]
     return {command: settings for command in commands if command not in {"sandbox", "demo"}} if settings else {}

@@ -125,6 +125,13 @@ _MANNER = (
 _WORK = (
     *_MANNER,
     click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
+    _setting("log-file", metavar="PATH", help="Write what happens as lines of JSON, too."),
+    _setting(
+        "notify",
+        multiple=True,
+        metavar="URL",
+        help="Post a summary to this webhook at the end (slack:URL: in Slack's words). May be repeated.",
+    ),
     yes,
 )
 

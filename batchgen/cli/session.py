@@ -17,11 +17,12 @@ from batchgen.assembly.planning import check_downloads, generation_of, open_sour
 from batchgen.assembly.results import write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.state import locked, open_store
+from batchgen.cli.audience import Audience
 from batchgen.cli.progress import Narrator
 from batchgen.cli.realm import asked_realm
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector, take, take_sample
-from batchgen.cli.summing import Ending, close, exit_code
+from batchgen.cli.summing import Ending, close, exit_code, failures
 from batchgen.model.errors import Declined, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options, Tolerance
@@ -66,6 +67,8 @@ class Choices:
     sample: int | None = None
     again: bool = False
     like_input: bool = False
+    log_file: str | None = None
+    notify: tuple[str, ...] = ()
 
     def options(self, api: str) -> Options:
         """Give what of it concerns the pipeline."""
@@ -109,6 +112,7 @@ class Session:
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
         self._narrator = Narrator()
+        self._audience = Audience(self._narrator, log_file=choices.log_file, notify=choices.notify)
         self.sheets: list[Sheet] = []
         self.sample: set[int] = set()  #: The jobs that were chosen, where only some were to be.
         self._unlike: dict[str, str] = {}  #: Results that could not be written as asked, and why.
@@ -123,9 +127,11 @@ class Session:
 
     def _work(self, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]) -> int:
         with ExitStack() as stack:
+            stack.enter_context(self._audience)
             stack.enter_context(locked(self._choices.state, command=_command()))
             store = stack.enter_context(open_store(self._choices.state))
             work = self._prepare(store, manifests, enlist)
+            self._audience.attend(work.number, store.lines_of)
             if not work.todo:
                 self._write(store, [sheet.pk for sheet in work.sheets])
                 return self._close(store, work, None)
@@ -243,7 +249,7 @@ class Session:
                 sheets=[sheet.pk for sheet in work.sheets],
                 options=self._choices.options(work.api),
                 write_timeout=self._choices.write_timeout,
-                tell=self._narrator.hear,
+                tell=self._audience.hear,
                 greet=greet,
                 write=partial(self._write, store),
             )
@@ -265,7 +271,9 @@ class Session:
             stalled=dict(self._narrator.stalled),
         )
         summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
-        return exit_code(summary, reason)
+        code = exit_code(summary, reason)
+        self._audience.ended(summary, failures(store, ending), exit_code=code)
+        return code
 
 
 def question(work: Work) -> str:
@@ -285,4 +293,11 @@ def _done(store: Store, sheet: Sheet) -> int:
 
 
 def _command() -> str:
-    return shlex.join(["batchgen", *sys.argv[1:]])
+    """Give the command as it was typed; what is secret in it is no part of what is kept."""
+    words = ["batchgen", *sys.argv[1:]]
+    for place, word in enumerate(words):
+        if word == "--notify" and place + 1 < len(words):
+            words[place + 1] = "***"
+        elif word.startswith("--notify="):
+            words[place] = "--notify=***"
+    return shlex.join(words)

@@ -108,7 +108,7 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
 
     troubled = summary.failed or summary.unsure or summary.rendering
     notes = [ending.reason] if ending.reason else _advice(summary)
-    show(summary, to=sys.stdout, failures=_failures(store, ending) if troubled else (), notes=notes)
+    show(summary, to=sys.stdout, failures=failures(store, ending) if troubled else (), notes=notes)
 
 
 def _advice(summary: Summary) -> list[str]:
@@ -121,7 +121,8 @@ def _advice(summary: Summary) -> list[str]:
     return advice
 
 
-def _failures(store: Store, ending: Ending) -> Iterator[Failure]:
+def failures(store: Store, ending: Ending) -> Iterator[Failure]:
+    """Give what failed, line by line."""
     from batchgen.report.table import Failure  # noqa: PLC0415 - see above
 
     for sheet in ending.sheets:
