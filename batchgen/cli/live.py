@@ -58,12 +58,17 @@ class Display:
         """Tell what has to stay on the screen."""
         self._console.print(Text(clean(text)))
 
+    @property
+    def _bar(self) -> int:
+        """How wide the bar may be, so that the numbers beside it have room."""
+        return max(8, min(30, self._console.width - 62))
+
     def _render(self) -> RenderableType:
         narrator = self._narrator
         head = Table.grid(padding=(0, 2))
         facts = [f"{narrator.ended:,} of {narrator.total:,}", *narrator.pace(), f"{duration(narrator.elapsed)} so far"]
         head.add_row(
-            ProgressBar(total=max(1, narrator.total), completed=narrator.ended, width=30),
+            ProgressBar(total=max(1, narrator.total), completed=narrator.ended, width=self._bar),
             Text(" · ".join(facts), overflow="ellipsis", no_wrap=True),
         )
         states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in narrator.states())

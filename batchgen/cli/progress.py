@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from batchgen.cli.forecast import Forecast, duration
 from batchgen.cli.plain import PlainLines
 from batchgen.cli.warnings import warnings
+from batchgen.model.exchange import Hold
 from batchgen.model.status import OPEN, Event, Status
 from batchgen.pipeline.happened import (
     Asked,
@@ -138,13 +139,13 @@ class Narrator:
             case Asked():
                 self.requests[fact.purpose.value] += 1
             case Waiting():
-                self._say("waiting", lambda: f"waiting {fact.seconds:.0f} s: {_why(fact)}")
+                self._say("waiting", lambda: f"waiting {duration(fact.seconds)}: {_why(fact)}")
             case Looked() if fact.found:
                 self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
                 self._announce(f"{_videos(fact.jobs)} unsure, and only a person can decide: {fact.reason}.")
             case Stumbled():
-                self._say("tried again", lambda: f"{fact.what}: {fact.reason} It is tried again.")
+                self._say("tried again", lambda: f"{fact.what} is tried again: {fact.reason}")
             case Stopping():
                 self._announce(fact.reason)
             case _:
@@ -214,7 +215,9 @@ class Narrator:
         if fact.new not in OPEN:
             self._forecast.ended(fact.at)
         if fact.event is Event.NO_ANSWER:
-            self._say("no answer", lambda: f"no answer ({fact.detail}): looked for before anything is sent again.")
+            self._say(
+                "no answer", lambda: f"a reply was lost ({fact.detail}): looked for before anything is sent again."
+            )
         elif fact.new is Status.FAILED:
             self._failed.append((fact.job, fact.detail))
             if self._live is None:
@@ -272,5 +275,14 @@ def _videos(count: int) -> str:
     return f"{count:,} video{'s are' if count != 1 else ' is'}"
 
 
+#: Why everything waits, for somebody who has never heard of a rate limit.
+_WHY = {
+    Hold.NOT_SENT: "HeyGen is not reached",
+    Hold.RATE: "HeyGen takes no more requests for the moment",
+    Hold.CONCURRENCY: "as many render as the account allows",
+    Hold.IN_PROGRESS: "HeyGen still works on the first request",
+}
+
+
 def _why(fact: Waiting) -> str:
-    return f"{fact.hold.value.replace('_', ' ')}" + (f" ({fact.message})" if fact.message else "")
+    return _WHY.get(fact.hold, fact.hold.value) + (f" ({fact.message})" if fact.message else "")

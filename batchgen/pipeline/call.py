@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NotSent, TransportError
+from batchgen.model.exchange import Purpose
 from batchgen.pipeline.happened import Asked, Stumbled
 from batchgen.pipeline.retry import reading
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from batchgen.pipeline.stop import Stop
 
 Answer = TypeVar("Answer")
+
+#: What each request that only reads is for, as a person would say it.
+_ASKING = {
+    Purpose.STATUS: "asking how videos are doing",
+    Purpose.LIST: "reading the account's list of videos",
+    Purpose.ACCOUNT: "asking what the account has left",
+}
 
 
 class Caller:
@@ -72,7 +80,7 @@ class Caller:
             if error.hold is not None and not error.hold.pauses:
                 self._pace.hold(error.hold, error.retry_after, error.message)
             elif error.transient:
-                self._tell(Stumbled(what=f"{request.method} {request.path}", reason=str(error)))
+                self._tell(Stumbled(what=_ASKING.get(request.purpose, request.path), reason=str(error)))
             raise
 
     def _note_unreachable(self, error: TransportError) -> None:

@@ -137,7 +137,7 @@ class Fetcher:
         await self._run.logbook.write([expired])
 
     async def _try_later(self, job: Job, tries: int, error: DownloadError) -> None:
-        self._run.tell(Stumbled(what=f"download of {job.file}", reason=str(error)))
+        self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=str(error)))
         transient = isinstance(error, DownloadFailed) and error.transient
         facts: dict[str, object] = {"error_code": "download_failed", "error": str(error)}
         if tries >= TRIES or not transient:

@@ -88,7 +88,7 @@ def test_many_equal_lines_become_one_that_counts_the_others(narrator, watch, tol
     lines = told.getvalue().splitlines()
 
     assert len(lines) <= 3
-    assert lines[0] == "no answer (no_reply): looked for before anything is sent again."
+    assert lines[0] == "a reply was lost (no_reply): looked for before anything is sent again."
     assert "500 unsure" in lines[-1]
     assert "499 more of: no answer" in lines[-1]
 
@@ -144,8 +144,8 @@ def test_what_a_person_has_to_know_is_told_whatever_else_is_told(narrator, told)
     lines = told.getvalue().splitlines()
 
     assert lines[:3] == [
-        "request 0: reset It is tried again.",
-        "waiting 3 s: rate (slow down)",
+        "request 0 is tried again: reset",
+        "waiting 3 s: HeyGen takes no more requests for the moment (slow down)",
         "2 videos are found in the account: nothing is sent again.",
     ]
     assert lines[-2:] == [
@@ -311,7 +311,7 @@ def test_on_a_terminal_it_shows_states_rate_and_failures_and_leaves_news_that_ma
     assert "6 of 10" in shown
     assert "4 to send" in shown
     assert "row 99: no such [2J voice" in shown
-    assert "waiting 5 s: rate (slow)" in shown
+    assert "waiting 5 s: HeyGen takes no more requests" in shown
     assert "Out of credit." in shown
     assert "left" in shown
 
@@ -323,7 +323,10 @@ def test_on_a_terminal_the_same_news_stands_once(watch):
             narrator.hear(Waiting(hold=Hold.RATE, seconds=1, message="a"))
             narrator.hear(Stumbled(what="GET /x", reason="reset."))
 
-        assert narrator.news() == ["waiting 1 s: rate (a)", "GET /x: reset. It is tried again."]
+        assert narrator.news() == [
+            "waiting 1 s: HeyGen takes no more requests for the moment (a)",
+            "GET /x is tried again: reset.",
+        ]
         watch.time += 60
         assert narrator.news() == []
 
