@@ -20,6 +20,8 @@ KEY_NAME = "HEYGEN_API_KEY"
 BASE_NAME = "HEYGEN_API_BASE"
 #: Options for good, in the working folder.
 TOML = "batchgen.toml"
+#: What stands in it besides options.
+TABLES = {"prices"}
 
 #: The endings of manifests' names that their results do not carry on.
 _TEMPLATE = re.compile(r"(_csv)?_template$")
@@ -84,16 +86,26 @@ def read_toml(known: set[str]) -> dict[str, Any]:
     path = Path(TOML)
     if not path.is_file():
         return {}
+    settings = {name.replace("-", "_"): value for name, value in read_toml_file(path).items()}
+    for name in settings:
+        if name not in known | TABLES:
+            meant = nearest(name, known | TABLES)
+            raise ConfigError(f'{path}: "{name}" is no setting.' + (f' Did you mean "{meant}"?' if meant else ""))
+    return {name: value for name, value in settings.items() if name not in TABLES}
+
+
+def read_setting(name: str) -> Any:
+    """Read one of the ``TABLES`` of ``batchgen.toml``; None where it is not there."""
+    path = Path(TOML)
+    return read_toml_file(path).get(name) if path.is_file() else None
+
+
+def read_toml_file(path: Path) -> dict[str, Any]:
+    """Read a file of TOML. Raises ``ConfigError`` where it is none."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: this cannot be read as TOML: {error}") from error
-    settings = {name.replace("-", "_"): value for name, value in found.items()}
-    for name in settings:
-        if name not in known:
-            meant = nearest(name, known)
-            raise ConfigError(f'{path}: "{name}" is no setting.' + (f' Did you mean "{meant}"?' if meant else ""))
-    return settings
 
 
 def results_path(manifest: Path) -> Path:

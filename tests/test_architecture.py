@@ -20,7 +20,9 @@ TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened"}
 #: Its other facts, which assembly hands over; it may name their types.
 HANDED_OVER = {
     "batchgen.pipeline.claims",
+    "batchgen.pipeline.cost",
     "batchgen.pipeline.plan",
+    "batchgen.pipeline.quote",
     "batchgen.pipeline.run",
     "batchgen.pipeline.stop",
     "batchgen.store.interface",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Balance
+    from batchgen.settings import Account
+
+
+def ask_balance(account: Account, api: str) -> Balance | None:
+    """Ask what the account has left, over a connection of its own. See ``check_account``."""
+    from batchgen.heygen import DIALECTS  # noqa: PLC0415 - HTTP is for those who send
+    from batchgen.heygen.client import HttpApi  # noqa: PLC0415
+
+    async def ask() -> Balance | None:
+        async with HttpApi(account.base_url, account.api_key) as http:
+            return await check_account(http, DIALECTS[api], account.base_url)
+
+    return asyncio.run(ask())
 
 
 async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balance | None:

@@ -22,6 +22,7 @@ from batchgen.model.status import Status
 from batchgen.pipeline.adopt import ADOPTABLE, Claim, absent, adopt
 from batchgen.pipeline.claims import Reading, Table, read_claims
 from batchgen.pipeline.inquire import inquire
+from batchgen.pipeline.quote import told
 from batchgen.pipeline.recover import interrupted
 from batchgen.store.interface import KeepFile
 
@@ -106,7 +107,9 @@ async def _take_over(store: Store, claims: Sequence[Claim], api: str, account: A
                 one,
                 pk=store.next_submission(),
                 api=one.job.api or api,
-                credits=prices.real(one.job.kind, one.job.content, one.duration_s),
+                credits=prices.pick(one.job.api or api, one.job.unit).real(
+                    one.job.kind, one.job.content, told(one.job), one.duration_s
+                ),
                 at=CLOCK.now(),
             )
         ]

@@ -9,15 +9,14 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from batchgen.assembly.account import check_account
 from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.prices import read_prices
 from batchgen.heygen import DIALECTS
+from batchgen.model.exchange import Hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from batchgen.model.exchange import Balance
+    from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.run import Run
@@ -33,15 +32,17 @@ def conduct(
     sheets: Sequence[int],
     options: Options,
     write_timeout: float,
+    prices: Prices,
     tell: Listener,
-    greet: Callable[[Balance | None], None],
     write: Callable[[Sequence[int]], None],
+    broke: str | None = None,
 ) -> Run:
     """Do a run's work to its end, or to where it has to stop; give the run as it ended.
 
-    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up.
+    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``broke`` says that the
+    account has too little for anything to be sent: what was sent before is still fetched.
     """
-    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, tell, greet, write))
+    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, broke))
 
 
 async def _conduct(  # noqa: PLR0917 - the same arguments once more
@@ -51,9 +52,10 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     sheets: Sequence[int],
     options: Options,
     write_timeout: float,
+    prices: Prices,
     tell: Listener,
-    greet: Callable[[Balance | None], None],
     write: Callable[[Sequence[int]], None],
+    broke: str | None,
 ) -> Run:
     from batchgen.files.download import download  # noqa: PLC0415 - HTTP is for those who send
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
@@ -73,14 +75,15 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             dialects=DIALECTS,
             download=partial(download, HttpxWeb(downloads)),
             write_results=aside,
-            prices=read_prices(),
+            prices=prices,
             clock=CLOCK,
             chance=random.Random(),
             tell=tell,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)
         await run.recover()
-        greet(await check_account(api, DIALECTS[options.api], account.base_url))
+        if broke is not None:
+            run.stop.pause(Hold.CREDIT, broke)
         with _draining(run):
             await run.go()
         return run

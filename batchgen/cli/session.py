@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen import settings
+from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.costing import broke, missing, price
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
+from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.state import locked, open_store
+from batchgen.cli import money
 from batchgen.cli.audience import Audience
 from batchgen.cli.progress import Narrator
 from batchgen.cli.realm import asked_realm
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector, take, take_sample
-from batchgen.cli.summing import Ending, close, exit_code, failures
-from batchgen.model.errors import Declined, UsageError
+from batchgen.cli.summing import Bill, Ending, close, exit_code, failures
+from batchgen.model.errors import ConfigError, Declined, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options, Tolerance
 
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchgen.model.exchange import Balance
+    from batchgen.pipeline.cost import Prices
+    from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.run import Run
     from batchgen.settings import Account
     from batchgen.store.interface import Line, Sheet, Store
@@ -70,10 +76,11 @@ class Choices:
     log_file: str | None = None
     notify: tuple[str, ...] = ()
 
-    def options(self, api: str) -> Options:
+    def options(self, api: str, unit: str | None) -> Options:
         """Give what of it concerns the pipeline."""
         return Options(
             api=api,
+            unit=unit,
             rate=self.rate,
             concurrency=self.concurrency,
             batch=self.batch,
@@ -104,6 +111,31 @@ class Work:
     def todo(self) -> int:
         """How many jobs are open."""
         return sum(self.open.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What a run is about to spend, and of what."""
+
+    prices: Prices
+    balance: Balance | None
+    quote: Quote  #: Of what it would send.
+    lacking: float | None  #: What the account lacks of the high estimate.
+
+    @property
+    def unit(self) -> str | None:
+        """What the account pays in, where it said so."""
+        return self.balance.unit if self.balance else None
+
+    @property
+    def broke(self) -> str | None:
+        """Say that the account has too little for even the shortest video; None where it has enough for one."""
+        if self.balance is None or not broke(self.quote, self.balance):
+            return None
+        return (
+            f"it has {money.amount(self.balance.remaining or 0.0, self.balance.unit)}, and the cheapest video that is "
+            f"to be sent costs {money.amount(self.quote.least, self.quote.unit)} at the least"
+        )
 
 
 class Session:
@@ -138,9 +170,10 @@ class Session:
             if not self._choices.no_download:
                 check_downloads(work.downloads)
             account = self._account(stack)
-            self._ask(work)
-            run = self._conduct(store, work, account)
-            return self._close(store, work, run)
+            spending = self._reckon(store, work, account)
+            self._ask(work, spending)
+            run = self._conduct(store, work, account, spending)
+            return self._close(store, work, run, self._settle(run, account, spending))
 
     def _account(self, stack: ExitStack) -> Account:
         if self._choices.sandbox:
@@ -229,35 +262,56 @@ class Session:
 
             store.enlist(run, sheet.pk, was_revived, None)
 
-    def _ask(self, work: Work) -> None:
-        """Ask before spending, where somebody sits who can answer."""
-        asked = sys.stdin.isatty() and sys.stderr.isatty()
-        if self._choices.yes or work.realm == "sandbox" or not asked or not work.open[Status.PLANNED]:
+    @staticmethod
+    def _reckon(store: Store, work: Work, account: Account) -> Money:
+        """Ask what the account has, and hold it against what the run would cost."""
+        prices = read_prices()
+        balance = ask_balance(account, work.api)
+        quote = price(store, work.number, prices, api=work.api, unit=balance.unit if balance else None)
+        return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))
+
+    def _ask(self, work: Work, spending: Money) -> None:
+        """Ask before spending, where somebody sits who can answer; elsewhere say what might go wrong."""
+        if not work.open[Status.PLANNED] or spending.broke:
             return
-        if not click.confirm(f"{question(work)} Go on?", err=True):
+        warning = money.warning(spending.quote, spending.balance, spending.lacking)
+        asked = sys.stdin.isatty() and sys.stderr.isatty()
+        if self._choices.yes or work.realm == "sandbox" or not asked:
+            self._narrator.note("balance", [warning] if warning else [])
+            return
+        said = [question(work, spending.quote), *([warning] if warning else []), "Go on?"]
+        if not click.confirm(" ".join(said), err=True):
             raise Declined("Nothing was sent.")
 
-    def _conduct(self, store: Store, work: Work, account: Account) -> Run:
-        def greet(balance: Balance | None) -> None:
-            self._narrator.begin(work.todo, work.realm, balance)
-
+    def _conduct(self, store: Store, work: Work, account: Account, spending: Money) -> Run:
         with self._narrator.attend(store.lines_of):
+            self._narrator.begin(work.todo, work.realm, spending.balance)
             return conduct(
                 store,
                 account,
                 run=work.number,
                 sheets=[sheet.pk for sheet in work.sheets],
-                options=self._choices.options(work.api),
+                options=self._choices.options(work.api, spending.unit),
                 write_timeout=self._choices.write_timeout,
+                prices=spending.prices,
                 tell=self._audience.hear,
-                greet=greet,
                 write=partial(self._write, store),
+                broke=spending.broke,
             )
 
     def _write(self, store: Store, sheets: Sequence[int]) -> None:
         self._unlike |= write_results(store, sheets, like_input=self._choices.like_input)
 
-    def _close(self, store: Store, work: Work, run: Run | None) -> int:
+    def _settle(self, run: Run, account: Account, spending: Money) -> Bill:
+        """Ask once more what the account has, where something was sent: the difference is what it charged."""
+        sent = self._narrator.requests["create"] and not (run.stop.reason and run.stop.reason.everything)
+        after = None
+        if sent and spending.balance is not None:
+            with suppress(ConfigError):
+                after = ask_balance(account, run.options.api)
+        return Bill(quote=spending.quote, before=spending.balance, after=after)
+
+    def _close(self, store: Store, work: Work, run: Run | None, bill: Bill | None = None) -> int:
         for results, note in self._unlike.items():
             self._narrator.note(results, [note])
         reason = run.stop.reason if run else None
@@ -269,6 +323,7 @@ class Session:
             reason=reason.text if reason else None,
             left_unsure=dict(run.left_unsure) if run else {},
             stalled=dict(self._narrator.stalled),
+            bill=bill,
         )
         summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
         code = exit_code(summary, reason)
@@ -276,11 +331,11 @@ class Session:
         return code
 
 
-def question(work: Work) -> str:
+def question(work: Work, quote: Quote) -> str:
     """Say what a run is about to spend, and what it takes up that was paid for before."""
     to_send = work.open[Status.PLANNED]
     under_way = work.todo - to_send
-    parts = [f"{to_send:,} video{'s' if to_send != 1 else ''} to send to {work.realm}, each at its price"]
+    parts = [f"{to_send:,} video{'s' if to_send != 1 else ''} to send to {work.realm}, cost: {money.expected(quote)}"]
     if under_way:
         parts.append(f"{under_way:,} under way from before")
     if work.done_before:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from batchgen.cli import money
 from batchgen.model.status import Status
 from batchgen.report.summary import Requests, Summary
 
@@ -16,9 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchgen.pipeline.happened import Stalled
+    from batchgen.model.exchange import Balance
+    from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.stop import Reason
     from batchgen.report.table import Failure
     from batchgen.store.interface import Sheet, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What a run was expected to cost, and what the account had before and after it."""
+
+    quote: Quote
+    before: Balance | None
+    after: Balance | None
+
+    @property
+    def gone(self) -> float | None:
+        """What the account has less than before, whoever spent it; None where that cannot be told."""
+        if self.before is None or self.after is None or self.before.unit != self.after.unit:
+            return None
+        if self.before.remaining is None or self.after.remaining is None:
+            return None
+        return self.before.remaining - self.after.remaining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +53,7 @@ class Ending:
     reason: str | None = None
     left_unsure: Mapping[int, int] = field(default_factory=dict)
     stalled: Mapping[int, Stalled] = field(default_factory=dict)  #: Job → that it took far longer than is usual.
+    bill: Bill | None = None
 
 
 def close(store: Store, ending: Ending, *, as_json: bool, at: float) -> Summary:
@@ -51,14 +73,22 @@ def sum_up(store: Store, ending: Ending) -> Summary:
     for sheet in ending.sheets:
         counts.update(store.sheet_tally(sheet.pk))
     asked = {name: ending.requests[name] for name in Requests.__dataclass_fields__}
-    spent, held = store.commitments([sheet.pk for sheet in ending.sheets])
+    sheets = [sheet.pk for sheet in ending.sheets]
+    taken = store.commitments(sheets)
+    dollars = store.commitments(sheets, "usd")
     audits = [store.audit(sheet.pk) for sheet in ending.sheets]
     bought: dict[str, Any] = {
         "accepted": sum(one.accepted for one in audits),
         "found_again": sum(one.found for one in audits),
         "adopted": sum(one.adopted for one in audits),
         "sent_twice": sum(one.twice for one in audits),
-        "credits_held": sum(held.values()),
+        "credits_held": sum(taken.held.values()),
+    }
+    money_too = {
+        "usd": round(dollars.spent, 4),
+        "usd_held": round(sum(dollars.held.values()), 4),
+        "estimate": _estimate(store, ending),
+        "balance": _balance(ending.bill),
     }
     return Summary.of(
         counts,
@@ -66,10 +96,10 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         rows=sum(sheet.rows for sheet in ending.sheets),
         skipped=ending.done_before,
         requests=Requests(**asked),
-        credits=spent,
+        credits=taken.spent,
         results=", ".join(sheet.results for sheet in ending.sheets),
         **bought,
-        more={"stalled": _stalled(store, ending)} | ({"stopped": ending.reason} if ending.reason else {}),
+        more=money_too | {"stalled": _stalled(store, ending)} | ({"stopped": ending.reason} if ending.reason else {}),
     )
 
 
@@ -94,6 +124,50 @@ def _stalled(store: Store, ending: Ending) -> list[dict[str, Any]]:
     return list(told.values())
 
 
+def _estimate(store: Store, ending: Ending) -> list[dict[str, Any]]:
+    """Hold what the run's finished videos were expected to cost against what they cost, one a unit."""
+    return [
+        {
+            "unit": one.unit,
+            "jobs": one.jobs,
+            "low": round(one.low, 4) if one.jobs else None,
+            "high": round(one.high, 4) if one.jobs else None,
+            "charged": round(one.charged, 4) if one.jobs else None,
+            "unknown": one.unknown,
+            "unknown_charged": round(one.unknown_charged, 4) if one.unknown else None,
+        }
+        for one in store.outlays(ending.number)
+    ]
+
+
+def _balance(bill: Bill | None) -> dict[str, Any] | None:
+    """Tell what the account had, for scripts."""
+    if bill is None or bill.before is None:
+        return None
+    after = bill.after.remaining if bill.after else None
+    gone = None if bill.gone is None else round(bill.gone, 4)
+    return {"unit": bill.before.unit, "before": bill.before.remaining, "after": after, "spent": gone}
+
+
+def _bill(summary: Summary) -> list[str]:
+    """Say what the videos cost, beside what was expected of them."""
+    lines = []
+    for one in summary.more.get("estimate", ()):
+        unit = one["unit"]
+        cost = (one["charged"] or 0.0) + (one["unknown_charged"] or 0.0)
+        parts = [f"cost: {money.amount(cost, unit)} by their lengths and the price list"]
+        if one["jobs"]:
+            known = f"{money.between(one['low'], one['high'], unit)} expected"
+            parts.append(known if not one["unknown"] else f"{known} of {one['jobs']:,}, nothing known of the others")
+        else:
+            parts.append("nothing was known before")
+        balance = summary.more.get("balance")
+        if balance and balance["spent"] is not None and balance["unit"] == unit:
+            parts.append(f"the account has {money.amount(balance['spent'], unit)} less")
+        lines.append("; ".join(parts) + ".")
+    return lines
+
+
 def exit_code(summary: Summary, reason: Reason | None) -> int:
     """Say how it ended, for scripts."""
     if reason is not None:
@@ -108,7 +182,8 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
 
     troubled = summary.failed or summary.unsure or summary.rendering
     notes = [ending.reason] if ending.reason else _advice(summary)
-    show(summary, to=sys.stdout, failures=failures(store, ending) if troubled else (), notes=notes)
+    failed = failures(store, ending) if troubled else ()
+    show(summary, to=sys.stdout, failures=failed, notes=[*_bill(summary), *notes])
 
 
 def _advice(summary: Summary) -> list[str]:

@@ -27,6 +27,11 @@ _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _SIZE = re.compile(r"(\d+)\s*[x\u00d7*]\s*(\d+)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+_LASTING = re.compile(
+    r"(?:(\d+(?:[.,]\d+)?)\s*h(?:ours?|rs?)?)?\s*"
+    r"(?:(\d+(?:[.,]\d+)?)\s*m(?:in(?:ute)?s?)?\.?)?\s*"
+    r"(?:(\d+(?:[.,]\d+)?)\s*s(?:ec(?:ond)?s?)?\.?)?"
+)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
@@ -89,6 +94,20 @@ def seconds(value: Any) -> float:
         hours, minutes, rest = clock.groups()
         return int(hours or 0) * 3600.0 + int(minutes) * 60.0 + float(rest)
     return _within(_plain_number(given, "Write seconds, such as 90, or 1:30."), 0, 86_400)
+
+
+def running_time(value: Any) -> float | None:
+    """Take how long something lasts, in any of the ways sheets write it: ``95``, ``1:35``, ``1 min 35 s``, ``PT1M35S``.
+
+    It is never sent and only helps to reckon costs, so what cannot be read is no fault: the length is unknown then.
+    """
+    given = str(value).strip().casefold()
+    try:
+        return seconds(given) or None
+    except Wrong:
+        found = _LASTING.fullmatch(given.removeprefix("pt"))
+    parts = [float((part or "0").replace(",", ".")) for part in found.groups()] if found else []
+    return sum(part * unit for part, unit in zip(parts, (3600.0, 60.0, 1.0), strict=False)) or None
 
 
 def yes_no(value: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, link, word
+from batchgen.kinds.columns import Parser, Wrong, link, running_time, word
 from batchgen.model.vocabulary import KindWords, nearest
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ COMMON: dict[str, Parser] = {
     "callback_url": link,
     "folder_id": word,
     "output": word,
+    "duration": running_time,
 }
 
 _DELIVERY = ("title", "folder_id", "callback_id", "callback_url")

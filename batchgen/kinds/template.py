@@ -110,5 +110,6 @@ def _draft(row: Row, values: dict[str, Any], variables: dict[str, Variable]) -> 
         content=content,
         delivery=delivery(values),
         distinct=values.get("id"),
+        length_s=values.get("duration"),
         output=values.get("output"),
     )

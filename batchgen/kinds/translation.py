@@ -134,6 +134,7 @@ def _draft(row: Row, values: dict[str, Any], spoken: str, *, alone: bool) -> Dra
         delivery=delivery(values),
         language=spoken,
         distinct=values.get("id"),
+        length_s=values.get("duration"),
         output=output if output is None or alone or spoken in output else _told_apart(output, spoken),
     )
 

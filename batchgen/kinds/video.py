@@ -149,5 +149,6 @@ def _draft(row: Row, values: dict[str, Any], scenes: list[dict[str, Any]], extra
         content=content,
         delivery=delivery(values),
         distinct=values.get("id"),
+        length_s=values.get("duration"),
         output=values.get("output"),
     )

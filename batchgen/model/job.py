@@ -43,6 +43,7 @@ class Draft:
     language: str | None = None  #: The language it is spoken in, where the manifest says so.
     distinct: str | None = None  #: The row's own ``id``, which makes equal rows different jobs.
     output: str | None = None  #: The file name asked for, without folder rules applied yet.
+    length_s: float | None = None  #: Seconds that the row says its source, or its video, lasts; for estimates alone.
 
     def identity(self, realm: str, copy: int = 0) -> str:
         """Name the job by what it renders.
@@ -74,7 +75,7 @@ class Job:
     remote_id: str | None = None  #: Theirs; None until it is known.
     video_url: str | None = None
     duration_s: float | None = None
-    credits: float | None = None
+    credits: float | None = None  #: In ``unit``: set aside for it while it is in flight, reckoned by its length after.
     error_code: str | None = None
     error: str | None = None
     submitted_at: float | None = None  #: Epoch seconds.
@@ -82,6 +83,10 @@ class Job:
     due_at: float | None = None  #: Epoch seconds: when it is worth looking at again.
     polls: int = 0  #: How often its rendering was asked about.
     seq: int | None = None  #: Its place in the run that works on it.
+    length_s: float | None = None  #: Seconds of its source, or of all of it, where the sheet or the file told.
+    unit: str | None = None  #: Of its amounts: ``credits`` or ``usd``; None: credits.
+    expected_low: float | None = None  #: What it was expected to cost when it was sent; None: its length was unknown.
+    expected_high: float | None = None
 
 
 #: What a job forgets when a person has it tried anew: all that its last purchase was known by. With a new ``round`` it
@@ -97,6 +102,9 @@ FORGOTTEN: Mapping[str, Any] = {
     "submitted_at": None,
     "finished_at": None,
     "polls": 0,
+    "credits": None,
+    "expected_low": None,
+    "expected_high": None,
 }
 
 

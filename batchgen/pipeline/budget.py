@@ -3,7 +3,8 @@
 Rule: a request leaves only if the budget would not be crossed even if everything in flight cost the most it may.
 
 A job's ``credits`` are what it takes of the budget: set aside when it is sent, settled when its length is known, and
-given back when it turns out that nothing was accepted, or that its render failed, which HeyGen does not charge.
+given back when it turns out that nothing was accepted, or that its render failed, which HeyGen does not charge. They
+are amounts in the job's ``unit``; what was bought in another unit than the run's is no part of its budget.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import IN_FLIGHT, Event, Status
+from batchgen.pipeline.quote import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.cost import Prices
+    from batchgen.pipeline.cost import Prices, Range
     from batchgen.store.interface import Move
 
 #: Events after which a job takes nothing of a budget.
@@ -24,17 +26,29 @@ FREE = frozenset({Event.HELD_BACK, Event.REFUSED, Event.ABSENT, Event.BROKEN})
 
 
 class Budget:
-    """The credits that some manifests may cost in all, what earlier runs spent on them included."""
+    """What some manifests may cost in all, in one unit, what earlier runs spent on them included."""
 
-    def __init__(self, limit: float | None, prices: Prices, *, spent: float, held: Mapping[int, float]) -> None:
+    def __init__(
+        self,
+        limit: float | None,
+        prices: Prices,
+        *,
+        api: str,
+        unit: str | None = None,
+        spent: float = 0.0,
+        held: Mapping[int, float] | None = None,
+        foreign: Iterable[int] = (),
+    ) -> None:
         self.limit = limit
-        self.prices = prices
-        self.spent = spent  #: Credits of what is made.
-        self._held = dict(held)  #: Job → credits set aside, of those in flight.
+        self.list = prices.pick(api, unit)  #: What new jobs are reckoned by.
+        self.spent = spent  #: Of what is made.
+        self._prices = prices
+        self._held = dict(held or {})  #: Job → what is set aside, of those in flight.
+        self._foreign = set(foreign)  #: Jobs that were bought in another unit.
 
     @property
     def held(self) -> float:
-        """Credits set aside for what is in flight."""
+        """What is set aside for what is in flight."""
         return sum(self._held.values())
 
     @property
@@ -44,7 +58,16 @@ class Budget:
 
     def most(self, job: Job) -> float:
         """Give what a job may cost."""
-        return self.prices.most(job.kind, job.content)
+        return self.list.most(job.kind, job.content, told(job))
+
+    def expected(self, job: Job) -> Range | None:
+        """Give what a job will probably cost; None where its length is not known."""
+        return self.list.expected(job.kind, job.content, told(job))
+
+    def real(self, job: Job, duration_s: float | None) -> float:
+        """Give what a job of this length costs, by the list it was sent under."""
+        mine = self._prices.pick(job.api or self.list.api, job.unit or self.list.unit)
+        return mine.real(job.kind, job.content, told(job), duration_s)
 
     def affordable(self, jobs: Iterable[Job]) -> int:
         """Give how many of these jobs, from the first, there is room for."""
@@ -59,9 +82,12 @@ class Budget:
     def hold(self, jobs: Iterable[Job]) -> None:
         """Set aside what jobs may cost."""
         self._held |= {job.pk: self.most(job) for job in jobs}
+        self._foreign.difference_update(job.pk for job in jobs)
 
     def note(self, move: Move, new: Status) -> None:
         """Follow a job that moved."""
+        if move.job in self._foreign:
+            return
         if move.event is Event.LINK_EXPIRED:
             # It is made, and asked about once more: what it took is in flight again until then.
             self._held[move.job] = move.facts.get("credits") or 0.0

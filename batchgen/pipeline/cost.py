@@ -1,4 +1,7 @@
-"""What a job may cost, and what it did cost, reckoned from a price list. Pure."""
+"""What a job may cost, and what it did cost, reckoned from a price list. Pure.
+
+Rule: an amount has a unit, and amounts of different units are never added.
+"""
 
 from __future__ import annotations
 
@@ -6,50 +9,125 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batchgen.pipeline.length import Known, Speech, length, longest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Letters in a word, the space included, where a script has no spaces to count.
-_LETTERS = 6.0
+CREDITS = "credits"
+
+#: The names a price list has, besides those of its own settings.
+RATES = (
+    "avatar",
+    "talking_photo",
+    "image",
+    "no_avatar",
+    "template",
+    "translation",
+    "translation_precision",
+    "translation_audio",
+    "extra_4k",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """A price list, as ``prices.toml`` has it: credits a minute, in steps."""
+class Range:
+    """An amount between the least and the most, in the unit of its price list."""
 
-    table: Mapping[str, Any]
+    low: float
+    high: float
 
-    def most(self, kind: str, content: Mapping[str, Any]) -> float:
-        """Give the credits a job may cost at the most, by what is known before it is made."""
-        return self._price(kind, content, self._longest_s(kind, content))
+    def __add__(self, other: Range) -> Range:
+        return Range(self.low + other.low, self.high + other.high)
 
-    def real(self, kind: str, content: Mapping[str, Any], duration_s: float | None) -> float:
-        """Give the credits a job of this length costs; without a length, what it may cost at the most."""
-        return self.most(kind, content) if duration_s is None else self._price(kind, content, duration_s)
 
-    def _price(self, kind: str, content: Mapping[str, Any], seconds: float) -> float:
-        name = "translation_precision" if content.get("mode") == "precision" else kind
-        step = float(self.table["step_s"])
-        steps = max(1, math.ceil(seconds / step - 1e-9))
-        return float(self.table[name]["high"]) * steps * step / 60.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList:
+    """What one plan of one generation of the API charges."""
 
-    def _longest_s(self, kind: str, content: Mapping[str, Any]) -> float:
+    api: str
+    plan: str
+    unit: str  #: ``credits`` or ``usd``.
+    rates: Mapping[str, Range]  #: A second.
+    step_s: Range  #: Seconds are billed in steps; ``low`` and ``high`` differ where nobody says which.
+    speech: Speech
+    unknown_s: float  #: What a budget takes a length for that nobody tells.
+    silent_s: float  #: The same, of what has neither text nor source.
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """The list, as it is named in settings."""
+        return f"{self.api}.{self.plan}"
+
+    def expected(self, kind: str, content: Mapping[str, Any], known: Known) -> Range | None:
+        """Give what a job will cost; None where its length is not known."""
+        span = length(kind, content, self.speech, known)
+        if span is None:
+            return Range(0.0, 0.0) if content.get("test") else None
+        rate = self._rate(kind, content)
+        return Range(rate.low * _steps(span.low, self.step_s.low), rate.high * _steps(span.high, self.step_s.high))
+
+    def most(self, kind: str, content: Mapping[str, Any], known: Known) -> float:
+        """Give what a budget sets aside for a job: the most it may cost, by what is known before it is made."""
+        seconds = longest(kind, content, self.speech, known, blank=self.unknown_s, silent=self.silent_s)
+        return self._rate(kind, content).high * _steps(seconds, self.step_s.high)
+
+    def least(self, kind: str, content: Mapping[str, Any]) -> float:
+        """Give what a job costs at the very least: its shortest video."""
+        return self._rate(kind, content).low * self.step_s.low
+
+    def real(self, kind: str, content: Mapping[str, Any], known: Known, duration_s: float | None) -> float:
+        """Give what a job of this length costs; without a length, what was set aside for it."""
+        if duration_s is None:
+            return self.most(kind, content, known)
+        return self._rate(kind, content).high * _steps(duration_s, self.step_s.high)
+
+    def _rate(self, kind: str, content: Mapping[str, Any]) -> Range:
+        """Give the price of a second. Where scenes differ, each second may be of the dearest."""
+        if content.get("test"):
+            return Range(0.0, 0.0)  # HeyGen's documents of v2: `test` renders take no credits.
         if kind == "translation":
-            end, start = content.get("end_time"), content.get("start_time", 0.0)
-            return 60.0 * float(self.table["unknown_minutes"]) if end is None else max(0.0, float(end) - float(start))
-        if kind == "template":
-            texts = [str(one["properties"].get("content", "")) for one in content["variables"].values()]
-            return float(self.table["silent_s"]) + sum(map(self._spoken_s, texts))
-        return sum(self._scene_s(scene) for scene in content["scenes"])
+            return self._translation(content)
+        names = ["template"] if kind == "template" else [_seen(scene) for scene in content["scenes"]]
+        found = [self.rates[name] for name in names or ["avatar"]]
+        extra = self.rates["extra_4k"] if content.get("resolution") == "4k" else Range(0.0, 0.0)
+        return Range(min(one.low for one in found), max(one.high for one in found)) + extra
 
-    def _scene_s(self, scene: Mapping[str, Any]) -> float:
-        voice = scene.get("voice", {})
-        if voice.get("type") == "text":
-            return self._spoken_s(voice.get("script", "")) / float(voice.get("speed", 1.0))
-        if voice.get("type") == "audio":
-            return 60.0 * float(self.table["unknown_minutes"])
-        return float(voice.get("duration", self.table["silent_s"]))
+    def _translation(self, content: Mapping[str, Any]) -> Range:
+        precise = content.get("mode") == "precision"
+        spoken = self.rates["translation_precision" if precise else "translation"]
+        if not content.get("translate_audio_only"):
+            return spoken
+        # No page says whether precision costs more where only the sound is translated.
+        audio = self.rates["translation_audio"]
+        return Range(audio.low, max(audio.high, spoken.high)) if precise else audio
 
-    def _spoken_s(self, text: str) -> float:
-        words = max(len(text.split()), len(text) / _LETTERS)
-        return 60.0 * words / float(self.table["words_a_minute"])
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Every price list there is."""
+
+    lists: tuple[PriceList, ...]
+    plan: str | None = None  #: The plan that settings name, for whichever generation has it.
+    digest: str = ""  #: Of all of it: a saved plan holds for these prices alone.
+
+    def fitting(self, api: str, unit: str | None) -> list[PriceList]:
+        """Give the lists that may hold for an account that pays in ``unit``; None: nobody said."""
+        mine = [one for one in self.lists if one.api == api]
+        chosen = [one for one in mine if one.plan == self.plan] or mine
+        return [one for one in chosen if one.unit == unit] or ([] if unit else chosen) or chosen[:1]
+
+    def pick(self, api: str, unit: str | None) -> PriceList:
+        """Give the list that holds, or the first that may."""
+        found = self.fitting(api, unit)
+        return next((one for one in found if one.unit == CREDITS), found[0]) if unit is None else found[0]
+
+
+def _seen(scene: Mapping[str, Any]) -> str:
+    return str(scene.get("character", {}).get("type", "no_avatar"))
+
+
+def _steps(seconds: float, step: float) -> float:
+    """Give the seconds that are billed for so many."""
+    return max(1, math.ceil(seconds / step - 1e-9)) * step

@@ -24,7 +24,8 @@ class Options:
     download: bool = True  #: Whether to save videos, or only their links.
     downloads_at_once: int = 4
     title_token: bool = True  #: Whether titles carry a token by which a lost job is found again.
-    max_credits: float | None = None  #: What the manifests may cost in all; None: no bound.
+    max_credits: float | None = None  #: What the manifests may cost in all, in the account's unit; None: no bound.
+    unit: str | None = None  #: What the account pays in; None: not known.
     tolerance: Tolerance = field(default_factory=Tolerance)  #: How much failing is borne before nothing more is sent.
     patience: float = 600.0  #: How long the server may be out of reach before the run gives up.
 

@@ -164,6 +164,7 @@ class Planner:
             delivery=canonical(draft.delivery),
             language=draft.language,
             file=file,
+            length_s=draft.length_s,
         )
 
     def _claim(self, draft: Draft, job_id: str, file: str) -> None:

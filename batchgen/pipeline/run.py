@@ -59,8 +59,17 @@ class Run:
     def __init__(self, around: Surroundings, *, run: int, sheets: Sequence[int], realm: str, options: Options) -> None:
         self._around = around
         self.stop = Stop(around.tell)
-        spent, held = around.store.commitments(sheets)
-        self.budget = Budget(options.max_credits, around.prices, spent=spent, held=held)
+        unit = around.prices.pick(options.api, options.unit).unit
+        taken = around.store.commitments(sheets, unit)
+        self.budget = Budget(
+            options.max_credits,
+            around.prices,
+            api=options.api,
+            unit=unit,
+            spent=taken.spent,
+            held=taken.held,
+            foreign=taken.foreign,
+        )
         self.board = Board(around.store.tally(run))
         self.stop.attach(self.board)
         self._context = context = self._join(run, realm, options)
@@ -76,6 +85,11 @@ class Run:
         self._watcher = Watcher(context)
         self._fetcher = Fetcher(context, download=around.download)
         self._results = Results(context, sheets=sheets, write=around.write_results)
+
+    @property
+    def options(self) -> Options:
+        """What a person chose for it."""
+        return self._context.options
 
     async def recover(self) -> None:
         """Doubt every request that an earlier process left under way: it may have been accepted."""

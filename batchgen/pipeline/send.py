@@ -127,8 +127,8 @@ class Sender:
         waiting = bool(self._repeats) and not last
         if not self._run.board.in_flight and not self._tasks and not waiting:
             self._run.stop.over_budget(
-                f"The next video may cost {budget.most(jobs[0]):g} credits, and {max(0.0, budget.left):g} of "
-                f"--max-credits {budget.limit:g} are left: nothing more is sent. Raise it to go on.",
+                f"The next video may cost {budget.most(jobs[0]):g} {budget.list.unit}, and {max(0.0, budget.left):g} "
+                f"of --max-credits {budget.limit:g} are left: nothing more is sent. Raise it to go on.",
             )
         return 0
 
@@ -209,11 +209,16 @@ class Sender:
         return [job for job in members if job.status is Status.PLANNED and job.submission == pk]
 
     def _send(self, job: Job, submission: Submission, at: float) -> Move:
+        budget = self._run.budget
+        expected = budget.expected(job)
         facts = {
             "api": submission.api,
             "submission": submission.pk,
             "item": job.item,
-            "credits": self._run.budget.most(job),
+            "credits": budget.most(job),
+            "unit": budget.list.unit,
+            "expected_low": expected.low if expected else None,
+            "expected_high": expected.high if expected else None,
         }
         return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)
 

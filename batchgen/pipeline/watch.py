@@ -202,7 +202,7 @@ class Watcher:
             **found,
             "video_url": said.video_url,
             "duration_s": said.duration_s,
-            "credits": self._run.budget.prices.real(job.kind, job.content, said.duration_s),
+            "credits": self._run.budget.real(job, said.duration_s),
             "due_at": now,
         }
         return _move(job, Event.READY, now, facts, said.remote_id or job.remote_id or "")

@@ -108,6 +108,7 @@ class Entry:
     delivery: str  #: Canonical JSON.
     language: str | None
     file: str | None  #: The absolute path its video is meant for.
+    length_s: float | None = None  #: Seconds of its source, or of all of it, where the row tells.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,28 @@ class Audit:
     found: int  #: Jobs whose reply was lost, and that were found in the account.
     adopted: int  #: Jobs whose id a person gave.
     twice: int  #: Jobs that were bought a second time. Never anything but 0, or something is very wrong.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitments:
+    """What some manifests took of a budget in one unit."""
+
+    spent: float  #: Of what is made.
+    held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
+    foreign: frozenset[int]  #: Jobs made or in flight that were bought in another unit.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlay:
+    """What a run's finished videos of one unit were expected to cost, and what they cost by their lengths."""
+
+    unit: str
+    jobs: int  #: Those that an estimate was made for.
+    low: float
+    high: float
+    charged: float  #: Of these jobs.
+    unknown: int  #: Jobs whose length was unknown beforehand.
+    unknown_charged: float  #: Of those.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +302,14 @@ class Store(Protocol):
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """Count the distinct jobs of a sheet by state."""
 
-    def commitments(self, sheets: Sequence[int]) -> tuple[float, dict[int, float]]:
-        """Give the credits that made videos of these sheets took, and those set aside for each job in flight."""
+    def commitments(self, sheets: Sequence[int], unit: str = "credits") -> Commitments:
+        """Give what made videos of these sheets took, and what is set aside for each job in flight."""
+
+    def outlays(self, run: int) -> list[Outlay]:
+        """Hold what a run's videos were expected to cost against what they cost, one a unit."""
+
+    def render_times(self, realm: str, kind: str, limit: int = 200) -> list[float]:
+        """Give the seconds that the last videos of a kind took from acceptance to readiness in this realm."""
 
     def audit(self, sheet: int) -> Audit:
         """Tell from the attempts what was bought for a sheet."""

@@ -44,9 +44,16 @@ _rename = Statement(
     .values(file=bindparam("file")),
 )
 
+_measure = Statement(
+    update(jobs)
+    .where(jobs.c.pk == bindparam("b_pk"), among(_UNSENT))
+    .where(jobs.c.length_s.is_distinct_from(bindparam("length_s")))
+    .values(length_s=bindparam("length_s")),
+)
+
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(ASKED)))
-_NEW = Statement(insert(jobs), ["pk", "id", "kind", "content", "delivery", "language", "file", "status"])
+_NEW = Statement(insert(jobs), ["pk", "id", "kind", "content", "delivery", "language", "file", "length_s", "status"])
 _LINE = Statement(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
@@ -166,6 +173,9 @@ class SqlPlanning:
         if known:
             _relabel.write(self._driver, [{"b_pk": pk, "delivery": entry.delivery} for pk, entry in known])
             _rename.write(self._driver, [{"b_pk": pk, "file": entry.file} for pk, entry in known])
+            told = [{"b_pk": pk, "length_s": entry.length_s} for pk, entry in known if entry.length_s is not None]
+            if told:
+                _measure.write(self._driver, told)
 
     def _insert(self, entries: Sequence[Entry]) -> dict[str, int]:
         if not entries:
@@ -182,6 +192,7 @@ class SqlPlanning:
                     "delivery": entry.delivery,
                     "language": entry.language,
                     "file": entry.file,
+                    "length_s": entry.length_s,
                     "status": int(Status.PLANNED),
                 }
                 for entry in entries
@@ -240,5 +251,6 @@ class SqlPlanning:
             delivery=original.delivery,
             language=original.language,
             file=file,
+            length_s=original.length_s,
         )
         return self._insert([entry])[job_id]

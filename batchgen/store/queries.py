@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all
 
-from batchgen.model.status import IN_FLIGHT, OPEN, Status
+from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
 from batchgen.store.rows import JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
 from batchgen.store.statement import Statement
-from batchgen.store.tables import files, jobs, limits, lines, sheets, submissions
+from batchgen.store.tables import events, files, jobs, limits, lines, runs, sheets, submissions
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -34,6 +34,9 @@ def _in(status: Status) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _by_due(status: Status) -> Select[Any]:
     return select(*JOB_COLUMNS).where(*_in(status)).order_by(jobs.c.due_at).limit(bindparam("limit"))
 
+
+#: The unit of amounts that name none.
+CREDITS = "credits"
 
 #: What is in a list, given as JSON text: one text for lists of any length. PostgreSQL says it as ``any(:asked)``.
 ASKED = select(func.json_each(bindparam("asked")).table_valued("value", name="asked").c.value)
@@ -135,8 +138,47 @@ OWNERS = Statement(select(jobs.c.remote_id, jobs.c.pk).where(jobs.c.remote_id.in
 
 SHEET_TALLY = Statement(_counted(jobs.c.status))
 CENSUS = Statement(_counted(jobs.c.kind, jobs.c.language, jobs.c.status))
-SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among({Status.RENDERED, Status.DONE})))
-HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT)))
+
+_MADE = {Status.RENDERED, Status.DONE}
+_UNIT = func.coalesce(jobs.c.unit, CREDITS)
+_SAME = bindparam("unit") == _UNIT
+#: The same with ``unit``.
+SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE), _SAME))
+HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT), _SAME))
+FOREIGN = Statement(_of_jobs(jobs.c.pk).where(among(IN_FLIGHT | _MADE), bindparam("unit") != _UNIT))
 
 #: Wants nothing.
 LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))
+
+_ESTIMATED = jobs.c.expected_high.is_not(None)
+
+#: What was expected and what was charged, by unit, in the order of ``Outlay``. Wants ``run``.
+OUTLAYS = Statement(
+    select(
+        _UNIT,
+        func.sum(case((_ESTIMATED, 1), else_=0)),
+        func.sum(jobs.c.expected_low),
+        func.sum(jobs.c.expected_high),
+        func.sum(case((_ESTIMATED, jobs.c.credits))),
+        func.sum(case((_ESTIMATED, 0), else_=1)),
+        func.sum(case((_ESTIMATED, None), else_=jobs.c.credits)),
+    )
+    .where(jobs.c.run == bindparam("run"), among(_MADE))
+    .group_by(_UNIT)
+)
+
+#: An event is looked up by its job, so this costs what ``limit`` says.
+_READY = (
+    select(func.max(events.c.at))
+    .where(events.c.job == jobs.c.pk, events.c.event == Event.READY.value)
+    .scalar_subquery()
+)
+#: Seconds from acceptance to readiness, the latest first. Wants ``realm``, ``kind``, ``limit``.
+RENDER_TIMES = Statement(
+    select(_READY - jobs.c.submitted_at)
+    .join_from(jobs, runs, runs.c.pk == jobs.c.run)
+    .where(runs.c.realm == bindparam("realm"), jobs.c.kind == bindparam("kind"), _is(Status.DONE))
+    .where(jobs.c.submitted_at.is_not(None))
+    .order_by(jobs.c.pk.desc())
+    .limit(bindparam("limit"))
+)

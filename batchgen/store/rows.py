@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
 from batchgen.model.status import Status
-from batchgen.store.interface import Line, PastRun, Sheet
+from batchgen.store.interface import Line, Outlay, PastRun, Sheet
 from batchgen.store.tables import files, jobs, lines, sheets, submissions
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ def sheet_from(row: Sequence[Any]) -> Sheet:
 def past_run_from(row: Row[Any]) -> PastRun:
     """Read a run."""
     return PastRun(number=row.pk, sheets=tuple(json.loads(row.sheets)), api=row.api, selection=row.selection)
+
+
+def outlay_from(row: Sequence[Any]) -> Outlay:
+    """Read a sum of estimates and costs."""
+    facts: dict[str, Any] = {name: value or 0 for name, value in zip(Outlay.__dataclass_fields__, row, strict=True)}
+    return Outlay(**facts)
 
 
 def select_lines() -> Select[Any]:

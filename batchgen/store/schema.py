@@ -47,8 +47,20 @@ def _keep_layouts(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE sheets ADD COLUMN like_input BOOLEAN NOT NULL DEFAULT 0"))
 
 
+def _keep_estimates(connection: Connection) -> None:
+    """Note with each job what it was expected to cost, in what unit, and the length that this came from."""
+    for column in ("length_s FLOAT", "unit VARCHAR", "expected_low FLOAT", "expected_high FLOAT"):
+        connection.execute(text(f"ALTER TABLE jobs ADD COLUMN {column}"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
-MIGRATIONS: list[Callable[[Connection], None]] = [_keep_tokens, _keep_selections, _keep_digests, _keep_layouts]
+MIGRATIONS: list[Callable[[Connection], None]] = [
+    _keep_tokens,
+    _keep_selections,
+    _keep_digests,
+    _keep_layouts,
+    _keep_estimates,
+]
 
 
 def current_version() -> int:

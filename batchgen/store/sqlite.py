@@ -20,8 +20,9 @@ from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
+from batchgen.store.interface import Commitments
 from batchgen.store.planning import SqlPlanning
-from batchgen.store.rows import job_from, line_from, past_run_from, pk_of, sheet_from, submission_from
+from batchgen.store.rows import job_from, line_from, outlay_from, past_run_from, pk_of, sheet_from, submission_from
 from batchgen.store.schema import prepare
 from batchgen.store.tables import lines, runs
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
-    from batchgen.store.interface import Audit, Change, Line, PastRun, Planning, Sheet
+    from batchgen.store.interface import Audit, Change, Line, Outlay, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
 
@@ -189,15 +190,26 @@ class SqliteStore:
         """See Store.sheet_tally."""
         return self._tally(queries.SHEET_TALLY, **self._edition(sheet))
 
-    def commitments(self, sheets: Sequence[int]) -> tuple[float, dict[int, float]]:
+    def commitments(self, sheets: Sequence[int], unit: str = queries.CREDITS) -> Commitments:
         """See Store.commitments."""
         spent = 0.0
         held: dict[int, float] = {}
+        foreign: set[int] = set()
         for sheet in sheets:
-            wanted = self._edition(sheet)
+            wanted: dict[str, Any] = {**self._edition(sheet), "unit": unit}
             spent += float(self._scalar(queries.SPENT, **wanted) or 0.0)
             held |= {int(pk): float(credit or 0.0) for pk, credit in self._all(queries.HELD, **wanted)}
-        return spent, held
+            foreign |= {int(row[0]) for row in self._all(queries.FOREIGN, **wanted)}
+        return Commitments(spent=spent, held=held, foreign=frozenset(foreign))
+
+    def outlays(self, run: int) -> list[Outlay]:
+        """See Store.outlays."""
+        return [outlay_from(row) for row in self._all(queries.OUTLAYS, run=run)]
+
+    def render_times(self, realm: str, kind: str, limit: int = 200) -> list[float]:
+        """See Store.render_times."""
+        found = self._all(queries.RENDER_TIMES, realm=realm, kind=kind, limit=limit)
+        return [float(row[0]) for row in found if row[0] is not None]
 
     def audit(self, sheet: int) -> Audit:
         """See Store.audit."""

@@ -94,6 +94,10 @@ jobs = Table(
     Column("run", Integer),  #: The run that works on it, or last did.
     Column("seq", Integer),  #: Its place in that run.
     Column("superseded_by", String),  #: The job that a person had made in its place.
+    Column("length_s", Float),
+    Column("unit", String),
+    Column("expected_low", Float),
+    Column("expected_high", Float),
 )
 
 

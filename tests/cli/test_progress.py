@@ -5,12 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from batchgen.assembly.prices import read_prices
 from batchgen.cli.forecast import Forecast, duration
 from batchgen.cli.plain import BURST, PlainLines
 from batchgen.cli.progress import Narrator
 from batchgen.cli.session import Work, question
 from batchgen.model.exchange import Balance, Hold, Purpose
 from batchgen.model.status import Event, Status, after
+from batchgen.pipeline.cost import Range
 from batchgen.pipeline.happened import (
     Asked,
     Began,
@@ -23,6 +25,7 @@ from batchgen.pipeline.happened import (
     Stumbled,
     Waiting,
 )
+from batchgen.pipeline.quote import Quote
 
 
 class Screen(io.StringIO):
@@ -342,6 +345,10 @@ def test_the_question_before_spending_shows_the_plans_counts():
         done_before=40,
     )
 
-    assert question(work) == (
-        "1,200 videos to send to api.heygen.com, each at its price; 4 under way from before; 40 done already."
+    prices = read_prices().pick("v3", "usd")
+    quote = Quote(prices=prices, known=1000, total=Range(12.5, 30), unknown=200, least=0.03)
+
+    assert question(work, quote) == (
+        "1,200 videos to send to api.heygen.com, cost: 12.5 to 30 USD, and 200 of unknown cost; "
+        "4 under way from before; 40 done already."
     )

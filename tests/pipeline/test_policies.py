@@ -15,6 +15,7 @@ from batchgen.model.job import Job, Submission
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.breaker import Breaker, Tolerance
 from batchgen.pipeline.budget import Budget
+from batchgen.pipeline.length import Known
 from batchgen.pipeline.pace import Concurrency, Pace
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import backoff, until_next_look, until_next_poll
@@ -192,18 +193,19 @@ def test_a_given_concurrency_is_never_learned_away():
         ("translation", {"output_language": "x"}, 31.0, 3.0),
         ("translation", {"output_language": "x", "mode": "precision"}, 60.0, 6.0),
         ("video", {"scenes": []}, 90.0, 3.0),
+        ("video", {"scenes": [], "test": True}, 90.0, 0.0),
     ],
 )
-def test_a_length_costs_by_steps_of_half_a_minute(kind, content, seconds, price):
-    assert read_prices().real(kind, content, seconds) == price
+def test_a_length_costs_by_steps_of_half_a_minute_in_v2(kind, content, seconds, price):
+    assert read_prices().pick("v2", "credits").real(kind, content, Known(), seconds) == pytest.approx(price)
 
 
 def test_a_source_of_unknown_length_is_reckoned_at_five_minutes():
-    assert read_prices().most("translation", {"output_language": "x"}) == 15.0
+    assert read_prices().pick("v3", None).most("translation", {"output_language": "x"}, Known()) == pytest.approx(15)
 
 
 def test_a_budget_counts_what_is_in_flight_and_gives_back_what_was_not_used():
-    budget = Budget(31.0, read_prices(), spent=0.0, held={})
+    budget = Budget(31.0, read_prices(), api="v2")
     jobs = [job(pk) for pk in range(1, 4)]
     assert budget.affordable(jobs) == 2
 

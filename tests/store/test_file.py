@@ -215,6 +215,8 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("alter table files drop column digest")
         database.execute("alter table sheets drop column layout")
         database.execute("alter table sheets drop column like_input")
+        for column in ("length_s", "unit", "expected_low", "expected_high"):
+            database.execute(f"alter table jobs drop column {column}")
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
         # As the first version reckoned them: from the submission's key and the place in it.

@@ -1,0 +1,51 @@
+"""What a run would cost: its jobs from the store, priced by the lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchgen.model.exchange import Balance
+    from batchgen.model.job import Job
+    from batchgen.pipeline.cost import Prices
+    from batchgen.pipeline.quote import Quote
+    from batchgen.store.interface import Store
+
+#: Jobs that are read at a time.
+CHUNK = 2000
+
+
+def to_send(store: Store, run: int) -> Iterator[Job]:
+    """Give the jobs that a run would send, in its order; what goes out once more as it was comes first."""
+    from batchgen.model.status import Status  # noqa: PLC0415 - light, and only here
+
+    for submission in store.to_repeat(run):
+        members = store.members(submission)
+        yield from (job for job in members if job.status is Status.PLANNED and job.submission == submission)
+    after = 0
+    while found := store.fresh(run, CHUNK, after=after):
+        yield from found
+        after = found[-1].seq or 0
+
+
+def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None) -> Quote:
+    """Say what a run would cost, as far as that is known."""
+    from batchgen.pipeline.quote import quote  # noqa: PLC0415 - for those who reckon
+
+    return quote(to_send(store, run), prices.pick(api, unit))
+
+
+def missing(quoted: Quote, balance: Balance | None) -> float | None:
+    """Give what the account lacks of the high estimate. See ``pipeline.quote.shortfall``."""
+    from batchgen.pipeline.quote import shortfall  # noqa: PLC0415 - see above
+
+    return shortfall(quoted, balance)
+
+
+def broke(quoted: Quote, balance: Balance | None) -> bool:
+    """Tell whether nothing of it can be paid for. See ``pipeline.quote.is_broke``."""
+    from batchgen.pipeline.quote import is_broke  # noqa: PLC0415 - see above
+
+    return is_broke(quoted, balance)

@@ -1,0 +1,185 @@
+"""How long a video will be, as far as that can be told before it is made. Pure.
+
+A script is as long as a voice takes to say it: words, or letters where words are not written apart, between a slow
+speaker and a fast one, at the voice's speed. What only the server knows is unknown, and said to be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: Letters in a word, the space included: a text of long words, or of none, takes as long as its letters.
+_LETTERS = 6.0
+
+#: HeyGen's voices take a pause in a script as ``<break time="1.5s"/>``; other tags are not spoken either.
+_BREAK = re.compile(r"<break\b[^>]*?time\s*=\s*[\"']?(\d+(?:\.\d+)?)(ms|s)[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+
+#: What stands between spaces and holds something that is spoken.
+_WORD = re.compile(r"\S*\w\S*")
+
+_KANA = r"\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d"
+_HAN = r"\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_JAPANESE = re.compile(f"[{_KANA}]")
+#: Letters of writing without spaces between words, and the language whose pace they are read at.
+_UNSPACED = {
+    "Chinese": re.compile(f"[{_HAN}]"),
+    "Japanese": re.compile(f"[{_KANA}{_HAN}]"),
+    "Korean": re.compile(r"[\uac00-\ud7af\u1100-\u11ff\u3130-\u318f]"),
+    "Thai": re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"),  # Lao, Burmese and Khmer are written alike.
+}
+#: Letters that give a language away, or the best known of those that are written with them.
+_ALPHABETS = {
+    "Arabic": re.compile(r"[\u0600-\u06ff]"),
+    "Hebrew": re.compile(r"[\u0590-\u05ff]"),
+    "Russian": re.compile(r"[\u0400-\u04ff]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Seconds, between the least and the most."""
+
+    low: float
+    high: float
+
+    def __add__(self, other: Span) -> Span:
+        return Span(self.low + other.low, self.high + other.high)
+
+    def at(self, speed: float) -> Span:
+        """Give it at another speed; 2 is twice as fast."""
+        return Span(self.low / speed, self.high / speed)
+
+    @classmethod
+    def exactly(cls, seconds: float) -> Self:
+        """Give a length that is known."""
+        return cls(seconds, seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How fast languages are spoken, as ``speech.toml`` has it: language → slow and fast, a minute."""
+
+    words: Mapping[str, tuple[float, float]]
+    letters: Mapping[str, tuple[float, float]]
+
+    def span(self, text: str, language: str | None = None) -> Span:
+        """Give how long a text takes to be said. ``language`` is a name, such as ``Spanish (Spain)``, where known."""
+        total = Span.exactly(0.0)
+        if "<" in text:
+            pauses = _BREAK.findall(text)
+            total += Span.exactly(sum(float(n) / (1000 if unit.lower() == "ms" else 1) for n, unit in pauses))
+            text = _TAG.sub(" ", text)
+        if not text.isascii():
+            text, total = self._unspaced(text, total)
+        words = _WORD.findall(text)
+        letters = (sum(map(len, words)) + len(words)) / _LETTERS
+        least, most = sorted((float(len(words)), letters))
+        return total + self._at(self.words[self._language(text, language)], least, most)
+
+    def _unspaced(self, text: str, total: Span) -> tuple[str, Span]:
+        """Count letters of writing without spaces; give the rest of the text, and the length so far."""
+        han = "Japanese" if _JAPANESE.search(text) else "Chinese"
+        for name in (han, "Korean", "Thai"):
+            text, count = _UNSPACED[name].subn(" ", text)
+            total += self._at(self.letters[name], count, count)
+        return text, total
+
+    def _language(self, text: str, language: str | None) -> str:
+        name = (language or "").partition(" (")[0].strip()
+        if name in self.words:
+            return name
+        if text.isascii():
+            return "any"
+        return next((name for name, writing in _ALPHABETS.items() if writing.search(text)), "any")
+
+    @staticmethod
+    def _at(pace: tuple[float, float], least: float, most: float) -> Span:
+        slow, fast = pace
+        return Span(60.0 * least / fast, 60.0 * most / slow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a job beside its content."""
+
+    length_s: float | None = None  #: Of the source, or of the whole video: told by the sheet, or read from the file.
+    language: str | None = None  #: The one that its voice speaks.
+    scripts: tuple[str, ...] | None = None  #: The texts of its template's scenes, with ``{{variables}}`` in them.
+
+
+def length(kind: str, content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
+    """Give how long a video will be; None where nobody can tell before it is made."""
+    match kind:
+        case "translation":
+            return _translated(content, known.length_s)
+        case "template":
+            found = _filled(content, speech, known)
+        case _:
+            found = _sum(_scene(scene, speech, known) for scene in content["scenes"])
+    return Span.exactly(known.length_s) if found is None and known.length_s is not None else found
+
+
+def longest(
+    kind: str, content: Mapping[str, Any], speech: Speech, known: Known, *, blank: float, silent: float
+) -> float:
+    """Give the seconds a budget takes it for: ``blank`` for each source nobody knows, ``silent`` for what has none."""
+    found = length(kind, content, speech, known)
+    if found is not None:
+        return found.high
+    if kind == "translation":
+        return blank
+    if kind == "template":
+        return silent + sum(speech.span(text).high for text in _texts(content).values())
+    return sum(
+        blank if scene.get("voice", {}).get("type") == "audio" else silent if span is None else span.high
+        for scene in content["scenes"]
+        for span in [_scene(scene, speech, known)]
+    )
+
+
+def _translated(content: Mapping[str, Any], source_s: float | None) -> Span | None:
+    """Give the length of what is translated: the source, or the part of it that was asked for."""
+    start, end = float(content.get("start_time", 0.0)), content.get("end_time")
+    if end is None and source_s is None:
+        return None
+    stop = min(float(one) for one in (end, source_s) if one is not None)
+    return Span.exactly(max(0.0, stop - start))
+
+
+def _filled(content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
+    """Give the length of a template's texts with the variables filled in, where its scripts are known."""
+    if known.scripts is None:
+        return None
+    texts = _texts(content)
+    filled = [re.sub(r"\{\{\s*(.*?)\s*\}\}", lambda found: texts.get(found[1], found[1]), one) for one in known.scripts]
+    return _sum(speech.span(text, known.language) for text in filled)
+
+
+def _texts(content: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(one["properties"].get("content", "")) for name, one in content["variables"].items()}
+
+
+def _scene(scene: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
+    voice = scene.get("voice", {})
+    match voice.get("type"):
+        case "text":
+            return speech.span(voice.get("script", ""), known.language).at(float(voice.get("speed", 1.0)))
+        case "silence":
+            return Span.exactly(float(voice.get("duration", 1.0)))  # HeyGen's reference of v2: one second by default.
+        case _:
+            return None
+
+
+def _sum(parts: Iterable[Span | None]) -> Span | None:
+    total = Span.exactly(0.0)
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total
