@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import ConfigError, CredentialsError
+from batchgen.model.job import digest
 from batchgen.model.vocabulary import nearest
 
 #: HeyGen's own address. Both names of environment variables are those of HeyGen's own command line.
@@ -49,6 +50,12 @@ def account() -> Account:
             f"{KEY_NAME}=…), or rehearse without one: add --sandbox.",
         )
     return Account(base_url=base_url(), api_key=key)
+
+
+def fingerprint() -> str | None:
+    """Give a name for the account that the key belongs to, from which the key cannot be told; None without a key."""
+    key = os.environ.get(KEY_NAME, "").strip()
+    return digest("account", key, length=12) if key else None
 
 
 def base_url() -> str:

@@ -24,7 +24,9 @@ HANDED_OVER = {
     "batchgen.pipeline.plan",
     "batchgen.pipeline.quote",
     "batchgen.pipeline.run",
+    "batchgen.pipeline.schedule",
     "batchgen.pipeline.stop",
+    "batchgen.pipeline.survey",
     "batchgen.store.interface",
 }
 #: Who knows the sandbox: the command that serves it, and rehearsals, which play against its world.

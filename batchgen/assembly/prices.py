@@ -26,7 +26,7 @@ _HERE = Path(__file__).parents[1]
 _SECONDS = {"second": 1.0, "minute": 60.0}
 _APIS = ("v3", "v2")
 _UNITS = ("credits", "usd")
-_SAID = ("unit", "per", "source", "step_s")
+_SAID = ("unit", "per", "source", "step_s", "at_once")
 
 
 def read_prices() -> Prices:
@@ -47,7 +47,7 @@ def read_prices() -> Prices:
     names = {one.plan for one in lists}
     if plan is not None and plan not in names:
         raise ConfigError(f'{place}, plan: there is no plan "{plan}". {_hint(str(plan), names)}')
-    return Prices(lists=tuple(lists), plan=plan, digest=digest(table))
+    return Prices(lists=tuple(lists), plan=plan, date=str(table["date"]), digest=digest(table))
 
 
 def _given() -> tuple[str, Mapping[str, Any]]:
@@ -113,6 +113,7 @@ def _list(
         speech=speech,
         unknown_s=_range(f"{place}.budget.unknown_s", budget["unknown_s"]).high,
         silent_s=_range(f"{place}.budget.silent_s", budget["silent_s"]).high,
+        at_once=_whole(f"{where}.at_once", table.get("at_once", 1)),
         source=str(table.get("source", "")),
     )
 
@@ -124,6 +125,12 @@ def _range(where: str, value: Any) -> Range:
     if len(pair) != 2 or not all(_is_amount(one) for one in pair) or pair[0] > pair[1]:
         raise ConfigError(f"{where}: {value!r} is no price. Write a number, or two of them: [lowest, highest].")
     return Range(float(pair[0]), float(pair[1]))
+
+
+def _whole(where: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError(f"{where}: {value!r} is no number of jobs. Write a whole number, such as 10.")
+    return value
 
 
 def _is_amount(value: Any) -> bool:

@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "init",
     "run": "run",
     "plan": "plan",
+    "apply": "apply",
     "check": "check",
     "schema": "schema",
     "rehearse": "rehearse",
@@ -44,7 +45,8 @@ COMMANDS = {
 SHORT_HELP = {
     "init": "Write a manifest and a sheet to begin with.",
     "run": "Make the videos a manifest asks for; go on where an earlier run stopped.",
-    "plan": "Show what a run would send, and send nothing.",
+    "plan": "Show what a run would send and cost, and send nothing.",
+    "apply": "Send exactly what a saved plan says, or nothing.",
     "check": "Say what is wrong with a manifest, for editors and CI.",
     "schema": "Print the JSON Schema of a YAML manifest, for editors.",
     "rehearse": "Play a whole run in seconds: how long, how many requests, what it costs.",

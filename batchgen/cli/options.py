@@ -69,18 +69,27 @@ duplicates = _setting(
 )
 
 yes = click.option("--yes", "-y", envvar="BATCHGEN_YES", is_flag=True, help="Ask no question before spending.")
+concurrency = _setting("concurrency", type=click.IntRange(min=1), metavar="N", help="Jobs at once. Default: learned.")
+batch = _setting(
+    "batch",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Many jobs in one request, where v3 has it.",
+)
+title_token = _setting(
+    "title-token",
+    type=click.Choice(["auto", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether titles carry a token by which a lost job is found.",
+)
 
 #: How a run goes about its work, be it real or rehearsed.
 _MANNER = (
     _setting("rate", type=_MORE_THAN_NONE, metavar="N", help="Requests a second. Default: what the server lets."),
-    _setting("concurrency", type=click.IntRange(min=1), metavar="N", help="Jobs at once. Default: learned."),
-    _setting(
-        "batch",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        show_default=True,
-        help="Many jobs in one request, where v3 has it.",
-    ),
+    concurrency,
+    batch,
     _setting(
         "poll-interval",
         type=_MORE_THAN_NONE,
@@ -111,8 +120,15 @@ _MANNER = (
         show_default=True,
         help="Whether titles carry a token by which a lost job is found.",
     ),
+    title_token,
+    click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
     _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
-    _setting("max-credits", type=_NOT_NEGATIVE, metavar="X", help="Send nothing that might cross this."),
+    _setting(
+        "max-credits",
+        type=_NOT_NEGATIVE,
+        metavar="X",
+        help="Send nothing that might cross this, in credits, or in dollars where the account pays in them.",
+    ),
     _setting(
         "max-failures",
         default="50",

@@ -157,10 +157,26 @@ class Session:
         """Do what ``batchgen retry`` says; give its exit code."""
         return self._work(manifests, self._revive)
 
-    def _work(self, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]) -> int:
+    def apply(self, manifests: Sequence[str], jobs: Collection[str], check: Callable[[], None]) -> int:
+        """Do what ``batchgen run`` does, with these jobs and no others, unless ``check`` raises; give its exit code."""
+
+        def enlist(store: Store, run: int, sheets: Sequence[Sheet]) -> None:
+            for sheet in sheets:
+                store.enlist(run, sheet.pk, lambda line: line.job.id in jobs, None)
+
+        return self._work(manifests, enlist, check)
+
+    def _work(
+        self,
+        manifests: Sequence[str],
+        enlist: Callable[[Store, int, Sequence[Sheet]], None],
+        check: Callable[[], None] | None = None,
+    ) -> int:
         with ExitStack() as stack:
             stack.enter_context(self._audience)
             stack.enter_context(locked(self._choices.state, command=_command()))
+            if check is not None:
+                check()
             store = stack.enter_context(open_store(self._choices.state))
             work = self._prepare(store, manifests, enlist)
             self._audience.attend(work.number, store.lines_of)

@@ -53,7 +53,8 @@ class PriceList:
     speech: Speech
     unknown_s: float  #: What a budget takes a length for that nobody tells.
     silent_s: float  #: The same, of what has neither text nor source.
-    source: str = ""
+    at_once: int = 1  #: Jobs that the plan lets render side by side.
+    source: str = ""  #: Where it was read.
 
     @property
     def name(self) -> str:
@@ -110,6 +111,7 @@ class Prices:
 
     lists: tuple[PriceList, ...]
     plan: str | None = None  #: The plan that settings name, for whichever generation has it.
+    date: str = ""  #: When the lists that come with batchgen were read.
     digest: str = ""  #: Of all of it: a saved plan holds for these prices alone.
 
     def fitting(self, api: str, unit: str | None) -> list[PriceList]:

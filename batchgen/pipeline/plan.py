@@ -107,7 +107,7 @@ class Planner:
         planning.begin(
             SheetFacts(
                 name=manifest.name,
-                path=_known_by(manifest),
+                path=known_by(manifest),
                 columns=manifest.columns,
                 digest=manifest.digest,
                 results=str(source.results.absolute()),
@@ -205,5 +205,6 @@ class Planner:
             self._unsaid += 1
 
 
-def _known_by(manifest: Manifest) -> str:
+def known_by(manifest: Manifest) -> str:
+    """Give what the store recognises a manifest by."""
     return manifest.name if "://" in manifest.name else str(manifest.path.absolute())

@@ -42,13 +42,20 @@ def told(job: Job) -> Known:
     return Known(length_s=job.length_s)
 
 
-def quote(jobs: Iterable[Job], prices: PriceList, known: Callable[[Job], Known] = told) -> Quote:
-    """Add up what jobs are expected to cost."""
+def quote(
+    jobs: Iterable[Job],
+    prices: PriceList,
+    known: Callable[[Job], Known] = told,
+    note: Callable[[Job, PriceList, Range | None], None] | None = None,
+) -> Quote:
+    """Add up what jobs are expected to cost; ``note`` is told of each."""
     low = high = 0.0
     count = unknown = 0
     least = float("inf")
     for job in jobs:
         price = prices.expected(job.kind, job.content, known(job))
+        if note is not None:
+            note(job, prices, price)
         least = min(least, prices.least(job.kind, job.content))
         if price is None:
             unknown += 1

@@ -11,11 +11,10 @@ import heapq
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from batchgen.heygen.interface import Keys
 from batchgen.model.errors import NoReply, NotSent
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Outcome, Refused
-from batchgen.model.job import Job, Parcel, Submission, digest, submission_key, token
 from batchgen.model.status import Event, Status
+from batchgen.pipeline.compose import batch_size, compose, goes_with, write
 from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pace import is_wait
 from batchgen.pipeline.protect import is_protected
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchgen.model.exchange import Request
+    from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.pace import Concurrency
 
@@ -147,7 +147,7 @@ class Sender:
         first = self._ahead[0]
         most = self._batch_size(first, room)
         size = 1
-        while size < min(most, len(self._ahead)) and _goes_with(first, self._ahead[size]):
+        while size < min(most, len(self._ahead)) and goes_with(first, self._ahead[size]):
             size += 1
         size = self._affordable(self._ahead[:size])
         taken, self._ahead = self._ahead[:size], self._ahead[size:]
@@ -162,13 +162,11 @@ class Sender:
         self._ahead = [job for job in found if job.pk not in self._leaving]
 
     def _batch_size(self, job: Job, room: int) -> int:
-        endpoint = self._run.dialects[self._run.options.api].endpoint(job.kind)
-        if job.solo or job.kind in self._unbatched or self._run.options.batch == "never":
-            return 1
-        if self._run.options.batch == "auto" and endpoint.batch_keys is not Keys.KNOWN:
+        most = batch_size(job, self._run.dialects[self._run.options.api], self._run.options)
+        if most == 1 or job.kind in self._unbatched:
             return 1
         # The items of a batch queue at the server, so a limit that was only guessed does not bound it.
-        return min(endpoint.batch_limit, room) if self._concurrency.given else endpoint.batch_limit
+        return min(most, room) if self._concurrency.given else most
 
     async def _submit(self, pk: int, tries: int, taken: Sequence[Job], *, again: bool) -> None:
         try:
@@ -182,8 +180,8 @@ class Sender:
             await self._deliver(submission, jobs, tries)
 
     async def _open(self, pk: int, jobs: Sequence[Job]) -> tuple[Submission, list[Job]]:
-        submission = self._compose(pk, jobs)
-        now = self._run.clock.now()
+        now, options = self._run.clock.now(), self._run.options
+        submission = compose(pk, jobs, self._run.dialects[options.api], title_token=options.title_token, at=now)
         sent = [replace(job, submission=pk, item=item) for item, job in enumerate(jobs)]
         moves = [self._send(job, submission, now) for job in sent]
         await self._run.logbook.write(
@@ -222,38 +220,9 @@ class Sender:
         }
         return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)
 
-    def _compose(self, pk: int, jobs: Sequence[Job]) -> Submission:
-        api, kind = self._run.options.api, jobs[0].kind
-        draft = Submission(
-            pk=pk,
-            api=api,
-            kind=kind,
-            jobs=tuple(job.id for job in jobs),
-            tokens=tuple(token(job.id, job.round) for job in jobs),
-            key=submission_key(api, kind, [(job.id, job.round) for job in jobs]),
-            batched=len(jobs) > 1,
-            body_digest="",
-            created_at=self._run.clock.now(),
-        )
-        return replace(draft, body_digest=digest(self._request(draft, jobs).body))
-
     def _request(self, submission: Submission, members: Sequence[Job]) -> Request:
         dialect = self._run.dialects[submission.api]
-        echoes = dialect.endpoint(submission.kind).echoes_callback
-        parcels = [
-            Parcel(
-                kind=job.kind,
-                content=job.content,
-                delivery=job.delivery,
-                token=mark if self._may_carry_token(job, echoes=echoes) else None,
-            )
-            for job, mark in zip(members, submission.tokens, strict=True)
-        ]
-        return dialect.create(parcels, key=submission.key, batched=submission.batched)
-
-    def _may_carry_token(self, job: Job, *, echoes: bool) -> bool:
-        """Tell whether a job may be marked: in a callback id nobody sees it, in a title a person may not want it."""
-        return self._run.options.title_token or (echoes and "callback_id" not in job.delivery)
+        return write(submission, members, dialect, title_token=self._run.options.title_token)
 
     async def _deliver(self, submission: Submission, jobs: Sequence[Job], tries: int) -> None:
         whole = jobs if len(jobs) == len(submission.jobs) else self._run.store.members(submission.pk)
@@ -338,7 +307,3 @@ class Sender:
             name = f"{self._run.options.api}.concurrency"
             limit = LearnLimit(realm=self._run.realm, name=name, value=learned, at=self._run.clock.now())
             await self._run.logbook.write([limit])
-
-
-def _goes_with(first: Job, other: Job) -> bool:
-    return other.kind == first.kind and not other.solo

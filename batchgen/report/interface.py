@@ -53,7 +53,8 @@ def line(cells: Sequence[str], job: Job, *, saved: str | None, folder: Path | st
         video_url=job.video_url,
         file=None if saved is None else _relative(saved, str(folder)),
         duration_s=job.duration_s,
-        credits=job.credits,
+        # The column is one of credits: dollars in it would be a lie.
+        credits=job.credits if job.unit in {None, "credits"} else None,
         error_code=job.error_code,
         error=job.error,
         submitted_at=job.submitted_at,

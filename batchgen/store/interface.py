@@ -260,6 +260,9 @@ class Store(Protocol):
     def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
         """Give jobs of a run in one state, soonest due first; with ``due`` only those due by then."""
 
+    def members_of(self, run: int, status: Status) -> list[int]:
+        """Give the ``pk`` of each job of a run that is in one state."""
+
     def next_due(self, run: int) -> float | None:
         """Give when the next rendering job is due to be looked at."""
 

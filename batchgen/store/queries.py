@@ -150,6 +150,9 @@ FOREIGN = Statement(_of_jobs(jobs.c.pk).where(among(IN_FLIGHT | _MADE), bindpara
 #: Wants nothing.
 LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))
 
+#: State → a run's jobs that are in it, in the run's order. Each wants ``run``.
+MEMBERS_OF = {status: Statement(select(jobs.c.pk).where(*_in(status)).order_by(jobs.c.seq)) for status in Status}
+
 _ESTIMATED = jobs.c.expected_high.is_not(None)
 
 #: What was expected and what was charged, by unit, in the order of ``Outlay``. Wants ``run``.

@@ -122,6 +122,10 @@ class SqliteStore:
             return [job_from(row) for row in self._all(queries.IN_STATE[status], run=run, limit=limit)]
         return [job_from(row) for row in self._all(queries.DUE[status], run=run, limit=limit, due=due)]
 
+    def members_of(self, run: int, status: Status) -> list[int]:
+        """See Store.members_of."""
+        return [int(row[0]) for row in self._all(queries.MEMBERS_OF[status], run=run)]
+
     def next_due(self, run: int) -> float | None:
         """See Store.next_due."""
         value = self._scalar(queries.NEXT_DUE, run=run)

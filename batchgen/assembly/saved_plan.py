@@ -1,0 +1,173 @@
+"""A plan that was saved: exactly what was to be sent, and all that it rests on.
+
+Rule: what was saved is sent as it is, or not at all. The file carries a digest over its contents, so that a hand in it
+is noticed, and a fingerprint of the account instead of its key.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batchgen.model.errors import DiskError, UsageError
+from batchgen.model.job import digest
+from batchgen.model.status import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchgen.assembly.foresight import Foresight
+    from batchgen.pipeline.plan import Source
+
+#: The form of the file. A later batchgen that writes another one says so here.
+FORM = 1
+#: Jobs that are named one by one.
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A saved plan."""
+
+    batchgen_plan: int  #: The form of the file.
+    made_at: str  #: UTC.
+    realm: str
+    account: str | None  #: A fingerprint of the API key; None: there was none when the plan was made.
+    api: str
+    prices: str  #: A digest of every price list.
+    options: dict[str, Any]  #: Those of planning, which decide what a manifest's rows mean.
+    manifests: list[dict[str, Any]]  #: name, path, digest.
+    expected: list[dict[str, Any]]  #: Costs, as ``plan --json`` tells them.
+    jobs: list[dict[str, Any]]  #: Every job that is taken up: job_id, row, kind, language, status.
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Give each of its jobs with the state it was in."""
+        return {job["job_id"]: job["status"] for job in self.jobs}
+
+    @property
+    def names(self) -> list[str]:
+        """Give its manifests as they are to be opened from here: by the name that was given, where that still leads."""
+        return [
+            one["name"] if str(Path(one["name"]).absolute()) == one["path"] else one["path"] for one in self.manifests
+        ]
+
+
+def compose(
+    sources: Sequence[Source],
+    found: Foresight,
+    *,
+    realm: str,
+    account: str | None,
+    api: str,
+    prices: str,
+    options: dict[str, Any],
+    expected: list[dict[str, Any]],
+    at: float,
+) -> Saved:
+    """Put together what is to be saved."""
+    return Saved(
+        batchgen_plan=FORM,
+        made_at=f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}Z",
+        realm=realm,
+        account=account,
+        api=api,
+        prices=prices,
+        options=options,
+        manifests=manifests(sources),
+        expected=expected,
+        jobs=jobs(found),
+    )
+
+
+def manifests(sources: Sequence[Source]) -> list[dict[str, Any]]:
+    """Give what manifests are known by, and what they are made of."""
+    from batchgen.pipeline.plan import known_by  # noqa: PLC0415 - for those who plan
+
+    return [
+        {"name": one.manifest.name, "path": known_by(one.manifest), "digest": one.manifest.digest} for one in sources
+    ]
+
+
+def jobs(found: Foresight) -> list[dict[str, Any]]:
+    """Give the jobs that a run would take up, each once, in order."""
+    taken = {
+        one.at.pk: {
+            "job_id": one.at.job_id,
+            "row": one.at.row,
+            "kind": one.at.kind,
+            "language": one.at.language,
+            "status": one.at.status.word,
+        }
+        for judged in found.lines.values()
+        for one in judged
+        if one.verdict != "duplicate" and one.at.pk in found.chosen and one.at.status in OPEN
+    }
+    return list(taken.values())
+
+
+def save(plan: Saved, path: Path) -> None:
+    """Write a plan. Raises ``DiskError``."""
+    contents = asdict(plan)
+    text = json.dumps(contents | {"digest": _digest(contents)}, ensure_ascii=False, indent=1)
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DiskError(f"{path}: the plan cannot be written there ({error.strerror}). Name another file.") from error
+
+
+def load(path: Path) -> Saved:
+    """Read a plan. Raises ``UsageError`` where it is none, or was edited."""
+    try:
+        contents = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"{path}: the plan cannot be read ({error.strerror}). `batchgen plan --save` makes one."
+        ) from error
+    except ValueError:
+        contents = None
+    if not isinstance(contents, dict) or "batchgen_plan" not in contents:
+        raise UsageError(f"{path}: this is no saved plan. `batchgen plan MANIFEST --save {path}` makes one.")
+    given = contents.pop("digest", None)
+    if contents["batchgen_plan"] != FORM:
+        raise UsageError(f"{path}: this plan was saved by another batchgen. Make a new one with this one.")
+    if given != _digest(contents) or set(contents) != set(Saved.__dataclass_fields__):
+        raise UsageError(f"{path}: this plan was changed after it was saved, so it is not applied. Make a new one.")
+    return Saved(**contents)
+
+
+def _digest(contents: Mapping[str, Any]) -> str:
+    return digest(contents, length=32)
+
+
+def objections(
+    plan: Saved, *, realm: str, account: str | None, api: str | None, prices: str, sources: Sequence[Source]
+) -> list[str]:
+    """Say why a plan may not be sent as things are now; empty where nothing speaks against it."""
+    told = []
+    if plan.realm != realm:
+        hint = " Add --sandbox." if plan.realm == "sandbox" else ""
+        told.append(f"It was made for {plan.realm}, and this would go to {realm}.{hint}")
+    elif plan.account is not None and plan.account != account:
+        told.append("It was made for another account: the API key is another one now.")
+    if api is not None and plan.api != api:
+        told.append(f"It was made for generation {plan.api} of the API, and {api} is asked for.")
+    if plan.prices != prices:
+        told.append("Prices have changed since: those that come with batchgen, or those of the settings.")
+    now = {one["path"]: one["digest"] for one in manifests(sources)}
+    told += [f"{one['name']} has changed since." for one in plan.manifests if now.get(one["path"]) != one["digest"]]
+    return told
+
+
+def differences(plan: Saved, found: Foresight) -> list[str]:
+    """Say what became of a plan's jobs since it was made."""
+    now = {one.at.job_id: one.at.status.word for judged in found.lines.values() for one in judged}
+    told = [
+        f"Row {job['row']} was {job['status']}, and is {now.get(job['job_id'], 'another video')} now."
+        for job in plan.jobs
+        if now.get(job["job_id"]) != job["status"]
+    ]
+    return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"So it is with {len(told) - _SHOWN:,} more."]

@@ -1,0 +1,144 @@
+"""A plan in words, for those who look before they spend."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from batchgen.cli import money
+from batchgen.cli.forecast import duration
+from batchgen.cli.foreseen import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: What a run does, in words.
+_DOES = {
+    "send": "to send",
+    "look_for": "to look for: they may have been accepted already",
+    "watch": "to go on watching",
+    "download": "to download",
+}
+
+#: Why it leaves the others alone.
+_LEAVES = {
+    "done": "done already",
+    "failed": "failed before; `batchgen retry` tries them again",
+    "cancelled": "cancelled; `batchgen retry` takes them up again",
+    "left_out": "left out by --limit or --select",
+}
+
+#: Lines that are named one by one, of each sort that is worth a look.
+_NAMED = 5
+#: Languages that are named one by one.
+_LANGUAGES = 12
+
+_AT_ONCE = {
+    "given": "as --concurrency says",
+    "learned": "as the account was found to let",
+    "plan": "as HeyGen's documents have it for this plan",
+}
+
+
+def lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """Say what a run would do."""
+    for one in told["manifests"]:
+        yield f"{one['manifest']}: {_many(one['rows'], 'row')}, {_many(one['jobs'], 'video')}"
+        for text in (counted(one["kinds"], _LANGUAGES), counted(one["languages"], _LANGUAGES)):
+            if text:
+                yield f"  {text}"
+    yield ""
+    for word, count in told["would"].items():
+        if count:
+            yield f"{count:>9,}  {_DOES[word]}" + (f": {_reasons(told)}" if word == "send" else "")
+    for word, count in told["skip"].items():
+        if count:
+            yield f"{count:>9,}  {_LEAVES[word]}"
+    yield from _worth_a_look(told)
+    yield from _end(told)
+    for request in told.get("requests", ()):
+        yield from _request(request)
+
+
+def _reasons(told: Mapping[str, Any]) -> str:
+    """Say why there is something to send."""
+    sent = [line["is"] for line in told["lines"] if line["would"] == "send"]
+    words = {"new": "new", "changed": "changed since", "waiting": "planned before and not sent"}
+    return ", ".join(f"{sent.count(word):,} {text}" for word, text in words.items() if word in sent)
+
+
+def _worth_a_look(told: Mapping[str, Any]) -> Iterator[str]:
+    """Name lines that somebody may not expect: changed, failed, doubled."""
+    for word in ("changed", "failed", "duplicate"):
+        found = [line for line in told["lines"] if line["is"] == word]
+        if found:
+            yield ""
+        for line in found[:_NAMED]:
+            language = f", {line['language']}" if line["language"] else ""
+            yield f"  row {line['row']}{language}: {word}. {line['why'][:1].upper()}{line['why'][1:]}."
+        if len(found) > _NAMED:
+            yield f"  … and {len(found) - _NAMED:,} more that are {word}; --json names all."
+
+
+def _end(told: Mapping[str, Any]) -> Iterator[str]:
+    send = told["would"]["send"]
+    yield ""
+    if send:
+        yield f"A run would send {_many(send, 'video')} to {told['realm']}, in the words of {told['api']}."
+        yield from _cost(told)
+        yield from _time(told["time"], told["realm"])
+    else:
+        yield "A run would send nothing."
+    if "saved" in told:
+        yield f"The plan is in {told['saved']}: `batchgen apply {told['saved']}` sends exactly this."
+    yield "Nothing was sent now."
+
+
+def _cost(told: Mapping[str, Any]) -> Iterator[str]:
+    known = [one for one in told["cost"] if one["known"]]
+    for one in known:
+        amount = money.between(one["low"], one["high"], one["unit"])
+        part = f" for {one['known']:,} of them" if one["unknown"] else ""
+        yield f"Expected cost: {amount}{part}, by the price list {one['list']} of {told['prices']['date']}."
+    if len(known) > 1:
+        yield "Which of them holds depends on the account: --online asks it, and `plan` under [prices] settles it."
+    unknown = told["cost"][0]["unknown"] if told["cost"] else 0
+    if unknown:
+        some = "of them " if known else ""
+        yield (
+            f"The cost of {unknown:,} {some}is unknown, for nobody told how long they are: a column `duration` does, "
+            "and --online reads what it can."
+        )
+
+
+def _time(time: Mapping[str, Any] | None, realm: str) -> Iterator[str]:
+    if time is None:
+        if realm == "sandbox":
+            yield "Expected time: unknown, for too few videos were made here before."
+        return
+    renders = [
+        f"a {kind} takes {_between(one['low'], one['high'])} "
+        + ("as seen in earlier runs" if one["from"] == "observed" else "by HeyGen's documents")
+        for kind, one in time["render_s"].items()
+    ]
+    at_once = f"{time['at_once']:,} at once {_AT_ONCE[time['at_once_from']]}"
+    yield f"Expected time: {_between(time['low_s'], time['high_s'])}; {at_once}; {', '.join(renders)}."
+
+
+def _between(low: float, high: float) -> str:
+    first, second = duration(low), duration(high)
+    return second if first == second else f"{first} to {second}"
+
+
+def _request(request: Mapping[str, Any]) -> Iterator[str]:
+    rows = ", ".join(str(row) for row in request["rows"][:_NAMED]) + (" …" if len(request["rows"]) > _NAMED else "")
+    yield ""
+    yield f"{'row' if len(request['rows']) == 1 else 'rows'} {rows}:"
+    yield f"{request['method']} {request['path']}"
+    if request["key"]:
+        yield f"Idempotency-Key: {request['key']}"
+    yield json.dumps(request["body"], ensure_ascii=False, indent=2)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

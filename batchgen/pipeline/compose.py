@@ -1,0 +1,88 @@
+"""Jobs → the submission and the request that send them. Pure, so that a plan shows exactly what a run would send."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from batchgen.heygen.interface import Keys
+from batchgen.model.job import Parcel, Submission, digest, submission_key, token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Request
+    from batchgen.model.job import Job
+    from batchgen.pipeline.options import Options
+
+#: The most jobs that any request holds (HeyGen's v3 reference: a batch of 100).
+MOST = 100
+
+
+def batch_size(job: Job, dialect: Dialect, options: Options) -> int:
+    """Give how many jobs may go in one request with this one, itself included."""
+    endpoint = dialect.endpoint(job.kind)
+    if job.solo or options.batch == "never":
+        return 1
+    if options.batch == "auto" and endpoint.batch_keys is not Keys.KNOWN:
+        return 1
+    return endpoint.batch_limit
+
+
+def goes_with(first: Job, other: Job) -> bool:
+    """Tell whether two jobs may be in one request."""
+    return other.kind == first.kind and not other.solo
+
+
+def compose(pk: int, jobs: Sequence[Job], dialect: Dialect, *, title_token: bool, at: float) -> Submission:
+    """Put jobs together as one submission, whole, before its request leaves."""
+    api, kind = dialect.name, jobs[0].kind
+    draft = Submission(
+        pk=pk,
+        api=api,
+        kind=kind,
+        jobs=tuple(job.id for job in jobs),
+        tokens=tuple(token(job.id, job.round) for job in jobs),
+        key=submission_key(api, kind, [(job.id, job.round) for job in jobs]),
+        batched=len(jobs) > 1,
+        body_digest="",
+        created_at=at,
+    )
+    return replace(draft, body_digest=digest(write(draft, jobs, dialect, title_token=title_token).body))
+
+
+def write(submission: Submission, members: Sequence[Job], dialect: Dialect, *, title_token: bool) -> Request:
+    """Write the request of a submission; ``members`` are all of its jobs, in its order."""
+    echoes = dialect.endpoint(submission.kind).echoes_callback
+    parcels = [
+        Parcel(
+            kind=job.kind,
+            content=job.content,
+            delivery=job.delivery,
+            # In a callback id nobody sees a mark; in a title a person may not want it.
+            token=mark if title_token or (echoes and "callback_id" not in job.delivery) else None,
+        )
+        for job, mark in zip(members, submission.tokens, strict=True)
+    ]
+    return dialect.create(parcels, key=submission.key, batched=submission.batched)
+
+
+def preview(jobs: Sequence[Job], dialect: Dialect, options: Options) -> Iterator[tuple[Sequence[Job], Request]]:
+    """Give the requests that jobs which were never sent go out with, in order, each with its jobs.
+
+    What only shows while a run is on is left out: a budget that ends, a batch that turns out not to be welcome.
+    """
+    start = 0
+    while start < len(jobs):
+        first = jobs[start]
+        most = batch_size(first, dialect, options)
+        if options.concurrency is not None:
+            most = min(most, options.concurrency)
+        end = start + 1
+        while end < min(start + most, len(jobs)) and goes_with(first, jobs[end]):
+            end += 1
+        members = jobs[start:end]
+        submission = compose(0, members, dialect, title_token=options.title_token, at=0.0)
+        yield members, write(submission, members, dialect, title_token=options.title_token)
+        start = end

@@ -1,0 +1,225 @@
+"""What a plan tells, and that a saved one is sent as it is or not at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from batchgen.sandbox import Options, serve
+
+KEY = "sk_V2_hgu_kQm7secretZ9x2"
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with serve(options=Options(render=(0.05, 0.1), films="tiny", credits=1e6)) as serving:
+        yield serving
+
+
+@pytest.fixture
+def heygen(sandbox, monkeypatch, batchgen):
+    """Let commands talk to a HeyGen on this machine that has no jobs yet."""
+    sandbox.world._forget()
+    monkeypatch.setenv("HEYGEN_API_BASE", sandbox.url)
+    monkeypatch.setenv("HEYGEN_API_KEY", KEY)
+    return sandbox.world
+
+
+def planned(batchgen, *words):
+    ended = batchgen("plan", *words, "--json")
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def run(batchgen, *words):
+    return batchgen("run", *words, "--poll-interval", "0.05", "--no-download", "--json")
+
+
+def people(*scripts: str) -> str:
+    return "title,avatar_id,voice_id,script\n" + "".join(f"T{n},Daisy,v1,{text}\n" for n, text in enumerate(scripts))
+
+
+def by_row(told):
+    return {line["row"]: line["is"] for line in told["lines"]}
+
+
+def test_a_plan_says_of_every_line_what_it_is_and_why(batchgen, heygen, tmp_path):
+    sheet = tmp_path / "people.csv"
+    sheet.write_text(people("One.", "Two.", "Three."))
+    run(batchgen, "people.csv", "--select", "row:2-3")
+    # A row above, another script in the third row, and the first row once more at the end.
+    sheet.write_text(people("Zero.", "One.", "Two is changed.", "Three.", "One."))
+
+    told = planned(batchgen, "people.csv", "--duplicates", "share")
+
+    assert by_row(told) == {2: "new", 3: "done", 4: "changed", 5: "new", 6: "duplicate"}
+    assert [line["was"]["status"] for line in told["lines"] if "was" in line] == ["done"]
+    assert {line["row"]: line["would"] for line in told["lines"]} == {2: "send", 3: None, 4: "send", 5: "send", 6: None}
+    assert all(line["why"] for line in told["lines"])
+    assert told["why"]["done"] == 1
+
+
+def test_a_failed_video_says_why_it_failed(batchgen, heygen, tmp_path):
+    tmp_path.joinpath("people.csv").write_text("title,avatar_id,voice_id,script\nA,missing-one,v1,Hello.\n")
+    run(batchgen, "people.csv")
+
+    [line] = planned(batchgen, "people.csv")["lines"]
+
+    assert (line["is"], line["would"], line["cost"]) == ("failed", None, [])
+    assert "Avatar not found" in line["why"]
+
+
+def test_rows_that_only_moved_are_not_changed(batchgen, heygen, tmp_path):
+    sheet = tmp_path / "people.csv"
+    sheet.write_text(people("One.", "Two.", "Three."))
+    run(batchgen, "people.csv")
+    sheet.write_text(people("Three.", "One.", "Two."))
+
+    assert set(by_row(planned(batchgen, "people.csv")).values()) == {"done"}
+
+
+def test_what_is_unknown_is_said_to_be_and_never_nothing(batchgen, tmp_path):
+    tmp_path.joinpath("films.csv").write_text(
+        "title,output_language,url,duration\nA,German,https://x.example/a.mp4,1:00\nB,German,https://x.example/b.mp4,\n"
+    )
+
+    told = planned(batchgen, "films.csv", "--api", "v2")
+    words = batchgen("plan", "films.csv", "--api", "v2").out
+
+    assert told["credits"] == {"list": "v2.api", "unit": "credits", "low": 3.0, "high": 3.0, "known": 1, "unknown": 1}
+    assert [line["cost"][0]["high"] for line in told["lines"]] == [3.0, None]
+    assert "Expected cost: 3 credits for 1 of them" in words
+    assert "The cost of 1 of them is unknown" in words
+
+
+def test_nothing_known_is_null(batchgen, tmp_path):
+    tmp_path.joinpath("films.csv").write_text("title,output_language,url\nA,German,https://x.example/a.mp4\n")
+
+    told = planned(batchgen, "films.csv", "--api", "v2")
+
+    assert told["credits"] is None
+    assert (told["cost"][0]["low"], told["cost"][0]["unknown"]) == (None, 1)
+
+
+def test_amounts_of_different_units_stand_apart(batchgen, sheet):
+    told = planned(batchgen, "people.csv")
+
+    assert {one["unit"] for one in told["cost"]} == {"credits", "usd"}
+    assert told["credits"]["unit"] == "credits"
+
+
+def test_the_time_is_by_documents_until_videos_were_seen(batchgen, heygen, sandbox, tmp_path, monkeypatch):
+    tmp_path.joinpath("people.csv").write_text(people("One.", "Two.", "Three.", "Four."))
+    monkeypatch.setenv("HEYGEN_API_BASE", "https://api.heygen.com")
+    before = planned(batchgen, "people.csv", "--concurrency", "2")["time"]
+    monkeypatch.setenv("HEYGEN_API_BASE", sandbox.url)
+    run(batchgen, "people.csv", "--limit", "3")
+    after = planned(batchgen, "people.csv")["time"]
+
+    assert before["low_s"] == 600
+    assert before["high_s"] == 1800
+    assert before["render_s"]["video"]["from"] == "documents"
+    assert before["at_once_from"] == "given"
+    assert after["render_s"]["video"]["from"] == "observed"
+    assert after["high_s"] < 60
+
+
+def test_the_requests_shown_are_those_that_are_sent(batchgen, heygen, sheet):
+    told = planned(batchgen, "people.csv", "--show", "1")
+    [shown] = told["requests"]
+    run(batchgen, "people.csv", "--limit", "1")
+    [sent] = heygen.ledger()["jobs"]
+
+    assert (shown["method"], shown["path"], shown["rows"]) == ("POST", "/v3/videos", [2])
+    assert shown["body"]["script"] == "One."
+    assert shown["key"] == sent["key"]
+    assert shown["body"]["title"] == sent["title"]
+    assert KEY not in json.dumps(told)
+
+
+def test_a_saved_plan_is_sent_exactly(batchgen, heygen, tmp_path):
+    tmp_path.joinpath("people.csv").write_text(people("One.", "Two.", "Three."))
+    planned(batchgen, "people.csv", "--select", "row:3", "--save", "p.json")
+
+    ended = apply(batchgen)
+
+    assert ended.code == 0, ended.err
+    assert [job["title"].split(" · ")[0] for job in heygen.ledger()["jobs"]] == ["T1"]
+    assert json.loads(ended.out)["done"] == 1
+
+
+def apply(batchgen, *words):
+    return batchgen("apply", "p.json", "--poll-interval", "0.05", "--no-download", "--json", *words)
+
+
+def refused(ended, heygen, *said: str) -> None:
+    assert ended.code == 2, ended.err
+    assert heygen.ledger()["jobs"] == []
+    assert "nothing was sent" in ended.err or "not applied" in ended.err
+    for words in said:
+        assert words in ended.err
+
+
+def test_a_plan_of_another_sheet_is_refused(batchgen, heygen, sheet):
+    planned(batchgen, "people.csv", "--save", "p.json")
+    sheet.write_text(sheet.read_text() + "C,Daisy,v1,Three.\n")
+
+    refused(apply(batchgen), heygen, "people.csv has changed since")
+
+
+def test_a_plan_under_other_prices_is_refused(batchgen, heygen, sheet, tmp_path):
+    planned(batchgen, "people.csv", "--save", "p.json")
+    tmp_path.joinpath("batchgen.toml").write_text("[prices.v3.enterprise]\navatar = 9\n")
+
+    refused(apply(batchgen), heygen, "Prices have changed")
+
+
+def test_a_plan_of_another_world_or_generation_is_refused(batchgen, heygen, sheet, monkeypatch):
+    planned(batchgen, "people.csv", "--save", "p.json")
+    other = apply(batchgen, "--api", "v2")
+    monkeypatch.setenv("HEYGEN_API_BASE", "https://api.heygen.com")
+
+    refused(other, heygen, "generation v3", "v2 is asked for")
+    refused(apply(batchgen), heygen, "made for sandbox", "--sandbox")
+
+
+def test_a_plan_of_another_account_is_refused_and_tells_no_key(batchgen, sheet, tmp_path, monkeypatch, heygen):
+    monkeypatch.setenv("HEYGEN_API_BASE", "https://api.heygen.com")
+    planned(batchgen, "people.csv", "--save", "p.json")
+    monkeypatch.setenv("HEYGEN_API_KEY", "another")
+
+    refused(apply(batchgen), heygen, "another account")
+    assert KEY not in tmp_path.joinpath("p.json").read_text()
+
+
+def test_a_plan_whose_videos_were_made_meanwhile_is_refused(batchgen, heygen, sheet):
+    planned(batchgen, "people.csv", "--save", "p.json")
+    run(batchgen, "people.csv", "--limit", "1")
+    ended = apply(batchgen)
+
+    assert ended.code == 2
+    assert "Row 2 was planned, and is done now" in ended.err
+    assert len(heygen.ledger()["jobs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda text: text.replace('"row": 2', '"row": 3'), "changed after it was saved"),
+        (lambda text: text.replace('"v3"', '"v2"'), "changed after it was saved"),
+        (lambda text: text.replace('"batchgen_plan": 1', '"batchgen_plan": 2'), "another batchgen"),
+        (lambda _: "{}", "no saved plan"),
+        (lambda _: "oh", "no saved plan"),
+    ],
+)
+def test_a_plan_with_a_hand_in_it_is_refused(batchgen, heygen, sheet, tmp_path, edit, said):
+    planned(batchgen, "people.csv", "--save", "p.json")
+    file = tmp_path / "p.json"
+    file.write_text(edit(file.read_text()))
+
+    ended = apply(batchgen)
+
+    assert ended.code == 2
+    assert said in ended.err
+    assert heygen.ledger()["jobs"] == []
