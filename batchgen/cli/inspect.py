@@ -12,6 +12,7 @@ import click
 from batchgen.assembly.results import write_sheet
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
+from batchgen.cli.costs import tell as tell_costs
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.select import selector
 from batchgen.model.errors import UsageError
@@ -40,6 +41,8 @@ REPORT_HELP = """Write the results of manifests again, from what the state remem
 Examples:
   batchgen report                                    those of every manifest
   batchgen report people.yaml --results today.csv    one of them, somewhere else
+  batchgen report --costs client,campaign            what was spent, by columns of the sheet
+  batchgen report --costs client --results costs.csv
 """
 
 
@@ -78,17 +81,42 @@ def _tally(store: Store, sheet: Sheet, select: str | None) -> Mapping[Status, in
 @options.state
 @options.results
 @options.like_input
-def report(manifests: tuple[str, ...], state: str, results: str | None, *, like_input: bool) -> int:
+@click.option(
+    "--costs",
+    is_flag=False,
+    flag_value="",
+    multiple=True,
+    metavar="[COLUMN,...]",
+    help="What was spent, summed by columns of the sheet, by manifest, kind or language; writes no results.",
+)
+@options.as_json
+def report(
+    manifests: tuple[str, ...],
+    *,
+    state: str,
+    results: str | None,
+    costs: tuple[str, ...],
+    like_input: bool,
+    as_json: bool,
+) -> int:
     """Write results again."""
     need_state(state)
     with open_store(state) as store:
         sheets = known_sheets(store, manifests)
+        if costs:
+            tell_costs(store, sheets, costs, to=results, as_json=as_json)
+            return 0
         if results and len(sheets) != 1:
             raise UsageError("--results names one file: name one manifest.")
+        written: list[str] = []
         for sheet in sheets:
             target = Path(results).absolute() if results else Path(sheet.results)
             note = write_sheet(store, sheet, target, like_input=like_input or sheet.like_input)
-            click.echo(f"{target}")
+            written.append(str(target))
+            if not as_json:
+                click.echo(written[-1])
             if note:
                 click.echo(f"{target}: {note}", err=True)
+    if as_json:
+        click.echo(json.dumps({"results": written}, ensure_ascii=False))
     return 0
