@@ -11,6 +11,7 @@ from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 from httpx_aiohttp.transport import AiohttpResponseStream
 
 from batchgen.files.interface import DownloadFailed
+from batchgen.files.source import Part
 from batchgen.model.address import is_loopback
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class _Wide(AiohttpTransport):
 
 
 class HttpxWeb:
-    """See ``Web``. The client is closed by whoever made it."""
+    """See ``Web`` and ``Parts``. The client is closed by whoever made it."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
@@ -64,6 +65,20 @@ class HttpxWeb:
         response = await self._follow(_safe(url), headers)
         try:
             yield _HttpxStream(response)
+        finally:
+            await response.aclose()
+
+    async def part(self, url: str, *, start: int, length: int) -> Part:
+        """See ``Parts.part``."""
+        headers = {"accept": "*/*", "accept-encoding": "identity", "range": f"bytes={start}-{start + length - 1}"}
+        response = await self._follow(_safe(url), headers)
+        try:
+            stream, body = _HttpxStream(response), bytearray()
+            async for piece in stream.chunks():
+                body += piece
+                if len(body) >= length:
+                    break
+            return Part(status=stream.status, headers=stream.headers, body=bytes(body[:length]))
         finally:
             await response.aclose()
 

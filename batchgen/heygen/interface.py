@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request
     from batchgen.model.job import Draft, Parcel
 
@@ -81,6 +82,18 @@ class Dialect(Protocol):
 
     def read_listing(self, kind: str, reply: Reply) -> Page:
         """Read a page of the account's jobs. Raises ``ApiError``."""
+
+    def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
+        """Ask for a page of what there is; ``mine``: of the account's own, where the list keeps them apart."""
+
+    def read_catalogue(self, topic: Topic, reply: Reply) -> ItemPage:
+        """Read a page of what there is. Raises ``ApiError``."""
+
+    def lookup(self, topic: Topic, item: str) -> Request | None:
+        """Ask about one id; None where this generation has lists alone."""
+
+    def read_lookup(self, topic: Topic, reply: Reply, *, asked: str) -> Item | None:
+        """Read what there is under an id; None: there is nothing. Raises ``ApiError``."""
 
     def balance(self) -> Request:
         """Ask what the account has left."""

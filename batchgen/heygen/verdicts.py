@@ -63,6 +63,9 @@ _STUMBLED = re.compile(r"internal(_server)?_error|server_error|service_unavailab
 #: Codes by which the API says that it has no such id. 40031 is v1's INVALID_VIDEO_ID.
 _MISSING = frozenset({"not_found", "resource_not_found", "video_not_found", "video_translation_not_found", "40031"})
 
+#: Codes of v1 and v2 for an avatar, photo, voice or template that is not there.
+_ABSENT = frozenset({"400144", "400174", "40090", "400116", "400548", "40118"})
+
 #: What a 429 is about, where its code does not tell: the first pattern that its code or message matches.
 _LIMITS: tuple[tuple[re.Pattern[str], Hold], ...] = (
     (re.compile("concurren", re.IGNORECASE), Hold.CONCURRENCY),
@@ -141,6 +144,18 @@ def read(reply: Reply) -> Success:
     if isinstance(found, Failure):
         raise trouble(found)
     return found
+
+
+def found_or_missing(reply: Reply) -> Mapping[str, Any] | None:
+    """Give what a reply about one id carries; None where the API says that it has no such id. Raises ``ApiError``."""
+    found = decipher(reply)
+    if isinstance(found, Failure):
+        problem = trouble(found)
+        # v1 and v2 have a number for each thing that is not there (see the table of their errors).
+        if problem.missing or problem.code in _ABSENT or problem.code.endswith("_not_found"):
+            return None
+        raise problem
+    return table(found.data)
 
 
 def unreadable(status: int, problem: str) -> ApiError:

@@ -174,3 +174,27 @@ def v3_voices(language: str | None = None, gender: str | None = None) -> list[di
         for one, spoken, sex, name in _VOICES
         if language in {None, spoken} and gender in {None, sex.lower()}
     ]
+
+
+def v3_look(look_id: str) -> dict[str, Any]:
+    """Tell one look as GET /v3/avatars/looks/{look_id} does."""
+    looks = v3_looks()
+    own = {**looks[0], "id": look_id, "name": look_id, "group_id": f"group-{look_id}", "avatar_type": "digital_twin"}
+    return next((look for look in looks if look["id"] == look_id), own)
+
+
+def v3_voice(voice_id: str) -> dict[str, Any]:
+    """Tell one voice as GET /v3/voices/{voice_id} does, in other fields than the list."""
+    listed = next((one for one in v3_voices() if one["voice_id"] == voice_id), None)
+    return {
+        "voice_id": voice_id,
+        "name": listed["name"] if listed else voice_id,
+        "language": listed["language"] if listed else "English",
+        "gender": listed["gender"] if listed else "unknown",
+        "preview_audio_url": f"{_SITE}/{voice_id}.mp3",
+        "support_pause": True,
+        "support_interactive_avatar": True,
+        "status": "complete",
+        "created_at": CREATED_AT,
+        "failure_message": None,
+    }

@@ -46,7 +46,9 @@ _V3: _Rows = {
     "GET /v3/users/me": (v3_lists.account, "other"),
     "GET /v3/avatars": (v3_lists.list_avatars, "other"),
     "GET /v3/avatars/looks": (v3_lists.list_looks, "other"),
+    "GET /v3/avatars/looks/{}": (v3_lists.get_look, "other"),
     "GET /v3/voices": (v3_lists.list_voices, "other"),
+    "GET /v3/voices/{}": (v3_lists.get_voice, "other"),
     "POST /v3/assets": (v3_lists.upload, "other keyed"),
 }
 _V2: _Rows = {

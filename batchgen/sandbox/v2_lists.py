@@ -6,6 +6,7 @@ from batchgen.sandbox import assets, catalogue, templates
 from batchgen.sandbox.desk import Desk, not_found
 from batchgen.sandbox.fields import Fields
 from batchgen.sandbox.languages import LANGUAGES
+from batchgen.sandbox.orders_v3 import known
 from batchgen.sandbox.v3_lists import who
 from batchgen.sandbox.wire import Answer, v1, v2
 
@@ -28,7 +29,8 @@ def avatars(_desk: Desk) -> Answer:
 
 
 def avatar(_desk: Desk, avatar_id: str) -> Answer:
-    """GET /v2/avatar/{id}/details."""
+    """GET /v2/avatar/{id}/details: one that is not in the catalogue belongs to the user."""
+    known("avatar", avatar_id, 400144)
     return v2(catalogue.v2_avatar(avatar_id))
 
 

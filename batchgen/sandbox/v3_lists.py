@@ -7,6 +7,7 @@ from batchgen.sandbox import assets, catalogue, templates
 from batchgen.sandbox.desk import Desk
 from batchgen.sandbox.fields import bad
 from batchgen.sandbox.languages import LANGUAGES
+from batchgen.sandbox.orders_v3 import known
 from batchgen.sandbox.wire import Answer, v3, v3_page
 
 
@@ -104,6 +105,18 @@ def list_looks(desk: Desk) -> Answer:
         if query.get("avatar_type") in {None, look["avatar_type"]} and query.get("group_id") in {None, look["group_id"]}
     ]
     return _cut(desk, rows, default=20, highest=50)
+
+
+def get_look(_desk: Desk, look_id: str) -> Answer:
+    """GET /v3/avatars/looks/{look_id}: one that is not in the catalogue belongs to the user, and is told as a twin."""
+    known("avatar", look_id, 400144)
+    return v3(catalogue.v3_look(look_id))
+
+
+def get_voice(_desk: Desk, voice_id: str) -> Answer:
+    """GET /v3/voices/{voice_id}: one that is not in the catalogue belongs to the user."""
+    known("voice", voice_id, 400116)
+    return v3(catalogue.v3_voice(voice_id))
 
 
 def list_voices(desk: Desk) -> Answer:

@@ -76,6 +76,12 @@ def test_lists_are_told_as_the_schema_says(house, spec, path):
     check(spec, "GET", path, house().call("GET", path))
 
 
+@pytest.mark.parametrize("name", ["Daisy-inskirt-20220818", "one-of-mine"])
+def test_looks_and_voices_are_told_one_by_one_as_the_schema_says(house, spec, name):
+    check(spec, "GET", "/v3/avatars/looks/{look_id}", house().call("GET", f"/v3/avatars/looks/{name}"))
+    check(spec, "GET", "/v3/voices/{voice_id}", house().call("GET", f"/v3/voices/{name}"))
+
+
 def test_templates_translations_and_uploads_are_told_as_the_schema_says(house, spec, translation):
     home = house()
     template = "/v3/templates/{template_id}"

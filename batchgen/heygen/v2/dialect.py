@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from batchgen.heygen.fields import table
-from batchgen.heygen.v2 import replies
+from batchgen.heygen.v2 import catalogue, replies
 from batchgen.heygen.v2.routes import ENDPOINTS, PAGE
 from batchgen.heygen.v2.template import template
 from batchgen.heygen.v2.translation import translation
 from batchgen.heygen.v2.unsayable import unsayable
 from batchgen.heygen.v2.video import video
-from batchgen.heygen.verdicts import read, settle, trouble, unreadable
+from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from batchgen.heygen.interface import Endpoint, Unsayable
+    from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
 
@@ -93,6 +94,23 @@ class V2:
         """See ``Dialect.read_listing``."""
         data = table(read(reply).data)
         return replies.list_page(data, translated=kind == "translation", status=reply.status)
+
+    def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
+        """See ``Dialect.catalogue``."""
+        return catalogue.listing(topic)
+
+    def read_catalogue(self, topic: Topic, reply: Reply) -> ItemPage:
+        """See ``Dialect.read_catalogue``."""
+        return catalogue.page(topic, table(read(reply).data), status=reply.status)
+
+    def lookup(self, topic: Topic, item: str) -> Request | None:
+        """See ``Dialect.lookup``."""
+        return catalogue.lookup(topic, item)
+
+    def read_lookup(self, topic: Topic, reply: Reply, *, asked: str) -> Item | None:
+        """See ``Dialect.read_lookup``."""
+        found = found_or_missing(reply)
+        return None if found is None else catalogue.item(topic, found, asked)
 
     def balance(self) -> Request:
         """See ``Dialect.balance``."""

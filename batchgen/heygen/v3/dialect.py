@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from batchgen.heygen.fields import table, tables
 from batchgen.heygen.interface import Keys
-from batchgen.heygen.v3 import replies
+from batchgen.heygen.v3 import catalogue, replies
 from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
 from batchgen.heygen.v3.template import template
 from batchgen.heygen.v3.translation import translation
 from batchgen.heygen.v3.unsayable import unsayable
 from batchgen.heygen.v3.video import video
-from batchgen.heygen.verdicts import read, settle, trouble, unreadable
+from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from batchgen.heygen.interface import Endpoint, Unsayable
+    from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
 
@@ -98,6 +99,23 @@ class V3:
     def read_listing(self, kind: str, reply: Reply) -> Page:
         """See ``Dialect.read_listing``."""
         return replies.list_page(read(reply).body, status=reply.status)
+
+    def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
+        """See ``Dialect.catalogue``."""
+        return catalogue.listing(topic, token=token, mine=mine)
+
+    def read_catalogue(self, topic: Topic, reply: Reply) -> ItemPage:
+        """See ``Dialect.read_catalogue``."""
+        return catalogue.page(topic, read(reply).body, status=reply.status)
+
+    def lookup(self, topic: Topic, item: str) -> Request | None:
+        """See ``Dialect.lookup``."""
+        return catalogue.lookup(topic, item)
+
+    def read_lookup(self, topic: Topic, reply: Reply, *, asked: str) -> Item | None:
+        """See ``Dialect.read_lookup``."""
+        found = found_or_missing(reply)
+        return None if found is None else catalogue.item(topic, {"id": asked, **found})
 
     def balance(self) -> Request:
         """See ``Dialect.balance``."""

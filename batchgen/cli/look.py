@@ -1,0 +1,172 @@
+"""Finds out what a run would do, on a copy of the state, with what the account says where it is asked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batchgen import settings
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.costing import broke, missing, to_send
+from batchgen.assembly.foresight import estimate, foresee, past, requests, timing
+from batchgen.assembly.online import ask, drafts, wrong
+from batchgen.assembly.planning import generation_of, planner_for
+from batchgen.assembly.prices import read_prices
+from batchgen.assembly.saved_plan import compose, save
+from batchgen.assembly.state import scratch_store
+from batchgen.cli import foreseen, money
+from batchgen.cli.realm import asked_realm
+from batchgen.cli.select import take
+from batchgen.model.errors import Fault
+from batchgen.model.status import Status
+from batchgen.pipeline.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.assembly.foresight import Foresight
+    from batchgen.assembly.online import Found
+    from batchgen.pipeline.plan import Source
+    from batchgen.pipeline.quote import Quote
+    from batchgen.settings import Account
+    from batchgen.store.interface import Sheet, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The words of a command line."""
+
+    sandbox: bool
+    api: str | None
+    state: str
+    duplicates: str
+    again: bool
+    limit: int | None
+    select: str | None
+    encoding: str | None
+    batch: str
+    concurrency: int | None
+    title_token: str
+    show: int
+    save: str | None
+    online: bool
+    probe: bool
+    as_json: bool
+
+    @property
+    def realm(self) -> str:
+        """The world that the run would work in."""
+        return asked_realm(sandbox=self.sandbox)
+
+    def options(self, api: str) -> Options:
+        """Give what of it concerns how requests are written."""
+        return Options(
+            api=api,
+            batch=self.batch,
+            concurrency=self.concurrency,
+            title_token=self.title_token != "never",  # noqa: S105 - a mark, no secret
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was found out: facts for scripts, what is wrong, and what is worth a word."""
+
+    told: dict[str, Any]
+    faults: list[Fault]
+    notes: list[str]
+
+
+def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Seen:
+    """Find out what a run would do, with what the account says where it is asked."""
+    api = generation_of(asked.api, sources)
+    prices = read_prices()
+    planner = planner_for(realm=asked.realm, api=asked.api, duplicates=asked.duplicates, again=asked.again)
+    with ExitStack() as stack:
+        # On a copy of the state everything can be done as a run does it, and thrown away.
+        store = stack.enter_context(scratch_store(asked.state))
+        before = past(store, sources, asked.realm)
+        planned = planner.plan(sources, store, at=CLOCK.now())
+
+        def enlist(store: Store, sheets: Sequence[Sheet]) -> int:
+            pks = [sheet.pk for sheet in sheets]
+            run = store.begin_run(command="batchgen plan", sheets=pks, realm=asked.realm, api=api, at=CLOCK.now())
+            take(store, run, sheets, expression=asked.select, limit=asked.limit)
+            return run
+
+        found = foresee(store, planned, before, enlist=enlist)
+        online = asked.online or asked.probe
+        answers = ask(account, api, list(to_send(store, found.run)), realm=asked.realm) if online else None
+        unit = answers.balance.unit if answers and answers.balance else None
+        lists = prices.fitting(api, unit or ("credits" if asked.realm == "sandbox" else None))
+        costs = foreseen.Costs()
+        quotes = estimate(store, found.run, lists, answers.answers.known if answers else None, costs.note)
+        time = timing(store, found, asked.realm, lists, asked.concurrency)
+        told = foreseen.tell(store, found, quotes, time, costs) | {"api": api, "realm": asked.realm}
+        told["prices"] = {"date": prices.date, "sources": {one.name: one.source for one in lists}}
+        if asked.show:
+            told["requests"] = foreseen.shown(requests(store, found.run, asked.show, asked.options(api)), found)
+        faults, notes = _judge(sources, found, answers, quotes) if answers else ([], [])
+        told |= _told_online(answers, faults) if answers else {}
+        if asked.save and not faults:
+            _save(asked, sources, found, prices=prices.digest, told=told)
+    return Seen(told=told, faults=faults, notes=notes)
+
+
+def _judge(
+    sources: Sequence[Source], found: Foresight, answers: Found, quotes: Sequence[Quote]
+) -> tuple[list[Fault], list[str]]:
+    """Say what is wrong by what was answered, and what is only worth a word."""
+    names = {sheet.pk: sheet.name for sheet in found.sheets}
+    rows = {
+        (names[pk], one.at.row)
+        for pk, judged in found.lines.items()
+        for one in judged
+        if one.at.pk in found.chosen and one.at.status is Status.PLANNED
+    }
+    faults, notes = wrong(drafts(sources, rows), answers.answers), list(answers.notes)
+    balance, quote = answers.balance, quotes[0]
+    lacking = missing(quote, balance)
+    if balance is None or balance.remaining is None or (lacking is None and not broke(quote, balance)):
+        return faults, notes
+    has = f"The account has {money.amount(balance.remaining, balance.unit)}."
+    warning = money.warning(quote, balance, lacking) or has
+    if broke(quote, balance) or (quote.unit == balance.unit and quote.total.low > balance.remaining):
+        problem = f"The balance is not enough. {warning}"
+        faults.append(Fault(file=sources[0].manifest.name, problem=problem, remedy="Add credit, or take fewer rows."))
+    else:
+        notes.append(f"{warning} It may not be enough.")
+    return faults, notes
+
+
+def _told_online(answers: Found, faults: Sequence[Fault]) -> dict[str, Any]:
+    """Give what was asked, for scripts."""
+    balance = answers.balance
+    links = answers.answers.links
+    return {
+        "balance": {"remaining": balance.remaining, "unit": balance.unit} if balance else None,
+        "sources": [
+            {"url": url, "duration_s": one.duration_s, "problem": one.problem} for url, one in sorted(links.items())
+        ],
+        "faults": [asdict(fault) for fault in faults],
+    }
+
+
+def _save(asked: Asked, sources: Sequence[Source], found: Foresight, *, prices: str, told: dict[str, Any]) -> None:
+    """Keep the plan, so that exactly this can be sent."""
+    assert asked.save is not None  # noqa: S101 - for mypy
+    saved = compose(
+        sources,
+        found,
+        realm=asked.realm,
+        account=None if asked.realm == "sandbox" else settings.fingerprint(),
+        api=told["api"],
+        prices=prices,
+        options={"duplicates": asked.duplicates, "again": asked.again, "encoding": asked.encoding},
+        expected=told["cost"],
+        at=CLOCK.now(),
+    )
+    save(saved, Path(asked.save))
+    told["saved"] = asked.save
