@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Job
@@ -28,6 +28,21 @@ def to_send(store: Store, run: int) -> Iterator[Job]:
     while found := store.fresh(run, CHUNK, after=after):
         yield from found
         after = found[-1].seq or 0
+
+
+def learn_lengths(store: Store, run: int, lengths: Mapping[str, float]) -> None:
+    """Note how long sources are, by job id, with the jobs that a run would send: estimates and budgets go by it."""
+    import asyncio  # noqa: PLC0415 - for those who know lengths
+
+    from batchgen.store.interface import Learn  # noqa: PLC0415
+
+    learned = [
+        Learn(job=job.pk, facts={"length_s": lengths[job.id]})
+        for job in to_send(store, run)
+        if job.length_s is None and job.id in lengths
+    ]
+    if learned:
+        asyncio.run(store.apply(learned, durable=True))
 
 
 def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None) -> Quote:

@@ -67,6 +67,19 @@ def wrong(asked: Iterable[Draft], answers: Answers) -> list[Fault]:
     return list(dict.fromkeys(fault for draft in asked for fault in faults(draft, answers)))
 
 
+def probe(jobs: Iterable[Job], realm: str) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Read the lengths of sources from their links, by job id; with notes on what could not be looked at."""
+    unknown = [job for job in jobs if job.length_s is None and any(links_in(job.kind, job.content))]
+    found = ask(None, "", unknown, realm=realm) if unknown else Found()
+    return lengths(unknown, found.answers), found.notes
+
+
+def lengths(jobs: Iterable[Job], answers: Answers) -> dict[str, float]:
+    """Give the length of each job's source, by job id, where it was found out."""
+    told = ((job.id, answers.known(job).length_s) for job in jobs)
+    return {job_id: seconds for job_id, seconds in told if seconds is not None}
+
+
 def ask(account: Account | None, api: str, jobs: Sequence[Job], *, realm: str) -> Found:
     """Ask about all that jobs name, each thing once; without an account about their links alone.
 

@@ -41,6 +41,7 @@ class Saved:
     options: dict[str, Any]  #: Those of planning, which decide what a manifest's rows mean.
     manifests: list[dict[str, Any]]  #: name, path, digest.
     expected: list[dict[str, Any]]  #: Costs, as ``plan --json`` tells them.
+    lengths: dict[str, float]  #: Job → seconds of its source, where its link told.
     jobs: list[dict[str, Any]]  #: Every job that is taken up: job_id, row, kind, language, status.
 
     @property
@@ -66,6 +67,7 @@ def compose(
     prices: str,
     options: dict[str, Any],
     expected: list[dict[str, Any]],
+    lengths: dict[str, float],
     at: float,
 ) -> Saved:
     """Put together what is to be saved."""
@@ -79,6 +81,7 @@ def compose(
         options=options,
         manifests=manifests(sources),
         expected=expected,
+        lengths=lengths,
         jobs=jobs(found),
     )
 

@@ -63,7 +63,7 @@ def apply(plan: str, **given: Any) -> int:
                 "Look at a new one: `batchgen plan` with --save."
             )
 
-    return Session(choices).apply(saved.names, frozenset(saved.states), check)
+    return Session(choices).apply(saved.names, frozenset(saved.states), saved.lengths, check)
 
 
 def _reasons(saved: Saved, *, realm: str, api: str | None, state: str) -> list[str]:

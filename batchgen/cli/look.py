@@ -11,7 +11,7 @@ from batchgen import settings
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, missing, to_send
 from batchgen.assembly.foresight import estimate, foresee, past, requests, timing
-from batchgen.assembly.online import ask, drafts, wrong
+from batchgen.assembly.online import ask, drafts, lengths, wrong
 from batchgen.assembly.planning import generation_of, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import compose, save
@@ -111,7 +111,8 @@ def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Se
         faults, notes = _judge(sources, found, answers, quotes) if answers else ([], [])
         told |= _told_online(answers, faults) if answers else {}
         if asked.save and not faults:
-            _save(asked, sources, found, prices=prices.digest, told=told)
+            measured = lengths(to_send(store, found.run), answers.answers) if answers else {}
+            _save(asked, sources, found, prices=prices.digest, lengths=measured, told=told)
     return Seen(told=told, faults=faults, notes=notes)
 
 
@@ -154,7 +155,15 @@ def _told_online(answers: Found, faults: Sequence[Fault]) -> dict[str, Any]:
     }
 
 
-def _save(asked: Asked, sources: Sequence[Source], found: Foresight, *, prices: str, told: dict[str, Any]) -> None:
+def _save(
+    asked: Asked,
+    sources: Sequence[Source],
+    found: Foresight,
+    *,
+    prices: str,
+    lengths: dict[str, float],
+    told: dict[str, Any],
+) -> None:
     """Keep the plan, so that exactly this can be sent."""
     assert asked.save is not None  # noqa: S101 - for mypy
     saved = compose(
@@ -166,6 +175,7 @@ def _save(asked: Asked, sources: Sequence[Source], found: Foresight, *, prices: 
         prices=prices,
         options={"duplicates": asked.duplicates, "again": asked.again, "encoding": asked.encoding},
         expected=told["cost"],
+        lengths=lengths,
         at=CLOCK.now(),
     )
     save(saved, Path(asked.save))

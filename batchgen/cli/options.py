@@ -54,6 +54,7 @@ sample = click.option(
     metavar="N",
     help="First N that stand for all; then the rest, once you have looked at them.",
 )
+probe = click.option("--probe", is_flag=True, help="Read from its link how long each source is, for costs and budgets.")
 results = click.option("--results", metavar="PATH", help="The results CSV. Default: beside the manifest.")
 downloads = _setting("downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
 like_input = _setting(

@@ -53,7 +53,7 @@ Examples:
 @options.encoding
 @click.option("--show", type=click.IntRange(min=0), default=0, metavar="N", help="The requests of the first N videos.")
 @click.option("--online", is_flag=True, help="Ask the account as well: avatars, voices, templates, links, balance.")
-@click.option("--probe", is_flag=True, help="Read the length of each source from its link; asks HeyGen nothing.")
+@options.probe
 @click.option("--save", metavar="FILE", help="Keep the plan, for `batchgen apply`.")
 @options.as_json
 def plan(manifests: tuple[str, ...], **given: Any) -> int:

@@ -66,6 +66,7 @@ Examples:
 @options.limit
 @options.sample
 @options.select
+@options.probe
 @options.work
 @options.encoding
 @options.as_json

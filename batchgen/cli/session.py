@@ -14,7 +14,7 @@ import click
 from batchgen import settings
 from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.costing import broke, missing, price
+from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_send
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_results
@@ -71,6 +71,7 @@ class Choices:
     as_json: bool
     limit: int | None = None
     sample: int | None = None
+    probe: bool = False
     again: bool = False
     like_input: bool = False
     log_file: str | None = None
@@ -157,12 +158,18 @@ class Session:
         """Do what ``batchgen retry`` says; give its exit code."""
         return self._work(manifests, self._revive)
 
-    def apply(self, manifests: Sequence[str], jobs: Collection[str], check: Callable[[], None]) -> int:
-        """Do what ``batchgen run`` does, with these jobs and no others, unless ``check`` raises; give its exit code."""
+    def apply(
+        self, manifests: Sequence[str], jobs: Collection[str], lengths: Mapping[str, float], check: Callable[[], None]
+    ) -> int:
+        """Do what ``batchgen run`` does, with these jobs and no others, unless ``check`` raises; give its exit code.
+
+        ``lengths`` are seconds of sources, by job id, that are known already.
+        """
 
         def enlist(store: Store, run: int, sheets: Sequence[Sheet]) -> None:
             for sheet in sheets:
                 store.enlist(run, sheet.pk, lambda line: line.job.id in jobs, None)
+            learn_lengths(store, run, lengths)
 
         return self._work(manifests, enlist, check)
 
@@ -278,10 +285,15 @@ class Session:
 
             store.enlist(run, sheet.pk, was_revived, None)
 
-    @staticmethod
-    def _reckon(store: Store, work: Work, account: Account) -> Money:
+    def _reckon(self, store: Store, work: Work, account: Account) -> Money:
         """Ask what the account has, and hold it against what the run would cost."""
         prices = read_prices()
+        if self._choices.probe:
+            from batchgen.assembly.online import probe  # noqa: PLC0415 - for those who ask
+
+            measured, notes = probe(to_send(store, work.number), work.realm)
+            learn_lengths(store, work.number, measured)
+            self._narrator.note("links", notes)
         balance = ask_balance(account, work.api)
         quote = price(store, work.number, prices, api=work.api, unit=balance.unit if balance else None)
         return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))

@@ -215,3 +215,31 @@ def test_links_into_this_network_are_a_fault_where_heygen_is_real():
     assert "only this network" in _private("https://192.168.1.5/a.mp4").problem
     assert "only this network" in _private("http://localhost:80/a.mp4").problem
     assert _private("https://example.com/a.mp4") is None
+
+
+def test_a_run_that_probes_budgets_by_real_lengths(batchgen, heygen, films, tmp_path):
+    world = heygen(render=(0.05, 0.1))
+    at = f"http://127.0.0.1:{films.server_port}"
+    tmp_path.joinpath("films.csv").write_text(
+        f"title,output_language,url\nA,German;Italian;French (France),{at}/a.mp4\n"
+    )
+    words = ("films.csv", "--api", "v2", "--no-download", "--poll-interval", "0.05", "--json", "--max-credits", "14")
+
+    blind = batchgen("run", *words)
+    seeing = json.loads(batchgen("run", *words, "--probe").out)
+
+    # Unknown, each of them may cost 15; 61 seconds cost 4.5, and v2 never tells how long a translation became.
+    assert (blind.code, json.loads(blind.out)["done"]) == (5, 0)
+    assert seeing["done"] == len(world.ledger()["jobs"]) == 3
+    assert seeing["estimate"][0]["high"] == 13.5
+
+
+def test_a_saved_plan_carries_the_lengths_it_was_reckoned_with(batchgen, heygen, films, tmp_path):
+    heygen(render=(0.05, 0.1))
+    at = f"http://127.0.0.1:{films.server_port}"
+    tmp_path.joinpath("films.csv").write_text(f"title,output_language,url\nA,German,{at}/a.mp4\n")
+    plan(batchgen, "films.csv", "--online", "--api", "v2", "--save", "p.json")
+
+    ended = batchgen("apply", "p.json", "--no-download", "--poll-interval", "0.05", "--json")
+
+    assert json.loads(ended.out)["estimate"][0]["high"] == 4.5
