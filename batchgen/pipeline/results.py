@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.errors import DiskError
@@ -31,10 +32,19 @@ class Results:
         self._run = run
         self._sheets = sheets
         self._write = write
+        self._writing: asyncio.Future[None] | None = None
 
     async def write(self) -> None:
-        """Write them as they are now. Raises ``DiskError``."""
-        await self._write(self._sheets)
+        """Write them as they are now. Raises ``DiskError``.
+
+        A writing that was begun goes on, also when whoever waits for it is stopped: two at once would be in each
+        other's way, and the older one might come to be the last.
+        """
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+        self._writing = asyncio.ensure_future(self._write(self._sheets))
+        self._writing.add_done_callback(_heard)
+        await asyncio.shield(self._writing)
 
     async def work(self) -> None:
         """Write, wait, and write again when there is something new."""
@@ -49,3 +59,9 @@ class Results:
             await self._run.clock.sleep(max(OFTEN_S, took * SHARE))
             while self._run.board.version == seen:
                 await self._run.board.changed()
+
+
+def _heard(writing: asyncio.Future[None]) -> None:
+    """Take note of how a writing ended, in case that nobody waits for it any more."""
+    if not writing.cancelled():
+        writing.exception()
