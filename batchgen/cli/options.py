@@ -114,15 +114,7 @@ _MANNER = (
         metavar="S",
         help="How long an unsure job is looked for. Default: 10 with keys, 120 without.",
     ),
-    _setting(
-        "title-token",
-        type=click.Choice(["auto", "never"]),
-        default="auto",
-        show_default=True,
-        help="Whether titles carry a token by which a lost job is found.",
-    ),
     title_token,
-    click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
     _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
     _setting(
         "max-credits",

@@ -144,7 +144,7 @@ def _prepare(store: Store, choices: Choices, manifests: Sequence[str], world: Wo
         run=number,
         sheets=sheets,
         left_out=jobs - store.tally(number)[Status.PLANNED],
-        options=choices.options(api),
+        options=choices.options(api, None),
         write_timeout=choices.write_timeout,
         world=world,
         seed=world.seed,

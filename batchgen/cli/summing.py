@@ -16,8 +16,8 @@ from batchgen.report.summary import Requests, Summary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from batchgen.pipeline.happened import Stalled
     from batchgen.model.exchange import Balance
+    from batchgen.pipeline.happened import Stalled
     from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.stop import Reason
     from batchgen.report.table import Failure
