@@ -7,7 +7,10 @@ identity. What does not change the video (title, folder, callbacks) is ``Deliver
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Media(TypedDict):
@@ -129,3 +132,8 @@ class Delivery(TypedDict):
     folder_id: NotRequired[str]
     callback_id: NotRequired[str]
     callback_url: NotRequired[str]
+
+
+def wants_captions(content: Mapping[str, Any]) -> bool:
+    """Tell whether captions are asked for, of whatever kind the content is."""
+    return bool(content.get("caption") or content.get("enable_caption"))

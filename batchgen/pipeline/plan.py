@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
 from batchgen.model.job import canonical
 from batchgen.store.interface import Entry, SheetFacts
@@ -165,6 +166,7 @@ class Planner:
             language=draft.language,
             file=file,
             length_s=draft.length_s,
+            captions=wants_captions(draft.content),
         )
 
     def _claim(self, draft: Draft, job_id: str, file: str) -> None:

@@ -145,8 +145,10 @@ def _attempt(driver: Any, made: Sequence[Attempt]) -> None:
 
 
 def _keep_file(driver: Any, kept: Sequence[KeepFile]) -> None:
-    columns = ("job", "path", "size", "at", "digest")
-    _replace(files, ("job",), columns).write(driver, [{name: getattr(one, name) for name in columns} for one in kept])
+    columns = ("job", "role", "path", "size", "at", "digest")
+    _replace(files, ("job", "role"), columns).write(
+        driver, [{name: getattr(one, name) for name in columns} for one in kept]
+    )
 
 
 def _learn_limit(driver: Any, learned: Sequence[LearnLimit]) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from batchgen.model.status import Event, Status
 
 
+#: The role of the one file that a job is done with; all other roles are those of captions.
+VIDEO = "video"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A job goes from one state to the next, by the table. Written only if it still is in ``old``."""
@@ -60,13 +64,14 @@ class UpdateSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepFile:
-    """A file of a job: ``size`` is None while it is only meant to be there."""
+    """A file of a job, one in each role: ``size`` is None while it is only meant to be there."""
 
     job: int
     path: str  #: Absolute.
     size: int | None
     at: float
     digest: str | None = None  #: SHA-256 of what was saved, in hexadecimal.
+    role: str = VIDEO  #: Or the captions it is: ``srt``, ``vtt``, ``ass``, or ``captioned``, a film that shows them.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,7 @@ class Entry:
     language: str | None
     file: str | None  #: The absolute path its video is meant for.
     length_s: float | None = None  #: Seconds of its source, or of all of it, where the row tells.
+    captions: bool = False  #: Whether it asks for captions.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,7 @@ class Sheet:
     planned_at: float
     layout: Layout | None = None  #: See ``SheetFacts``.
     like_input: bool = False
+    captions: bool = False  #: Whether some job of it asks for captions.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +158,7 @@ class Line:
     saved: str | None  #: Absolute path of the saved file.
     size: int | None = None  #: Its bytes.
     digest: str | None = None  #: Its SHA-256, where that was noted.
+    captions: tuple[str, ...] = ()  #: Absolute paths of the captions that were saved with it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,8 +328,11 @@ class Store(Protocol):
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """Count the distinct jobs of a sheet by kind, language and state."""
 
-    def intended_path(self, job: int) -> str | None:
+    def intended_path(self, job: int, role: str = VIDEO) -> str | None:
         """Give the path a job's file was meant for, if that was noted."""
+
+    def paths(self) -> list[tuple[str, bool]]:
+        """Give the path of every file that is known, and whether it was saved or is only meant to be there."""
 
     def limits(self, realm: str) -> dict[str, float]:
         """Give what was learned of an account's limits."""

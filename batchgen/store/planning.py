@@ -58,7 +58,7 @@ _LINE = Statement(insert(lines), ["sheet", "edition", "seq", "row", "cells", "jo
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
 _MEANT = ("name", "path", "columns", "digest", "results", "layout", "like_input", "realm")
-_CAME_TO = ("edition", "lines", "rows", "kinds", "planned_at")
+_CAME_TO = ("edition", "lines", "rows", "kinds", "planned_at", "captions")
 _SHEET = Statement(insert(sheets), [*_MEANT, *_CAME_TO])
 _PLANNED, _FINISHED = (
     Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values({name: bindparam(name) for name in known}))
@@ -88,6 +88,7 @@ class SqlPlanning:
         self._seq = self._new = self._known = self._rows = 0
         self._last_row: int | None = None
         self._kinds: set[str] = set()
+        self._captions = False
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
@@ -97,6 +98,7 @@ class SqlPlanning:
         self._known += len({entry.job_id for entry in entries}) - len(fresh)
         pks |= self._insert(list(fresh.values()))
         self._kinds.update(entry.kind for entry in entries)
+        self._captions = self._captions or any(entry.captions for entry in entries)
         self._append([(entry, pks[entry.job_id]) for entry in entries])
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
@@ -136,6 +138,7 @@ class SqlPlanning:
             "rows": self._rows,
             "kinds": json.dumps(sorted(self._kinds)),
             "planned_at": at,
+            "captions": self._captions,
         }
         _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
         _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
@@ -156,7 +159,7 @@ class SqlPlanning:
         if pk is not None:
             _PLANNED.write(self._driver, [{"b_pk": pk, **values}])
             return pk
-        values |= {"edition": 0, "lines": 0, "rows": 0, "kinds": "[]", "planned_at": 0.0}
+        values |= {"edition": 0, "lines": 0, "rows": 0, "kinds": "[]", "planned_at": 0.0, "captions": False}
         _SHEET.write(self._driver, [values])
         return sheet_from(_BY_PATH.all(self._driver, path=facts.path)[0]).pk
 

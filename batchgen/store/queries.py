@@ -102,8 +102,14 @@ INTERRUPTED = Statement(select(*JOB_COLUMNS).where(_is(Status.SENDING)))
 #: Open jobs by state. Wants ``run``.
 TALLY = Statement(union_all(*(select(_literal(status), func.count()).where(*_in(status)) for status in sorted(OPEN))))
 
-#: Wants ``job``.
-INTENDED_PATH = Statement(select(files.c.path).where(files.c.job == bindparam("job")))
+#: Wants ``job`` and ``role``.
+INTENDED_PATH = Statement(
+    select(files.c.path).where(files.c.job == bindparam("job"), files.c.role == bindparam("role"))
+)
+
+#: Wants nothing.
+PATHS = Statement(select(files.c.path, files.c.size))
+
 #: Every sheet, the latest planned first.
 SHEETS = Statement(select(*SHEET_COLUMNS).order_by(sheets.c.planned_at.desc()))
 

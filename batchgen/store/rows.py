@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 
 from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
 from batchgen.model.status import Status
 from batchgen.store.interface import Line, Outlay, PastRun, Sheet
+from batchgen.store.interface import VIDEO, Line, PastRun, Sheet
 from batchgen.store.tables import files, jobs, lines, sheets, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement, CursorResult, Row, Select
+
+#: A list of paths that has none.
+_NONE = "[]"
 
 JOB_COLUMNS = tuple(jobs.c[name] for name in Job.__dataclass_fields__)
 SUBMISSION_COLUMNS = tuple(submissions.c[name] for name in Submission.__dataclass_fields__)
@@ -60,6 +64,7 @@ def sheet_from(row: Sequence[Any]) -> Sheet:
     facts["kinds"] = tuple(json.loads(facts["kinds"]))
     facts["like_input"] = bool(facts["like_input"])
     facts["layout"] = None if facts["layout"] is None else Layout(**json.loads(facts["layout"]))
+    facts["captions"] = bool(facts["captions"])
     return Sheet(**facts)
 
 
@@ -77,14 +82,28 @@ def outlay_from(row: Sequence[Any]) -> Outlay:
 def select_lines() -> Select[Any]:
     """Ask for lines, each with its job and its saved file."""
     return (
-        select(lines.c.row, lines.c.cells, files.c.path, files.c.size, files.c.digest, *JOB_COLUMNS)
+        select(lines.c.row, lines.c.cells, files.c.path, files.c.size, files.c.digest, _captions(), *JOB_COLUMNS)
         .join_from(lines, jobs, jobs.c.pk == lines.c.job)
-        .outerjoin(files, files.c.job == jobs.c.pk)
+        .outerjoin(files, and_(files.c.job == jobs.c.pk, files.c.role == VIDEO))
     )
+
+
+def _captions() -> ColumnElement[Any]:
+    """Ask for the paths of a job's captions as one list: a line stays one row, whatever was saved for it."""
+    beside = files.alias("captions")
+    saved = (beside.c.job == jobs.c.pk, beside.c.role != VIDEO, beside.c.size.is_not(None))
+    return select(func.json_group_array(beside.c.path)).where(*saved).correlate(jobs).scalar_subquery()
 
 
 def line_from(row: Sequence[Any]) -> Line:
     """Read a line, its job and its file."""
-    number, cells, path, size, digest = row[:5]
-    saved = path if size is not None else None
-    return Line(row=number, cells=tuple(json.loads(cells)), job=job_from(row, 5), saved=saved, size=size, digest=digest)
+    number, cells, path, size, digest, captions = row[:6]
+    return Line(
+        row=number,
+        cells=tuple(json.loads(cells)),
+        job=job_from(row, 6),
+        saved=path if size is not None else None,
+        size=size,
+        digest=digest,
+        captions=() if captions == _NONE else tuple(sorted(json.loads(captions))),
+    )

@@ -51,6 +51,19 @@ def _keep_estimates(connection: Connection) -> None:
     """Note with each job what it was expected to cost, in what unit, and the length that this came from."""
     for column in ("length_s FLOAT", "unit VARCHAR", "expected_low FLOAT", "expected_high FLOAT"):
         connection.execute(text(f"ALTER TABLE jobs ADD COLUMN {column}"))
+def _keep_captions(connection: Connection) -> None:
+    """Make room for several files a job, its captions beside its video, and note which sheets ask for captions."""
+    connection.execute(text("ALTER TABLE sheets ADD COLUMN captions BOOLEAN NOT NULL DEFAULT 0"))
+    # A key cannot be changed in place.
+    connection.execute(text("ALTER TABLE files RENAME TO files_of_one"))
+    connection.execute(
+        text(
+            "CREATE TABLE files (job INTEGER NOT NULL, role VARCHAR NOT NULL, path TEXT NOT NULL, size INTEGER, "
+            "digest VARCHAR, at FLOAT NOT NULL, PRIMARY KEY (job, role))"
+        )
+    )
+    connection.execute(text("INSERT INTO files SELECT job, 'video', path, size, digest, at FROM files_of_one"))
+    connection.execute(text("DROP TABLE files_of_one"))
 
 
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
@@ -60,6 +73,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_digests,
     _keep_layouts,
     _keep_estimates,
+    _keep_captions,
 ]
 
 

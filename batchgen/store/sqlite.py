@@ -21,6 +21,7 @@ from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
 from batchgen.store.interface import Commitments
+from batchgen.store.interface import VIDEO
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import job_from, line_from, outlay_from, past_run_from, pk_of, sheet_from, submission_from
 from batchgen.store.schema import prepare
@@ -233,10 +234,14 @@ class SqliteStore:
         edition = self._sheet(sheet).edition
         return select(lines.c.job).where(lines.c.sheet == sheet, lines.c.edition == edition).distinct().subquery()
 
-    def intended_path(self, job: int) -> str | None:
+    def intended_path(self, job: int, role: str = VIDEO) -> str | None:
         """See Store.intended_path."""
-        value = self._scalar(queries.INTENDED_PATH, job=job)
+        value = self._scalar(queries.INTENDED_PATH, job=job, role=role)
         return None if value is None else str(value)
+
+    def paths(self) -> list[tuple[str, bool]]:
+        """See Store.paths."""
+        return [(str(path), size is not None) for path, size in self._all(queries.PATHS)]
 
     def limits(self, realm: str) -> dict[str, float]:
         """See Store.limits."""

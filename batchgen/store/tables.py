@@ -62,6 +62,7 @@ sheets = Table(
     Column("lines", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("planned_at", Float, nullable=False),
+    Column("captions", Boolean, nullable=False, default=False),  #: Whether some job of it asks for captions.
 )
 
 jobs = Table(
@@ -178,7 +179,10 @@ events = Table(
 files = Table(
     "files",
     metadata,
-    Column("job", Integer, primary_key=True),
+    Column("job", Integer, primary_key=True, autoincrement=False),
+    Column(
+        "role", String, primary_key=True
+    ),  #: ``video``, or the captions it is: ``srt``, ``vtt``, ``ass``, ``captioned``.
     Column("path", Text, nullable=False),
     Column("size", Integer),
     Column("digest", String),  #: SHA-256, in hexadecimal.

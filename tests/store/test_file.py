@@ -212,12 +212,17 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
     with closing(sqlite3.connect(desk.path)) as database, database:
         database.execute("alter table submissions drop column tokens")
         database.execute("alter table runs drop column selection")
-        database.execute("alter table files drop column digest")
         database.execute("alter table sheets drop column layout")
         database.execute("alter table sheets drop column like_input")
         for column in ("length_s", "unit", "expected_low", "expected_high"):
             database.execute(f"alter table jobs drop column {column}")
+        database.execute("alter table sheets drop column captions")
+        database.execute("drop table files")
+        database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
+        database.execute("insert into files values (1, '/videos/1.mp4', 9, 1.0)")
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
         # As the first version reckoned them: from the submission's key and the place in it.
         assert store.submission(1).tokens == ("bg" + digest("key 1", 0, length=10),)
+        assert store.lines_of([1])[0].saved == "/videos/1.mp4"
+        assert store.sheets()[0].captions is False
