@@ -187,6 +187,9 @@ def test_nobody_knows_the_command_line():
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("jinja2", {"batchgen.manifest.expressions"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),
+        ("tenacity", {"batchgen.pipeline.retry"}),
+        ("xlsxwriter", {"batchgen.report.xlsx"}),
+        ("pyarrow", {"batchgen.report.parquet"}),
     ],
 )
 def test_a_library_has_its_home(library, homes):

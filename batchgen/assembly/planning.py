@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import DiskError, UsageError
+from batchgen.report.formats import format_of
 from batchgen.settings import results_path
 
 if TYPE_CHECKING:
@@ -33,14 +34,22 @@ def open_sources(
 
     if results and len(manifests) > 1:
         raise UsageError("--results names one file, and there are several manifests: run them one by one.")
+    # Results are kept as CSV while a run goes on; another format is written at its end.
+    live = results if results and format_of(Path(results)) == "csv" else None
     sources = []
     for name in manifests:
         manifest = open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding)
-        target = Path(results) if results else results_path(manifest.path)
+        target = Path(live) if live else results_path(manifest.path)
         folder = Path(downloads) if downloads else manifest.path.parent / "videos"
         sources.append(Source(manifest=manifest, results=target, downloads=folder, like_input=like_input))
     _check_targets(sources)
+    if results and not live and Path(results).absolute() in {_file(source) for source in sources}:
+        raise UsageError(f"{results}: this is a manifest, and would be overwritten. Name another file by --results.")
     return sources
+
+
+def _file(source: Source) -> Path:
+    return Path(source.manifest.name.partition("#")[0]).absolute()
 
 
 def _check_targets(sources: Sequence[Source]) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from batchgen.model.errors import UsageError
 
-    from batchgen.store.interface import Sheet, Store
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from batchgen.report.interface import Line as Told
+    from batchgen.store.interface import Line, Sheet, Store
+
+    Keep = Callable[[Line], bool]
 
 
 def write_results(store: Store, sheets: Sequence[int], *, like_input: bool = False) -> dict[str, str]:
@@ -25,19 +30,71 @@ def write_results(store: Store, sheets: Sequence[int], *, like_input: bool = Fal
     return found
 
 
-def write_sheet(store: Store, sheet: Sheet, target: Path, *, like_input: bool = False) -> str | None:
-    """Write the results of one sheet to a file; tell what could not be written as asked. Raises ``DiskError``."""
-    from batchgen.report.csv import PLAIN, write  # noqa: PLC0415 - light, and only here
-    from batchgen.report.interface import line  # noqa: PLC0415
+def write_sheet(
+    store: Store,
+    sheet: Sheet,
+    target: Path,
+    *,
+    form: str = "csv",
+    keep: Keep | None = None,
+    like_input: bool = False,
+) -> str | None:
+    """Write the results of one sheet, or those of its lines that are to be kept. Raises ``DiskError``.
 
-    layout = sheet.layout if like_input else None
-    found = (line(one.cells, one.job, saved=one.saved, folder=target.parent) for one in store.lines(sheet.pk))
-    written = write(target, sheet.columns, found, kinds=sheet.kinds, layout=layout or PLAIN)
-    if like_input and layout is None:
+    ``like_input``: a CSV in the sheet's own delimiter and encoding. Gives what could not be written as asked.
+    """
+    from batchgen.report.formats import write  # noqa: PLC0415 - light, and only here
+    from batchgen.report.interface import Heading  # noqa: PLC0415
+
+    found = _lines(store, sheet, target, keep)
+    if form == "csv" and like_input:
+        return _write_like_input(sheet, target, found)
+    heading = Heading(name=sheet.name, columns=sheet.columns, kinds=sheet.kinds, captions=sheet.captions)
+    write(target, form, heading, found)
+    return None
+
+
+def _write_like_input(sheet: Sheet, target: Path, lines: Iterator[Told]) -> str | None:
+    from batchgen.report.csv import PLAIN, write  # noqa: PLC0415 - light, and only here
+
+    layout = sheet.layout
+    written = write(target, sheet.columns, lines, kinds=sheet.kinds, captions=sheet.captions, layout=layout or PLAIN)
+    if layout is None:
         return f"written as CSV in UTF-8: {sheet.name} is no text with delimiters that they could be like."
-    if layout is None or not written.escaped:
+    if not written.escaped:
         return None
     return (
         f"{written.escaped:,} of its lines have letters that {layout.encoding} does not have; such a letter is written "
         "as its number, like \\u65e5. Without --like-input everything is written as it is, in UTF-8."
     )
+
+
+def write_besides(store: Store, sheets: Sequence[Sheet], named: str | None) -> str | None:
+    """Write the results in the other format that a run was asked for, if it was, and say where.
+
+    Raises ``DiskError``, and ``UsageError`` where one file is named for several manifests.
+    """
+    from batchgen.report.formats import format_of  # noqa: PLC0415 - see above
+
+    if not named or (form := format_of(Path(named))) == "csv":
+        return None
+    if len(sheets) != 1:
+        raise UsageError(f"{named}: this names one file, and there are several manifests: name one of them.")
+    target = Path(named).absolute()
+    write_sheet(store, sheets[0], target, form=form)
+    return str(target)
+
+
+def write_rows(store: Store, sheet: Sheet, target: Path, keep: Keep) -> int:
+    """Write rows of one sheet as a manifest of their own; give their number. Raises ``DiskError``."""
+    from batchgen.report.sheet import write  # noqa: PLC0415 - for those who want it
+
+    return write(target, sheet.columns, _lines(store, sheet, target, keep))
+
+
+def _lines(store: Store, sheet: Sheet, target: Path, keep: Keep | None) -> Iterator[Told]:
+    from batchgen.report.interface import line  # noqa: PLC0415 - see above
+
+    for one in store.lines(sheet.pk):
+        if keep is None or keep(one):
+            yield line(one.cells, one.job, saved=one.saved, folder=target.parent, captions=one.captions, row=one.row)

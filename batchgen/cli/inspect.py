@@ -1,21 +1,18 @@
-"""`batchgen status` and `batchgen report`: they read, and work while a run is on."""
+"""`batchgen status`: it reads, and works while a run is on."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from batchgen.assembly.results import write_sheet
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.costs import tell as tell_costs
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.select import selector
-from batchgen.model.errors import UsageError
 from batchgen.report.summary import by_word
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from batchgen.store.interface import Sheet, Store
 
 
-STATUS_HELP = """Show where every manifest stands. Works while a run is on.
+HELP = """Show where every manifest stands. Works while a run is on.
 
 \b
 Examples:
@@ -35,7 +32,6 @@ Examples:
   batchgen status --json
 """
 
-REPORT_HELP = """Write the results of manifests again, from what the state remembers. Asks the network nothing.
 
 \b
 Examples:
@@ -47,6 +43,7 @@ Examples:
 
 
 @click.command(short_help="Show where every manifest stands.", help=STATUS_HELP)
+@click.command(short_help="Show where every manifest stands.", help=HELP)
 @options.known
 @options.state
 @options.select

@@ -56,6 +56,11 @@ sample = click.option(
 )
 probe = click.option("--probe", is_flag=True, help="Read from its link how long each source is, for costs and budgets.")
 results = click.option("--results", metavar="PATH", help="The results CSV. Default: beside the manifest.")
+results = click.option(
+    "--results",
+    metavar="PATH",
+    help="The results; .xlsx, .html and others as well. Default: a CSV beside the manifest.",
+)
 downloads = _setting("downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
 like_input = _setting(
     "like-input", is_flag=True, help="Results in the sheet's own delimiter and encoding, not as CSV in UTF-8."

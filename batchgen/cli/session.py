@@ -18,6 +18,7 @@ from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_s
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_results
+from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import money
@@ -28,6 +29,8 @@ from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector, take, take_sample
 from batchgen.cli.summing import Bill, Ending, close, exit_code, failures
 from batchgen.model.errors import ConfigError, Declined, UsageError
+from batchgen.cli.summing import Ending, close, exit_code
+from batchgen.model.errors import Declined, DiskError, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options, Tolerance
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from batchgen.model.errors import BatchgenError
     from batchgen.model.exchange import Balance
     from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.quote import Quote
@@ -343,6 +347,7 @@ class Session:
         for results, note in self._unlike.items():
             self._narrator.note(results, [note])
         reason = run.stop.reason if run else None
+        besides, fault = self._write_besides(store, work)
         ending = Ending(
             number=work.number,
             sheets=work.sheets,
@@ -357,6 +362,18 @@ class Session:
         code = exit_code(summary, reason)
         self._audience.ended(summary, failures(store, ending), exit_code=code)
         return code
+            besides=besides,
+        )
+        summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
+        return exit_code(summary, reason) or (fault.exit_code if fault else 0)
+
+    def _write_besides(self, store: Store, work: Work) -> tuple[str | None, BatchgenError | None]:
+        """Write results in the other format that was asked for. A run that has ended does not fail for it."""
+        try:
+            return write_besides(store, work.sheets, self._choices.results), None
+        except (DiskError, UsageError) as error:
+            self._narrator.note("results", [str(error)])
+            return None, error
 
 
 def question(work: Work, quote: Quote) -> str:

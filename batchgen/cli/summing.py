@@ -54,6 +54,7 @@ class Ending:
     left_unsure: Mapping[int, int] = field(default_factory=dict)
     stalled: Mapping[int, Stalled] = field(default_factory=dict)  #: Job → that it took far longer than is usual.
     bill: Bill | None = None
+    besides: str | None = None  #: Results in a further format.
 
 
 def close(store: Store, ending: Ending, *, as_json: bool, at: float) -> Summary:
@@ -98,6 +99,8 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         requests=Requests(**asked),
         credits=taken.spent,
         results=", ".join(sheet.results for sheet in ending.sheets),
+        credits=spent,
+        results=", ".join([*(sheet.results for sheet in ending.sheets), *filter(None, [ending.besides])]),
         **bought,
         more=money_too | {"stalled": _stalled(store, ending)} | ({"stopped": ending.reason} if ending.reason else {}),
     )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from batchgen.model.layout import MARK, Layout
-from batchgen.model.vocabulary import plain
+from batchgen.report.columns import header, ids
 from batchgen.report.replace import beside
 
 if TYPE_CHECKING:
@@ -21,17 +21,7 @@ if TYPE_CHECKING:
 
     from batchgen.report.interface import Line
 
-_FIRST = ("job_id", "language", "status")
-_LAST = (
-    "video_url",
-    "file",
-    "duration_s",
-    "credits",
-    "error_code",
-    "error",
-    "submitted_at",
-    "finished_at",
-)
+__all__ = ["header", "write"]
 
 #: What a spreadsheet takes for the beginning of a formula; the wide ones where it is set to Japanese.
 _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -53,11 +43,13 @@ def write(
     lines: Iterable[Line],
     *,
     kinds: Collection[str],
+    captions: bool = False,
     layout: Layout = PLAIN,
 ) -> Written:
     """Write the results of a sheet. Raises ``DiskError``; an older file then stays as it is.
 
     ``kinds`` are the kinds of all its jobs: translations have a ``translation_id``, all others a ``video_id``.
+    ``captions``: whether it asks for any, and has a column for them.
     """
     with beside(path, encoding=layout.encoding) as file:
         target = _Counted(file, layout.encoding)
@@ -65,10 +57,10 @@ def write(
             file.write(MARK)
         # Python before 3.13 leaves a lone \r unquoted unless the line ends with one; spreadsheets write both anyway.
         writer = csv.writer(target, delimiter=layout.delimiter, lineterminator="\r\n")
-        writer.writerow(header(columns, kinds))
-        ids, count = _ids(kinds), 0
+        writer.writerow(header(columns, kinds, captions=captions))
+        named, count = ids(kinds), 0
         for count, line in enumerate(lines, 1):  # noqa: B007 - its last value is the number of lines
-            writer.writerow(_row(line, ids))
+            writer.writerow(_row(line, named, captions=captions))
     return Written(count, target.escaped)
 
 
@@ -88,31 +80,14 @@ class _Counted:
         return self._file.write(text)
 
 
-def header(columns: Sequence[str], kinds: Collection[str]) -> list[str]:
-    """Give the sheet's columns and batchgen's own; a name that the sheet has gets ``batchgen_`` before it."""
-    names, taken = list(columns), {plain(name) for name in columns}
-    for name in (*_FIRST, *(f"{kind}_id" for kind in _ids(kinds)), *_LAST):
-        free = name
-        while free in taken:
-            free = "batchgen_" + free
-        taken.add(free)
-        names.append(free)
-    return names
-
-
-def _ids(kinds: Collection[str]) -> tuple[str, ...]:
-    videos = () if set(kinds) == {"translation"} else ("video",)
-    return (*videos, "translation") if "translation" in kinds else videos
-
-
-def _row(line: Line, ids: tuple[str, ...]) -> tuple[str, ...]:
+def _row(line: Line, named: tuple[str, ...], *, captions: bool) -> tuple[str, ...]:
     kind = "translation" if line.kind == "translation" else "video"
     return (
         *line.cells,
         line.job_id,
         _text(line.language),
         line.status,
-        *(_text(line.remote_id) if one == kind else "" for one in ids),
+        *(_text(line.remote_id) if one == kind else "" for one in named),
         _text(line.video_url),
         _file(line.file),
         _number(line.duration_s),
@@ -121,6 +96,7 @@ def _row(line: Line, ids: tuple[str, ...]) -> tuple[str, ...]:
         _text(line.error),
         _time(line.submitted_at),
         _time(line.finished_at),
+        *(("; ".join(map(_file, line.captions)),) if captions else ()),
     )
 
 

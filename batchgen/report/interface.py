@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from batchgen.model.job import Job
@@ -36,12 +36,35 @@ class Line:
     error: str | None
     submitted_at: float | None  #: Epoch seconds.
     finished_at: float | None  #: Epoch seconds.
+    captions: tuple[str, ...] = ()  #: The captions that were saved beside the video, told as ``file`` is.
+    row: int = 0  #: As the spreadsheet numbers it.
+    content: Mapping[str, Any] = field(default_factory=dict)  #: What was to be made; see ``model.content``.
+    delivery: Mapping[str, Any] = field(default_factory=dict)  #: Its title and other labels.
 
 
-def line(cells: Sequence[str], job: Job, *, saved: str | None, folder: Path | str) -> Line:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What there is to know of a sheet before its lines."""
+
+    name: str  #: As the user named the manifest.
+    columns: tuple[str, ...]  #: Its own.
+    kinds: tuple[str, ...]  #: Of all its jobs.
+    captions: bool = False  #: Whether it asks for captions, so that there is a column for them.
+
+
+def line(
+    cells: Sequence[str],
+    job: Job,
+    *,
+    saved: str | None,
+    folder: Path | str,
+    captions: Sequence[str] = (),
+    row: int = 0,
+) -> Line:
     """Tell what became of a line.
 
-    ``saved`` is the absolute path of its video, if it has one; ``folder`` is the one that the results are in.
+    ``saved`` is the absolute path of its video, if it has one, and ``captions`` are those of its captions; ``folder``
+    is the one that the results are in.
     """
     return Line(
         cells=tuple(cells),
@@ -59,6 +82,10 @@ def line(cells: Sequence[str], job: Job, *, saved: str | None, folder: Path | st
         error=job.error,
         submitted_at=job.submitted_at,
         finished_at=job.finished_at,
+        captions=tuple(_relative(one, str(folder)) for one in captions),
+        row=row,
+        content=job.content,
+        delivery=job.delivery,
     )
 
 

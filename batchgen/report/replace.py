@@ -23,15 +23,20 @@ def beside(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
 
     A letter that the encoding does not have is written as its number, such as ``\u65e5``.
     """
+    with draft_of(path) as draft, draft.open("w", encoding=encoding, errors="backslashreplace", newline="") as file:
+        yield file
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """Name a file that takes the place of ``path`` once it is written, if all goes well, and goes away if not."""
     real = Path(os.path.realpath(path))  # A link to the results stays a link.
     # The process in its name: "run" and "report" may write the same results at the same time.
     draft = real.with_name(f".{real.name}.{os.getpid()}.part")
     try:
-        with _told(path), draft.open("w", encoding=encoding, errors="backslashreplace", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
         with _told(path):
+            yield draft
+            _sync(draft)
             _keep_mode(real, draft)
             draft.replace(real)
     except BaseException:
@@ -62,6 +67,11 @@ def _why(error: OSError) -> str:
             "permissions, or choose another place with --results."
         )
     return f"the results cannot be written there ({error.strerror or error}). Choose another place with --results."
+
+
+def _sync(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _keep_mode(old: Path, new: Path) -> None:

@@ -1,0 +1,64 @@
+"""The formats of results: which there are, which one a file's name asks for, and who writes it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from batchgen.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from batchgen.report.interface import Heading, Line
+
+#: Format → the module that writes it. A module is loaded when it is asked to write.
+FORMATS = ("csv", "xlsx", "jsonl", "parquet", "html")
+
+_SUFFIXES = {
+    ".xlsx": "xlsx",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
+}
+
+#: Suffixes that ask for something near to what there is.
+_NEAR = {".xls": "xlsx", ".xlsm": "xlsx", ".ods": "xlsx", ".json": "jsonl", ".pq": "parquet"}
+
+#: What a format needs that is not installed with batchgen.
+_NEEDS = {"parquet": "pyarrow"}
+
+
+def format_of(path: Path) -> str:
+    """Tell the format that a file's name asks for; any other name is CSV. Raises ``UsageError`` where there is none."""
+    suffix = path.suffix.lower()
+    if suffix in _NEAR:
+        raise UsageError(
+            f"{path}: results are not written as {suffix}. Name it {path.with_suffix('.' + _NEAR[suffix]).name}."
+        )
+    found = _SUFFIXES.get(suffix, "csv")
+    check(found)
+    return found
+
+
+def check(name: str) -> None:
+    """Find out before anything is done whether a format can be written. Raises ``UsageError``."""
+    needed = _NEEDS.get(name)
+    if needed and find_spec(needed) is None:
+        raise UsageError(
+            f"Results as {name} need {needed}, which is not installed. Install it with: pip install 'batchgen[{name}]'"
+        )
+
+
+def write(path: Path, name: str, heading: Heading, lines: Iterable[Line]) -> int:
+    """Write results in one of ``FORMATS`` and give their number. Raises ``DiskError``; an older file then stays."""
+    if name == "csv":
+        from batchgen.report import csv  # noqa: PLC0415 - light, and by its own rule
+
+        return csv.write(path, heading.columns, lines, kinds=heading.kinds, captions=heading.captions).lines
+    written: int = import_module(f"batchgen.report.{name}").write(path, heading, lines)
+    return written
