@@ -187,6 +187,7 @@ def test_nobody_knows_the_command_line():
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("jinja2", {"batchgen.manifest.expressions"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),
+        ("jinja2", {"batchgen.manifest.expressions", "batchgen.report.html"}),
         ("tenacity", {"batchgen.pipeline.retry"}),
         ("xlsxwriter", {"batchgen.report.xlsx"}),
         ("pyarrow", {"batchgen.report.parquet"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchgen.assembly.clock import CLOCK
 from batchgen.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def write_sheet(
     found = _lines(store, sheet, target, keep)
     if form == "csv" and like_input:
         return _write_like_input(sheet, target, found)
-    heading = Heading(name=sheet.name, columns=sheet.columns, kinds=sheet.kinds, captions=sheet.captions)
+    heading = Heading(
+        name=sheet.name, columns=sheet.columns, kinds=sheet.kinds, captions=sheet.captions, at=CLOCK.now()
+    )
     write(target, form, heading, found)
     return None
 

@@ -50,6 +50,7 @@ class Heading:
     columns: tuple[str, ...]  #: Its own.
     kinds: tuple[str, ...]  #: Of all its jobs.
     captions: bool = False  #: Whether it asks for captions, so that there is a column for them.
+    at: float | None = None  #: Epoch seconds: when the results are written.
 
 
 def line(
