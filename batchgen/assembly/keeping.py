@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
 from batchgen.heygen import DIALECTS
+from batchgen.pipeline.refresh import Refreshed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.refresh import Refreshed
     from batchgen.pipeline.withdraw import Withdrawal
     from batchgen.settings import Account
     from batchgen.store.interface import Line, Store
 
-
-def renew(store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path]) -> Refreshed:
-    """Get new links for done videos, and the files of some once more; nothing is rendered."""
-    return asyncio.run(_renew(store, account, jobs, fetch))
+__all__ = ["Refreshed", "file_fault", "renew", "withdraw"]
 
 
-async def _renew(store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path]) -> Refreshed:
+def renew(
+    store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path], captions: Mapping[int, Path]
+) -> Refreshed:
+    """Get new links for done videos, the files of some once more, and captions; nothing is rendered."""
+    return asyncio.run(_renew(store, account, jobs, fetch, captions))
+
+
+async def _renew(
+    store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path], captions: Mapping[int, Path]
+) -> Refreshed:
     from batchgen.assembly.asking import asking  # noqa: PLC0415 - HTTP is for those who ask
     from batchgen.files.download import download  # noqa: PLC0415
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
@@ -35,7 +41,7 @@ async def _renew(store: Store, account: Account, jobs: Sequence[Job], fetch: Map
         refresher = Refresher(
             store=store, dialects=DIALECTS, caller=caller, download=partial(download, HttpxWeb(downloads)), clock=CLOCK
         )
-        return await refresher.refresh(jobs, fetch)
+        return await refresher.refresh(jobs, fetch, captions)
 
 
 def withdraw(store: Store, jobs: Iterable[Job]) -> Withdrawal:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchgen import settings
-from batchgen.assembly.keeping import file_fault, renew
+from batchgen.assembly.keeping import Refreshed, file_fault, renew
 from batchgen.assembly.results import write_results
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
@@ -19,10 +19,11 @@ from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.realm import check_realm
 from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector
+from batchgen.model.content import wants_captions
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchgen.model.job import Job
     from batchgen.store.interface import Line, Sheet, Store
@@ -40,7 +41,8 @@ Examples:
 
 REFRESH_HELP = """Get new links for videos that are done: those in the results expire.
 
-Nothing is rendered, and nothing costs.
+Captions that a manifest asks for and that were not there before are saved as well. Nothing is rendered, and nothing
+costs.
 
 \b
 Examples:
@@ -89,7 +91,7 @@ def verify(
     faulty = [one for one in checked if one.fault]
     for one in faulty:
         click.echo(f"{one.sheet.name}, row {one.line.row}: {one.line.saved}: {one.fault}.", err=as_json)
-    failed = _refresh(state, faulty, sandbox=sandbox, fetch=True) if repair and faulty else {}
+    failed = _refresh(state, faulty, sandbox=sandbox, fetch=True).failed if repair and faulty else {}
     repaired = len(faulty) - len(failed) if repair else 0
     if as_json:
         told = {"files": len(checked), "faulty": [one.told() for one in faulty], "repaired": repaired}
@@ -114,11 +116,15 @@ def refresh(manifests: tuple[str, ...], *, sandbox: bool, state: str, select: st
     need_state(state)
     with open_store(state) as store:
         found = list(_done(store, known_sheets(store, manifests), select))
-    failed = _refresh(state, found, sandbox=sandbox, fetch=False) if found else {}
+    done = _refresh(state, found, sandbox=sandbox, fetch=False) if found else Refreshed()
+    failed = done.failed
     if as_json:
-        click.echo(json.dumps({"links": len(found) - len(failed), "failed": len(failed)}))
+        told = {"links": len(found) - len(failed), "failed": len(failed), "captions": done.captions}
+        click.echo(json.dumps(told | {"uncaptioned": len(done.uncaptioned)}))
     else:
         click.echo(f"{len(found) - len(failed):,} of {len(found):,} links are new.")
+        if done.captions:
+            click.echo(f"{done.captions:,} {'videos have' if done.captions != 1 else 'video has'} captions.")
     return 1 if failed else 0
 
 
@@ -133,8 +139,8 @@ def _done(store: Store, sheets: Sequence[Sheet], select: str | None) -> Iterator
                 yield Found(sheet, line)
 
 
-def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) -> Mapping[int, str]:
-    """Ask for the videos again; give those that could not be had, and tell why."""
+def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) -> Refreshed:
+    """Ask for the videos again; tell which could not be had, and why."""
     check_realm([one.sheet for one in found], sandbox=sandbox)
     jobs: list[Job] = [one.line.job for one in found]
     paths = {one.line.job.pk: Path(one.line.saved) for one in found if fetch and one.line.saved}
@@ -142,9 +148,18 @@ def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) 
         stack.enter_context(locked(state, command="batchgen verify" if fetch else "batchgen refresh"))
         store = stack.enter_context(open_store(state))
         account = stack.enter_context(own_sandbox(state)) if sandbox else settings.account()
-        done = renew(store, account, jobs, paths)
+        done = renew(store, account, jobs, paths, {} if fetch else _captioned(found))
         write_results(store, sorted({one.sheet.pk for one in found}))
     for one in found:
         if one.line.job.pk in done.failed:
             click.echo(f"{one.sheet.name}, row {one.line.row}: {done.failed[one.line.job.pk]}.", err=True)
-    return done.failed
+        elif one.line.job.pk in done.uncaptioned:
+            reason = done.uncaptioned[one.line.job.pk]
+            click.echo(f"{one.sheet.name}, row {one.line.row}: no captions: {reason}.", err=True)
+    return done
+
+
+def _captioned(found: Sequence[Found]) -> dict[int, Path]:
+    """Give the videos that want captions, each with its path."""
+    lines = [one.line for one in found if wants_captions(one.line.job.content)]
+    return {line.job.pk: Path(line.saved) for line in lines if line.saved}

@@ -26,6 +26,7 @@ from batchgen.pipeline.happened import (
     Started,
     Stopping,
     Stumbled,
+    Uncaptioned,
     Waiting,
 )
 
@@ -74,6 +75,7 @@ class Narrator:
         self.counts: Counter[Status] = Counter()
         self.stalled: dict[int, Stalled] = {}  #: Job → that it takes far longer than is usual.
         self._rendering: set[int] = set()  #: Jobs that were said to be rendering.
+        self.uncaptioned = 0
         self._failed: deque[tuple[int, str]] = deque(maxlen=SHOWN)  #: Jobs, and what is known without looking them up.
         self._failures: dict[int, str] = {}
         self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
@@ -144,6 +146,9 @@ class Narrator:
                 self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
                 self._announce(f"{_videos(fact.jobs)} unsure, and only a person can decide: {fact.reason}.")
+            case Uncaptioned():
+                self.uncaptioned += 1
+                self._say("no captions", lambda: f"no captions, {self._failure(fact.job, fact.reason)}")
             case Stumbled():
                 self._say("tried again", lambda: f"{fact.what} is tried again: {fact.reason}")
             case Stopping():

@@ -363,6 +363,7 @@ class Session:
         self._audience.ended(summary, failures(store, ending), exit_code=code)
         return code
             besides=besides,
+            uncaptioned=self._narrator.uncaptioned,
         )
         summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
         return exit_code(summary, reason) or (fault.exit_code if fault else 0)

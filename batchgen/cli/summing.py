@@ -54,6 +54,7 @@ class Ending:
     left_unsure: Mapping[int, int] = field(default_factory=dict)
     stalled: Mapping[int, Stalled] = field(default_factory=dict)  #: Job → that it took far longer than is usual.
     bill: Bill | None = None
+    uncaptioned: int = 0  #: Videos that have no captions, or not all of them, though they were asked for.
     besides: str | None = None  #: Results in a further format.
 
 
@@ -103,6 +104,8 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         results=", ".join([*(sheet.results for sheet in ending.sheets), *filter(None, [ending.besides])]),
         **bought,
         more=money_too | {"stalled": _stalled(store, ending)} | ({"stopped": ending.reason} if ending.reason else {}),
+        more=({"uncaptioned": ending.uncaptioned} if ending.uncaptioned else {})
+        | ({"stopped": ending.reason} if ending.reason else {}),
     )
 
 
@@ -187,6 +190,11 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
     notes = [ending.reason] if ending.reason else _advice(summary)
     failed = failures(store, ending) if troubled else ()
     show(summary, to=sys.stdout, failures=failed, notes=[*_bill(summary), *notes])
+    if ending.uncaptioned:
+        notes.append(
+            f"{ending.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
+        )
+    show(summary, to=sys.stdout, failures=_failures(store, ending) if troubled else (), notes=notes)
 
 
 def _advice(summary: Summary) -> list[str]:

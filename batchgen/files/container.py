@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
+from batchgen.files import captions
 from batchgen.files.interface import NotAVideo
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ MOST_BOXES = 1_000_000
 
 def check(file: IO[bytes], *, size: int, suffix: str = "", content_type: str = "") -> None:
     """Raise ``NotAVideo`` unless the file is a whole video of the kind its name, else its content type, claims."""
+    if suffix.lower() in captions.MARKS:
+        captions.check(file, suffix=suffix)
+        return
     claim = CLAIMS.get(suffix.lower()) or CLAIMS.get(content_type.partition(";")[0].strip().lower())
     file.seek(0)
     head = file.read(64)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request
@@ -70,6 +70,15 @@ class Dialect(Protocol):
 
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """Read a reply to ``status``; ids it says nothing of are left out. Raises ``ApiError``."""
+
+    def captions(self, kind: str, remote_id: str) -> Sequence[Request]:
+        """Ask for the links of a finished job's captions."""
+
+    def read_captions(self, kind: str, reply: Reply, *, asked: Request) -> Mapping[str, str]:
+        """Read links by what they lead to: ``srt``, ``vtt``, ``ass``, or ``captioned``, the film with captions in it.
+
+        Captions that there are none of are left out. Raises ``ApiError``.
+        """
 
     def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
         """Ask for a page of a batch's items."""

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired
+from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError
 from batchgen.model.exchange import Purpose
 from batchgen.model.status import Event, Status
-from batchgen.pipeline.happened import Asked, Received, Stumbled
+from batchgen.pipeline.captions import Captioner
+from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned
 from batchgen.pipeline.retry import backoff
 from batchgen.store.interface import KeepFile, Learn, Move
 
@@ -35,6 +37,9 @@ class Fetcher:
     def __init__(self, run: Context, *, download: Download) -> None:
         self._run = run
         self._download = download
+        self._captioner = Captioner(
+            store=run.store, dialects=run.dialects, caller=run.caller, download=download, clock=run.clock
+        )
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tries: dict[int, int] = {}
         self._left: set[int] = set()  #: Jobs whose video could not be saved in this run.
@@ -90,6 +95,8 @@ class Fetcher:
         began = self._run.clock.ticks()
         try:
             path = await self._claim(job)
+            if wants_captions(job.content):
+                await self._save_captions(job, path)
             saved = await self._download(job.video_url or "", to=path)
         except LinkExpired:
             self._count(began, ok=False)
@@ -117,6 +124,12 @@ class Fetcher:
             [KeepFile(job=job.pk, path=str(path), size=None, at=self._run.clock.now())], durable=True
         )
         return path
+
+    async def _save_captions(self, job: Job, path: Path) -> None:
+        # Before the video: what is done is not looked at again, and a crash in between costs a few small files.
+        reason = await self._captioner.save(job, path)
+        if reason:
+            self._run.tell(Uncaptioned(job=job.pk, reason=reason))
 
     async def _note_saved(self, job: Job, saved: SavedFile) -> None:
         now = self._run.clock.now()

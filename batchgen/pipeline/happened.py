@@ -102,6 +102,14 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uncaptioned:
+    """Captions that were asked for could not be had; the video is not held up for them."""
+
+    job: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stumbled:
     """Something went wrong that will be tried again."""
 
@@ -117,6 +125,7 @@ class Stopping:
 
 
 Happening = Began | Moved | Started | Stalled | Asked | Waiting | Looked | LeftUnsure | Received | Stumbled | Stopping
+Happening = Began | Moved | Asked | Waiting | Looked | LeftUnsure | Received | Uncaptioned | Stumbled | Stopping
 
 #: Whoever wants to know.
 Listener = Callable[[Happening], None]

@@ -13,6 +13,7 @@ from batchgen.files.interface import DownloadError
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Stage
+from batchgen.pipeline.captions import Captioner
 from batchgen.store.interface import KeepFile, Learn
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Refreshed:
 
     links: int = 0
     files: int = 0
+    captions: int = 0
+    uncaptioned: dict[int, str] = field(default_factory=dict)  #: Job → why its captions could not be had.
     failed: dict[int, str] = field(default_factory=dict)  #: Job → why its video could not be had.
 
 
@@ -49,8 +52,10 @@ class Refresher:
     download: Download
     clock: Clock
 
-    async def refresh(self, jobs: Sequence[Job], fetch: Mapping[int, Path]) -> Refreshed:
-        """Get a new link for each job, and the file of those in ``fetch``, to its path.
+    async def refresh(self, jobs: Sequence[Job], fetch: Mapping[int, Path], captions: Mapping[int, Path]) -> Refreshed:
+        """Get a new link for each job, the file of those in ``fetch`` to its path, and the captions of others.
+
+        ``captions`` are the jobs that want them, each with the path of its video.
 
         Raises ``StoreError`` and ``DiskError``; what fails for one video alone is told of that video.
         """
@@ -60,6 +65,8 @@ class Refresher:
         async def one(job: Job) -> None:
             async with room:
                 await self._one(job, fetch.get(job.pk), done)
+                if job.pk in captions:
+                    await self._caption(job, captions[job.pk], done)
 
         await asyncio.gather(*map(one, jobs))
         return done
@@ -74,6 +81,15 @@ class Refresher:
                 done.files += 1
         except (ApiError, TransportError, DownloadError, _Gone) as error:
             done.failed[job.pk] = str(error)
+
+    async def _caption(self, job: Job, video: Path, done: Refreshed) -> None:
+        reason = await Captioner(
+            store=self.store, dialects=self.dialects, caller=self.caller, download=self.download, clock=self.clock
+        ).save(job, video, missing=True)
+        if reason:
+            done.uncaptioned[job.pk] = reason
+        else:
+            done.captions += 1
 
     async def _link(self, job: Job) -> str:
         dialect, asked = self.dialects[job.api or "v3"], [job.remote_id or ""]

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from batchgen.report.columns import moment
 from batchgen.report.replace import beside
@@ -110,7 +109,7 @@ class _Tally:
         groups = [_Group(word, name, self._groups[word]) for word, (name, *_) in _NAMES.items() if self._groups[word]]
         minutes = f"{_length(self._seconds)} of film" if self._seconds else ""
         written = moment(self._heading.at)
-        style, script = (Markup(_read(f"page.{one}")) for one in ("css", "js"))  # noqa: S704 - the page's own
+        style, script = (_read(f"page.{one}") for one in ("css", "js"))
         return {
             "title": _spaced(PurePosixPath(self._heading.name.partition("#")[0]).stem) or self._heading.name,
             "sentence": _sentence(groups, of),

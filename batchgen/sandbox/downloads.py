@@ -2,18 +2,14 @@
 
 from dataclasses import replace
 
-from batchgen.sandbox import links
+from batchgen.sandbox import captions, links
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.job import Job
 from batchgen.sandbox.studio import Studio
 from batchgen.sandbox.wire import Answer, Call, Fate
 
 _PIXEL = bytes.fromhex("47494638396101000100800000f6f6fc00000021f90400000000002c00000000010001000002024401003b")
-_TEXTS = {
-    "srt": "1\n00:00:00,000 --> 00:00:02,000\n{text}\n",
-    "vtt": "WEBVTT\n\n00:00.000 --> 00:02.000\n{text}\n",
-    "ass": "[Events]\nFormat: Start, End, Text\nDialogue: 0:00:00.00,0:00:02.00,{text}\n",
-}
+_CAPTIONS = {"srt": "application/x-subrip", "vtt": "text/vtt", "ass": "text/x-ssa"}
 
 
 def fetch(studio: Studio, call: Call, draw: Draw) -> Answer:
@@ -39,8 +35,10 @@ def _file(job: Job, ending: str) -> Answer:
     if ending == job.order.film.container:
         kind = f"video/{ending}"
         return Answer(200, b"", {"content-type": kind, "etag": f'"{job.order.film.digest}"'}, film=job.order.film)
-    if ending in _TEXTS:
-        return Answer(200, _TEXTS[ending].format(text=job.order.text).encode(), {"content-type": "text/plain"})
+    if ending in _CAPTIONS:
+        if not job.order.captions:
+            return Answer(404, b"Not Found", {"content-type": "text/plain"})
+        return Answer(200, captions.write(job.order.film, ending).encode(), {"content-type": _CAPTIONS[ending]})
     return Answer(200, _PIXEL, {"content-type": "image/gif"})
 
 

@@ -86,7 +86,12 @@ def captions(desk: Desk) -> Answer:
     if ending not in {"srt", "vtt"}:
         raise Refusal(400, "invalid_parameter", "caption_type must be srt or vtt.", param="caption_type")
     job = _translation(desk, desk.call.query.get("video_translate_id", ""))
-    return v2({"caption_url": desk.link(job, ending)})
+    link = desk.link(job, ending) if job.order.captions else None
+    if link is None:
+        raise Refusal(
+            400, "invalid_parameter", "There are no captions of it: enable_caption, and wait until it is made."
+        )
+    return v2({"caption_url": link})
 
 
 def _video(desk: Desk) -> Job:

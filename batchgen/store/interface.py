@@ -331,6 +331,9 @@ class Store(Protocol):
     def intended_path(self, job: int, role: str = VIDEO) -> str | None:
         """Give the path a job's file was meant for, if that was noted."""
 
+    def files_of(self, job: int) -> dict[str, KeepFile]:
+        """Give the files of a job by their roles: those that were saved, and those that are only meant to be there."""
+
     def paths(self) -> list[tuple[str, bool]]:
         """Give the path of every file that is known, and whether it was saved or is only meant to be there."""
 

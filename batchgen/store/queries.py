@@ -11,6 +11,8 @@ from sqlalchemy import bindparam, case, func, literal_column, or_, select, union
 
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
 from batchgen.store.rows import JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
+from batchgen.model.status import IN_FLIGHT, OPEN, Status
+from batchgen.store.rows import FILE_COLUMNS, JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
 from batchgen.store.statement import Statement
 from batchgen.store.tables import events, files, jobs, limits, lines, runs, sheets, submissions
 
@@ -106,6 +108,9 @@ TALLY = Statement(union_all(*(select(_literal(status), func.count()).where(*_in(
 INTENDED_PATH = Statement(
     select(files.c.path).where(files.c.job == bindparam("job"), files.c.role == bindparam("role"))
 )
+
+#: In the order of ``KeepFile``. Wants ``job``.
+FILES_OF = Statement(select(*FILE_COLUMNS).where(files.c.job == bindparam("job")))
 
 #: Wants nothing.
 PATHS = Statement(select(files.c.path, files.c.size))

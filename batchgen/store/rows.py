@@ -12,6 +12,7 @@ from batchgen.model.layout import Layout
 from batchgen.model.status import Status
 from batchgen.store.interface import Line, Outlay, PastRun, Sheet
 from batchgen.store.interface import VIDEO, Line, PastRun, Sheet
+from batchgen.store.interface import VIDEO, KeepFile, Line, PastRun, Sheet
 from batchgen.store.tables import files, jobs, lines, sheets, submissions
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _NONE = "[]"
 
 JOB_COLUMNS = tuple(jobs.c[name] for name in Job.__dataclass_fields__)
 SUBMISSION_COLUMNS = tuple(submissions.c[name] for name in Submission.__dataclass_fields__)
+FILE_COLUMNS = tuple(files.c[name] for name in KeepFile.__dataclass_fields__)
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
 
@@ -66,6 +68,11 @@ def sheet_from(row: Sequence[Any]) -> Sheet:
     facts["layout"] = None if facts["layout"] is None else Layout(**json.loads(facts["layout"]))
     facts["captions"] = bool(facts["captions"])
     return Sheet(**facts)
+
+
+def file_from(row: Sequence[Any]) -> KeepFile:
+    """Read a file."""
+    return KeepFile(**dict(zip(KeepFile.__dataclass_fields__, row, strict=True)))
 
 
 def past_run_from(row: Row[Any]) -> PastRun:

@@ -24,6 +24,7 @@ from batchgen.store.interface import Commitments
 from batchgen.store.interface import VIDEO
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import job_from, line_from, outlay_from, past_run_from, pk_of, sheet_from, submission_from
+from batchgen.store.rows import file_from, job_from, line_from, past_run_from, pk_of, sheet_from, submission_from
 from batchgen.store.schema import prepare
 from batchgen.store.tables import lines, runs
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.store.interface import Audit, Change, Line, Outlay, PastRun, Planning, Sheet
+    from batchgen.store.interface import Audit, Change, KeepFile, Line, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
 
@@ -238,6 +240,11 @@ class SqliteStore:
         """See Store.intended_path."""
         value = self._scalar(queries.INTENDED_PATH, job=job, role=role)
         return None if value is None else str(value)
+
+    def files_of(self, job: int) -> dict[str, KeepFile]:
+        """See Store.files_of."""
+        found = (file_from(row) for row in self._all(queries.FILES_OF, job=job))
+        return {one.role: one for one in found}
 
     def paths(self) -> list[tuple[str, bool]]:
         """See Store.paths."""

@@ -19,7 +19,7 @@ from batchgen.heygen.wire import Failure, decipher
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Endpoint, Unsayable
     from batchgen.model.catalogue import Item, ItemPage, Topic
@@ -77,6 +77,20 @@ class V2:
             unknown = Progress(stage=Stage.UNKNOWN, remote_id=asked[0], error_code=problem.code, error=problem.message)
             return [unknown]
         return [_about(found.data, asked[0], reply.status)]
+
+    def captions(self, kind: str, remote_id: str) -> Sequence[Request]:
+        """See ``Dialect.captions``: translations have an endpoint for them, one format a request."""
+        if kind != "translation":
+            return [self.status(kind, [remote_id])]
+        home = "/v2/video_translate/caption"
+        return [
+            _get(Purpose.STATUS, home, ("video_translate_id", remote_id), ("caption_type", role))
+            for role in ("srt", "vtt")
+        ]
+
+    def read_captions(self, kind: str, reply: Reply, *, asked: Request) -> Mapping[str, str]:
+        """See ``Dialect.read_captions``."""
+        return replies.captions(table(read(reply).data), role=dict(asked.query).get("caption_type", "ass"))
 
     def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
         """See ``Dialect.batch``. There are none."""

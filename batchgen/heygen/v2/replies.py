@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from batchgen.heygen.fields import first, number, table, tables, text
 from batchgen.heygen.verdicts import unreadable
@@ -46,6 +47,19 @@ def detail(row: Mapping[str, Any], asked: str) -> Progress:
         language=text(row.get("output_language")),
         created_at=number(row.get("created_at")),
     )
+
+
+def captions(row: Mapping[str, Any], *, role: str) -> dict[str, str]:
+    """Find the captions of a job: a translation's in the format that was asked for, a video's as HeyGen makes them.
+
+    HeyGen's documents show a video's as ``.ass``; where the link says otherwise, the link is right.
+    """
+    link, film = text(row.get("caption_url")), text(row.get("video_url_caption"))
+    if link:
+        ending = urlsplit(link).path.rpartition(".")[2].lower()
+        role = ending if ending in {"srt", "vtt", "ass"} else role
+    links = {role: link, "captioned": film}
+    return {name: one for name, one in links.items() if one}
 
 
 def list_page(data: Mapping[str, Any], *, translated: bool, status: int) -> Page:

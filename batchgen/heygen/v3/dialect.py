@@ -20,7 +20,7 @@ from batchgen.heygen.wire import Failure, decipher
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Endpoint, Unsayable
     from batchgen.model.catalogue import Item, ItemPage, Topic
@@ -77,6 +77,14 @@ class V3:
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """See ``Dialect.read_status``."""
         return [_single(reply, asked[0])] if len(asked) == 1 else _bulk(reply, frozenset(asked))
+
+    def captions(self, kind: str, remote_id: str) -> Sequence[Request]:
+        """See ``Dialect.captions``: a job's own address tells them."""
+        return [self.status(kind, [remote_id])]
+
+    def read_captions(self, kind: str, reply: Reply, *, asked: Request) -> Mapping[str, str]:
+        """See ``Dialect.read_captions``."""
+        return replies.captions(table(read(reply).data))
 
     def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
         """See ``Dialect.batch``."""

@@ -44,6 +44,16 @@ def detail(row: Mapping[str, Any]) -> Progress:
     )
 
 
+def captions(row: Mapping[str, Any]) -> dict[str, str]:
+    """Find the captions of a job: of a video as SRT, and as a film that shows them; of a translation as SRT and VTT."""
+    links = {
+        "srt": first(row, "subtitle_url", "srt_caption_url"),
+        "vtt": text(row.get("vtt_caption_url")),
+        "captioned": text(row.get("captioned_video_url")),
+    }
+    return {role: link for role, link in links.items() if link}
+
+
 def brief(row: Mapping[str, Any], batch_id: str | None = None) -> Progress:
     """Read a job as bulk statuses and batches show it: without its link. The reference leaves ``error`` open."""
     error = row.get("error")
