@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
+from batchgen.files.litter import Litter, litter, remove
 from batchgen.heygen import DIALECTS
 from batchgen.pipeline.refresh import Refreshed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchgen.model.job import Job
     from batchgen.pipeline.withdraw import Withdrawal
     from batchgen.settings import Account
-    from batchgen.store.interface import Line, Store
+    from batchgen.store.interface import Line, Sheet, Store
 
-__all__ = ["Refreshed", "file_fault", "renew", "withdraw"]
+__all__ = ["Litter", "Refreshed", "file_fault", "find_litter", "remove_litter", "renew", "withdraw"]
 
 
 def renew(
@@ -58,3 +59,30 @@ def file_fault(line: Line) -> str | None:
     from batchgen.files.verify import fault  # noqa: PLC0415 - for those who verify
 
     return fault(Path(line.saved or ""), size=line.size or 0, digest=line.digest)
+
+
+def find_litter(
+    store: Store, sheets: Sequence[Sheet] | None, *, changed: bool, journal: Path | None = None
+) -> list[Litter]:
+    """Find what of these sheets, or of all that the state knows, is of no use any more; ``journal`` is a sandbox's."""
+    known = list(store.paths())
+    # A half whose whole is still to come is gone on from, even where another job's video has that name already.
+    to_come = {path for path, saved in known if not saved}
+    saved = {path for path, saved in known if saved}
+    mine = saved if sheets is None else set(_saved(store, sheets))
+    found = list(litter(mine - to_come, spared=saved | to_come, changed=changed))
+    if journal is not None and journal.is_file():
+        why = "what the sandbox remembers of rehearsals"
+        found.append(Litter(path=journal, size=journal.stat().st_size, why=why))
+    return found
+
+
+def remove_litter(one: Litter) -> None:
+    """Remove a file that is of no use any more. Raises ``DiskError``."""
+    remove(one.path)
+
+
+def _saved(store: Store, sheets: Sequence[Sheet]) -> Iterator[str]:
+    for sheet in sheets:
+        for line in store.lines(sheet.pk):
+            yield from filter(None, (line.saved, *line.captions))

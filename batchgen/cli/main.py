@@ -37,6 +37,7 @@ COMMANDS = {
     "report": "report",
     "verify": "keep",
     "refresh": "keep",
+    "clean": "clean",
     "sandbox": "serve",
     "demo": "demo",
 }
@@ -59,6 +60,7 @@ SHORT_HELP = {
     "report": "Write results again, also as XLSX, JSONL, Parquet or HTML.",
     "verify": "Hold every saved video against what was saved.",
     "refresh": "Get new links for videos that are done.",
+    "clean": "Remove what is of no use any more.",
     "sandbox": "Serve a HeyGen on this machine, to rehearse with.",
     "demo": "Make a dozen example videos in a sandbox.",
 }
