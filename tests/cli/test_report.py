@@ -1,0 +1,102 @@
+"""`batchgen report`: where results go, in which format, and what they may not overwrite."""
+
+import csv
+import json
+
+import pytest
+
+from batchgen.sandbox import Faults, Options, serve
+
+SHEET = "title,avatar_id,voice_id,script,client\nA,Daisy,v1,One.,ACME\nB,Daisy,v1,Two.,=1+1\nC,Daisy,v1,Three.,ACME\n"
+
+
+@pytest.fixture
+def made(batchgen, tmp_path, monkeypatch):
+    """A folder in which row 3 failed and the others are done."""
+    (tmp_path / "people.csv").write_text(SHEET)
+    monkeypatch.setenv("HEYGEN_API_KEY", "any")
+    quick = {"render": (0.1, 0.3), "films": "tiny"}
+    for faults, rows in ((Faults(failed=1.0), "row:3"), (Faults(), "row:2,4")):
+        with serve(options=Options(**quick, faults=faults)) as heygen:
+            monkeypatch.setenv("HEYGEN_API_BASE", heygen.url)
+            batchgen("run", "people.csv", "--select", rows, "--poll-interval", "0.2")
+    return tmp_path
+
+
+def test_a_files_name_says_its_format_and_several_are_written_at_once(batchgen, made):
+    ended = batchgen("report", "people.csv", "--results", "a.jsonl", "--results", "deep.xlsx", "--results", "b.html")
+
+    assert ended.code == 0
+    assert [path.rpartition("/")[2] for path in ended.out.split()] == ["a.jsonl", "deep.xlsx", "b.html"]
+    assert [json.loads(line)["status"] for line in (made / "a.jsonl").read_text().splitlines()] == [
+        "done",
+        "failed",
+        "done",
+    ]
+    assert (made / "deep.xlsx").read_bytes().startswith(b"PK")
+    assert "2 done, 1 failed" in (made / "b.html").read_text()
+
+
+def test_a_part_of_the_results_never_takes_the_place_of_all(batchgen, made):
+    before = (made / "people_results.csv").read_bytes()
+
+    ended = batchgen("report", "people.csv", "--select", "client:ACME")
+
+    assert ended.out.strip().endswith("people_results_selected.csv")
+    assert (made / "people_results.csv").read_bytes() == before
+    with (made / "people_results_selected.csv").open(newline="") as file:
+        assert [row["title"] for row in csv.DictReader(file)] == ["A", "C"]
+
+
+def test_the_rows_that_failed_are_a_manifest_of_the_same_jobs(batchgen, made, monkeypatch):
+    told = batchgen("report", "people.csv", "--failed", "again.csv")
+    written = (made / "again.csv").read_text()
+    run = json.loads(batchgen("plan", "again.csv", "--json").out)
+    with serve(options=Options(render=(0.1, 0.3), films="tiny")) as heygen:
+        monkeypatch.setenv("HEYGEN_API_BASE", heygen.url)
+        tried = batchgen("retry", "again.csv", "--poll-interval", "0.2", "--json")
+    whole = json.loads(batchgen("status", "people.csv", "--json").out)[0]
+
+    assert "1 row of people.csv" in told.out
+    assert written == "title,avatar_id,voice_id,script,client\nB,Daisy,v1,Two.,=1+1\n"
+    assert (run["jobs"], run["failed"], run["would"]["send"]) == (1, 1, 0)
+    assert json.loads(tried.out)["done"] == 1
+    assert (whole["done"], whole["failed"]) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--results", "people.csv"), "this is a manifest, and would be overwritten"),
+        (("--failed", "people.csv"), "this is a manifest, and would be overwritten"),
+        (("--failed", "people_results.csv"), "the results of people.csv are there"),
+        (("--failed", "again.pdf"), "a sheet's name ends in"),
+        (("--results", "a.xls"), "Name it a.xlsx"),
+        (("--results", "a.html", "--as", "xlsx"), "contradict each other"),
+        (("--select", "nonsense:1"), "neither batchgen nor the sheet"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_and_nothing_is_written(batchgen, made, words, reason):
+    before = {path: path.read_bytes() for path in made.glob("*.*") if path.is_file()}
+
+    ended = batchgen("report", "people.csv", *words)
+
+    assert ended.code == 2
+    assert reason in ended.err
+    assert {path: path.read_bytes() for path in made.glob("*.*") if path.is_file()} == before
+
+
+def test_a_run_keeps_its_csv_and_adds_the_format_it_was_asked_for(batchgen, made):
+    ended = batchgen("run", "people.csv", "--results", "films.html", "--json")
+
+    assert json.loads(ended.out)["results"] == f"{made / 'people_results.csv'}, {made / 'films.html'}"
+    assert (made / "films.html").is_file()
+    assert (made / "people_results.csv").is_file()
+
+
+def test_results_that_cannot_be_written_at_the_end_are_told_and_the_run_has_ended(batchgen, made):
+    ended = batchgen("run", "people.csv", "--results", "nowhere/films.html", "--json")
+
+    assert json.loads(ended.out)["done"] == 2
+    assert ended.code != 0
+    assert "the folder does not exist" in ended.err
