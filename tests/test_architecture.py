@@ -161,6 +161,22 @@ def test_only_who_hosts_it_knows_the_sandbox():
     assert broken(users, lambda one: one.late or one.typing) == []
 
 
+def test_the_python_interface_knows_assembly_and_what_there_is_to_tell():
+    def allowed(one: Import) -> bool:
+        return one.folder in {"assembly", "settings", "model", "report"} or (
+            one.typing and one.target in TOLD | HANDED_OVER
+        )
+
+    assert broken(of("api"), allowed) == []
+    assert {one.importer for one in OURS if one.folder == "api"} == {"batchgen"}
+
+
+def test_importing_batchgen_loads_nothing_of_it():
+    assert [
+        str(one) for one in IMPORTS if one.importer == "batchgen" and not one.typing and one.root != "importlib"
+    ] == [str(one) for one in IMPORTS if one.importer == "batchgen" and one.root == "typing"]
+
+
 def test_nobody_knows_the_command_line():
     users = [one for one in OURS if one.folder == "cli" and _folder(one.importer) != "cli"]
 
@@ -183,7 +199,7 @@ def test_nobody_knows_the_command_line():
             },
         ),
         ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web"}),
-        ("pandas", {"batchgen.manifest.delimited"}),
+        ("pandas", {"batchgen.manifest.delimited", "batchgen.report.frame"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("jinja2", {"batchgen.manifest.expressions"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),

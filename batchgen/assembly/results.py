@@ -11,6 +11,8 @@ from batchgen.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from batchgen.report.frame import Frame
+    from batchgen.report.interface import Heading
     from batchgen.report.interface import Line as Told
     from batchgen.store.interface import Line, Sheet, Store
 
@@ -45,15 +47,11 @@ def write_sheet(
     ``like_input``: a CSV in the sheet's own delimiter and encoding. Gives what could not be written as asked.
     """
     from batchgen.report.formats import write  # noqa: PLC0415 - light, and only here
-    from batchgen.report.interface import Heading  # noqa: PLC0415
 
     found = _lines(store, sheet, target, keep)
     if form == "csv" and like_input:
         return _write_like_input(sheet, target, found)
-    heading = Heading(
-        name=sheet.name, columns=sheet.columns, kinds=sheet.kinds, captions=sheet.captions, at=CLOCK.now()
-    )
-    write(target, form, heading, found)
+    write(target, form, _heading(sheet), found)
     return None
 
 
@@ -88,11 +86,24 @@ def write_besides(store: Store, sheets: Sequence[Sheet], named: str | None) -> s
     return str(target)
 
 
+def frame_of(store: Store, sheet: Sheet, *, keep: Keep | None = None) -> Frame:
+    """Give the results of one sheet as a data frame; files are seen from the working folder."""
+    from batchgen.report.frame import frame  # noqa: PLC0415 - pandas takes half a second
+
+    return frame(_heading(sheet), _lines(store, sheet, Path.cwd() / "results", keep))
+
+
 def write_rows(store: Store, sheet: Sheet, target: Path, keep: Keep) -> int:
     """Write rows of one sheet as a manifest of their own; give their number. Raises ``DiskError``."""
     from batchgen.report.sheet import write  # noqa: PLC0415 - for those who want it
 
     return write(target, sheet.columns, _lines(store, sheet, target, keep))
+
+
+def _heading(sheet: Sheet) -> Heading:
+    from batchgen.report.interface import Heading  # noqa: PLC0415 - see above
+
+    return Heading(name=sheet.name, columns=sheet.columns, kinds=sheet.kinds, captions=sheet.captions, at=CLOCK.now())
 
 
 def _lines(store: Store, sheet: Sheet, target: Path, keep: Keep | None) -> Iterator[Told]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import threading
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,6 +44,14 @@ def conduct(
     account has too little for anything to be sent: what was sent before is still fetched.
     """
     return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, broke))
+    brake: Callable[[Callable[[], object]], None] | None = None,
+) -> Run:
+    """Do a run's work to its end, or to where it has to stop; give the run as it ended.
+
+    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``brake`` is handed what
+    ends the run in order when it is called, from any thread: for runs that no signal reaches.
+    """
+    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, tell, greet, write, brake))
 
 
 async def _conduct(  # noqa: PLR0917 - the same arguments once more
@@ -56,6 +65,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     tell: Listener,
     write: Callable[[Sequence[int]], None],
     broke: str | None,
+    brake: Callable[[Callable[[], object]], None] | None,
 ) -> Run:
     from batchgen.files.download import download  # noqa: PLC0415 - HTTP is for those who send
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
@@ -81,6 +91,8 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             tell=tell,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)
+        if brake is not None:
+            brake(partial(asyncio.get_running_loop().call_soon_threadsafe, run.stop.interrupt))
         await run.recover()
         if broke is not None:
             run.stop.pause(Hold.CREDIT, broke)
@@ -93,6 +105,9 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
 def _draining(run: Run) -> Iterator[None]:
     """Let Ctrl-C and a polite kill end a run in order; a second one ends it at once, which is safe as well."""
     loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Signals are the main thread's.
+        return
 
     def stop(number: signal.Signals) -> None:
         run.stop.interrupt()

@@ -15,10 +15,10 @@ from batchgen.assembly.adopting import claim, read_table, take_over
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.planning import generation_of, open_sources, planner_for
 from batchgen.assembly.results import write_results
+from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.realm import asked_realm
-from batchgen.cli.sandboxed import own_sandbox
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.status import Status
 

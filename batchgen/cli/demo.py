@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen import settings
+from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import open_store
 from batchgen.cli.run import run
-from batchgen.cli.sandboxed import own_sandbox
 from batchgen.model.errors import DiskError
 from batchgen.model.status import Status
 

@@ -11,12 +11,12 @@ import click
 
 from batchgen import settings
 from batchgen.assembly.results import write_results
+from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.known import need_state
 from batchgen.cli.realm import check_realm
 from batchgen.cli.rows import every, find, named
-from batchgen.cli.sandboxed import own_sandbox
 from batchgen.model.errors import Declined, UsageError
 from batchgen.model.status import Status
 from batchgen.report.life import moment

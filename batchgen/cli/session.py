@@ -20,12 +20,12 @@ from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_results
 from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
+from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import money
 from batchgen.cli.audience import Audience
 from batchgen.cli.progress import Narrator
 from batchgen.cli.realm import asked_realm
-from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.select import selector, take, take_sample
 from batchgen.cli.summing import Bill, Ending, close, exit_code, failures
 from batchgen.model.errors import ConfigError, Declined, UsageError

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from batchgen.cli import money
+from batchgen.assembly.ending import Ending, exit_code, sum_up
 from batchgen.model.status import Status
-from batchgen.report.summary import Requests, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from batchgen.model.exchange import Balance
     from batchgen.pipeline.happened import Stalled
     from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.stop import Reason
+    from batchgen.report.summary import Summary
     from batchgen.report.table import Failure
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +55,7 @@ class Ending:
     bill: Bill | None = None
     uncaptioned: int = 0  #: Videos that have no captions, or not all of them, though they were asked for.
     besides: str | None = None  #: Results in a further format.
+__all__ = ["Ending", "close", "exit_code", "sum_up"]
 
 
 def close(store: Store, ending: Ending, *, as_json: bool, at: float) -> Summary:

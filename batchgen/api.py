@@ -1,0 +1,263 @@
+"""batchgen from Python: what the command does, for notebooks and programs.
+
+    >>> import batchgen
+    >>> run = batchgen.run("videos.csv", sandbox=True)
+    >>> batchgen.results(run)
+
+It works on the same state with the same lock, reads the key from the same places, and says what is wrong with the
+same sentences, as exceptions: all of them are ``BatchgenError``. Nothing is printed and no question is asked: a call
+of ``run`` or ``retry`` is the consent to spend. ``batchgen.toml`` belongs to the command and is not read.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from batchgen import settings
+from batchgen.model.errors import Fault, ManifestError, UsageError
+from batchgen.model.status import OPEN, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchgen.pipeline.happened import Happening
+    from batchgen.report.frame import Frame
+    from batchgen.report.summary import Summary
+    from batchgen.store.interface import Sheet, Store
+
+Api = Literal["v3", "v2"]
+Duplicates = Literal["error", "share", "keep"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Manifests that were read."""
+
+    manifests: tuple[str, ...]  #: Paths or links.
+    encoding: str | None
+    frame: Frame  #: The rows as they were written, every cell as text; its index is the row of the sheet.
+    notes: tuple[str, ...]  #: What was guessed, such as an encoding.
+
+
+#: What is taken for a manifest: its path or link, several of them, or what ``load`` gave.
+Manifests: TypeAlias = "str | Path | Batch | Sequence[str | Path]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run would do. The counts add up to ``jobs``, unless manifests share jobs."""
+
+    rows: int
+    jobs: int
+    send: int  #: New purchases.
+    look_for: int  #: Sent before, and nobody knows whether they were accepted: looked for before anything else.
+    watch: int
+    download: int
+    done: int
+    failed: int  #: Left alone: ``retry`` tries them again.
+    cancelled: int
+    left_out: int  #: Open, and not chosen by ``select`` or ``limit``.
+    frame: Frame  #: A line for each job, as ``results`` gives it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run that ended."""
+
+    summary: Summary
+    exit_code: int  #: What the command would have ended with: 0 is all done.
+    stopped: str | None  #: Why it ended before everything was done.
+    state: str
+    sheets: tuple[int, ...] = field(repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything it took up is done."""
+        return self.exit_code == 0
+
+
+def load(*manifests: str | Path, encoding: str | None = None) -> Batch:
+    """Read manifests. Raises ``ManifestError`` with all that keeps them from being read, each at its place."""
+    from batchgen.assembly.planning import open_sources  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.report.frame import cells, joined  # noqa: PLC0415
+
+    names = tuple(map(str, manifests))
+    sources = open_sources(names, results=None, downloads=None, encoding=encoding)
+    frames, faults = [], list[Fault]()
+    for source in sources:
+        rows: dict[int, Sequence[str]] = {}
+        for found in source.manifest.rows():
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                rows.setdefault(found.number, found.cells)
+        frames.append(cells(source.manifest.columns, rows))
+    if faults:
+        raise ManifestError(faults)
+    notes = tuple(f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes)
+    return Batch(manifests=names, encoding=encoding, frame=joined(frames), notes=notes)
+
+
+def plan(
+    manifests: Manifests,
+    *,
+    sandbox: bool = False,
+    state: str | Path | None = None,
+    api: Api | None = None,
+    duplicates: Duplicates = "error",
+    again: bool = False,
+    select: str | None = None,
+    limit: int | None = None,
+) -> Plan:
+    """Tell what ``run`` would do with the same arguments. Sends nothing, changes nothing, needs no key.
+
+    Raises ``ManifestError`` with every fault of the manifests.
+    """
+    from batchgen.assembly.errand import Errand, enlist, tally  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.state import scratch_store  # noqa: PLC0415
+
+    settings.load_dotenv()
+    chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
+    errand = Errand(**_meant(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
+    with scratch_store(errand.state) as store:
+        enlisted = enlist(errand, store)
+        counts, taken = tally(store, enlisted.sheets), store.tally(enlisted.number)
+        unsure = taken[Status.SENDING] + taken[Status.UNSURE]
+        return Plan(
+            rows=sum(sheet.rows for sheet in enlisted.sheets),
+            jobs=counts.total(),
+            send=taken[Status.PLANNED],
+            look_for=unsure,
+            watch=taken[Status.RENDERING],
+            download=taken[Status.RENDERED],
+            done=counts[Status.DONE],
+            failed=counts[Status.FAILED],
+            cancelled=counts[Status.CANCELLED],
+            left_out=max(0, sum(counts[status] - taken[status] for status in OPEN)),
+            frame=_frame(store, enlisted.sheets, None),
+        )
+
+
+def run(
+    manifests: Manifests,
+    *,
+    sandbox: bool = False,
+    state: str | Path | None = None,
+    results: str | Path | None = None,
+    downloads: str | Path | None = None,
+    like_input: bool = False,
+    api: Api | None = None,
+    duplicates: Duplicates = "error",
+    again: bool = False,
+    select: str | None = None,
+    limit: int | None = None,
+    tell: Callable[[Happening], None] | None = None,
+    write_timeout: float = 120.0,
+    max_failures: str = "50",
+    **options: Any,
+) -> Run:
+    """Make the videos that manifests ask for, or go on with what an earlier run left; return when it has ended.
+
+    ``tell`` hears all that happens, in a thread of its own; see ``batchgen.pipeline.happened``. ``options`` are those
+    of the command that say how a run goes about its work, times in seconds: ``rate``, ``concurrency``, ``batch``,
+    ``poll_interval``, ``timeout``, ``settle``, ``wait``, ``download``, ``max_credits``, ``title_token``. Ctrl-C, or
+    the stop button of a notebook, ends it in order; the same call goes on.
+
+    Raises what the command would tell: ``ManifestError``, ``CredentialsError``, ``LockedError``, … That jobs failed,
+    or that the credits ran out, is no exception: see ``Run``.
+    """
+    chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
+    places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
+    work: dict[str, Any] = {"write_timeout": write_timeout, "max_failures": max_failures, "options": options}
+    return _do(manifests, tell, sandbox=sandbox, state=_state(state), api=api, **chosen, **places, **work)
+
+
+def retry(
+    manifests: Manifests,
+    *,
+    sandbox: bool = False,
+    state: str | Path | None = None,
+    downloads: str | Path | None = None,
+    api: Api | None = None,
+    duplicates: Duplicates = "error",
+    select: str | None = None,
+    tell: Callable[[Happening], None] | None = None,
+    write_timeout: float = 120.0,
+    max_failures: str = "50",
+    **options: Any,
+) -> Run:
+    """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
+    chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
+    work: dict[str, Any] = {"write_timeout": write_timeout, "max_failures": max_failures, "options": options}
+    return _do(manifests, tell, sandbox=sandbox, state=_state(state), api=api, revive=True, **chosen, **work)
+
+
+def results(of: Run | Manifests, *, state: str | Path | None = None, select: str | None = None) -> Frame:
+    """Give what became of every line, as far as it is known now, also while a run is on.
+
+    The sheet's own columns come first, as text and unchanged, then those that the results file has: ``duration_s`` and
+    ``credits`` as numbers, times as UTC. ``file`` is seen from the working folder. The index is the row of the sheet.
+    Raises ``UsageError`` where the state knows no such manifest.
+    """
+    from batchgen.assembly.known import known_sheets  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.state import open_store  # noqa: PLC0415
+
+    path = of.state if isinstance(of, Run) and state is None else _state(state)
+    if not Path(path).is_file():
+        raise UsageError(f"{path}: there is no state file here. The first run makes one.")
+    with open_store(path) as store:
+        if isinstance(of, Run):
+            sheets = [sheet for sheet in store.sheets() if sheet.pk in of.sheets]
+        else:
+            sheets = known_sheets(store, _meant(of)["manifests"])
+        return _frame(store, sorted(sheets, key=lambda sheet: sheet.pk), select)
+
+
+def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
+    from batchgen.assembly.errand import Errand, do  # noqa: PLC0415 - `import batchgen` stays light
+
+    settings.load_dotenv()
+    errand = Errand(**_meant(manifests), **facts)
+    done = do(errand, tell or _unheard)
+    return Run(
+        summary=done.summary,
+        exit_code=done.exit_code,
+        stopped=done.reason,
+        state=errand.state,
+        sheets=done.sheets,
+    )
+
+
+def _unheard(fact: Happening) -> None:
+    """Let a fact pass: nobody listens."""
+    del fact
+
+
+def _frame(store: Store, sheets: Sequence[Sheet], select: str | None) -> Frame:
+    from batchgen.assembly.results import frame_of  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.selection import selector  # noqa: PLC0415
+    from batchgen.report.frame import joined  # noqa: PLC0415
+
+    return joined([frame_of(store, sheet, keep=selector(select, sheet.columns)) for sheet in sheets])
+
+
+def _meant(manifests: Manifests) -> dict[str, Any]:
+    match manifests:
+        case Batch():
+            return {"manifests": manifests.manifests, "encoding": manifests.encoding}
+        case str() | Path():
+            return {"manifests": (str(manifests),)}
+        case _:
+            return {"manifests": tuple(map(str, manifests))}
+
+
+def _text(path: str | Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _state(state: str | Path | None) -> str:
+    """Give the state's path, as the command would find it."""
+    return str(state if state is not None else os.environ.get("BATCHGEN_STATE") or "state/batchgen.db")

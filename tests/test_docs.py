@@ -1,0 +1,74 @@
+"""What the pages of docs/ tell is so: their Python is run, and their commands are."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from batchgen.assembly import errand
+from batchgen.assembly.sandboxed import own_sandbox
+from batchgen.cli import session
+from batchgen.cli.main import answer
+
+DOCS = Path(__file__).parents[1] / "docs"
+SHEET = re.search(r"```csv\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith(("HEYGEN_", "BATCHGEN_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    for user in (session, errand):  # So that a page takes seconds.
+        monkeypatch.setattr(user, "own_sandbox", partial(own_sandbox, arguments=("--render", "0.1-0.3")))
+    (tmp_path / "videos.csv").write_text(SHEET, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_page_about_python_does_what_it_shows(folder):
+    page = (DOCS / "python.md").read_text(encoding="utf-8")
+    shown = "\n".join(re.findall(r"```pycon\n(.*?)```", page, re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(shown, {}, "docs/python.md", "docs/python.md", 0)
+    told = []
+
+    found = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=told.append)
+
+    assert found.attempted > 15
+    assert "".join(told) == ""
+
+
+def test_the_commands_about_results_work_in_their_order(folder, capsys):
+    page = (DOCS / "results.md").read_text(encoding="utf-8")
+    (folder / "videos.csv").write_text(SHEET.replace("Klingon", "Japanese"), encoding="utf-8")
+    (folder / "batchgen.toml").write_text("poll-interval = 0.5\n")
+    commands = re.findall(r"^\$ batchgen (.*)", page, re.MULTILINE)
+
+    for line in commands:
+        code = answer(shlex.split(line))
+        assert code == 0, f"{line}\n{capsys.readouterr()}"
+
+    assert len(commands) > 5
+    written = {
+        "films.xlsx",
+        "videos_results.csv",
+        "videos_results.html",
+        "videos_results.jsonl",
+        "spanish.html",
+        "again.csv",
+        "german.csv",
+    }
+    assert written <= {path.name for path in folder.iterdir()}
+
+
+def test_links_of_the_pages_lead_somewhere():
+    for page in DOCS.glob("*.md"):
+        places = [
+            place for place in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")) if "://" not in place
+        ]
+        assert [place for place in places if not (DOCS / place.partition("#")[0]).exists()] == []

@@ -1,0 +1,198 @@
+"""The Python interface: which names there are, what they cost, and that they do what the command does."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import typing
+from inspect import getdoc, signature
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import batchgen
+from batchgen.assembly.state import locked
+from batchgen.cli.main import answer
+from batchgen.pipeline.happened import Moved
+from batchgen.sandbox import Faults, Options, serve
+
+NAMES = [
+    *("Batch", "BatchgenError", "ConfigError", "CredentialsError", "DiskError", "LockedError", "ManifestError", "Plan"),
+    *("Run", "StoreError", "UnreachableError", "UsageError", "__version__", "load", "plan", "results", "retry", "run"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a sheet, and a HeyGen to ask."""
+    monkeypatch.delenv("BATCHGEN_STATE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    rows = [f"Hello {n},Daisy,v1,Good morning {n}.,{client}" for n, client in enumerate(("ACME", "ACME", "=1+1"))]
+    (tmp_path / "people.csv").write_text("\n".join(["title,avatar_id,voice_id,script,client", *rows]) + "\n")
+    with serve(options=Options(render=(0.1, 0.3), films="tiny")) as heygen:
+        monkeypatch.setenv("HEYGEN_API_BASE", heygen.url)
+        monkeypatch.setenv("HEYGEN_API_KEY", "any")
+        yield tmp_path, heygen
+
+
+def run(*given, **options):
+    return batchgen.run(*given, poll_interval=0.2, **options)
+
+
+def test_these_are_the_names():
+    assert sorted(batchgen.__all__) == sorted(NAMES)
+    for name in NAMES:
+        assert getattr(batchgen, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'rum'"):
+        _ = batchgen.rum
+
+
+def test_every_function_says_what_it_does_and_of_what_type_everything_is():
+    for name in ("load", "plan", "results", "retry", "run"):
+        function = getattr(batchgen, name)
+        assert len(getdoc(function) or "") > 60
+        assert all(one.annotation is not one.empty for one in signature(function).parameters.values())
+        assert signature(function).return_annotation is not signature(function).empty
+
+
+def test_a_program_that_uses_it_is_checked_by_mypy(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        textwrap.dedent("""
+        import batchgen
+
+        batch = batchgen.load("people.csv", encoding="utf-8")
+        run = batchgen.run(batch, sandbox=True, max_credits=3.0)
+        done: int = run.summary.done
+        names: list[str] = list(batchgen.results(run).columns)
+        send: int = batchgen.plan(["a.csv", "b.csv"]).send
+        try:
+            batchgen.retry("people.csv", api="v2")
+        except batchgen.ManifestError as error:
+            row: int | None = error.faults[0].row
+        wrong: str = run.exit_code
+        batchgen.run("people.csv", api="v4")
+        """)
+    )
+
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", str(program)],
+        cwd=Path(__file__).parents[1],  # Its settings, and what it remembers of an earlier check.
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    faults = [line for line in checked.stdout.splitlines() if "error:" in line]
+    assert [int(line.split(":")[1]) for line in faults] == [13, 14], checked.stdout
+
+
+def test_importing_it_loads_next_to_nothing():
+    script = "import sys, batchgen; print([one for one in sys.modules if one.split('.')[0] in {'pandas', 'sqlalchemy', 'httpx', 'click'}])"
+
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_python_and_the_command_share_what_was_done(folder):
+    _, heygen = folder
+
+    first = run("people.csv", limit=2)
+    planned = batchgen.plan("people.csv")
+    code = answer(["run", "people.csv", "--poll-interval", "0.2"])
+    again = run(batchgen.load("people.csv"))
+
+    assert (first.ok, first.summary.done, first.summary.planned) == (True, 2, 1)
+    assert (planned.jobs, planned.send, planned.done, planned.left_out) == (3, 1, 2, 0)
+    assert code == 0
+    assert (again.summary.done, again.summary.skipped) == (3, 3)
+    assert heygen.world.ledger()["accepted"] == 3
+
+
+def test_results_are_the_sheet_as_it_was_and_what_became_of_it_with_types(folder):
+    place, _ = folder
+    ended = run("people.csv", downloads=place / "films")
+
+    frame = batchgen.results(ended)
+
+    assert list(frame.columns[:6]) == ["title", "avatar_id", "voice_id", "script", "client", "job_id"]
+    assert frame["client"].tolist() == ["ACME", "ACME", "=1+1"]
+    assert frame.index.tolist() == [2, 3, 4]
+    assert pd.api.types.is_float_dtype(frame["duration_s"])
+    assert str(frame["finished_at"].dt.tz) == "UTC"
+    assert all((place / file).is_file() and file.startswith("films/") for file in frame["file"])
+    assert batchgen.results("people.csv", select="client:ACME").index.tolist() == [2, 3]
+
+
+async def test_it_works_where_an_event_loop_runs_already(folder):
+    assert asyncio.get_running_loop()
+
+    assert run("people.csv").ok
+
+
+def test_other_formats_are_written_and_options_that_are_none_are_told(folder):
+    place, _ = folder
+
+    assert run("people.csv", results="films.xlsx").summary.results.endswith("films.xlsx")
+    assert (place / "films.xlsx").is_file()
+    with pytest.raises(batchgen.UsageError, match='Did you mean "poll_interval"'):
+        batchgen.run("people.csv", pol_interval=1)
+
+
+def test_what_is_wrong_is_raised_as_the_command_tells_it(folder, monkeypatch):
+    place, heygen = folder
+    (place / "wrong.csv").write_text("title,output_language,url\nA,Klingon,https://x/1.mp4\nB,German,nowhere\n")
+
+    with pytest.raises(batchgen.ManifestError) as wrong:
+        run("wrong.csv")
+    with locked("state/batchgen.db", command="somebody"), pytest.raises(batchgen.LockedError, match="somebody"):
+        run("people.csv")
+    monkeypatch.delenv("HEYGEN_API_KEY")
+    with pytest.raises(batchgen.CredentialsError, match="HEYGEN_API_KEY is not set"):
+        run("people.csv")
+    with pytest.raises(batchgen.UsageError, match="no such manifest"):
+        batchgen.results("other.csv")
+
+    assert [(fault.row, fault.column) for fault in wrong.value.faults] == [(2, "output_language"), (3, "url")]
+    assert heygen.world.ledger()["accepted"] == 0
+
+
+def test_ctrl_c_ends_a_run_in_order_and_the_same_call_goes_on(folder):
+    _, heygen = folder
+    asked = threading.Event()
+
+    def tell(fact: object) -> None:
+        if isinstance(fact, Moved) and not asked.is_set():
+            asked.set()
+            signal.pthread_kill(typing.cast("int", threading.main_thread().ident), signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        first = run("people.csv", tell=tell)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    second = run("people.csv")
+
+    assert first.exit_code == 130
+    assert "Interrupted" in typing.cast("str", first.stopped)
+    assert second.ok
+    assert heygen.world.ledger()["accepted"] == 3
+
+
+def test_retry_tries_what_failed_and_nothing_else(folder, monkeypatch):
+    _, heygen = folder
+    with serve(options=Options(render=(0.1, 0.3), films="tiny", faults=Faults(failed=1.0))) as broken:
+        monkeypatch.setenv("HEYGEN_API_BASE", broken.url)
+        failed, left = run("people.csv", limit=2), run("people.csv", limit=2)
+    monkeypatch.setenv("HEYGEN_API_BASE", heygen.url)
+
+    tried = batchgen.retry("people.csv", poll_interval=0.2)
+
+    assert (failed.exit_code, failed.summary.failed) == (1, 2)
+    assert left.summary.requests.create == 0
+    assert (tried.summary.done, tried.summary.planned) == (2, 1)
+    assert heygen.world.ledger()["accepted"] == 2
