@@ -10,9 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
+from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.ending import Ending, exit_code, sum_up
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
+from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.sandboxed import own_sandbox
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from batchgen.model.exchange import Balance
     from batchgen.pipeline.happened import Happening, Listener
     from batchgen.pipeline.run import Run
     from batchgen.report.summary import Summary
@@ -155,15 +156,17 @@ def _do(errand: Errand, tell: Listener, brake: Brake) -> Done:
         if sum(store.tally(enlisted.number).values()):
             if errand.options.get("download", True):
                 check_downloads(enlisted.downloads)
+            account = stack.enter_context(_account(errand))
+            balance = ask_balance(account, enlisted.api)
             run = conduct(
                 store,
-                stack.enter_context(_account(errand)),
+                account,
                 run=enlisted.number,
                 sheets=pks,
-                options=options(api=enlisted.api),
+                options=options(api=enlisted.api, unit=balance.unit if balance else None),
                 write_timeout=errand.write_timeout,
                 tell=hear,
-                greet=_unheard,
+                prices=read_prices(),
                 write=partial(_write, store),
                 brake=brake,
             )
@@ -194,7 +197,7 @@ def _ended(store: Store, ending: Ending, run: Run | None) -> Done:
 
 def _options(errand: Errand) -> Callable[..., Options]:
     """Check the options before anything is done. Raises ``UsageError``."""
-    known = set(Options.__dataclass_fields__) - {"api", "tolerance"}
+    known = set(Options.__dataclass_fields__) - {"api", "unit", "tolerance"}
     for name in errand.options:
         if name not in known:
             meant = nearest(name, known)
@@ -214,11 +217,6 @@ def _account(errand: Errand) -> Iterator[settings.Account]:
 
 def _write(store: Store, sheets: Sequence[int]) -> None:
     write_results(store, sheets)
-
-
-def _unheard(balance: Balance | None) -> None:
-    """Let the balance pass: nobody is greeted."""
-    del balance
 
 
 def tally(store: Store, sheets: Sequence[Sheet]) -> Counter[Status]:

@@ -37,21 +37,15 @@ def conduct(
     tell: Listener,
     write: Callable[[Sequence[int]], None],
     broke: str | None = None,
-) -> Run:
-    """Do a run's work to its end, or to where it has to stop; give the run as it ended.
-
-    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``broke`` says that the
-    account has too little for anything to be sent: what was sent before is still fetched.
-    """
-    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, broke))
     brake: Callable[[Callable[[], object]], None] | None = None,
 ) -> Run:
     """Do a run's work to its end, or to where it has to stop; give the run as it ended.
 
-    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``brake`` is handed what
-    ends the run in order when it is called, from any thread: for runs that no signal reaches.
+    ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``broke`` says that the
+    account has too little for anything to be sent: what was sent before is still fetched. ``brake`` is handed what ends
+    the run in order when it is called, from any thread: for runs that no signal reaches.
     """
-    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, tell, greet, write, brake))
+    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, broke, brake))
 
 
 async def _conduct(  # noqa: PLR0917 - the same arguments once more

@@ -10,10 +10,10 @@ import click
 
 from batchgen import settings
 from batchgen.assembly.planning import open_sources
+from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.cli import options
 from batchgen.cli.look import Asked, look
 from batchgen.cli.plan_text import lines
-from batchgen.cli.sandboxed import own_sandbox
 from batchgen.cli.warnings import warnings
 from batchgen.model.errors import ManifestError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from batchgen.assembly.results import write_rows, write_sheet
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
+from batchgen.cli.costs import tell as tell_costs
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.select import selector
 from batchgen.model.errors import UsageError
@@ -33,6 +35,8 @@ Examples:
   batchgen report people.yaml --as html --as xlsx    beside the manifest, as a page and as a workbook
   batchgen report people.yaml --select company:ACME --results acme.html
   batchgen report people.csv --failed again.csv      the rows that failed, as a sheet of their own
+  batchgen report --costs client,campaign            what was spent, by columns of the sheet
+  batchgen report --costs client --results costs.csv
 
 A sheet of failed rows has your own columns and values, and nothing else. Mend its cells and `batchgen run again.csv`;
 or `batchgen retry again.csv` tries the same rows once more, as `batchgen retry people.csv` does.
@@ -54,6 +58,15 @@ or `batchgen retry again.csv` tries the same rows once more, as `batchgen retry 
 @options.like_input
 @click.option("--failed", metavar="FILE", help="The rows that failed, as a manifest of their own.")
 @click.option("--rows", metavar="FILE", help="The rows of --select, as a manifest of their own.")
+@click.option(
+    "--costs",
+    is_flag=False,
+    flag_value="",
+    multiple=True,
+    metavar="[COLUMN,...]",
+    help="What was spent, summed by columns of the sheet, by manifest, kind or language; writes no results.",
+)
+@options.as_json
 def report(
     manifests: tuple[str, ...],
     *,
@@ -64,11 +77,16 @@ def report(
     like_input: bool,
     failed: str | None,
     rows: str | None,
+    costs: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Write results again."""
     need_state(state)
+    if costs:
+        return _costs(manifests, state, costs, results, as_json=as_json)
     named = [Path(one).absolute() for one in results]
     wanted = _formats(named, forms)
+    written: list[str] = []
     with open_store(state) as store:
         sheets = known_sheets(store, manifests)
         if (named or failed or rows) and len(sheets) != 1:
@@ -78,7 +96,19 @@ def report(
             _write_rows(store, sheets[0], failed=failed, rows=rows, select=select)
         if named or forms or not (failed or rows):
             for sheet in sheets:
-                _write(store, sheet, _targets(sheet, named, wanted, part=select is not None), select, like_input)
+                targets = _targets(sheet, named, wanted, part=select is not None)
+                _write(store, sheet, targets, select, like_input, quiet=as_json)
+                written += [str(path) for path, _ in targets]
+    if as_json:
+        click.echo(json.dumps({"results": written}, ensure_ascii=False))
+    return 0
+
+
+def _costs(manifests: Sequence[str], state: str, costs: Sequence[str], results: Sequence[str], *, as_json: bool) -> int:
+    if len(results) > 1:
+        raise UsageError("--costs fills one file: give --results once.")
+    with open_store(state) as store:
+        tell_costs(store, known_sheets(store, manifests), costs, to=next(iter(results), None), as_json=as_json)
     return 0
 
 
@@ -110,13 +140,20 @@ def _targets(sheet: Sheet, named: Sequence[Path], forms: Sequence[str], *, part:
 
 
 def _write(
-    store: Store, sheet: Sheet, targets: Sequence[tuple[Path, str]], select: str | None, like_input: bool
+    store: Store,
+    sheet: Sheet,
+    targets: Sequence[tuple[Path, str]],
+    select: str | None,
+    like_input: bool,
+    *,
+    quiet: bool,
 ) -> None:
     keep = selector(select, sheet.columns)
     for path, form in targets:
         _spare_manifests(store, path)
         note = write_sheet(store, sheet, path, form=form, keep=keep, like_input=like_input or sheet.like_input)
-        click.echo(f"{path}")
+        if not quiet:
+            click.echo(f"{path}")
         if note:
             click.echo(f"{path}: {note}", err=True)
 

@@ -17,7 +17,6 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_send
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
 from batchgen.assembly.prices import read_prices
-from batchgen.assembly.results import write_results
 from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.sandboxed import own_sandbox
@@ -28,9 +27,7 @@ from batchgen.cli.progress import Narrator
 from batchgen.cli.realm import asked_realm
 from batchgen.cli.select import selector, take, take_sample
 from batchgen.cli.summing import Bill, Ending, close, exit_code, failures
-from batchgen.model.errors import ConfigError, Declined, UsageError
-from batchgen.cli.summing import Ending, close, exit_code
-from batchgen.model.errors import Declined, DiskError, UsageError
+from batchgen.model.errors import ConfigError, Declined, DiskError, UsageError
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline.options import Options, Tolerance
 
@@ -357,16 +354,13 @@ class Session:
             left_unsure=dict(run.left_unsure) if run else {},
             stalled=dict(self._narrator.stalled),
             bill=bill,
-        )
-        summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
-        code = exit_code(summary, reason)
-        self._audience.ended(summary, failures(store, ending), exit_code=code)
-        return code
             besides=besides,
             uncaptioned=self._narrator.uncaptioned,
         )
         summary = close(store, ending, as_json=self._choices.as_json, at=CLOCK.now())
-        return exit_code(summary, reason) or (fault.exit_code if fault else 0)
+        code = exit_code(summary, reason) or (fault.exit_code if fault else 0)
+        self._audience.ended(summary, failures(store, ending), exit_code=code)
+        return code
 
     def _write_besides(self, store: Store, work: Work) -> tuple[str | None, BatchgenError | None]:
         """Write results in the other format that was asked for. A run that has ended does not fail for it."""

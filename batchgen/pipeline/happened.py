@@ -124,8 +124,10 @@ class Stopping:
     reason: str
 
 
-Happening = Began | Moved | Started | Stalled | Asked | Waiting | Looked | LeftUnsure | Received | Stumbled | Stopping
-Happening = Began | Moved | Asked | Waiting | Looked | LeftUnsure | Received | Uncaptioned | Stumbled | Stopping
+_OfAJob = Moved | Started | Stalled | Received | Uncaptioned
+_OfTheRun = Began | Asked | Waiting | Looked | LeftUnsure | Stumbled | Stopping
+
+Happening = _OfAJob | _OfTheRun
 
 #: Whoever wants to know.
 Listener = Callable[[Happening], None]

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all
 
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
-from batchgen.store.rows import JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
-from batchgen.model.status import IN_FLIGHT, OPEN, Status
 from batchgen.store.rows import FILE_COLUMNS, JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
 from batchgen.store.statement import Statement
 from batchgen.store.tables import events, files, jobs, limits, lines, runs, sheets, submissions

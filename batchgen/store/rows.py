@@ -10,9 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
 from batchgen.model.status import Status
-from batchgen.store.interface import Line, Outlay, PastRun, Sheet
-from batchgen.store.interface import VIDEO, Line, PastRun, Sheet
-from batchgen.store.interface import VIDEO, KeepFile, Line, PastRun, Sheet
+from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet
 from batchgen.store.tables import files, jobs, lines, sheets, submissions
 
 if TYPE_CHECKING:

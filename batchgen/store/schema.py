@@ -51,6 +51,8 @@ def _keep_estimates(connection: Connection) -> None:
     """Note with each job what it was expected to cost, in what unit, and the length that this came from."""
     for column in ("length_s FLOAT", "unit VARCHAR", "expected_low FLOAT", "expected_high FLOAT"):
         connection.execute(text(f"ALTER TABLE jobs ADD COLUMN {column}"))
+
+
 def _keep_captions(connection: Connection) -> None:
     """Make room for several files a job, its captions beside its video, and note which sheets ask for captions."""
     connection.execute(text("ALTER TABLE sheets ADD COLUMN captions BOOLEAN NOT NULL DEFAULT 0"))

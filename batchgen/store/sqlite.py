@@ -20,11 +20,18 @@ from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
-from batchgen.store.interface import Commitments
-from batchgen.store.interface import VIDEO
+from batchgen.store.interface import VIDEO, Commitments
 from batchgen.store.planning import SqlPlanning
-from batchgen.store.rows import job_from, line_from, outlay_from, past_run_from, pk_of, sheet_from, submission_from
-from batchgen.store.rows import file_from, job_from, line_from, past_run_from, pk_of, sheet_from, submission_from
+from batchgen.store.rows import (
+    file_from,
+    job_from,
+    line_from,
+    outlay_from,
+    past_run_from,
+    pk_of,
+    sheet_from,
+    submission_from,
+)
 from batchgen.store.schema import prepare
 from batchgen.store.tables import lines, runs
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
@@ -36,8 +43,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
-    from batchgen.store.interface import Audit, Change, Line, Outlay, PastRun, Planning, Sheet
-    from batchgen.store.interface import Audit, Change, KeepFile, Line, PastRun, Planning, Sheet
+    from batchgen.store.interface import Audit, Change, KeepFile, Line, Outlay, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
 

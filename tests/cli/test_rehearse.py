@@ -88,7 +88,7 @@ def test_the_options_of_a_run_are_obeyed(batchgen, speeches):
 
     assert (one["jobs"]["done"], one["left_out"], one["in_flight_peak"]) == (6, 34, 1)
     assert one["seconds"] >= 6 * 300
-    assert budget["jobs"]["done"] == 10
+    assert budget["jobs"]["done"] == 3
     assert "--max-credits" in budget["stopped"]
 
 
