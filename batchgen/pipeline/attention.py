@@ -21,6 +21,8 @@ SHARE = 0.75
 LONGEST_S, LONGEST_SHARE = 3600.0, 0.5
 #: The same of the quickest render's time, before the next look at a job that has not begun to render.
 SOONEST = 0.25
+#: The part of the time of the quick ones in which none of their kind was ready.
+QUICKEST = 0.6
 #: Seconds of a render that a look may come late where nobody waits for its place: a part of the usual time.
 UNHURRIED = 0.25
 
@@ -82,6 +84,12 @@ class Attention:
         full = len(self._queue) > len(self._rendering)
         unhurried = UNHURRIED * usual.middle if full else 0.0
         return max(unhurried, until_next_poll(age, self._interval))
+
+    def may_be_ready(self, job: Job, now: float) -> bool:
+        """Tell whether a job may have ended by now: it waits in no queue, and others were as quick."""
+        usual = self.times.usual(job.kind)
+        age = now - self._rendering.get(job.pk, job.submitted_at or now)
+        return job.pk not in self._queued and (usual is None or age >= QUICKEST * usual.early)
 
     def stalled(self, job: Job, now: float) -> float | None:
         """Give how long a job has been under way, if that is far beyond the usual; once for each."""

@@ -73,15 +73,18 @@ class Caller:
 
     async def _read_once(self, request: Request, understand: Callable[[Reply], Answer]) -> Answer:
         await self._pace.turn()
+        left_at = self._clock.ticks()
         reply = await self.once(request)
         try:
-            return understand(reply)
+            answer = understand(reply)
         except ApiError as error:
             if error.hold is not None and not error.hold.pauses:
-                self._pace.hold(error.hold, error.retry_after, error.message)
+                self._pace.hold(error.hold, error.retry_after, error.message, creates=False, left_at=left_at)
             elif error.transient:
                 self._tell(Stumbled(what=_ASKING.get(request.purpose, request.path), reason=str(error)))
             raise
+        self._pace.served(creates=False)
+        return answer
 
     def _note_unreachable(self, error: TransportError) -> None:
         if not isinstance(error, NotSent):

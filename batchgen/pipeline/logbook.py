@@ -26,6 +26,8 @@ class Board:
         self.version = 0  #: Grows with each ring.
         self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
+        self.crowded = False  #: Whether a job waits for the place of another.
+        self.finished = 0  #: Rendering jobs that were said to be ready, and whose link is still to be asked for.
 
     def __getitem__(self, status: Status) -> int:
         return self._counts[status]
@@ -37,7 +39,12 @@ class Board:
     @property
     def in_flight(self) -> int:
         """How many jobs the server may be working on."""
-        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside
+        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside - self.finished
+
+    @property
+    def taken(self) -> int:
+        """How many jobs the server has accepted, or may have, and not finished."""
+        return self.in_flight - self._counts[Status.SENDING]
 
     @property
     def open(self) -> int:

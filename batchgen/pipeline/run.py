@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from batchgen.pipeline.breaker import Breaker
 from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
+from batchgen.pipeline.concurrency import Concurrency
 from batchgen.pipeline.context import Context
 from batchgen.pipeline.fetch import Fetcher
 from batchgen.pipeline.happened import Began
 from batchgen.pipeline.logbook import Board, Logbook
-from batchgen.pipeline.pace import Concurrency, Pace
+from batchgen.pipeline.pace import Pace
 from batchgen.pipeline.reconcile import Reconciler
 from batchgen.pipeline.recover import interrupted
 from batchgen.pipeline.results import Results, WriteResults

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from batchgen.model.exchange import Request
     from batchgen.model.job import Job, Submission
+    from batchgen.pipeline.concurrency import Concurrency
     from batchgen.pipeline.context import Context
-    from batchgen.pipeline.pace import Concurrency
 
 #: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
 AT_ONCE = 50
@@ -91,15 +91,21 @@ class Sender:
             task.result()
 
     def _nap(self) -> float | None:
-        if self._run.stop.sending or not self._repeats:
+        if self._run.stop.sending:
             return None
-        wait = self._repeats[0].at - self._run.clock.ticks()
+        waits = [self._run.pace.wait(creates=True)]
+        if self._repeats:
+            waits.append(self._repeats[0].at - self._run.clock.ticks())
         # What is due and was not started wants room, and the bell rings when there is some.
-        return wait if wait > 0 else None
+        return min((wait for wait in waits if wait > 0), default=None)
 
     def _start_next(self) -> bool:
-        """Start one more send if there is something to send and room for it."""
+        """Start one more send if there is something to send, its turn has come, and there is room for it."""
+        # The turn comes first: what waits for it is not under way, and a crash leaves no doubt about it.
+        if self._run.pace.wait(creates=True) > 0:
+            return False
         room = self._concurrency.room(self._run.board.in_flight + len(self._leaving))
+        self._run.board.crowded = room == 0
         if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
             return room > 0 and self._repeat(self._repeats[0])
         jobs = self._take(room)
@@ -133,6 +139,7 @@ class Sender:
         return 0
 
     def _spawn(self, pk: int, tries: int, jobs: Sequence[Job], *, again: bool) -> None:
+        self._run.pace.take(creates=True)
         self._leaving.update(job.pk for job in jobs)
         task = asyncio.create_task(self._submit(pk, tries, jobs, again=again))
         self._tasks.add(task)
@@ -170,9 +177,6 @@ class Sender:
 
     async def _submit(self, pk: int, tries: int, taken: Sequence[Job], *, again: bool) -> None:
         try:
-            # The turn comes first: what waits for it is not under way, and a crash leaves no doubt about it.
-            if not await self._run.pace.turn(lambda: self._run.stop.sending):
-                return
             submission, jobs = await (self._reopen(pk) if again else self._open(pk, taken))
         finally:
             self._leaving.difference_update(job.pk for job in taken)
@@ -242,7 +246,7 @@ class Sender:
             self._unbatched.add(submission.kind)
             changes = [changes[0], *split(jobs, self._run.clock.now())]
         await self._run.logbook.write(changes, durable=True)
-        await self._follow(submission, outcome, jobs, tries)
+        await self._follow(submission, outcome, jobs, tries, began)
 
     async def _ask(self, submission: Submission, request: Request) -> Outcome:
         try:
@@ -263,14 +267,18 @@ class Sender:
             and outcome.hold is Hold.CONCURRENCY
         )
 
-    async def _follow(self, submission: Submission, outcome: Outcome, jobs: Sequence[Job], tries: int) -> None:
+    async def _follow(
+        self, submission: Submission, outcome: Outcome, jobs: Sequence[Job], tries: int, began: float
+    ) -> None:
         """Learn from an outcome, and see to it that what was held back is sent again."""
+        if not (isinstance(outcome, HeldBack) and is_wait(outcome.hold)):
+            self._run.pace.served(creates=True)
         match outcome:
             case Accepted():
                 self.accepted_at = self._run.clock.now()
-                self._concurrency.accepted(len(jobs), self._run.board.in_flight)
+                self._concurrency.accepted(len(jobs), self._run.board.taken)
             case HeldBack():
-                await self._held_back(submission, outcome, tries)
+                await self._held_back(submission, outcome, tries, began)
             case Refused() if len(submission.jobs) > 1:
                 if outcome.code in {"http_404", "http_405", "not_found"}:
                     self._unbatched.add(submission.kind)
@@ -278,18 +286,18 @@ class Sender:
             case _:
                 pass
 
-    async def _held_back(self, submission: Submission, outcome: HeldBack, tries: int) -> None:
+    async def _held_back(self, submission: Submission, outcome: HeldBack, tries: int, began: float) -> None:
         if outcome.hold.pauses:
             self._run.stop.pause(outcome.hold, outcome.message or outcome.code)
         if outcome.hold is Hold.CONCURRENCY:
-            self._concurrency.refused(self._run.board.in_flight)
+            self._concurrency.refused(self._run.board.taken)
             await self._remember_limit()
         if self._unwelcome(submission, outcome):
             self._reread()
             return
         wait = outcome.retry_after
         if is_wait(outcome.hold) or wait is not None:
-            wait = self._run.pace.hold(outcome.hold, wait, outcome.message)
+            wait = self._run.pace.hold(outcome.hold, wait, outcome.message, creates=True, left_at=began)
         else:
             wait = backoff(tries + 1)
             self._run.tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))

@@ -32,6 +32,9 @@ CHUNK = 1000
 FEW_LINKS = 2
 #: This many links are worth a request at once, however young the first of them is.
 MANY_LINKS = 50
+#: The part of a job's age that passes before the next look, where another job waits for its place; and where it is
+#: one of the last of a run, so many that they fit into one request.
+PROMPT, PROMPT_AT_THE_END, FINAL = 0.04, 0.1, 100
 #: How often, and for how long after its acceptance, the server may deny a job before it is believed.
 DENIALS, DENIED_S = 5, 60.0
 
@@ -187,17 +190,21 @@ class Watcher:
                 return [self._ready(job, said, found, now)]
             case Stage.READY:
                 self._linkless.setdefault(job.pk, (_with_id(job, said), now))
+                # Its place is free already: the next job need not wait for a link.
+                self._run.board.finished = len(self._linkless)
                 return [Learn(job=job.pk, facts={**found, **self._next_look(job, now)})]
             case Stage.BROKEN:
+                self._forget_linkless(job)
                 facts = {**found, **_failed(said.error_code, said.error, now)}
                 return [_move(job, Event.BROKEN, now, facts, said.error_code or said.error or "")]
             case Stage.UNKNOWN if self._is_gone(job, now):
+                self._forget_linkless(job)
                 return [_move(job, Event.BROKEN, now, _failed("not_found", _GONE, now), "not_found")]
             case _:
                 return [Learn(job=job.pk, facts={**found, **self._next_look(job, now)})]
 
     def _ready(self, job: Job, said: Progress, found: Mapping[str, Any], now: float) -> Move:
-        self._linkless.pop(job.pk, None)
+        self._forget_linkless(job)
         facts = {
             **found,
             "video_url": said.video_url,
@@ -207,12 +214,25 @@ class Watcher:
         }
         return _move(job, Event.READY, now, facts, said.remote_id or job.remote_id or "")
 
+    def _forget_linkless(self, job: Job) -> None:
+        self._linkless.pop(job.pk, None)
+        self._run.board.finished = len(self._linkless)
+
     def _next_look(self, job: Job, now: float) -> dict[str, Any]:
         wait = self._attention.until_next_look(job, now)
+        if self._attention.may_be_ready(job, now):
+            wait = min(wait, max(self._run.options.poll_interval, self._patience() * (now - (job.submitted_at or now))))
         # Jobs of like age are looked at in the same moment, so that they share a request.
         grid = self._run.options.poll_interval * 2 ** int(math.log2(max(1.0, wait / self._run.options.poll_interval)))
         due_at = round((now + wait) / grid) * grid if grid > 0 else now + wait
         return {"due_at": max(due_at, now + self._run.options.poll_interval), "polls": job.polls + 1}
+
+    def _patience(self) -> float:
+        """Give the part of a job's age that may pass before the next look."""
+        if self._run.board.crowded:
+            # Each second that an end is not seen, a place of the account stands empty.
+            return PROMPT
+        return PROMPT_AT_THE_END if self._run.board.open <= FINAL else math.inf
 
     def _is_gone(self, job: Job, now: float) -> bool:
         self._denied[job.pk] = self._denied.get(job.pk, 0) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,10 @@ from batchgen.pipeline.breaker import Breaker, Tolerance
 from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.length import Known
 from batchgen.pipeline.pace import Concurrency, Pace
+from batchgen.pipeline.concurrency import Concurrency
+from batchgen.pipeline.pace import Pace
 from batchgen.pipeline.protect import is_protected
+from batchgen.pipeline.rate import LearnedRate
 from batchgen.pipeline.retry import backoff, until_next_look, until_next_poll
 from batchgen.pipeline.settle import doubt, settle
 from batchgen.pipeline.stop import Stop
@@ -158,7 +162,7 @@ async def test_no_second_ever_holds_more_requests_than_the_rate(rate):
 async def test_retry_after_holds_every_call_that_follows_and_can_be_given_up():
     clock = Still()
     pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None)
-    pace.hold(Hold.RATE, 8.0)
+    pace.hold(Hold.RATE, 8.0, creates=False)
 
     assert await pace.turn(given_up=lambda: True) is False
     assert clock.passed < 8.0
@@ -166,16 +170,139 @@ async def test_retry_after_holds_every_call_that_follows_and_can_be_given_up():
     assert clock.passed >= 8.0
 
 
-def test_concurrency_doubles_until_it_is_refused_and_then_probes_gently():
-    jobs = Concurrency()
-    for _ in range(2):
-        jobs.accepted(jobs.limit, jobs.limit)
-    assert jobs.limit == 40
+async def test_a_server_that_has_no_place_left_may_still_be_asked_how_its_jobs_are_doing():
+    pace = Pace(clock=Still(), chance=random.Random(1), tell=lambda _: None)
+    pace.hold(Hold.CONCURRENCY, 8.0, creates=True)
 
-    jobs.refused(in_flight=23)
-    jobs.accepted(23, 23)
+    assert pace.wait(creates=True) >= 8.0
+    assert pace.wait(creates=False) == 0.0
 
-    assert jobs.limit == jobs.learned == 23
+
+class Server:
+    """Serves so many requests a second, saved up for a second; refuses the rest, and says how long to wait."""
+
+    def __init__(self, rate, *, retry_after, only_creating=False):
+        self.rate, self.retry_after, self.only_creating = rate, retry_after, only_creating
+        self.served, self.refused, self._tokens, self._at = 0, 0, max(1.0, rate), 0.0
+
+    def takes(self, now, *, creates=True):
+        if self.only_creating and not creates:
+            return True
+        self._tokens, self._at = min(max(1, self.rate), self._tokens + (now - self._at) * self.rate), now
+        if self._tokens < 1:
+            self.refused += 1
+            return False
+        self._tokens -= 1
+        self.served += 1
+        return True
+
+
+def overload(server, seconds, *, reads_every=0.0, at_once=5):
+    """Send as fast as is let, in waves of a few; give when each refusal came."""
+    clock, refusals, read_at = Still(), [], 0.0
+    pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None)
+    while clock.passed < seconds:
+        left_at, wave = clock.passed, []
+        if reads_every and clock.passed >= read_at and pace.wait(creates=False) == 0:
+            pace.take(creates=False)
+            wave.append(False)
+            read_at = clock.passed + reads_every
+        while len(wave) < at_once and pace.wait(creates=True) == 0:
+            pace.take(creates=True)
+            wave.append(True)
+        clock.passed += 0.01
+        for creates in wave:
+            if server.takes(clock.passed, creates=creates):
+                pace.served(creates=creates)
+            else:
+                refusals.append(clock.passed)
+                pace.hold(Hold.RATE, server.retry_after, creates=creates, left_at=left_at)
+    return refusals
+
+
+@pytest.mark.parametrize("rate", [1, 5, 40])
+def test_a_rate_that_is_told_by_refusals_alone_is_used_to_the_full(rate):
+    server = Server(rate, retry_after=8.0)
+
+    refusals = overload(server, 2400.0)
+
+    assert server.served >= 0.94 * rate * 2400.0
+    assert len(refusals) <= 0.02 * server.served + 20
+    # No storm after a wait: once the rate is known, each refusal is alone.
+    assert all(later - sooner >= 8.0 for sooner, later in pairwise(refusals) if sooner > 60.0)
+
+
+def test_a_limit_of_creating_requests_does_not_slow_down_reading():
+    server = Server(1, retry_after=1.0, only_creating=True)
+
+    overload(server, 1200.0, reads_every=0.25)
+
+    assert server.served >= 0.94 * 1200.0
+
+
+def test_refusals_at_random_are_no_limit():
+    rate, chance = LearnedRate(), random.Random(3)
+
+    for n in range(2000):
+        rate.left(n * 0.02)
+        if chance.random() < 0.1:
+            rate.refused(left_at=n * 0.02, now=n * 0.02, held_until=n * 0.02)
+        else:
+            rate.served(n * 0.02)
+
+    assert rate.rate is None or rate.rate > 20
+
+
+class Places:
+    """An account that has so many places; jobs end when told to."""
+
+    def __init__(self, places, jobs=None):
+        self.places, self.taken, self.refusals, self.jobs = places, 0, 0, jobs or Concurrency()
+
+    def fill(self):
+        """Send as long as there is thought to be room, one wave after another."""
+        while room := self.jobs.room(self.taken):
+            for _ in range(room):
+                if self.taken < self.places:
+                    self.taken += 1
+                    self.jobs.accepted(1, self.taken)
+                else:
+                    self.refusals += 1
+                    self.jobs.refused(self.taken)
+        return self.taken
+
+    def go_on(self, jobs):
+        """Let jobs end one by one, and each place be filled again."""
+        for _ in range(jobs):
+            self.taken -= 1
+            self.fill()
+
+
+@pytest.mark.parametrize("places", [1, 3, 10, 20, 500])
+def test_places_are_found_with_few_refusals_and_then_kept_full(places):
+    account = Places(places)
+
+    assert account.fill() == places
+    assert account.refusals <= 2 + places // 3
+    assert account.jobs.learned == places
+
+    account.refusals = 0
+    account.go_on(2000)
+    assert account.taken == places
+    assert account.refusals <= 30
+
+
+def test_places_that_come_and_go_are_followed():
+    account = Places(10)
+    account.fill()
+
+    account.places = 4
+    account.go_on(6)
+    assert account.jobs.learned == account.taken == 4
+
+    account.places = 30
+    account.go_on(200)
+    assert account.taken == 30
 
 
 def test_a_given_concurrency_is_never_learned_away():
