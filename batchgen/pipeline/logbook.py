@@ -51,6 +51,11 @@ class Board:
         """How many jobs still ask for something."""
         return sum(self._counts[status] for status in OPEN)
 
+    @property
+    def begun(self) -> int:
+        """How many jobs of the run have been taken to be sent, and so how many may stand in the account's list."""
+        return sum(self._counts.values()) - self._counts[Status.PLANNED]
+
     def moved(self, old: Status, new: Status) -> None:
         """Count a move."""
         self._counts[old] -= 1

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
 AT_ONCE = 50
+#: Seconds from acceptance to the first look: some renders are that quick, and a batch's items have their ids by then.
+FIRST_LOOK_S = 0.5
 #: Jobs read ahead from the store.
 AHEAD = 400
 
@@ -239,7 +241,7 @@ class Sender:
             jobs,
             sent_at=sent_at,
             now=self._run.clock.now(),
-            first_poll=self._run.options.poll_interval,
+            first_poll=min(FIRST_LOOK_S, self._run.options.poll_interval),
             took_s=self._run.clock.ticks() - began,
         )
         if self._unwelcome(submission, outcome):

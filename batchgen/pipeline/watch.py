@@ -35,6 +35,8 @@ MANY_LINKS = 50
 #: The part of a job's age that passes before the next look, where another job waits for its place; and where it is
 #: one of the last of a run, so many that they fit into one request.
 PROMPT, PROMPT_AT_THE_END, FINAL = 0.04, 0.1, 100
+#: The part of the rows of a list that have to be wanted, for it to be worth reading at once.
+WORTH = 0.5
 #: How often, and for how long after its acceptance, the server may deny a job before it is believed.
 DENIALS, DENIED_S = 5, 60.0
 
@@ -254,7 +256,10 @@ class Watcher:
         oldest = min(since for _, since in self._linkless.values())
         waited = self._run.clock.now() - oldest
         alone = self._run.board[Status.RENDERING] <= len(self._linkless)
-        return alone or len(group) >= MANY_LINKS or waited >= 2 * self._run.options.poll_interval
+        # The list begins with the newest: to find the oldest of these, all that came after it are read too.
+        depth = self._run.board.begun - min(job.seq or 0 for job in group)
+        many = len(group) >= max(MANY_LINKS, depth * WORTH)
+        return alone or many or waited >= 2 * self._run.options.poll_interval
 
     async def _links(self, group: Sequence[Job]) -> None:
         dialect, kind = self._run.dialects[group[0].api or self._run.options.api], group[0].kind

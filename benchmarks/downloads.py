@@ -1,0 +1,57 @@
+"""Saving films from a server on this machine, beside `curl --parallel`."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from benchmarks.figures import Figure
+from benchmarks.machine import batchgen, folder, sandbox, spend, translations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def measure(*, small: bool) -> Iterator[Figure]:
+    """Save 200 files of 20 MB."""
+    count, size = (6, 200_000) if small else (200, 20_000_000)
+    arguments = ("--render", "0.01", "--concurrency", "1000", "--credits", "1000000", "--film-bytes", str(size))
+    with folder() as here, sandbox(*arguments) as url:
+        sheet = translations(here / "films.csv", count)
+        batchgen("run", sheet.name, "--no-download", "--yes", "--state", "links.db", url=url, cwd=here)
+        links = _links(here / "films_results.csv")
+        assert len(links) == count
+        lean = _curl(links, here) if shutil.which("curl") else None
+        ours = spend([sys.executable, "-m", "benchmarks.saving", str(here / "ours"), *links])
+        assert ours.code == 0, ours.output
+        saved = sum(path.stat().st_size for path in (here / "ours").iterdir())
+    wall, megabytes = float(ours.output), saved / 1e6
+    assert saved == count * size, (saved, count * size)
+    yield Figure(
+        row="downloads", measure=f"{count} files of {size / 1e6:g} MB", ours=megabytes / wall,
+        peer=None if lean is None else megabytes / lean, against="curl --parallel" if lean else "no curl here",
+        unit="MB/s", reach=0.8 if lean else None, at_least=True,
+    )  # fmt: skip
+    yield Figure(
+        row="downloads", measure="peak memory", ours=ours.peak_mb, peer=None, against="", unit="MB", reach=150.0
+    )
+    yield Figure(
+        row="downloads", measure="cores used", ours=ours.cpu_s / ours.wall_s, peer=None, against="", unit="", reach=1.0
+    )
+
+
+def _links(results: Path) -> list[str]:
+    with results.open(encoding="utf-8", newline="") as file:
+        return [line["video_url"] for line in csv.DictReader(file)]
+
+
+def _curl(links: list[str], here: Path) -> float:
+    (here / "curl").mkdir()
+    told = here / "curl.txt"
+    told.write_text("".join(f'url = "{link}"\noutput = "{n}.mp4"\n' for n, link in enumerate(links)), encoding="utf-8")
+    spent = spend(["curl", "--silent", "--parallel", "--parallel-max", "4", "-K", str(told)], cwd=here / "curl")
+    assert spent.code == 0, spent.output
+    return spent.wall_s

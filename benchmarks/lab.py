@@ -1,0 +1,261 @@
+"""A run in virtual time against an account whose limits are known to the account alone.
+
+The pipeline, the store and the sandbox are the real ones; only the clock and the wires are others. So hours pass in
+seconds, and what is measured is what was decided, not how fast this machine is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+import random
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from batchgen.assembly.planning import planner_for
+from batchgen.assembly.prices import read_prices
+from batchgen.heygen import DIALECTS
+from batchgen.model.exchange import Reply
+from batchgen.model.row import Row
+from batchgen.model.status import OPEN, Event
+from batchgen.pipeline.happened import Moved
+from batchgen.pipeline.plan import Source
+from batchgen.pipeline.run import Run, Surroundings
+from batchgen.sandbox import Options as WorldOptions
+from batchgen.sandbox import World, plans, trouble
+from batchgen.sandbox.draw import Draw
+from batchgen.sandbox.wire import Answer, Call, Family
+from batchgen.store.sqlite import SqliteStore
+from tests.simulation.life import temporary
+from tests.simulation.machine import Fuse, Time, VirtualClock, VirtualLoop
+from tests.simulation.network import Wires, _call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from batchgen.pipeline.happened import Happening
+    from batchgen.pipeline.options import Options
+
+REALM = "sandbox"
+LONGEST_S = 90 * 86_400.0
+#: Spread of the logarithm of render times: nine of ten lie within a factor of three.
+SPREAD = 0.334
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """An account, and what it is given to do."""
+
+    jobs: int
+    options: Options
+    kind: str = "video"
+    mean_s: float = 480.0  #: Of a render; log-normal.
+    slots: tuple[tuple[float, int], ...] = ((0.0, 10),)  #: From when on, seconds: jobs at once.
+    posts_a_second: float = 0.0  #: Creating requests let through; 0: all.
+    requests_a_second: float = 0.0  #: Of any purpose.
+    retry_after: float = 1.0
+    round_trip_s: float = 0.2
+    seed: int = 7
+
+
+@dataclass
+class Told:
+    """What a run in the lab came to. Times are seconds of its own clock."""
+
+    makespan: float = 0.0
+    ideal: float = 0.0
+    requests: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)  #: 429s by what they were about.
+    refused_at: list[float] = field(default_factory=list)
+    served_at: list[float] = field(default_factory=list)  #: Requests that were not refused.
+    created_at: list[float] = field(default_factory=list)  #: Those of them that made something.
+    lateness: list[tuple[float, float]] = field(default_factory=list)  #: How late an end was seen; the render's time.
+    done: int = 0
+
+
+class Account:
+    """A sandbox's world with limits that change, and a gate before it."""
+
+    def __init__(self, setting: Setting, time: Time, told: Told) -> None:
+        self._setting, self._time, self._told = setting, time, told
+        self.world = World(
+            now=time.now,
+            options=WorldOptions(
+                plan=plans.plan("enterprise"),
+                seed=setting.seed,
+                credits=1e9,
+                concurrency=setting.slots[0][1],
+                films="tiny",
+            ),
+        )
+        self._rates = (setting.posts_a_second, setting.requests_a_second)
+        self._tokens = [max(1.0, rate) for rate in self._rates]
+        self._filled_at = 0.0
+
+    def handle(self, call: Call) -> Answer:
+        """Answer a call as the account's limits let it."""
+        now = self._time.passed
+        self.world.studio.account.limit = [limit for since, limit in self._setting.slots if since <= now][-1]
+        creates = call.method == "POST"
+        if not self._lets_through(creates=creates, now=now):
+            self._told.refused["rate"] += 1
+            self._told.refused_at.append(now)
+            return trouble.throttle(Family.V3, self._setting.retry_after)
+        answer = self.world.handle(call)
+        if answer.status == 429:
+            self._told.refused["concurrency"] += 1
+            self._told.refused_at.append(now)
+        else:
+            self._told.served_at.append(now)
+            if creates:
+                self._told.created_at.append(now)
+        return answer
+
+    def deliver(self, answer: Answer, call: Call, content: bytes) -> Answer:
+        """See World.deliver."""
+        return self.world.deliver(answer, call, content)
+
+    def _lets_through(self, *, creates: bool, now: float) -> bool:
+        passed, self._filled_at = now - self._filled_at, now
+        self._tokens = [min(max(1.0, rate), had + passed * rate) for had, rate in self._buckets()]
+        posts, any_ = (bool(rate) for rate in self._rates)
+        wanted = (float(posts and creates), float(any_))
+        if any(had < asked for had, asked in zip(self._tokens, wanted, strict=True)):
+            return False
+        self._tokens = [had - asked for had, asked in zip(self._tokens, wanted, strict=True)]
+        return True
+
+    def _buckets(self) -> list[tuple[float, float]]:
+        return list(zip(self._tokens, self._rates, strict=True))
+
+
+@dataclass
+class RoundTrip(Wires):
+    """Wires with one delay there and one back."""
+
+    half_s: float = 0.1
+
+    async def send(self, request: Any) -> Any:
+        await asyncio.sleep(self.half_s * self.chance.uniform(0.5, 1.5))
+        answer = self.world.handle(_call(request))
+        await asyncio.sleep(self.half_s * self.chance.uniform(0.5, 1.5))
+        return Reply(status=answer.status, headers=answer.headers, body=answer.body)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A manifest of so many rows. See manifest.interface.Manifest."""
+
+    setting: Setting
+    path: Path
+    name: str = "lab.csv"
+    columns: tuple[str, ...] = ("title",)
+    api: str | None = None
+    notes: tuple[str, ...] = ()
+    digest: str = "lab"
+
+    def rows(self) -> Iterator[Row]:
+        for number in range(2, 2 + self.setting.jobs):
+            title = f"Row {number}"
+            fields: dict[str, Any] = {"title": title}
+            if self.setting.kind == "translation":
+                fields |= {"url": f"https://example.com/{number}.mp4", "output_languages": "German (Germany)"}
+            else:
+                fields |= {"avatar_id": "Daisy", "voice_id": "v" * 32, "script": f"Hello from row {number}."}
+            yield Row(file=self.name, number=number, cells=(title,), kind=self.setting.kind, fields=fields)
+
+
+def live(setting: Setting) -> Told:
+    """Do a setting's work to its end."""
+    time, told = Time(), Told()
+    account = Account(setting, time, told)
+    loop = VirtualLoop(time, longest=LONGEST_S)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(temporary()))
+        stack.callback(loop.close)
+        stack.enter_context(patch.object(Draw, "between", _log_normal(setting)))
+        store = SqliteStore.open(str(folder / "state.db"), threaded=False)
+        stack.callback(store.close)
+        loop.run_until_complete(_command(setting, account, store, time, told, folder))
+    made = sorted(account.world.studio.everything, key=lambda job: job.serial)
+    told.ideal = ideal([job.done_at - job.start_at for job in made], setting)
+    told.requests = Counter({name: account.world.counts[name] for name in ("create", "status", "list")})
+    return told
+
+
+async def _command(
+    setting: Setting, account: Account, store: SqliteStore, time: Time, told: Told, folder: Path
+) -> None:
+    clock, chance = VirtualClock(time), random.Random(setting.seed)
+    source = Source(manifest=Rows(setting, folder / "lab.csv"), results=folder / "r.csv", downloads=folder / "videos")
+    planner = planner_for(realm=REALM, api=setting.options.api)
+    sheet = planner.plan([source], store, at=clock.now()).sheets[0].sheet
+    number = store.begin_run(command="lab", sheets=[sheet.pk], realm=REALM, api=setting.options.api, at=clock.now())
+    store.enlist(number, sheet.pk, None, None)
+    around = Surroundings(
+        store=store,
+        api=RoundTrip(account, chance, Fuse(), half_s=setting.round_trip_s / 2),  # type: ignore[arg-type]
+        dialects=DIALECTS,
+        download=_no_download,
+        write_results=_no_results,
+        prices=read_prices(),
+        clock=clock,
+        chance=chance,
+        tell=partial(_note, account, time, told),
+    )
+    run = Run(around, run=number, sheets=[sheet.pk], realm=REALM, options=setting.options)
+    await run.go()
+    left = {status: n for status, n in store.tally(number).items() if status in OPEN and n}
+    assert not left, (left, run.stop.reason)
+
+
+def _note(account: Account, time: Time, told: Told, fact: Happening) -> None:
+    if not isinstance(fact, Moved) or fact.event is not Event.READY:
+        return
+    told.done += 1
+    told.makespan = time.passed
+    job = account.world.studio.jobs[fact.detail]
+    told.lateness.append((time.now() - job.done_at, job.done_at - job.start_at))
+
+
+async def _no_results(sheets: Sequence[int]) -> None:
+    """Write none: they are not what is measured here."""
+
+
+async def _no_download(*_: object, **__: object) -> Any:
+    raise AssertionError("nothing is saved in the lab")
+
+
+def _log_normal(setting: Setting) -> Callable[..., float]:
+    middle = math.log(setting.mean_s) - SPREAD**2 / 2
+
+    def between(self: Draw, name: str, low: float, high: float) -> float:
+        chance = random.Random(self.number(name))
+        return math.exp(chance.normalvariate(middle, SPREAD)) if name == "render" else low + (high - low) * 0.5
+
+    return between
+
+
+def ideal(lengths: Sequence[float], setting: Setting) -> float:
+    """Give when the last job ends if each begins the moment that the account lets it."""
+    busy: list[float] = []
+    now = last = 0.0
+    for number, length in enumerate(lengths):
+        if setting.posts_a_second:
+            now = max(now, number / setting.posts_a_second)
+        while True:
+            while busy and busy[0] <= now:
+                heapq.heappop(busy)
+            if len(busy) < [limit for since, limit in setting.slots if since <= now][-1]:
+                break
+            more = [since for since, _ in setting.slots if since > now]
+            now = min([busy[0], *more])
+        heapq.heappush(busy, now + length)
+        last = max(last, now + length)
+    return last

@@ -1,0 +1,85 @@
+"""Runs in virtual time: how near they come to the best schedule that an account's limits allow, and with how little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchgen.pipeline.options import Options
+from benchmarks.figures import Figure
+from benchmarks.lab import Setting, Told, live
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def measure(*, small: bool) -> Iterator[Figure]:
+    """Live through accounts of several sorts."""
+    jobs = 60 if small else 2000
+    hour = 480.0 * jobs / 10  # of ten places that are always full
+    single = Options(download=False)
+    for name, setting in {
+        "10 slots": Setting(jobs=jobs, options=single),
+        "10, then 6, then 16 slots": Setting(
+            jobs=jobs, options=single, slots=((0.0, 10), (hour / 3, 6), (2 * hour / 3, 16))
+        ),
+        "1,000 slots, 1 POST a second": Setting(jobs=jobs, options=single, slots=((0.0, 1000),), posts_a_second=1.0),
+    }.items():
+        told = live(setting)
+        yield from _makespan(name, setting, told)
+    yield from _overload(jobs)
+    yield from _requests(jobs)
+
+
+def _makespan(name: str, setting: Setting, told: Told) -> Iterator[Figure]:
+    yield Figure(
+        row="makespan", measure=name, ours=told.makespan, peer=told.ideal, against="ideal schedule", unit="virtual s",
+        reach=1.02,
+    )  # fmt: skip
+    yield Figure(
+        row="makespan", measure=f"{name}: 429s a hundred jobs", ours=100 * sum(told.refused.values()) / setting.jobs,
+        peer=None, against="", unit="", reach=1.0,
+    )  # fmt: skip
+
+
+def _overload(jobs: int) -> Iterator[Figure]:
+    rate = 5.0
+    setting = Setting(
+        jobs=jobs, options=Options(download=False), slots=((0.0, 100_000),), requests_a_second=rate, retry_after=8.0
+    )
+    told = live(setting)
+    busy = told.created_at[-1]
+    served = sum(at <= busy for at in told.served_at)
+    yield Figure(
+        row="overload", measure="requests served while there is work", ours=served / busy, peer=rate,
+        against="the server's rate", unit="/s", reach=0.95, at_least=True,
+    )  # fmt: skip
+    late = [at for at in told.refused_at if at > 60.0]
+    storm = max((sum(start <= at < start + 8.0 for at in late) for start in late), default=0)
+    yield Figure(
+        row="overload", measure="most refusals in one wait, once it is known", ours=storm, peer=None, against="",
+        unit="", reach=3.0,
+    )  # fmt: skip
+
+
+def _requests(jobs: int) -> Iterator[Figure]:
+    batches = Setting(
+        jobs=jobs, kind="translation", options=Options(download=False, batch="always"), slots=((0.0, 100_000),)
+    )
+    told = live(batches)
+    yield Figure(
+        row="requests a job", measure="v3 batches, renders of 8 min, all at once", ours=_asked(told) / jobs, peer=None,
+        against="", unit="", reach=0.05,
+    )  # fmt: skip
+    told = live(Setting(jobs=jobs, options=Options(download=False, api="v2"), slots=((0.0, 100_000),)))
+    yield Figure(
+        row="requests a job", measure="v2, renders of 8 min, all at once", ours=_asked(told) / jobs, peer=None,
+        against="", unit="", reach=6.0,
+    )  # fmt: skip
+    yield Figure(
+        row="requests a job", measure="v2: how late an end is seen", ours=sum(late for late, _ in told.lateness),
+        peer=sum(took for _, took in told.lateness), against="the renders' time", unit="s", reach=0.05,
+    )  # fmt: skip
+
+
+def _asked(told: Told) -> int:
+    return sum(told.requests.values())
