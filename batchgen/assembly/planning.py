@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,25 +82,28 @@ def check_downloads(folders: Iterable[Path]) -> None:
             ) from error
 
 
+@lru_cache(maxsize=64)
+def _whole(folder: Path) -> str:
+    """Give the absolute path of a folder, up to where a name begins."""
+    return os.path.join(folder.absolute(), "")  # noqa: PTH118 - what is wanted is the separator
+
+
 @dataclass(frozen=True, slots=True)
 class FileNaming:
     """Names files by the rules of ``files.names``."""
 
     def __call__(self, draft: Draft, job_id: str, folder: Path) -> str:
         """See Naming."""
-        from batchgen.files.names import file_name, resolve_inside  # noqa: PLC0415 - for those who plan
+        from batchgen.files.names import file_name, own_name, resolve_inside  # noqa: PLC0415 - for those who plan
 
-        extra = draft.content.get("extra", {})
+        title, suffix = draft.delivery.get("title"), f".{draft.content.get('extra', {}).get('output_format', 'mp4')}"
+        if not draft.output:
+            # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
+            return _whole(folder) + own_name(title, draft.language, job_id, suffix=suffix, kind=draft.kind)
         relative = file_name(
-            output=draft.output,
-            title=draft.delivery.get("title"),
-            language=draft.language,
-            job_id=job_id,
-            suffix=f".{extra.get('output_format', 'mp4')}",
-            kind=draft.kind,
+            output=draft.output, title=title, language=draft.language, job_id=job_id, suffix=suffix, kind=draft.kind
         )
-        # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
-        return str(resolve_inside(folder, relative) if draft.output else folder.absolute() / relative)
+        return str(resolve_inside(folder, relative))
 
     def key(self, name: str) -> str:
         """See Naming.key."""

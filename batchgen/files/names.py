@@ -41,6 +41,11 @@ def file_name(
     return PurePosixPath(_path(output or "", title or "", language or "", job_id=job_id, suffix=suffix, kind=kind))
 
 
+def own_name(title: str | None, language: str | None, job_id: str, *, suffix: str, kind: str) -> str:
+    """Give the name of a video that nobody gave a name: the same as ``file_name``, and never with a folder in it."""
+    return _fit(_default(title or "", language or "", job_id, kind), suffix)
+
+
 def collides(path: PurePosixPath | str) -> str:
     """Give the form in which two paths are equal where some system takes them for the same file."""
     text = str(path)
@@ -92,6 +97,8 @@ def _word(text: str) -> str:
 
 def _part(text: str) -> str:
     """Make one part of a path safe on every system; nothing may be left of it."""
+    if not text:
+        return ""
     if not _PLAIN.fullmatch(text):  # Most names are plain, and a million of them take half a minute.
         text = " ".join(text.translate(_TURNING).split())
         text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"})

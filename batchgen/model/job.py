@@ -23,13 +23,21 @@ if TYPE_CHECKING:
 
 def canonical(value: object) -> str:
     """Write JSON in the one way in which equal values give equal text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest(*parts: object, length: int = 16) -> str:
     """Give a short, stable name for some JSON values: lower-case base32, 5 bits a letter."""
-    raw = hashlib.blake2b(canonical(parts).encode("utf-8", "surrogatepass"), digest_size=20).digest()
-    return base64.b32encode(raw).decode("ascii").lower()[:length]
+    return _named(canonical(parts), length)
+
+
+def _named(text: str, length: int) -> str:
+    raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
+    # Five bytes are eight letters: no more of them are spelt out than are wanted.
+    return base64.b32encode(raw[: 5 * -(-length // 8)]).decode("ascii").lower()[:length]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +53,16 @@ class Draft:
     output: str | None = None  #: The file name asked for, without folder rules applied yet.
     length_s: float | None = None  #: Seconds that the row says its source, or its video, lasts; for estimates alone.
 
-    def identity(self, realm: str, copy: int = 0) -> str:
-        """Name the job by what it renders.
+    def identity(self, realm: str, copy: int = 0, *, written: str | None = None) -> str:
+        """Name the job by what it renders. ``written`` is its content as ``canonical`` writes it, where that is known.
 
         ``realm`` is the world it is rendered in (an API host, or the sandbox): a rehearsal must never count as
         the real thing. ``copy`` tells apart rows that ask for one video each of the same thing.
         """
-        return digest(realm, self.kind, self.content, self.distinct, copy)
+        content = canonical(self.content) if written is None else written
+        # As ``digest`` has it of these five, without writing the content once more.
+        distinct = "null" if self.distinct is None else canonical(self.distinct)
+        return _named(f"[{canonical(realm)},{canonical(self.kind)},{content},{distinct},{copy:d}]", 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

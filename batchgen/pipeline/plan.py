@@ -147,7 +147,8 @@ class Planner:
         return drafts
 
     def _entry(self, draft: Draft, downloads: Path) -> Entry | None:
-        job_id = draft.identity(self.realm)
+        content = canonical(draft.content)
+        job_id = draft.identity(self.realm, written=content)
         self._rows_in = draft.row.file
         try:
             file = self.naming(draft, job_id, downloads)
@@ -161,7 +162,7 @@ class Planner:
             cells=draft.row.cells,
             job_id=job_id,
             kind=draft.kind,
-            content=canonical(draft.content),
+            content=content,
             delivery=canonical(draft.delivery),
             language=draft.language,
             file=file,

@@ -50,6 +50,7 @@ _measure = Statement(
     .where(jobs.c.length_s.is_distinct_from(bindparam("length_s")))
     .values(length_s=bindparam("length_s")),
 )
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(ASKED)))
@@ -212,7 +213,7 @@ class SqlPlanning:
             if entry.row != self._last_row:
                 self._rows += 1
                 self._last_row = entry.row
-            cells = json.dumps(entry.cells, ensure_ascii=False)
+            cells = _as_json(entry.cells)
             key = {"sheet": self._sheet, "edition": self._edition, "seq": self._seq}
             rows.append({**key, "row": entry.row, "cells": cells, "job": pk})
         if rows:
