@@ -4,6 +4,7 @@
 #   make test    the tests
 #   make lives   ten thousand simulated lives, with faults and crashes (SEEDS=N: so many)
 #   make soak    kills the real command two hundred times in each mode (takes long)
+#   make bench   what it costs, beside the best that could be done (SMALL=1: a few of everything, to see that it works)
 #   make lint    style and types
 #   make lock    write the locks anew, after a change of the dependencies in pyproject.toml
 #   make clean   remove what the above made
@@ -18,7 +19,7 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lives soak lint lock clean
+.PHONY: help demo test lives soak bench lint lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -34,6 +35,9 @@ lives: $(DEVELOPMENT)
 
 soak: $(DEVELOPMENT)
 	@$(BIN)/python -m tests.soak
+
+bench: $(DEVELOPMENT)
+	@$(BIN)/python -m benchmarks $(if $(SMALL),--small)
 
 lint: $(DEVELOPMENT)
 	@$(BIN)/ruff check .
@@ -68,4 +72,4 @@ lock: $(DEVELOPMENT)
 	@$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) demo-out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo-out benchmarks.json build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
