@@ -16,9 +16,8 @@ from batchgen.model.job import Job, Submission
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.breaker import Breaker, Tolerance
 from batchgen.pipeline.budget import Budget
-from batchgen.pipeline.length import Known
-from batchgen.pipeline.pace import Concurrency, Pace
 from batchgen.pipeline.concurrency import Concurrency
+from batchgen.pipeline.length import Known
 from batchgen.pipeline.pace import Pace
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.rate import LearnedRate
