@@ -138,7 +138,7 @@ def test_every_field_it_names_is_one():
             assert set(words([cell])) == common
             continue
         name = kind.partition(":")[0]
-        values = {";", "\\|", "1280x720", "asset:ID"}
+        values = {";", "\\|", "1280x720", "asset:ID", "asset:./path"}
         assert [one for one in words([cell]) if one not in values and not kinds[name].canonical(one)] == []
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Job
@@ -24,8 +25,13 @@ def to_send(store: Store, run: int) -> Iterator[Job]:
     for submission in store.to_repeat(run):
         members = store.members(submission)
         yield from (job for job in members if job.status is Status.PLANNED and job.submission == submission)
+    # What waits for its files is sent in its turn, once these are uploaded.
+    yield from merge(_all(store.fresh, run), _all(store.waiting, run), key=lambda job: job.seq or 0)
+
+
+def _all(ask: Callable[..., list[Job]], run: int) -> Iterator[Job]:
     after = 0
-    while found := store.fresh(run, CHUNK, after=after):
+    while found := ask(run, CHUNK, after=after):
         yield from found
         after = found[-1].seq or 0
 

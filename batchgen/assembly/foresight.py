@@ -129,7 +129,9 @@ def requests(store: Store, run: int, count: int, options: Options) -> list[tuple
             dialect = DIALECTS[submission.api]
             found.append((members, write(submission, members, dialect, title_token=options.title_token)))
             shown += len(members)
-    fresh = store.fresh(run, count + MOST)
+    # Those that wait for their files are sent in their turn as well, once these are uploaded.
+    waiting = [*store.fresh(run, count + MOST), *store.waiting(run, count + MOST)]
+    fresh = sorted(waiting, key=lambda job: job.seq or 0)[: count + MOST]
     for jobs, request in preview(fresh, DIALECTS[options.api], options) if shown < count else ():
         if shown >= count:
             break

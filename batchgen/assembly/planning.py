@@ -116,7 +116,8 @@ class FileNaming:
 
 def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again: bool = False) -> Planner:
     """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for."""
-    from batchgen.kinds import KINDS  # noqa: PLC0415 - sheets are for those who plan
+    from batchgen.files.local import look  # noqa: PLC0415 - sheets are for those who plan
+    from batchgen.kinds import KINDS  # noqa: PLC0415
     from batchgen.pipeline.plan import Planner  # noqa: PLC0415
 
     def dialect(asked: str | None) -> Dialect:
@@ -126,6 +127,7 @@ def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again
         kinds=KINDS,
         dialect=dialect,
         naming=FileNaming(),
+        look=look,
         realm=realm,
         duplicates=duplicates,
         again=again,

@@ -61,8 +61,12 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     broke: str | None,
     brake: Callable[[Callable[[], object]], None] | None,
 ) -> Run:
-    from batchgen.files.download import download  # noqa: PLC0415 - HTTP is for those who send
-    from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
+    from batchgen.files.compare import is_same  # noqa: PLC0415 - HTTP is for those who send
+    from batchgen.files.download import download  # noqa: PLC0415
+    from batchgen.files.interface import Freight  # noqa: PLC0415
+    from batchgen.files.local import is_intact  # noqa: PLC0415
+    from batchgen.files.pieces import pieces  # noqa: PLC0415
+    from batchgen.files.web import HttpxPut, HttpxWeb, client  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
 
@@ -78,6 +82,12 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             api=api,
             dialects=DIALECTS,
             download=partial(download, HttpxWeb(downloads)),
+            freight=Freight(
+                read=pieces,
+                put=HttpxPut(downloads),
+                is_intact=is_intact,
+                is_same=partial(is_same, HttpxWeb(downloads)),
+            ),
             write_results=aside,
             prices=prices,
             clock=CLOCK,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchgen.model.errors import StoreError
 from batchgen.store.lock import RunLock
 from batchgen.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from batchgen.model.media import LocalFile
     from batchgen.store.interface import Store
 
 
@@ -37,6 +39,17 @@ def scratch_store(state: str) -> Iterator[Store]:
         copy_state(Path(str(state_url(state).database)), copy)
         with open_store(str(copy), scratch=True) as store:
             yield store
+
+
+#: Bytes of files from which on it is worth keeping what reading them told: the next plan is spared seconds.
+WORTH_KEEPING = 16_000_000
+
+
+def keep_read(state: str, files: Sequence[LocalFile]) -> None:
+    """Keep what was read of files while planning on a copy. It spares time and changes nothing, so it may fail."""
+    if sum(file.size for file in files) >= WORTH_KEEPING:
+        with suppress(StoreError), open_store(state) as store:
+            store.keep_local_files(files)
 
 
 def locked(state: str, *, command: str) -> RunLock:

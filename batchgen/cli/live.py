@@ -72,6 +72,8 @@ class Display:
             Text(" · ".join(facts), overflow="ellipsis", no_wrap=True),
         )
         states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in narrator.states())
+        for words in narrator.uploads.words():
+            states.append(f" · {clean(words)}", style="blue")
         failures = [Text("✗ ", style="red") + Text(clean(one)) for one in narrator.failures()]
         news = [Text("• ", style="dim") + Text(clean(one), style="dim") for one in narrator.news()]
         for line in (*failures, *news):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.model.errors import DiskError
 from batchgen.model.status import Status
-from batchgen.pipeline.happened import Asked, Moved
+from batchgen.pipeline.happened import Asked, Moved, Uploading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,7 +54,9 @@ class LogFile:
         self._run, self._lines_of = run, lines_of
 
     def hear(self, fact: Happening) -> None:
-        """Write a fact down."""
+        """Write a fact down. Of an upload its end is told, and not each piece."""
+        if isinstance(fact, Uploading):
+            return
         told = {one.name: _plain(getattr(fact, one.name)) for one in fields(fact)}
         match fact:
             case Moved():

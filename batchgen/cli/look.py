@@ -15,7 +15,7 @@ from batchgen.assembly.online import ask, drafts, lengths, wrong
 from batchgen.assembly.planning import generation_of, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import compose, save
-from batchgen.assembly.state import scratch_store
+from batchgen.assembly.state import keep_read, scratch_store
 from batchgen.cli import foreseen, money
 from batchgen.cli.realm import asked_realm
 from batchgen.cli.select import take
@@ -88,7 +88,10 @@ def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Se
         # On a copy of the state everything can be done as a run does it, and thrown away.
         store = stack.enter_context(scratch_store(asked.state))
         before = past(store, sources, asked.realm)
-        planned = planner.plan(sources, store, at=CLOCK.now())
+        try:
+            planned = planner.plan(sources, store, at=CLOCK.now())
+        finally:
+            keep_read(asked.state, planner.read)
 
         def enlist(store: Store, sheets: Sequence[Sheet]) -> int:
             pks = [sheet.pk for sheet in sheets]

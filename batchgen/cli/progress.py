@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from batchgen.cli.forecast import Forecast, duration
 from batchgen.cli.plain import PlainLines
+from batchgen.cli.uploads import Uploads
 from batchgen.cli.warnings import warnings
 from batchgen.model.exchange import Hold
 from batchgen.model.status import OPEN, Event, Status
@@ -27,6 +28,8 @@ from batchgen.pipeline.happened import (
     Stopping,
     Stumbled,
     Uncaptioned,
+    Uploaded,
+    Uploading,
     Waiting,
 )
 
@@ -80,6 +83,7 @@ class Narrator:
         self._failures: dict[int, str] = {}
         self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
         self._forecast = Forecast()
+        self.uploads = Uploads()
         self._lines_of: Callable[[Sequence[int]], Sequence[Line]] = lambda _: ()
         self._to = to or sys.stderr
         self._ticks, self._now = ticks, now
@@ -105,6 +109,8 @@ class Narrator:
         if self._live is not None:
             self._live.stop()
             self._live = None
+        if self.uploads.files:
+            self._announce(f"{self.uploads.summary()}.")
 
     def note(self, manifest: str, notes: Sequence[str]) -> None:
         """Say what was guessed about a sheet, or is odd about it."""
@@ -140,6 +146,8 @@ class Narrator:
                 self._announce(self._stall(fact))
             case Asked():
                 self.requests[fact.purpose.value] += 1
+            case Uploading() | Uploaded():
+                self.uploads.hear(fact)
             case Waiting():
                 self._say("waiting", lambda: f"waiting {duration(fact.seconds)}: {_why(fact)}")
             case Looked() if fact.found:
@@ -247,7 +255,8 @@ class Narrator:
         waited = self._ticks() - self._told_at
         if waited < EVERY_S:
             return
-        line = " · ".join([*(f"{count:,} {word}" for word, count in self.states()), *self.pace(), *self._plain.held()])
+        counts = [f"{count:,} {word}" for word, count in self.states()]
+        line = " · ".join([*counts, *self.uploads.words(), *self.pace(), *self._plain.held()])
         if line != self._told or waited >= QUIET_S:
             self._plain.write(line)
             self._told, self._told_at = line, self._ticks()

@@ -1,4 +1,4 @@
-"""What fetching a video needs of the network, what it gives, and how it can go wrong.
+"""What fetching and bringing files needs of the network, what it gives, and how it can go wrong.
 
     BatchgenError
     └── DownloadError
@@ -6,6 +6,7 @@
         ├── DownloadFailed    ``transient``: try again later, what is there already is kept
         ├── NotAVideo         all of it came, and it is not the video it claims to be
         └── TooLarge          more than was allowed
+    FileChanged               a file to be uploaded is not what was planned
     DiskError (model.errors)  no room, no permission, no such device
 
 Whatever is raised, there is never half a video under the final name.
@@ -19,9 +20,12 @@ from typing import TYPE_CHECKING, Protocol
 from batchgen.model.errors import BatchgenError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
+
+    from batchgen.model.exchange import Upload
+    from batchgen.model.media import LocalFile
 
 #: The largest video that is saved unless told otherwise: hours of 4K.
 LIMIT_BYTES = 20 * 1024**3
@@ -95,3 +99,46 @@ class NotAVideo(DownloadError):  # noqa: N818
 
 class TooLarge(DownloadError):  # noqa: N818
     """The video is larger than downloads may be."""
+
+
+class Put(Protocol):
+    """Brings the bytes of a file to a place that the server named."""
+
+    async def __call__(self, url: str, *, headers: Mapping[str, str], upload: Upload) -> PutReply:
+        """Send them, once. Never carries the API key, and goes to https alone, or to this machine.
+
+        Raises ``NotSent`` and ``NoReply``, and ``FileChanged``.
+        """
+
+
+class ReadFile(Protocol):
+    """Gives the bytes of a file of this machine; ``files.pieces.pieces`` is one."""
+
+    def __call__(self, file: LocalFile, sent: Callable[[int], None]) -> AsyncIterator[bytes]:
+        """Give them piece by piece; ``sent`` is told how many were taken. Raises ``FileChanged``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freight:
+    """All that uploads need of the disk and of the network beside the API."""
+
+    read: ReadFile
+    put: Put
+    is_intact: Callable[[LocalFile], bool]  #: Whether a file still is where and what it was.
+    is_same: Callable[[str, LocalFile], Awaitable[bool]]  #: Whether a link gives the bytes of a file.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutReply:
+    """What a place for bytes answers."""
+
+    status: int  #: The HTTP status.
+    text: str = ""  #: The beginning of its body: XML, at an object store.
+
+
+class FileChanged(BatchgenError):  # noqa: N818
+    """A file is not what it was when it was planned."""
+
+    def __init__(self, file: LocalFile) -> None:
+        super().__init__(f"{file.path} is gone, or has changed since it was planned. Run the same command again.")
+        self.file = file

@@ -1,7 +1,8 @@
-"""Downloads over httpx. The only file that touches the network for them; it has no key to send."""
+"""Downloads, and uploads to where a server said, over httpx. No key is known here, so none can be sent."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,16 @@ import httpx
 from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 from httpx_aiohttp.transport import AiohttpResponseStream
 
-from batchgen.files.interface import DownloadFailed
+from batchgen.files.interface import DownloadFailed, PutReply
 from batchgen.files.source import Part
 from batchgen.model.address import is_loopback
+from batchgen.model.errors import NoReply, NotSent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from batchgen.files.interface import Stream
+    from batchgen.model.exchange import Upload
 
 PIECE = 256 * 1024  #: The most bytes that are handed on at once: what the loop reads in one go.
 MOST_REDIRECTS = 5
@@ -97,6 +100,33 @@ class HttpxWeb:
             return await self._http.send(request, stream=True, follow_redirects=False)
         except _BROKEN as error:
             raise _failed(url, error) from error
+
+
+class HttpxPut:
+    """See ``Put``. The client is closed by whoever made it."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def __call__(self, url: str, *, headers: Mapping[str, str], upload: Upload) -> PutReply:
+        """See ``Put``. Redirects are not followed: the link was signed for one place."""
+        try:
+            target = _safe(url)
+        except DownloadFailed as error:
+            raise NotSent(f"The place for the upload is refused: {error}") from error
+        # What the server says is to be sent as it is; an object store holds the length against its signature.
+        told = {name.lower(): value for name, value in headers.items()}
+        sent = {"content-type": upload.media_type, **told, "content-length": str(upload.size)}
+        request = self._http.build_request(
+            "PUT", target, headers=sent, content=upload.pieces(), timeout=httpx.Timeout(upload.patience, connect=20)
+        )
+        try:
+            async with asyncio.timeout(2 * upload.patience):
+                response = await self._http.send(request, follow_redirects=False)
+        except (*_BROKEN, TimeoutError) as error:
+            # Whether anything arrived does not matter: the same bytes may be brought to the same place again.
+            raise NoReply(f"The upload to {target.host} did not come through ({type(error).__name__}).") from error
+        return PutReply(status=response.status_code, text=response.text[:2000])
 
 
 class _HttpxStream:

@@ -20,10 +20,14 @@ from batchgen.model.errors import NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from types import TracebackType
 
     from batchgen.model.errors import TransportError
     from batchgen.model.exchange import Request
+
+#: HeyGen's documents: the API, and where v1 takes files.
+_API, _UPLOADS = "https://api.heygen.com", "https://upload.heygen.com"
 
 #: Seconds to get a connection, waiting for a free one included.
 _CONNECT = 15.0
@@ -66,6 +70,8 @@ class HttpApi:
         local = check_address(base_url)
         check_key(api_key)
         self._base = base_url.rstrip("/")
+        # v1 takes files at a host of its own. Whoever stands in for the API stands in for that one too.
+        self._uploads = _UPLOADS if self._base == _API else self._base
         self._secret = api_key.encode("ascii")
         self._reading = _patience(read_timeout)
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
@@ -92,7 +98,7 @@ class HttpApi:
 
     async def send(self, request: Request) -> Reply:
         """See ``Api.send``."""
-        patience = self._creating if request.purpose is Purpose.CREATE else self._reading
+        patience = self._patience(request)
         try:
             # A server that sends a byte now and then never trips the read timeout, so the whole has a bound as well.
             # It is wide enough that connecting always fails by its own timeout, which is known to be NotSent.
@@ -102,14 +108,24 @@ class HttpApi:
             # Without its cause: what aiohttp raises can hold the request's headers, and so the key.
             raise _translated(error, hide=self._secret.decode()) from None
 
+    def _patience(self, request: Request) -> httpx.Timeout:
+        if request.upload is not None:
+            return _patience(request.upload.patience)
+        return self._creating if request.purpose is Purpose.CREATE else self._reading
+
     def _prepared(self, request: Request, patience: httpx.Timeout) -> httpx.Request:
-        content = None if request.body is None else json.dumps(request.body).encode()
-        headers = {} if content is None else {"Content-Type": "application/json"}
+        content: bytes | AsyncIterator[bytes] | None = None
+        headers = {}
+        if request.upload is not None:
+            content = request.upload.pieces()
+            headers = {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
+        elif request.body is not None:
+            content, headers = json.dumps(request.body).encode(), {"Content-Type": "application/json"}
         if request.key is not None:
             headers["Idempotency-Key"] = request.key
         return self._http.build_request(
             request.method,
-            self._base + request.path,
+            (self._uploads if request.host == "upload" else self._base) + request.path,
             params=request.query or None,
             content=content,
             headers=headers,

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from batchgen.model.exchange import HeldBack, NoAnswer, Refused
+from batchgen.model.media import Kept, Slot
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchgen.model.catalogue import Item, ItemPage, Topic
-    from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request
+    from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request, Upload
     from batchgen.model.job import Draft, Parcel
+    from batchgen.model.media import Asset, LocalFile
 
 
 class Keys(StrEnum):
@@ -49,6 +53,7 @@ class Dialect(Protocol):
     """One generation of the API. Pure: it writes requests and reads replies, and touches no network."""
 
     name: str  #: ``v3`` or ``v2``.
+    assets: Assets  #: How it takes files of this machine.
 
     def endpoint(self, kind: str) -> Endpoint:
         """Tell what is known of the endpoint for this kind."""
@@ -109,6 +114,67 @@ class Dialect(Protocol):
 
     def read_balance(self, reply: Reply) -> Balance:
         """Read what the account has left. Raises ``ApiError``."""
+
+
+#: What a reply about an upload comes down to.
+Told = Slot | Kept | HeldBack | Refused | NoAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetPage:
+    """A page of the account's assets, and where the next one begins."""
+
+    rows: tuple[Kept, ...]
+    next_token: str | None = None
+
+
+class Assets(Protocol):
+    """How a generation takes files of this machine. Pure, as ``Dialect`` is.
+
+    Either ``open`` takes the bytes themselves and its reply is the asset (``Kept``); or it gives a place for them
+    (``Slot``), and ``complete`` takes over what was put there.
+    """
+
+    lists: bool  #: Whether lost uploads are looked for in a list; else by repeating under the key.
+
+    def check(self, kind: str, sort: str, file: LocalFile) -> None:
+        """Refuse a file that this generation does not take for a job of this kind. Raises ``Unusable``."""
+
+    def open(self, file: LocalFile, *, key: str, upload: Upload) -> Request:
+        """Begin an upload. Where keys are honoured, the same key gives the same asset."""
+
+    def read_open(self, reply: Reply) -> Told:
+        """Tell what a reply to ``open`` means. Never raises."""
+
+    def complete(self, asset: Asset) -> Request:
+        """Have an asset made of the bytes that were put into its place."""
+
+    def read_complete(self, reply: Reply) -> Told:
+        """Tell what a reply to ``complete`` means. Never raises."""
+
+    def damaged(self, refused: Refused) -> bool:
+        """Tell whether a refusal speaks of bytes that are missing or others than announced: bring them anew."""
+
+    def progress(self, asset_id: str) -> Request:
+        """Ask how far the server is with looking at an asset."""
+
+    def read_progress(self, reply: Reply, asset_id: str) -> Kept | Refused | None:
+        """Read that; None where it says nothing of it. Raises ``ApiError``."""
+
+    def ask(self, asset_id: str) -> Request:
+        """Ask for one asset."""
+
+    def read_ask(self, reply: Reply, asset_id: str) -> Kept:
+        """Read it. Raises ``ApiError``, with ``missing`` where the account has no such asset."""
+
+    def listing(self, media_type: str, token: str | None = None) -> Request:
+        """Ask for a page of the account's assets of one sort."""
+
+    def read_listing(self, reply: Reply) -> AssetPage:
+        """Read it. Raises ``ApiError``."""
+
+    def media(self, kind: str, asset: Asset) -> Mapping[str, str]:
+        """Give what stands for the asset in a job of this kind, as ``model.content.Media``."""
 
 
 class Api(Protocol):

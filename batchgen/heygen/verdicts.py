@@ -10,7 +10,7 @@ recorded replies.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from batchgen.heygen.errors import ApiError
 from batchgen.heygen.fields import table
@@ -20,7 +20,10 @@ from batchgen.model.exchange import HeldBack, Hold, NoAnswer, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from batchgen.model.exchange import Accepted, Outcome, Reply
+    from batchgen.model.exchange import Reply
+
+#: What an accepting reply is read as.
+Taken = TypeVar("Taken")
 
 #: Codes that mean the same under any status below 500, a 200 included.
 _HOLDS: dict[str, Hold] = {
@@ -90,7 +93,7 @@ def hold_of(failure: Failure) -> Hold | None:
     return known or _by_status(failure)
 
 
-def verdict(failure: Failure) -> Outcome:
+def verdict(failure: Failure) -> HeldBack | Refused | NoAnswer:
     """Say what a failed reply to a creating request means for its jobs."""
     hold = hold_of(failure)
     if hold is not None:
@@ -122,7 +125,7 @@ def trouble(failure: Failure) -> ApiError:
     )
 
 
-def settle(reply: Reply, accept: Callable[[Mapping[str, Any]], Accepted | None]) -> Outcome:
+def settle(reply: Reply, accept: Callable[[Mapping[str, Any]], Taken | None]) -> Taken | HeldBack | Refused | NoAnswer:
     """Say what a reply to a creating request means; ``accept`` looks for the ids. Never raises.
 
     An id outranks an error that stands beside it in a 2xx: what has an id may have been paid for, and asking for it

@@ -22,7 +22,6 @@ NO = frozenset({"false", "no", "n", "0", "off"})
 _HTTPS = re.compile(r"https://[^\s/?#]+\S*", re.IGNORECASE)
 # Plain http stays on this machine, where rehearsals are served.
 _LOOPBACK = re.compile(r"http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?([/?#]\S*)?", re.IGNORECASE)
-_ASSET = re.compile(r"asset:\s*(\S+)", re.IGNORECASE)
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _SIZE = re.compile(r"(\d+)\s*[x\u00d7*]\s*(\d+)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -146,30 +145,6 @@ def link(value: Any) -> str:
     raise _no_link(given)
 
 
-def media(value: Any) -> dict[str, str]:
-    """Take a file: an https link, ``asset:ID``, or one of the two as a group with ``url`` or ``asset_id``."""
-    if isinstance(value, Mapping):
-        return _media_group(value)
-    given = word(value)
-    if asset := _ASSET.fullmatch(given):
-        return {"asset_id": asset[1]}
-    return {"url": link(given)}
-
-
-def typed_media(value: Any) -> dict[str, str]:
-    """Take a file, and give it as v3 writes files in its own fields: with its type beside it."""
-    found = media(value)
-    (kind,) = found
-    return {"type": kind, **found}
-
-
-def asset(value: Any) -> dict[str, str]:
-    """Take the id of an asset, with or without ``asset:`` before it."""
-    given = word(value)
-    found = _ASSET.fullmatch(given)
-    return {"asset_id": found[1] if found else given}
-
-
 def colour(value: Any) -> str:
     """Take a colour as ``#rgb`` or ``#rrggbb``, and give ``#rrggbb`` in lower case."""
     found = _COLOUR.fullmatch(word(value))
@@ -226,15 +201,6 @@ def _typed(value: Any) -> Any:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return float(value) if re.search(r"[.e]", value, re.IGNORECASE) else int(value)
     return value
-
-
-def _media_group(value: Mapping[str, Any]) -> dict[str, str]:
-    given = {key: one for key, one in value.items() if key != "type" and one not in ("", None)}
-    if set(given) == {"url"}:
-        return media(given["url"])
-    if set(given) == {"asset_id"}:
-        return asset(given["asset_id"])
-    raise Wrong("A file is either a link or an asset.", 'Write exactly one of "url" and "asset_id".')
 
 
 def _plain_number(given: str, remedy: str = "") -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, link, running_time, word
+from batchgen.model.media import named_files
 from batchgen.model.vocabulary import KindWords, nearest
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.content import Delivery
     from batchgen.model.errors import Fault
+    from batchgen.model.media import NamedFile
     from batchgen.model.row import Row
 
 #: What every kind of row may say.
@@ -36,6 +38,7 @@ class Reading:
         self.row = row
         self.words = words
         self.faults: list[Fault] = []
+        self.files: dict[NamedFile, str] = {}  #: Files of this machine, each with the field that names it first.
 
     def fault(self, field: str, problem: str, remedy: str = "") -> None:
         """Note what is wrong with one field, at the column it came from."""
@@ -60,10 +63,15 @@ class Reading:
             parse = parsers.get(field)
             if parse is None:
                 continue
+            place = places[field] if places else field
             try:
                 meant[field] = parse(value)
             except Wrong as wrong:
-                self.fault(places[field] if places else field, wrong.problem, wrong.remedy)
+                self.fault(place, wrong.problem, wrong.remedy)
+                continue
+            if isinstance(meant[field], dict):
+                for named in named_files(meant[field]):
+                    self.files.setdefault(named, place)
         return meant
 
     def stranger(self, place: str, name: str, known: Iterable[str]) -> None:

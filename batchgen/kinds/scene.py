@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, asset, choice, colour, link, media, number, text, word
+from batchgen.kinds.columns import Parser, Wrong, choice, colour, number, text, word
+from batchgen.kinds.media import asset, audio, image, video
 from batchgen.kinds.reading import only
 from batchgen.kinds.variables import FIT, PLAY_STYLE
 
@@ -34,15 +35,10 @@ def _script(value: Any) -> str:
     return given
 
 
-def _recording(value: Any) -> dict[str, str]:
-    found = media(value)
-    return {"url": link(found["url"])} if "url" in found else found
-
-
 _CHARACTER: dict[str, Parser] = {
     "avatar_id": word,
     "talking_photo_id": word,
-    "image_url": media,
+    "image_url": image,
     "avatar_style": choice("normal", "closeUp", "circle", "square"),
     "scale": number(0, 5),
     "offset_x": number(-10, 10),
@@ -54,16 +50,16 @@ _VOICE: dict[str, Parser] = {
     "speed": number(0.5, 1.5),
     "pitch": number(-50, 50),
     "emotion": choice("Excited", "Friendly", "Serious", "Soothing", "Broadcaster"),
-    "audio_url": _recording,
-    "audio_asset_id": asset,
+    "audio_url": audio,
+    "audio_asset_id": asset("audio"),
     "silence": number(1, 100),
 }
 _BACKGROUND: dict[str, Parser] = {
     "background_color": colour,
-    "background_image": media,
-    "background_video": media,
-    "image_asset_id": asset,
-    "video_asset_id": asset,
+    "background_image": image,
+    "background_video": video,
+    "image_asset_id": asset("image"),
+    "video_asset_id": asset("video"),
     "play_style": PLAY_STYLE,
     "fit": FIT,
 }

@@ -71,6 +71,7 @@ _TAKEN: dict[Parser, Shape] = {
 _OF_FIELDS: dict[str, Shape] = {
     **dict.fromkeys(("output_language", "output_languages"), several_shape(_SPOKEN)),
     **dict.fromkeys(("url", "audio", "srt", "image_url", "background_image", "background_video", "audio_url"), _MEDIUM),
+    **dict.fromkeys(("file", "asset_id", "audio_asset_id", "image_asset_id", "video_asset_id"), TEXT),
     **dict.fromkeys(("engine", "subtitles"), _TEXT_OR_GROUP),
     "script": TEXT,
     "fps": {"enum": [25, 30, 60, "25", "30", "60"]},
@@ -127,7 +128,9 @@ def _closed(properties: dict[str, Shape]) -> Shape:
 
 def _variable() -> Shape:
     names = {name: parse for parsers in PROPERTIES.values() for name, parse in parsers.items() if name != "type"}
-    properties = {name: _field("url" if name == "url" else "", parse) for name, parse in names.items()}
+    properties = {
+        name: _field(name if name in {"url", "asset_id", "file"} else "", parse) for name, parse in names.items()
+    }
     properties |= {name: {"anyOf": [TEXT, *_OPEN]} for name in ("name", *CHARACTER_IDS)}
     properties["type"] = {"anyOf": [word_shape((*VARIABLES, *CHARACTER_IDS.values())), _OPEN[0]]}
     properties["properties"] = {"type": "object"}

@@ -78,7 +78,7 @@ class Template:
         variables = _variables(reading, values)
         if reading.faults:
             return (), reading.faults
-        return [_draft(row, values, variables)], ()
+        return [_draft(reading, values, variables)], ()
 
 
 def _variables(reading: Reading, values: dict[str, Any]) -> dict[str, Variable]:
@@ -99,17 +99,18 @@ def _variables(reading: Reading, values: dict[str, Any]) -> dict[str, Variable]:
     return found
 
 
-def _draft(row: Row, values: dict[str, Any], variables: dict[str, Variable]) -> Draft:
+def _draft(reading: Reading, values: dict[str, Any], variables: dict[str, Variable]) -> Draft:
     content: dict[str, Any] = {"template_id": values["template_id"], "variables": variables}
     content |= only(values, _CONTENT)
     if extra := only(values, _EXTRA):
         content["extra"] = extra
     return Draft(
-        row=row,
+        row=reading.row,
         kind=Template.name,
         content=content,
         delivery=delivery(values),
         distinct=values.get("id"),
         length_s=values.get("duration"),
         output=values.get("output"),
+        files=reading.files,
     )

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import (
     Parser,
     choice,
-    media,
     seconds,
     settings,
     several,
-    typed_media,
     whole,
     word,
     yes_no,
 )
 from batchgen.kinds.languages import language
+from batchgen.kinds.media import file, typed, video
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
 from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
@@ -44,8 +43,8 @@ _CONTENT: dict[str, Parser] = {
 
 #: What else v3 takes, under its own names.
 _EXTRA: dict[str, Parser] = {
-    "audio": typed_media,
-    "srt": typed_media,
+    "audio": typed("audio"),
+    "srt": typed("subtitles"),
     "srt_role": choice("input", "output"),
     "disable_music_track": yes_no,
     "enable_speech_enhancement": yes_no,
@@ -56,8 +55,11 @@ _EXTRA: dict[str, Parser] = {
     "stock_voice_config": settings,
 }
 
+#: What is translated: one of the two.
+_SOURCE: dict[str, Parser] = {"url": video, "file": file("video")}
+
 _LANGUAGES = ("output_language", "output_languages")
-_PARSERS: dict[str, Parser] = COMMON | {"url": media, **_CONTENT, **_EXTRA} | dict.fromkeys(_LANGUAGES, several)
+_PARSERS: dict[str, Parser] = COMMON | {**_SOURCE, **_CONTENT, **_EXTRA} | dict.fromkeys(_LANGUAGES, several)
 
 
 class Translation:
@@ -73,7 +75,7 @@ class Translation:
             "audio_url": "audio",
             "srt_url": "srt",
         },
-        marks=(frozenset({"url", "output_language"}), frozenset({"url", "output_languages"})),
+        marks=tuple(frozenset({source, spoken}) for source in _SOURCE for spoken in _LANGUAGES),
         structured=frozenset({"stock_voice_config"}),
     )
 
@@ -85,7 +87,7 @@ class Translation:
         _check(reading, values)
         if reading.faults:
             return (), reading.faults
-        return [_draft(row, values, one, alone=len(languages) == 1) for one in languages], ()
+        return [_draft(reading, values, one, alone=len(languages) == 1) for one in languages], ()
 
 
 def _languages(reading: Reading, values: dict[str, Any]) -> list[str]:
@@ -112,8 +114,14 @@ def _languages(reading: Reading, values: dict[str, Any]) -> list[str]:
 
 def _check(reading: Reading, values: dict[str, Any]) -> None:
     """Check what concerns more than one field."""
-    if "url" not in reading.row.fields:
-        reading.missing("url", "The row names no video.", "Write the https link of the video to translate.")
+    if all(source in reading.row.fields for source in _SOURCE):
+        reading.fault("file", 'It stands beside "url", and one video is translated.', "Leave one of them empty.")
+    elif not any(source in reading.row.fields for source in _SOURCE):
+        reading.missing(
+            "url",
+            "The row names no video.",
+            'Write the https link of the video to translate, or the path of one under "file".',
+        )
     start, end = values.get("start_time"), values.get("end_time")
     if end is not None and end <= (start or 0):
         reading.fault("end_time", f"It ends at {end:g} s, before it begins.", "Write a later time.")
@@ -121,14 +129,15 @@ def _check(reading: Reading, values: dict[str, Any]) -> None:
         reading.fault("srt_role", "There is no subtitle file that could have a role.", 'Fill in "srt" as well.')
 
 
-def _draft(row: Row, values: dict[str, Any], spoken: str, *, alone: bool) -> Draft:
-    content: dict[str, Any] = {"video": values["url"], "output_language": spoken, "enable_dynamic_duration": True}
+def _draft(reading: Reading, values: dict[str, Any], spoken: str, *, alone: bool) -> Draft:
+    source = values["url"] if "url" in values else values["file"]
+    content: dict[str, Any] = {"video": source, "output_language": spoken, "enable_dynamic_duration": True}
     content |= only(values, _CONTENT)
     if extra := only(values, _EXTRA):
         content["extra"] = extra
     output = values.get("output")
     return Draft(
-        row=row,
+        row=reading.row,
         kind=Translation.name,
         content=content,
         delivery=delivery(values),
@@ -136,6 +145,7 @@ def _draft(row: Row, values: dict[str, Any], spoken: str, *, alone: bool) -> Dra
         distinct=values.get("id"),
         length_s=values.get("duration"),
         output=output if output is None or alone or spoken in output else _told_apart(output, spoken),
+        files=reading.files,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, choice, media, text, word
+from batchgen.kinds.columns import Parser, choice, text, word
+from batchgen.kinds.media import asset, file, medium
 
 if TYPE_CHECKING:
     from batchgen.kinds.reading import Reading
@@ -21,16 +22,22 @@ TYPES = ("text", "image", "video", "audio", "character", "voice")
 FIT = choice("cover", "crop", "contain", "none")
 PLAY_STYLE = choice("fit_to_scene", "freeze", "loop", "once", "full_video")
 
-_FILE: dict[str, Parser] = {"url": media, "asset_id": word}
+
+def _medium(sort: str) -> dict[str, Parser]:
+    return {"url": medium(sort), "asset_id": asset(sort), "file": file(sort)}
+
+
 #: What a variable of each type may say.
 PROPERTIES: dict[str, dict[str, Parser]] = {
     "text": {"content": text},
-    "image": {**_FILE, "fit": FIT},
-    "video": {**_FILE, "fit": FIT, "play_style": PLAY_STYLE},
-    "audio": _FILE,
+    "image": {**_medium("image"), "fit": FIT},
+    "video": {**_medium("video"), "fit": FIT, "play_style": PLAY_STYLE},
+    "audio": _medium("audio"),
     "character": {"type": choice("avatar", "talking_photo"), "character_id": word},
     "voice": {"voice_id": word, "locale": word},
 }
+#: How a medium may be named.
+_WAYS = ("url", "asset_id", "file")
 _NEEDED = {"text": "content", "character": "character_id", "voice": "voice_id"}
 # A character is often written by the field that a video row would use for it.
 CHARACTER_IDS = {"avatar_id": "avatar", "talking_photo_id": "talking_photo"}
@@ -94,11 +101,11 @@ def _properties(reading: Reading, place: str, kind: str, given: dict[str, Any]) 
 
 
 def _file(reading: Reading, place: str, values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the properties of a medium, with exactly one of ``url`` and ``asset_id`` among them."""
-    named = [key for key in _FILE if given.get(key)]
+    """Give the properties of a medium, with exactly one way of naming it among them."""
+    named = [key for key in _WAYS if given.get(key)]
     if len(named) != 1:
         reading.fault(place, "A file is either a link or an asset.", 'Write exactly one of "url" and "asset_id".')
         return {}
-    # A link may be written as "asset:ID", as everywhere else.
-    link = values.pop("url", None)
-    return {**(link or {}), **values}
+    # A link may be written as "asset:ID", as everywhere else: what was meant tells what is sent.
+    meant = values.get(named[0], {})
+    return {**meant, **{key: value for key, value in values.items() if key not in _WAYS}}

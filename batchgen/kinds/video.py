@@ -85,7 +85,7 @@ class Video:
         extra = _extra(reading, own, values, scenes)
         if reading.faults:
             return (), reading.faults
-        return [_draft(row, values, scenes, extra)], ()
+        return [_draft(reading, values, scenes, extra)], ()
 
 
 def _own(reading: Reading) -> Flat:
@@ -139,16 +139,17 @@ def _extra(reading: Reading, own: Flat, values: dict[str, Any], scenes: list[dic
     return extra
 
 
-def _draft(row: Row, values: dict[str, Any], scenes: list[dict[str, Any]], extra: dict[str, Any]) -> Draft:
+def _draft(reading: Reading, values: dict[str, Any], scenes: list[dict[str, Any]], extra: dict[str, Any]) -> Draft:
     content: dict[str, Any] = {"scenes": scenes, **only(values, _CONTENT)}
     if extra:
         content["extra"] = extra
     return Draft(
-        row=row,
+        row=reading.row,
         kind=Video.name,
         content=content,
         delivery=delivery(values),
         distinct=values.get("id"),
         length_s=values.get("duration"),
         output=values.get("output"),
+        files=reading.files,
     )

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Media(TypedDict):
-    """A file the server fetches or already has. Exactly one of the two keys is present."""
+    """A file the server fetches or already has, or one that it is to be given. Exactly one of the keys is present."""
 
     url: NotRequired[str]  #: An https link.
     asset_id: NotRequired[str]  #: An asset of the account.
+    sha256: NotRequired[str]  #: A file of this machine, by its content; see ``model.media``.
 
 
 class Size(TypedDict):

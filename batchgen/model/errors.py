@@ -3,6 +3,7 @@
     BatchgenError                 exit code
     ├── UsageError                2   the command cannot be meant like this
     ├── ManifestError             2   the manifest has faults; all of them are told at once
+    ├── Unusable                  2   a file that it names; told as one of its faults
     ├── ConfigError               3   settings, credentials, folders, files, the network
     │   ├── CredentialsError          the key is missing or was refused
     │   ├── UnreachableError          the server cannot be reached at all
@@ -67,6 +68,17 @@ class ManifestError(BatchgenError):
         self.faults = tuple(faults)
         self.more = more  #: How many there are besides.
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class Unusable(BatchgenError):  # noqa: N818 - reads as the outcome it is
+    """A file that a manifest names cannot be used. It becomes a fault of the manifest, where it is named."""
+
+    exit_code = 2
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
+        self.remedy = remedy
 
 
 class ConfigError(BatchgenError):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
 
 class Purpose(StrEnum):
@@ -18,6 +18,22 @@ class Purpose(StrEnum):
     LIST = "list"
     ACCOUNT = "account"
     DOWNLOAD = "download"
+    UPLOAD = "upload"  #: Costs nothing, and takes as long as the file is large.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """The bytes of a file on their way."""
+
+    pieces: Callable[[], AsyncIterator[bytes]]  #: From the beginning, each time it is called.
+    size: int  #: Bytes.
+    media_type: str
+    sha256: str = ""  #: Of all of them, in hexadecimal, where it is known.
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for all of it: ten minutes, as HeyGen's own command line does, and more for what is large."""
+        return 600.0 + self.size / 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +46,8 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     body: Mapping[str, Any] | None = None  #: Sent as JSON.
     key: str | None = None  #: Sent as ``Idempotency-Key``.
+    upload: Upload | None = None  #: Sent as the body, in place of JSON.
+    host: str = "api"  #: Which of the API's hosts: ``api``, or ``upload`` for v1's files.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchgen.model.content import Delivery
+    from batchgen.model.media import NamedFile
     from batchgen.model.row import Row
     from batchgen.model.status import Status
 
@@ -52,6 +53,8 @@ class Draft:
     distinct: str | None = None  #: The row's own ``id``, which makes equal rows different jobs.
     output: str | None = None  #: The file name asked for, without folder rules applied yet.
     length_s: float | None = None  #: Seconds that the row says its source, or its video, lasts; for estimates alone.
+    #: Files of this machine that its content names, each with the field that does.
+    files: Mapping[NamedFile, str] = field(default_factory=dict)
 
     def identity(self, realm: str, copy: int = 0, *, written: str | None = None) -> str:
         """Name the job by what it renders. ``written`` is its content as ``canonical`` writes it, where that is known.
@@ -98,6 +101,8 @@ class Job:
     unit: str | None = None  #: Of its amounts: ``credits`` or ``usd``; None: credits.
     expected_low: float | None = None  #: What it was expected to cost when it was sent; None: its length was unknown.
     expected_high: float | None = None
+    #: What stands for each file of this machine in its requests, by SHA-256; None: it names no such file.
+    assets: Mapping[str, Mapping[str, str]] | None = None
 
 
 #: What a job forgets when a person has it tried anew: all that its last purchase was known by. With a new ``round`` it

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen.interface import Keys
 from batchgen.model.job import Parcel, Submission, digest, submission_key, token
+from batchgen.model.media import Asset, AssetState, digests, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def write(submission: Submission, members: Sequence[Job], dialect: Dialect, *, t
     parcels = [
         Parcel(
             kind=job.kind,
-            content=job.content,
+            content=job.content if job.assets is None else placed(job.content, job.assets),
             delivery=job.delivery,
             # In a callback id nobody sees a mark; in a title a person may not want it.
             token=mark if title_token or (echoes and "callback_id" not in job.delivery) else None,
@@ -68,11 +69,24 @@ def write(submission: Submission, members: Sequence[Job], dialect: Dialect, *, t
     return dialect.create(parcels, key=submission.key, batched=submission.batched)
 
 
+def _promised(job: Job, dialect: Dialect) -> Job:
+    """Give a job as it will be once its files are uploaded: their ids are not known yet, so their contents stand in."""
+    if job.assets is None:
+        return job
+    promised = {
+        sha256: dialect.assets.media(job.kind, Asset(sha256=sha256, state=AssetState.OPENING, asset_id=mark, url=mark))
+        for sha256 in digests(job.content)
+        for mark in (f"uploaded first: sha256 {sha256}",)
+    }
+    return replace(job, assets=promised | dict(job.assets))
+
+
 def preview(jobs: Sequence[Job], dialect: Dialect, options: Options) -> Iterator[tuple[Sequence[Job], Request]]:
     """Give the requests that jobs which were never sent go out with, in order, each with its jobs.
 
     What only shows while a run is on is left out: a budget that ends, a batch that turns out not to be welcome.
     """
+    jobs = [_promised(job, dialect) for job in jobs]
     start = 0
     while start < len(jobs):
         first = jobs[start]

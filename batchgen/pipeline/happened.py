@@ -110,6 +110,23 @@ class Uncaptioned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uploading:
+    """Bytes of a file of this machine are on their way."""
+
+    file: str  #: Its absolute path.
+    sent: int  #: Bytes, of ``size``.
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """All bytes of a file were taken."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stumbled:
     """Something went wrong that will be tried again."""
 
@@ -125,7 +142,7 @@ class Stopping:
 
 
 _OfAJob = Moved | Started | Stalled | Received | Uncaptioned
-_OfTheRun = Began | Asked | Waiting | Looked | LeftUnsure | Stumbled | Stopping
+_OfTheRun = Began | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
 
 Happening = _OfAJob | _OfTheRun
 

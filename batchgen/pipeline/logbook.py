@@ -89,7 +89,11 @@ class Logbook:
         self._store = store
         self._board = board
         self._tell = tell
-        self._follow = follow
+        self._follow = list(follow)
+
+    def follow(self, follower: Follower) -> None:
+        """Have someone else told of every move."""
+        self._follow.append(follower)
 
     async def write(self, changes: Sequence[Change], *, durable: bool = False) -> None:
         """Write changes together; only when they stand, count and tell them. Raises ``StoreError``."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
 from batchgen.model.job import canonical
+from batchgen.pipeline.locate import Locator
 from batchgen.store.interface import Entry, SheetFacts
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from batchgen.kinds.interface import Kind
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft
+    from batchgen.model.media import LocalFile
     from batchgen.model.row import Row
+    from batchgen.pipeline.locate import Look
     from batchgen.store.interface import Planned, Planning
 
 #: Lines that are written at a time.
@@ -47,6 +50,12 @@ class Plans(Protocol):
 
     def plan(self, work: Callable[[Planning], Any]) -> Any:
         """See ``Store.plan``."""
+
+    def local_file(self, path: str) -> LocalFile | None:
+        """See ``Store.local_file``."""
+
+    def keep_local_files(self, files: Sequence[LocalFile]) -> None:
+        """See ``Store.keep_local_files``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,7 @@ class Planner:
     dialect: Callable[[str | None], Dialect]  #: By the generation a manifest asks for, if it does.
     naming: Naming
     realm: str
+    look: Look
     duplicates: str = "error"  #: error, share or keep.
     again: bool = False  #: Whether jobs that are done are to be made once more.
     most: int = FAULTS  #: Faults that are kept; of others there is only the number.
@@ -91,9 +101,14 @@ class Planner:
     _unsaid: int = field(default=0, init=False)  #: Faults that are counted and not kept.
     _files: dict[str, tuple[str, int]] = field(default_factory=dict, init=False)
     _rows_in: str = field(default="", init=False)  #: The file that the rows being planned stand in.
+    _locator: Locator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._locator = Locator(self.look)
 
     def plan(self, sources: Sequence[Source], store: Plans, *, at: float) -> Plan:
         """Plan manifests together. Raises ``ManifestError`` with every fault of all of them, and plans nothing."""
+        self._locator.known = store.local_file
 
         def work(planning: Planning) -> Plan:
             planned = [self._sheet(source, planning, at) for source in sources]
@@ -101,7 +116,16 @@ class Planner:
                 raise ManifestError(self._faults, more=self._unsaid)
             return Plan(sheets=tuple(planned))
 
-        return store.plan(work)  # type: ignore[no-any-return]
+        try:
+            return store.plan(work)  # type: ignore[no-any-return]
+        finally:
+            # What took long to read is kept, also where a fault in the last row undoes the planning.
+            store.keep_local_files(self.read)
+
+    @property
+    def read(self) -> Sequence[LocalFile]:
+        """The files of this machine that had to be read."""
+        return self._locator.read
 
     def _sheet(self, source: Source, planning: Planning, at: float) -> Planned:
         manifest = source.manifest
@@ -117,6 +141,7 @@ class Planner:
                 like_input=source.like_input,
             ),
         )
+        self._locator.enter(manifest)
         entries = self._entries(manifest, source.downloads)
         while chunk := list(islice(entries, CHUNK)):
             planning.add(chunk)
@@ -138,6 +163,8 @@ class Planner:
 
     def _drafts(self, row: Row, dialect: Dialect) -> Iterable[Draft]:
         drafts, faults = self.kinds[row.kind].plan(row)
+        if drafts and drafts[0].files:
+            drafts, faults = self._locator.locate(row, drafts, dialect)
         unsayable = [
             row.fault(one.field, one.problem, one.remedy) for draft in drafts for one in dialect.unsayable(draft)
         ]
@@ -168,6 +195,7 @@ class Planner:
             file=file,
             length_s=draft.length_s,
             captions=wants_captions(draft.content),
+            local=bool(draft.files),
         )
 
     def _claim(self, draft: Draft, job_id: str, file: str) -> None:

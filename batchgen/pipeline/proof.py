@@ -9,6 +9,7 @@ from batchgen.store.interface import Planned, Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from batchgen.model.media import LocalFile
     from batchgen.store.interface import Entry, Planning, SheetFacts
 
 
@@ -18,6 +19,12 @@ class Proof:
     def plan(self, work: Callable[[Planning], Any]) -> Any:
         """See ``Store.plan``. There is nothing to undo."""
         return work(self)
+
+    def local_file(self, path: str) -> None:
+        """See ``Store.local_file``. Nothing is known from before."""
+
+    def keep_local_files(self, files: Sequence[LocalFile]) -> None:
+        """See ``Store.keep_local_files``. Nothing is kept."""
 
     def begin(self, facts: SheetFacts) -> None:
         """See Planning.begin."""

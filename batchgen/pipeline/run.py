@@ -24,13 +24,14 @@ from batchgen.pipeline.recover import interrupted
 from batchgen.pipeline.results import Results, WriteResults
 from batchgen.pipeline.send import Sender
 from batchgen.pipeline.stop import Stop
+from batchgen.pipeline.upload import Uploader
 from batchgen.pipeline.watch import Watcher
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Mapping, Sequence
 
-    from batchgen.files.interface import Download
+    from batchgen.files.interface import Download, Freight
     from batchgen.heygen.interface import Api, Dialect
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.cost import Prices
@@ -47,6 +48,7 @@ class Surroundings:
     api: Api
     dialects: Mapping[str, Dialect]
     download: Download
+    freight: Freight
     write_results: WriteResults
     prices: Prices
     clock: Clock
@@ -83,6 +85,7 @@ class Run:
             send_again=self._sender.again,
             accepted_since=lambda moment: self._sender.accepted_at > moment,
         )
+        self._uploader = Uploader(context, freight=around.freight, released=self._sender.look_again)
         self._watcher = Watcher(context)
         self._fetcher = Fetcher(context, download=around.download)
         self._results = Results(context, sheets=sheets, write=around.write_results)
@@ -103,7 +106,7 @@ class Run:
         self._around.tell(self._beginning())
         # Before anything is spent: results that cannot be written are found out now.
         await self._results.write()
-        stages = (self._sender, self._reconciler, self._watcher, self._fetcher, self._results)
+        stages = (self._uploader, self._sender, self._reconciler, self._watcher, self._fetcher, self._results)
         working = [asyncio.create_task(stage.work()) for stage in stages]
         ending = asyncio.create_task(self._until_idle())
         limit = self._context.options.timeout
@@ -132,8 +135,8 @@ class Run:
             await self.board.changed(60.0)
 
     @property
-    def _spending(self) -> tuple[Sender | Reconciler | Watcher | Fetcher, ...]:
-        return (self._sender, self._reconciler, self._watcher, self._fetcher)
+    def _spending(self) -> tuple[Uploader | Sender | Reconciler | Watcher | Fetcher, ...]:
+        return (self._uploader, self._sender, self._reconciler, self._watcher, self._fetcher)
 
     @property
     def left_unsure(self) -> Mapping[int, int]:

@@ -87,6 +87,10 @@ class Sender:
         heapq.heappush(self._repeats, _Repeat(self._run.clock.ticks(), submission))
         self._run.board.ring()
 
+    def look_again(self) -> None:
+        """Read from the beginning next time: jobs that were passed over have become ready."""
+        self._read_to = 0
+
     def _raise_failures(self) -> None:
         for task in [task for task in self._tasks if task.done()]:
             self._tasks.discard(task)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.prices import read_prices
+from batchgen.files.interface import Freight
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
 from batchgen.pipeline.run import Run, Surroundings
 from batchgen.rehearsal.machine import Stuck, Time, VirtualClock, playing
 from batchgen.rehearsal.transfers import Transfers
+from batchgen.rehearsal.uploads import Puts, is_same, unread
 from batchgen.rehearsal.wires import Wires
 from batchgen.rehearsal.witness import NoAnswer, Rehearsed, Witness, bought_twice
 from batchgen.report.summary import by_word
@@ -62,6 +65,9 @@ def rehearse(play: Play, watch: Callable[[Happening, float], None]) -> Rehearsed
         api=Wires(world, chance, write_timeout=play.write_timeout),
         dialects=DIALECTS,
         download=transfers,
+        freight=Freight(
+            read=unread, put=Puts(world, chance), is_intact=lambda _: True, is_same=partial(is_same, world)
+        ),
         write_results=_write_nothing,
         prices=read_prices(),
         clock=VirtualClock(time),
@@ -96,7 +102,7 @@ def _sum_up(  # noqa: PLR0917 - all that has seen the run
         seconds=round(time.passed, 1),
         first_done_s=round(witness.done_at[0], 1) if witness.done_at else None,
         half_done_s=witness.half_done(sum(jobs.values())),
-        requests={name: witness.requests[name] for name in ("create", "status", "list", "download")},
+        requests={name: witness.requests[name] for name in ("create", "status", "list", "download", "upload")},
         credits=round(run.budget.spent - spent_before + run.budget.held, 2),
         throttled=ledger["throttled"],
         in_flight_peak=ledger["in_flight_peak"],

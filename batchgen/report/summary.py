@@ -20,6 +20,7 @@ class Requests:
     status: int = 0
     list: int = 0
     download: int = 0
+    upload: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

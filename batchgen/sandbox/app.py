@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from batchgen.sandbox.blob import Blob, Pouring
 from batchgen.sandbox.films import Films
 from batchgen.sandbox.wire import Answer, Call, Fate
 from batchgen.sandbox.world import World
@@ -27,11 +28,12 @@ def create_app(world: World, films: Films | None = None) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        blob = await _poured(receive) if _is_upload(scope) else None
+        body = b"" if blob else await _body(receive)
         if body is None:
             await Response("Payload too large", 413)(scope, receive, send)
             return
-        call = _call(scope, body)
+        call = _call(scope, body, blob)
         answer = world.handle(call)
         if answer.film:
             answer = await _with_film(world, films, answer, call)
@@ -55,11 +57,28 @@ async def _body(receive: Receive) -> bytes | None:
         message = await receive()
 
 
-def _call(scope: Scope, body: bytes) -> Call:
+def _is_upload(scope: Scope) -> bool:
+    """Tell whether the body is a file as it is, which may be larger than anybody's memory."""
+    path: str = scope["path"]
+    return path == "/v1/asset" or (scope["method"] == "PUT" and path.startswith("/uploads/"))
+
+
+async def _poured(receive: Receive) -> Blob:
+    pouring = Pouring()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError("The client cut its upload.")
+        pouring.add(message.get("body", b""))
+        if not message.get("more_body"):
+            return pouring.blob()
+
+
+def _call(scope: Scope, body: bytes, blob: Blob | None = None) -> Call:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query = scope["query_string"]
     asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
-    return Call(scope["method"], scope["path"], asked, headers, body)
+    return Call(scope["method"], scope["path"], asked, headers, body, blob)
 
 
 async def _with_film(world: World, films: Films, answer: Answer, call: Call) -> Answer:

@@ -44,6 +44,11 @@ class Faults:
     expired: float = _fault("expired")  #: A link is signed with a date that is past.
     cut: float = _fault("cut")  #: A download ends part way.
     download_500: float = _fault("download_500")
+    # Uploads to a place that was given for them.
+    put_cut: float = _fault("put_cut")  #: The connection is cut, and nothing is stored.
+    put_lost: float = _fault("put_lost")  #: The connection is cut, and the bytes are stored.
+    put_500: float = _fault("put_500")  #: The object store is busy.
+    put_corrupt: float = _fault("put_corrupt")  #: The bytes arrive damaged: a checksum tells, if one was given.
     # Replies kept for an Idempotency-Key.
     replay_5xx: float = _fault("replay_5xx")  #: A 5xx is kept and replayed for its key, for as long as keys last.
     replay_4xx: float = _fault("replay_4xx")  #: So is a 4xx, 429 among them.
@@ -51,6 +56,7 @@ class Faults:
     keys: str = _fault("keys", "honoured")  #: honoured, or ignored.
     list_lag: float = _fault("list_lag")  #: Seconds before a new job shows in lists.
     statuses_lag: float = _fault("statuses_lag")  #: Seconds before /statuses knows a new job.
+    asset_lag: float = _fault("asset_lag")  #: Seconds for which an uploaded file is looked at before jobs may name it.
     item_lag: float = _fault("item_lag")  #: Seconds for which an item of a batch has no id.
     retry_after: float = _fault("retry_after", 1.0)  #: Seconds that a 429 asks for.
     slow_s: float = _fault("slow_s", 2.0)  #: Seconds.
@@ -67,6 +73,7 @@ class Faults:
 _SETTINGS = {
     "list_lag",
     "statuses_lag",
+    "asset_lag",
     "item_lag",
     "retry_after",
     "slow_s",
@@ -92,6 +99,9 @@ PRESETS = {
         failed=0.02,
         expired=0.05,
         cut=0.05,
+        put_cut=0.02,
+        put_500=0.02,
+        asset_lag=0.5,
         item_lag=0.5,
     ),
     "rough": Faults(
@@ -117,6 +127,11 @@ PRESETS = {
         expired=0.15,
         cut=0.15,
         download_500=0.05,
+        put_cut=0.05,
+        put_lost=0.05,
+        put_500=0.05,
+        put_corrupt=0.02,
+        asset_lag=2.0,
         list_lag=2.0,
         item_lag=2.0,
     ),

@@ -6,14 +6,15 @@ from typing import Any
 from batchgen.sandbox.job import Job
 from batchgen.sandbox.studio import Studio
 
-COUNTS = ("create", "status", "list", "download", "other")
+COUNTS = ("create", "status", "list", "download", "upload", "other")
 
 
 def ledger(studio: Studio, counts: Counter[str]) -> dict[str, Any]:
-    """Give every accepted job, in order, and the sums."""
+    """Give every accepted job and uploaded file, in order, and the sums."""
     now = studio.now()
     return {
         "jobs": [_line(job, now) for job in studio.everything],
+        "assets": [_asset(asset, now) for asset in studio.assets.values()],
         "requests": {name: counts[name] for name in COUNTS},
         "accepted": len(studio.everything),
         "billed": studio.account.spent(now),
@@ -22,6 +23,12 @@ def ledger(studio: Studio, counts: Counter[str]) -> dict[str, Any]:
         "in_flight_peak": studio.account.in_flight_peak,
         "faults": {name.removeprefix("fault:"): n for name, n in counts.items() if name.startswith("fault:")},
     }
+
+
+def _asset(asset: Any, now: float) -> dict[str, Any]:
+    told = ("id", "name", "kind", "route", "size", "puts", "deleted")
+    facts = {name: getattr(asset, name) for name in told}
+    return facts | {"sha256": asset.sha256 or asset.want_sha256, "state": asset.state(now)}
 
 
 def _line(job: Job, now: float) -> dict[str, Any]:

@@ -10,6 +10,16 @@ def sign(base: str, name: str, *, expires: int, secret: int) -> str:
     return f"{base}/files/{name}?Expires={expires}&Signature={_signature(name, expires, secret)}"
 
 
+def sign_upload(base: str, name: str, *, expires: int, secret: int) -> str:
+    """Give the link to a place for an upload, good until `expires` (epoch seconds)."""
+    return f"{base}/uploads/{name}?Expires={expires}&Signature={_signature('put ' + name, expires, secret)}"
+
+
+def is_good_upload(name: str, query: dict[str, str], *, now: float, secret: int) -> bool:
+    """Tell whether such a link was signed here and has not ended."""
+    return is_good("put " + name, query, now=now, secret=secret)
+
+
 def is_good(name: str, query: dict[str, str], *, now: float, secret: int) -> bool:
     """Tell whether a link was signed here and has not ended."""
     expires = query.get("Expires", "")

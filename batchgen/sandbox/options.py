@@ -25,6 +25,7 @@ class Options:
     rate: float = 0.0  #: Requests a second above which a 429 comes; 0 for no such limit.
     reply_delay: float = 0.0  #: Seconds before every reply.
     link_life: float = 7 * 86_400.0  #: Seconds that a signed link lives; the documents say seven days.
+    upload_life: float = 3600.0  #: Seconds that a place for an upload is good for.
     batch_keys: str = "ignored"  #: Whether POST /v3/videos/batches honours keys: no page says so.
     films: str = "text"  #: text draws what was asked for; tiny is one small film for all.
     film_bytes: int = 0  #: Pad films to this many bytes; 0 for as they are.

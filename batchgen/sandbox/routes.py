@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from batchgen.sandbox import v2_jobs, v2_lists, v3_jobs, v3_lists
+from batchgen.sandbox import assets, v2_jobs, v2_lists, v3_jobs, v3_lists
 from batchgen.sandbox.wire import Answer, Family
 
 Handler = Callable[..., Answer]
@@ -17,7 +17,7 @@ class Route:
     name: str  #: Method and path, as the references write it.
     handler: Handler
     family: Family
-    counts: str  #: create, status, list, download or other.
+    counts: str  #: create, status, list, download, upload or other.
     keyed: bool = False  #: Honours an Idempotency-Key.
 
 
@@ -49,7 +49,12 @@ _V3: _Rows = {
     "GET /v3/avatars/looks/{}": (v3_lists.get_look, "other"),
     "GET /v3/voices": (v3_lists.list_voices, "other"),
     "GET /v3/voices/{}": (v3_lists.get_voice, "other"),
-    "POST /v3/assets": (v3_lists.upload, "other keyed"),
+    "POST /v3/assets": (assets.upload_v3, "upload keyed"),
+    "POST /v3/assets/direct-uploads": (assets.open_direct, "upload keyed"),
+    "POST /v3/assets/{}/complete": (assets.complete_direct, "upload"),
+    "GET /v3/assets/statuses": (assets.statuses, "upload"),
+    "GET /v3/assets/{}": (assets.get_v3, "upload"),
+    "DELETE /v3/assets/{}": (assets.delete_v3, "other"),
 }
 _V2: _Rows = {
     "POST /v2/video/generate": (v2_jobs.create_video, "create"),
@@ -80,9 +85,9 @@ _V1: _Rows = {
     "POST /v1/folders/{}": (v2_lists.rename_folder, "other"),
     "POST /v1/folders/{}/trash": (v2_lists.move_folder, "other"),
     "POST /v1/folders/{}/restore": (v2_lists.move_folder, "other"),
-    "POST /v1/asset": (v2_lists.upload, "other"),
-    "GET /v1/asset/list": (v2_lists.list_assets, "other"),
-    "POST /v1/asset/{}/delete": (v2_lists.delete_asset, "other"),
+    "POST /v1/asset": (assets.upload_v1, "upload"),
+    "GET /v1/asset/list": (assets.list_v1, "upload"),
+    "POST /v1/asset/{}/delete": (assets.delete_v1, "other"),
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from batchgen.sandbox.account import Account
+from batchgen.sandbox.asset import Asset
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.fields import bad
 from batchgen.sandbox.job import BAD_AUDIO, TEMPLATE_FAILURE, VIDEO_FAILURES, Failure, Job, Order, Phase
@@ -69,7 +70,7 @@ class Studio:
         self.translations: list[Job] = []
         self.everything: list[Job] = []
         self.batches: dict[str, Batch] = {}
-        self.assets: dict[str, dict[str, Any]] = {}
+        self.assets: dict[str, Asset] = {}  # in the order of their making
 
     def accept(self, asking: Asking, orders: Sequence[Order], *, may_queue: bool) -> list[Job]:
         """Make jobs of orders, all or none. Where they may not queue, a full house is a 429."""
@@ -169,6 +170,9 @@ class Studio:
                     self.account.restore(job)
                 if record["batch"]:
                     self._restore_batch(record["batch"])
+            case "asset":
+                asset = Asset.from_record(record["asset"])
+                self.assets[asset.id] = asset
             case "delete":
                 self.jobs[record["id"]].deleted = True
             case "title":

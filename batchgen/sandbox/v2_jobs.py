@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batchgen.sandbox import orders_v2, templates
+from batchgen.sandbox import assets, orders_v2, templates
 from batchgen.sandbox.desk import Desk, not_found
 from batchgen.sandbox.job import V1_VIDEO, Job
 from batchgen.sandbox.studio import page
@@ -13,6 +13,7 @@ from batchgen.sandbox.wire import Answer, Refusal, v1, v2, v3_page
 def create_video(desk: Desk) -> Answer:
     """POST /v2/video/generate; jobs above the plan's limit wait their turn."""
     order = orders_v2.video(desk.call.json, free=_free(desk))
+    assets.check(desk, desk.call.json)
     return v2({"video_id": desk.studio.accept(desk.asking, [order], may_queue=True)[0].id})
 
 
@@ -25,12 +26,14 @@ def create_photo_video(desk: Desk) -> Answer:
 def create_from_template(desk: Desk, template_id: str) -> Answer:
     """POST /v2/template/{id}/generate."""
     order = templates.order(template_id, desk.call.json, free=_free(desk))
+    assets.check(desk, desk.call.json)
     return v2({"video_id": desk.studio.accept(desk.asking, [order], may_queue=True)[0].id})
 
 
 def create_translation(desk: Desk) -> Answer:
     """POST /v2/video_translate: one id for output_language, many for output_languages."""
     orders, plural = orders_v2.translations(desk.call.json)
+    orders = [assets.measured(desk, order) for order in orders]
     ids = [job.id for job in desk.studio.accept(desk.asking, orders, may_queue=True)]
     one, many = (None, ids) if plural else (ids[0], None)
     return v2({"video_translate_id": one, "video_translate_ids": many})

@@ -1,9 +1,9 @@
-"""The v1 and v2 routes that tell what there is to use: the account, templates, avatars, voices, folders, assets."""
+"""The v1 and v2 routes that tell what there is to use: the account, templates, avatars, voices, folders."""
 
 from typing import Any
 
-from batchgen.sandbox import assets, catalogue, templates
-from batchgen.sandbox.desk import Desk, not_found
+from batchgen.sandbox import catalogue, templates
+from batchgen.sandbox.desk import Desk
 from batchgen.sandbox.fields import Fields
 from batchgen.sandbox.languages import LANGUAGES
 from batchgen.sandbox.orders_v3 import known
@@ -119,39 +119,3 @@ def _folder(folder_id: str, name: str) -> dict[str, Any]:
         "is_trash": False,
         "created_ts": catalogue.CREATED_AT,
     }
-
-
-def upload(desk: Desk) -> Answer:
-    """POST /v1/asset: the body is the file."""
-    kept = assets.from_body(desk)
-    family = kept["mime_type"].partition("/")[0]
-    data = {
-        "id": kept["asset_id"],
-        "name": kept["asset_id"],
-        "file_type": family,
-        "folder_id": "",
-        "meta": None,
-        "created_ts": kept["created_ts"],
-        "url": kept["url"],
-    }
-    if family == "image":
-        data["image_key"] = f"image/{kept['asset_id']}/original"
-    answer = v1(data, message=None)
-    answer.body = answer.body[:-1] + b',"msg":null}'
-    return answer
-
-
-def list_assets(desk: Desk) -> Answer:
-    """GET /v1/asset/list."""
-    rows = [
-        {"id": one["asset_id"], "name": one["name"], "file_type": one["mime_type"], "url": one["url"]}
-        for one in desk.studio.assets.values()
-    ]
-    return v1({"assets": rows, "total": len(rows)})
-
-
-def delete_asset(desk: Desk, asset_id: str) -> Answer:
-    """POST /v1/asset/{id}/delete."""
-    if desk.studio.assets.pop(asset_id, None) is None:
-        raise not_found("asset_not_found", "Asset")
-    return v1({"id": asset_id})

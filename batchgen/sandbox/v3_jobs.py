@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
-from batchgen.sandbox import orders_v3, templates
+from batchgen.sandbox import assets, orders_v3, templates
 from batchgen.sandbox.desk import Desk, not_found
 from batchgen.sandbox.fields import Fields, bad
 from batchgen.sandbox.job import V3_BULK, Job, Order, Phase
@@ -16,7 +16,7 @@ _BATCH = 100  #: Payloads in a batch, languages counted one by one; and ids in o
 
 def create_video(desk: Desk) -> Answer:
     """POST /v3/videos: says `waiting`, a word that reading the video never says."""
-    order = orders_v3.video(desk.call.json)
+    order = _video_order(desk, desk.call.json)
     job = desk.studio.accept(desk.asking, [order], may_queue=False)[0]
     return v3({"video_id": job.id, "status": "waiting", "output_format": order.film.container})
 
@@ -24,13 +24,14 @@ def create_video(desk: Desk) -> Answer:
 def create_from_template(desk: Desk, template_id: str) -> Answer:
     """POST /v3/templates/{id}: gives the whole video object, with `id` for the id."""
     order = templates.order(template_id, desk.call.json)
+    assets.check(desk, desk.call.json)
     job = desk.studio.accept(desk.asking, [order], may_queue=False)[0]
     return v3(desk.v3_video(job))
 
 
 def create_translation(desk: Desk) -> Answer:
     """POST /v3/video-translations: ids are plural, whatever their number."""
-    orders = orders_v3.translations(desk.call.json)
+    orders = _translations(desk, desk.call.json)
     jobs = desk.studio.accept(desk.asking, orders, may_queue=False)
     return v3({"video_translation_ids": [job.id for job in jobs]})
 
@@ -39,31 +40,43 @@ def create_videos(desk: Desk) -> Answer:
     """POST /v3/videos/batches: 202, and the items follow."""
     fields = Fields(desk.call.json)
     payloads = fields.many("videos", 1, _BATCH)
-    orders = [(_digest(one), _try(orders_v3.video, one)) for one in payloads]
+    orders = [(_digest(one), _try(desk, _video_order, one)) for one in payloads]
     return _batched(desk, desk.studio.accept_batch(desk.asking, "video", fields.text("title"), orders))
 
 
 def create_translations(desk: Desk) -> Answer:
     """POST /v3/video-translations/batches: one item a language, in the order of the payloads."""
     fields = Fields(desk.call.json)
-    orders = [pair for one in fields.many("video_translations", 1, _BATCH) for pair in _languages(one)]
+    orders = [pair for one in fields.many("video_translations", 1, _BATCH) for pair in _languages(desk, one)]
     if len(orders) > _BATCH:
         raise bad("video_translations", f"expands to {len(orders)} items; at most {_BATCH} are allowed.")
     return _batched(desk, desk.studio.accept_batch(desk.asking, "translation", fields.text("title"), orders))
 
 
-def _languages(payload: Any) -> list[tuple[str, Order | Refusal]]:
+def _languages(desk: Desk, payload: Any) -> list[tuple[str, Order | Refusal]]:
     digest = _digest(payload)
-    read = _try(orders_v3.translations, payload)
+    read = _try(desk, _translations, payload)
     if isinstance(read, list):
         return [(digest, order) for order in read]
     named = payload.get("output_languages") if isinstance(payload, dict) else None
     return [(digest, read)] * (len(named) if isinstance(named, list) and named else 1)
 
 
-def _try(read: Callable[[dict[str, Any]], Any], payload: Any) -> Any:
+def _video_order(desk: Desk, payload: dict[str, Any]) -> Order:
+    order = orders_v3.video(payload)
+    assets.check(desk, payload)
+    return order
+
+
+def _translations(desk: Desk, payload: dict[str, Any]) -> list[Order]:
+    orders = orders_v3.translations(payload)
+    assets.check(desk, payload)
+    return [assets.measured(desk, order) for order in orders]
+
+
+def _try(desk: Desk, read: Callable[[Desk, dict[str, Any]], Any], payload: Any) -> Any:
     try:
-        return read(payload)
+        return read(desk, payload)
     except Refusal as refusal:
         return refusal
 

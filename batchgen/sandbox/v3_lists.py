@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from batchgen.sandbox import assets, catalogue, templates
+from batchgen.sandbox import catalogue, templates
 from batchgen.sandbox.desk import Desk
 from batchgen.sandbox.fields import bad
 from batchgen.sandbox.languages import LANGUAGES
@@ -130,12 +130,6 @@ def list_voices(desk: Desk) -> Answer:
 def list_languages(_desk: Desk) -> Answer:
     """GET /v3/video-translations/languages."""
     return v3({"languages": LANGUAGES})
-
-
-def upload(desk: Desk) -> Answer:
-    """POST /v3/assets: one file as multipart/form-data."""
-    kept = assets.from_form(desk)
-    return v3({name: kept[name] for name in ("asset_id", "url", "mime_type", "size_bytes")})
 
 
 def _cut(desk: Desk, rows: Sequence[Any], *, default: int, highest: int = 100) -> Answer:

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from batchgen.sandbox.blob import Blob
 from batchgen.sandbox.film_spec import FilmSpec
 
 
@@ -54,6 +55,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    blob: Blob | None = None  #: The body of an upload, which may be too large to be held as one.
 
     @cached_property
     def json(self) -> dict[str, Any]:

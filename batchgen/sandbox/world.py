@@ -10,7 +10,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
-from batchgen.sandbox import downloads, routes, trouble
+from batchgen.sandbox import assets, downloads, routes, trouble
 from batchgen.sandbox.desk import Desk
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.journal import Journal
@@ -46,12 +46,17 @@ class World:
             return self._own(call)
         self.requests += 1
         draw = Draw(self.options.seed, self.requests)
-        answer = self._download(call, draw) if call.path.startswith("/files/") else self._api(call, draw)
+        answer = self._answer(call, draw)
         answer.delay_s += self.options.reply_delay
         if answer.trouble:
             self.counts[f"fault:{answer.trouble}"] += 1
         self.counts["throttled"] += answer.status == 429
         return answer
+
+    def _answer(self, call: Call, draw: Draw) -> Answer:
+        if call.path.startswith("/files/"):
+            return self._download(call, draw)
+        return self._bytes(call, draw) if assets.is_place(call) else self._api(call, draw)
 
     def deliver(self, answer: Answer, call: Call, content: bytes) -> Answer:
         """Put the bytes of its film into an answer, whole or by the range that the call asks for."""
@@ -65,13 +70,21 @@ class World:
         self.counts["download"] += 1
         return downloads.fetch(self.studio, call, draw)
 
+    def _bytes(self, call: Call, draw: Draw) -> Answer:
+        """Answer as an object store does: without a key, and without an envelope."""
+        self.counts["upload" if call.method == "PUT" else "download"] += 1
+        asking = Asking(request=self.requests, route=f"{call.method} /uploads", digest="", key=None, draw=draw)
+        answer = assets.answer(Desk(studio=self.studio, call=call, asking=asking, now=self.now()))
+        self._write(asking)
+        return answer
+
     def _api(self, call: Call, draw: Draw) -> Answer:
         route, ids = routes.find(call.method, call.path)
         if route is None:
             self.counts["other"] += 1
             return _no_route(call)
         self.counts[route.counts] += 1
-        creates = route.counts == "create"
+        creates = _makes(call, route)
         asking = self._asking(call, route, draw)
         faults = self.options.faults
         answer = trouble.before(faults, family=route.family, creates=creates, draw=draw) if faults.any else None
@@ -97,7 +110,7 @@ class World:
             answer = replayed or self._serve(call, route, ids, asking)
         except Refusal as refusal:
             return refuse(refusal, route.family)
-        shown = self._shown(answer, route, asking)
+        shown = self._shown(answer, route, asking, creates=_makes(call, route))
         if replayed is None:
             self._keep(call, asking, route, *((shown, answer) if shown.status >= 500 else (answer,)))
         self._in_flight(call, route, asking, shown)
@@ -110,10 +123,9 @@ class World:
         except Refusal as refusal:
             return refuse(refusal, route.family)
 
-    def _shown(self, answer: Answer, route: Route, asking: Asking) -> Answer:
+    def _shown(self, answer: Answer, route: Route, asking: Asking, *, creates: bool) -> Answer:
         if not self.options.faults.any:
             return answer
-        creates = route.counts == "create"
         return trouble.after(answer, self.options.faults, family=route.family, creates=creates, draw=asking.draw)
 
     def _honours(self, route: Route) -> bool:
@@ -203,6 +215,11 @@ class World:
                     self.journal.append([{"what": "reset"}])
                 return as_json({"ok": True})
         return as_json({"error": "There is no such page."}, 404)
+
+
+def _makes(call: Call, route: Route) -> bool:
+    """Tell whether a request makes something, so that its reply matters."""
+    return route.counts == "create" or (route.counts == "upload" and call.method == "POST")
 
 
 def _scope(call: Call) -> str:

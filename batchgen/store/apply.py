@@ -18,6 +18,7 @@ from batchgen.model.history import Attempt
 from batchgen.model.status import after
 from batchgen.store.interface import (
     Change,
+    KeepAsset,
     KeepFile,
     Learn,
     LearnLimit,
@@ -26,12 +27,14 @@ from batchgen.store.interface import (
     UpdateSubmission,
 )
 from batchgen.store.statement import Statement
-from batchgen.store.tables import attempts, events, files, jobs, limits, submissions
+from batchgen.store.tables import assets, attempts, events, files, jobs, limits, local_files, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Table
+
+    from batchgen.model.media import LocalFile
 
 #: Changes of one shape: the same type, and the same columns to set.
 Shape = tuple[Any, ...]
@@ -60,6 +63,8 @@ def _subject(change: Change) -> tuple[str, int] | None:
             return ("submission", change.submission)
         case OpenSubmission():
             return ("submission", change.submission.pk)
+        case KeepAsset():
+            return (change.asset.sha256, 0)
         case _:
             return None
 
@@ -151,10 +156,27 @@ def _keep_file(driver: Any, kept: Sequence[KeepFile]) -> None:
     )
 
 
+def _keep_asset(driver: Any, kept: Sequence[KeepAsset]) -> None:
+    key, facts = ("realm", "api", "sha256"), ("state", "round", "asset_id", "url", "at")
+    rows = [
+        {"realm": one.realm, "api": one.api, "sha256": one.asset.sha256}
+        | {name: getattr(one.asset, name) for name in facts}
+        for one in kept
+    ]
+    _replace(assets, key, (*key, *facts)).write(driver, rows)
+
+
 def _learn_limit(driver: Any, learned: Sequence[LearnLimit]) -> None:
     columns = ("realm", "name", "value", "at")
     rows = [{name: getattr(one, name) for name in columns} for one in learned]
     _replace(limits, ("realm", "name"), columns).write(driver, rows)
+
+
+def keep_local_files(driver: Any, found: Sequence[LocalFile]) -> None:
+    """Note what files hold; what was noted of the same paths before is replaced."""
+    columns = tuple(local_files.c.keys())
+    rows = [{name: getattr(one, name) for name in columns} for one in found]
+    _replace(local_files, ("path",), columns).write(driver, rows)
 
 
 @lru_cache(maxsize=256)
@@ -185,5 +207,6 @@ _WRITERS: dict[Any, Callable[[Any, Any], None]] = {
     UpdateSubmission: _update_submission,
     Attempt: _attempt,
     KeepFile: _keep_file,
+    KeepAsset: _keep_asset,
     LearnLimit: _learn_limit,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, insert, select, update
 
 from batchgen.model.job import FORGOTTEN
 from batchgen.model.status import OPEN, Event, Status, before
@@ -27,16 +27,23 @@ _FIRST = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*_MINE).g
 
 _LAST = Statement(select(func.max(jobs.c.seq)).where(jobs.c.run == bindparam("run")))
 
+# What was never sent looks for its uploads anew: it may be sent to another generation of the API this time.
+_uploads_first = and_(jobs.c.assets.is_not(None), jobs.c.status == int(Status.PLANNED), jobs.c.submission.is_(None))
 # A run begins with a look at everything, whatever clock an earlier one went by.
+_begun: dict[str, Any] = {
+    "due_at": 0.0,
+    "waits": case((_uploads_first, 1), else_=jobs.c.waits),
+    "assets": case((_uploads_first, "{}"), else_=jobs.c.assets),
+}
 _take = Statement(
     update(jobs)
     .where(jobs.c.pk == bindparam("b_pk"), among(OPEN))
-    .values(run=bindparam("run"), seq=bindparam("seq"), due_at=0.0),
+    .values(run=bindparam("run"), seq=bindparam("seq"), **_begun),
 )
 _take_all = Statement(
     update(jobs)
     .where(jobs.c.pk == _FIRST.c.job, among(OPEN))
-    .values(run=bindparam("run"), seq=bindparam("start") + _FIRST.c.seq, due_at=0.0),
+    .values(run=bindparam("run"), seq=bindparam("start") + _FIRST.c.seq, **_begun),
 )
 
 _revive = Statement(
@@ -47,6 +54,8 @@ _revive = Statement(
         # A new round is a new purchase: a new submission, and with it a new key.
         round=jobs.c.round + 1,
         **FORGOTTEN,
+        waits=case((jobs.c.assets.is_not(None), 1), else_=0),
+        assets=case((jobs.c.assets.is_not(None), "{}"), else_=None),
     ),
 )
 _EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.layout import Layout
+    from batchgen.model.media import Asset, LocalFile
     from batchgen.model.status import Event, Status
 
 
@@ -75,6 +76,15 @@ class KeepFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepAsset:
+    """How far the upload of a file has come in one account."""
+
+    realm: str
+    api: str
+    asset: Asset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnLimit:
     """A limit of the account that became known."""
 
@@ -84,7 +94,7 @@ class LearnLimit:
     at: float
 
 
-Change = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile | LearnLimit
+Change = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile | KeepAsset | LearnLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +125,7 @@ class Entry:
     file: str | None  #: The absolute path its video is meant for.
     length_s: float | None = None  #: Seconds of its source, or of all of it, where the row tells.
     captions: bool = False  #: Whether it asks for captions.
+    local: bool = False  #: Whether its content names files of this machine.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +262,25 @@ class Store(Protocol):
         """Give a number no submission has."""
 
     def fresh(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
-        """Give jobs that are in no submission, in order, from those whose ``seq`` comes after ``after``."""
+        """Give jobs that are in no submission and wait for nothing, in order, from those after ``after``."""
+
+    def waiting(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
+        """Give jobs whose files are to be uploaded before they can be sent, in order, from those after ``after``."""
+
+    def local_file(self, path: str) -> LocalFile | None:
+        """Give what was last found at an absolute path."""
+
+    def local_files(self, sha256: str) -> list[LocalFile]:
+        """Give the files that had a content when they were last seen."""
+
+    def keep_local_files(self, files: Sequence[LocalFile]) -> None:
+        """Note what files hold, so that they need not be read again while they do not change."""
+
+    def asset(self, realm: str, api: str, sha256: str) -> Asset | None:
+        """Give how far the upload of a content has come."""
+
+    def asset_ids(self, realm: str) -> set[str]:
+        """Give the ids of all assets that were uploaded from here."""
 
     def to_repeat(self, run: int) -> list[int]:
         """Give submissions whose jobs are planned again and are to be sent exactly as before."""

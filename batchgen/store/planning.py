@@ -54,7 +54,10 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(ASKED)))
-_NEW = Statement(insert(jobs), ["pk", "id", "kind", "content", "delivery", "language", "file", "length_s", "status"])
+_NEW = Statement(
+    insert(jobs),
+    ["pk", "id", "kind", "content", "delivery", "language", "file", "length_s", "status", "waits", "assets"],
+)
 _LINE = Statement(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
@@ -198,6 +201,8 @@ class SqlPlanning:
                     "file": entry.file,
                     "length_s": entry.length_s,
                     "status": int(Status.PLANNED),
+                    "waits": int(entry.local),
+                    "assets": "{}" if entry.local else None,
                 }
                 for entry in entries
             ],
@@ -256,5 +261,6 @@ class SqlPlanning:
             language=original.language,
             file=file,
             length_s=original.length_s,
+            local=original.assets is not None,
         )
         return self._insert([entry])[job_id]

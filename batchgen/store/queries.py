@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all
 
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
-from batchgen.store.rows import FILE_COLUMNS, JOB_COLUMNS, SHEET_COLUMNS, SUBMISSION_COLUMNS, among, select_lines
+from batchgen.store.rows import (
+    ASSET_COLUMNS,
+    FILE_COLUMNS,
+    JOB_COLUMNS,
+    LOCAL_FILE_COLUMNS,
+    SHEET_COLUMNS,
+    SUBMISSION_COLUMNS,
+    among,
+    select_lines,
+)
 from batchgen.store.statement import Statement
-from batchgen.store.tables import events, files, jobs, limits, lines, runs, sheets, submissions
+from batchgen.store.tables import assets, events, files, jobs, limits, lines, local_files, runs, sheets, submissions
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -55,12 +64,31 @@ def _counted(*by: ColumnElement[Any]) -> Select[Any]:
     return _of_jobs(*by, func.count()).group_by(*by)
 
 
+def _planned(waits: int) -> Select[Any]:
+    where = (*_in(Status.PLANNED), jobs.c.waits == literal_column(str(waits)), jobs.c.seq > bindparam("after"))
+    return select(*JOB_COLUMNS).where(*where).order_by(jobs.c.seq).limit(bindparam("limit"))
+
+
 #: Wants ``run``, ``after``, ``limit``.
-FRESH = Statement(
-    select(*JOB_COLUMNS)
-    .where(*_in(Status.PLANNED), jobs.c.submission.is_(None), jobs.c.seq > bindparam("after"))
-    .order_by(jobs.c.seq)
-    .limit(bindparam("limit")),
+FRESH = Statement(_planned(0).where(jobs.c.submission.is_(None)))
+
+#: Those that wait for uploads. Wants ``run``, ``after``, ``limit``.
+WAITING = Statement(_planned(1))
+
+#: Wants ``path``.
+LOCAL_FILE = Statement(select(*LOCAL_FILE_COLUMNS).where(local_files.c.path == bindparam("path")))
+
+#: Wants ``sha256``.
+LOCAL_FILES = Statement(select(*LOCAL_FILE_COLUMNS).where(local_files.c.sha256 == bindparam("sha256")))
+
+#: Wants ``realm``, ``api`` and ``sha256``.
+ASSET = Statement(
+    select(*ASSET_COLUMNS).where(*(assets.c[name] == bindparam(name) for name in ("realm", "api", "sha256"))),
+)
+
+#: Wants ``realm``.
+ASSET_IDS = Statement(
+    select(assets.c.asset_id).where(assets.c.realm == bindparam("realm"), assets.c.asset_id.is_not(None)),
 )
 
 #: Wants ``run``.

@@ -9,9 +9,10 @@ from sqlalchemy import and_, func, or_, select
 
 from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
+from batchgen.model.media import Asset, AssetState, LocalFile
 from batchgen.model.status import Status
 from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet
-from batchgen.store.tables import files, jobs, lines, sheets, submissions
+from batchgen.store.tables import assets, files, jobs, lines, local_files, sheets, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,8 @@ _NONE = "[]"
 JOB_COLUMNS = tuple(jobs.c[name] for name in Job.__dataclass_fields__)
 SUBMISSION_COLUMNS = tuple(submissions.c[name] for name in Submission.__dataclass_fields__)
 FILE_COLUMNS = tuple(files.c[name] for name in KeepFile.__dataclass_fields__)
+ASSET_COLUMNS = tuple(assets.c[name] for name in Asset.__dataclass_fields__)
+LOCAL_FILE_COLUMNS = tuple(local_files.c[name] for name in LocalFile.__dataclass_fields__)
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
 
@@ -34,6 +37,8 @@ def job_from(row: Sequence[Any], offset: int = 0) -> Job:
     facts["delivery"] = json.loads(facts["delivery"])
     facts["status"] = Status(facts["status"])
     facts["solo"] = bool(facts["solo"])
+    if facts["assets"] is not None:
+        facts["assets"] = json.loads(facts["assets"])
     return Job(**facts)
 
 
@@ -55,6 +60,17 @@ def submission_from(row: Sequence[Any]) -> Submission:
     facts["tokens"] = tuple(json.loads(facts["tokens"]))
     facts["batched"] = bool(facts["batched"])
     return Submission(**facts)
+
+
+def asset_from(row: Sequence[Any]) -> Asset:
+    """Read an asset."""
+    facts = dict(zip(Asset.__dataclass_fields__, row, strict=True))
+    return Asset(**facts | {"state": AssetState(facts["state"])})
+
+
+def local_file_from(row: Sequence[Any]) -> LocalFile:
+    """Read what was found at a path."""
+    return LocalFile(**dict(zip(LocalFile.__dataclass_fields__, row, strict=True)))
 
 
 def sheet_from(row: Sequence[Any]) -> Sheet:

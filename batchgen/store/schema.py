@@ -68,6 +68,29 @@ def _keep_captions(connection: Connection) -> None:
     connection.execute(text("DROP TABLE files_of_one"))
 
 
+def _keep_uploads(connection: Connection) -> None:
+    """Note what files of this machine hold, what the account keeps of them, and which jobs wait for them."""
+    files = (
+        "CREATE TABLE local_files (path TEXT NOT NULL PRIMARY KEY, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL, "
+        "media_type VARCHAR NOT NULL, sha256 VARCHAR NOT NULL)"
+    )
+    uploads = (
+        "CREATE TABLE assets (realm VARCHAR NOT NULL, api VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, "
+        "state VARCHAR NOT NULL, round INTEGER NOT NULL, asset_id VARCHAR, url TEXT, at FLOAT NOT NULL, "
+        "PRIMARY KEY (realm, api, sha256))"
+    )
+    for statement in (
+        "ALTER TABLE jobs ADD COLUMN waits SMALLINT NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN assets TEXT",
+        "DROP INDEX jobs_planned",
+        "CREATE INDEX jobs_planned ON jobs (run, waits, seq) WHERE status = 0",
+        files,
+        "CREATE INDEX ix_local_files_sha256 ON local_files (sha256)",
+        uploads,
+    ):
+        connection.execute(text(statement))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -76,6 +99,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_layouts,
     _keep_estimates,
     _keep_captions,
+    _keep_uploads,
 ]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.status import Status
 from batchgen.store import queries
+from batchgen.store.apply import keep_local_files
 from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
@@ -23,9 +24,11 @@ from batchgen.store.history import history
 from batchgen.store.interface import VIDEO, Commitments
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
+    asset_from,
     file_from,
     job_from,
     line_from,
+    local_file_from,
     outlay_from,
     past_run_from,
     pk_of,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
+    from batchgen.model.media import Asset, LocalFile
     from batchgen.store.interface import Audit, Change, KeepFile, Line, Outlay, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
@@ -106,6 +110,33 @@ class SqliteStore:
     def fresh(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
         """See Store.fresh."""
         return [job_from(row) for row in self._all(queries.FRESH, run=run, after=after, limit=limit)]
+
+    def waiting(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
+        """See Store.waiting."""
+        return [job_from(row) for row in self._all(queries.WAITING, run=run, after=after, limit=limit)]
+
+    def local_file(self, path: str) -> LocalFile | None:
+        """See Store.local_file."""
+        found = self._all(queries.LOCAL_FILE, path=path)
+        return local_file_from(found[0]) if found else None
+
+    def local_files(self, sha256: str) -> list[LocalFile]:
+        """See Store.local_files."""
+        return [local_file_from(row) for row in self._all(queries.LOCAL_FILES, sha256=sha256)]
+
+    def keep_local_files(self, files: Sequence[LocalFile]) -> None:
+        """See Store.keep_local_files."""
+        if files:
+            self._write(lambda connection: keep_local_files(connection.connection.driver_connection, files))
+
+    def asset(self, realm: str, api: str, sha256: str) -> Asset | None:
+        """See Store.asset."""
+        found = self._all(queries.ASSET, realm=realm, api=api, sha256=sha256)
+        return asset_from(found[0]) if found else None
+
+    def asset_ids(self, realm: str) -> set[str]:
+        """See Store.asset_ids."""
+        return {str(row[0]) for row in self._all(queries.ASSET_IDS, realm=realm)}
 
     def to_repeat(self, run: int) -> list[int]:
         """See Store.to_repeat."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -99,6 +100,9 @@ jobs = Table(
     Column("unit", String),
     Column("expected_low", Float),
     Column("expected_high", Float),
+    #: 1: files that it names are to be uploaded first.
+    Column("waits", SmallInteger, nullable=False, default=0, server_default="0"),
+    Column("assets", Text),  #: NULL: it names no file of this machine. Else what stands for each in its requests.
 )
 
 
@@ -109,7 +113,7 @@ def _partial(name: str, status: Status, *columns: Column[Any]) -> Index:
 
 
 # Each of the pipeline's questions is one seek.
-_partial("jobs_planned", Status.PLANNED, jobs.c.run, jobs.c.seq)
+_partial("jobs_planned", Status.PLANNED, jobs.c.run, jobs.c.waits, jobs.c.seq)
 _partial("jobs_sending", Status.SENDING, jobs.c.run)
 _partial("jobs_unsure", Status.UNSURE, jobs.c.run, jobs.c.submission)
 _partial("jobs_rendering", Status.RENDERING, jobs.c.run, jobs.c.due_at)
@@ -186,6 +190,31 @@ files = Table(
     Column("path", Text, nullable=False),
     Column("size", Integer),
     Column("digest", String),  #: SHA-256, in hexadecimal.
+    Column("at", Float, nullable=False),
+)
+
+#: Files of this machine as they were last seen: where a content lies, and digests that need not be taken again.
+local_files = Table(
+    "local_files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("sha256", String, nullable=False, index=True),
+)
+
+#: What each account keeps of them.
+assets = Table(
+    "assets",
+    metadata,
+    Column("realm", String, primary_key=True),
+    Column("api", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("asset_id", String),
+    Column("url", Text),
     Column("at", Float, nullable=False),
 )
 

@@ -23,6 +23,8 @@ from batchgen.pipeline.happened import (
     Started,
     Stopping,
     Stumbled,
+    Uploaded,
+    Uploading,
     Waiting,
 )
 from batchgen.pipeline.quote import Quote
@@ -352,3 +354,19 @@ def test_the_question_before_spending_shows_the_plans_counts():
         "1,200 videos to send to api.heygen.com, cost: 12.5 to 30 USD, and 200 of unknown cost; "
         "4 under way from before; 40 done already."
     )
+
+
+def test_uploads_are_told_by_their_bytes_while_they_go_and_summed_up_at_the_end(narrator, watch, told):
+    narrator.hear(Uploading(file="/films/tour.mp4", sent=6_000_000, size=24_000_000))
+    watch.time += 10
+    narrator.hear(Uploading(file="/films/intro.mp4", sent=6_000_000, size=24_000_000))
+    words = narrator.uploads.words()
+    narrator.hear(Uploaded(file="/films/tour.mp4", size=24_000_000))
+    narrator.hear(Uploaded(file="/films/intro.mp4", size=24_000_000))
+    narrator.__exit__(None, None, None)
+
+    assert words == ["uploading 2 files: 25% of 48 MB"]
+    first, *_, last = told.getvalue().splitlines()
+    assert "uploading 2 files: 25% of 48 MB" in first
+    assert "2 files uploaded, 48 MB." in last
+    assert narrator.uploads.words() == []

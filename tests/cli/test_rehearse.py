@@ -157,3 +157,19 @@ def test_it_is_told_to_people_in_a_short_table(batchgen, speeches):
     assert told[-1].endswith("Nothing was sent.")
     assert [line.split()[0] for line in told[1:5]] == ["time", "videos", "requests", "credits"]
     assert len(told) < 20
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+def test_files_of_this_machine_are_uploaded_in_it_without_being_sent(batchgen, tmp_path, api):
+    for name in ("a", "b"):
+        with (tmp_path / f"{name}.mp4").open("wb") as film:
+            film.write(b"\0\0\0\x18ftypmp42" + name.encode())
+            film.truncate(20_000_000)
+    sheet = tmp_path / "library.csv"
+    sheet.write_text("title,file,output_languages\nA,a.mp4,German;French\nB,b.mp4,German\n")
+
+    told = rehearsed(batchgen, str(sheet), "--api", api, "--render", "1")
+
+    assert told["jobs"]["done"] == 3
+    # A place, its bytes and their end for each of two files; or each in one request.
+    assert told["requests"]["upload"] == {"v3": 6, "v2": 2}[api]

@@ -14,7 +14,7 @@ import pytest
 
 from batchgen.heygen.client import HttpApi
 from batchgen.model.errors import ConfigError, CredentialsError, NoReply, NotSent
-from batchgen.model.exchange import Purpose, Request
+from batchgen.model.exchange import Purpose, Request, Upload
 
 KEY = "secret-key-123"
 CREATE = Request(method="POST", path="/v3/videos", purpose=Purpose.CREATE, body={"type": "avatar"}, key="bg-1")
@@ -406,3 +406,59 @@ async def test_a_short_key_does_not_change_what_the_server_says():
         answer = await api.send(ASK)
 
     assert answer.body == body
+
+
+def upload(content: bytes, *, size: int | None = None) -> Request:
+    async def pieces():
+        for start in range(0, len(content), 1000):
+            yield content[start : start + 1000]
+
+    file = Upload(pieces=pieces, size=len(content) if size is None else size, media_type="video/mp4")
+    return Request(method="POST", path="/v1/asset", purpose=Purpose.UPLOAD, upload=file, host="upload")
+
+
+async def test_a_file_is_sent_as_the_body_with_its_length_and_its_type():
+    async with serving(GOOD) as server, client(server.url) as api:
+        await api.send(upload(b"film" * 2000))
+
+    first, headers, body = server.requests[0]
+    assert (first, body) == ("POST /v1/asset HTTP/1.1", b"film" * 2000)
+    assert (headers["content-type"], headers["content-length"]) == ("video/mp4", "8000")
+    assert "transfer-encoding" not in headers
+    assert headers["x-api-key"] == KEY
+
+
+async def test_a_file_that_breaks_off_is_no_reply():
+    class Broken(Exception):
+        pass
+
+    async def pieces():
+        yield b"film"
+        raise Broken
+
+    request = Request(
+        method="POST",
+        path="/v1/asset",
+        purpose=Purpose.UPLOAD,
+        upload=Upload(pieces=pieces, size=8, media_type="video/mp4"),
+    )
+    async with serving(GOOD) as server, client(server.url) as api:
+        with pytest.raises(NoReply):
+            await api.send(request)
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("base", "host"),
+    [
+        ("https://api.heygen.com", "upload.heygen.com"),
+        ("https://api.heygen.com/", "upload.heygen.com"),
+        ("https://heygen.example/proxy", "heygen.example"),
+    ],
+)
+def test_v1_takes_files_at_a_host_of_its_own_unless_somebody_stands_in_for_it(base, host):
+    prepared = client(base)._prepared(upload(b"film"), httpx.Timeout(1))
+
+    assert prepared.url.host == host
+    assert prepared.url.path.endswith("/v1/asset")

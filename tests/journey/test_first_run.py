@@ -60,7 +60,7 @@ def test_the_summary_is_one_json_object_with_every_key_and_all_else_is_on_stderr
     assert ended.out.count("\n") == 1
     assert ended.summary.keys() >= SUMMARY
     assert ended.summary["rows"] == ended.summary["jobs"] == ended.summary["done"] == 3
-    assert ended.summary["requests"].keys() == {"create", "status", "list", "download"}
+    assert ended.summary["requests"].keys() == {"create", "status", "list", "download", "upload"}
     told = serving.world.ledger()["requests"]
     assert ended.summary["requests"] == {name: told[name] for name in ended.summary["requests"]}
     assert ended.summary["results"].endswith("people_results.csv")

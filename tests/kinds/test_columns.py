@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from batchgen.kinds import columns
+from batchgen.kinds import columns, media
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ from batchgen.kinds import columns
         (columns.link, " https://example.com/a%20b.mp4?x=1 ", "https://example.com/a%20b.mp4?x=1"),
         (columns.link, "http://127.0.0.1:8000/v.mp4", "http://127.0.0.1:8000/v.mp4"),
         (columns.link, "http://localhost:8000/v.mp4", "http://localhost:8000/v.mp4"),
-        (columns.media, "https://example.com/v.mp4", {"url": "https://example.com/v.mp4"}),
-        (columns.media, "asset: abc", {"asset_id": "abc"}),
-        (columns.media, {"type": "asset_id", "asset_id": "abc"}, {"asset_id": "abc"}),
-        (columns.typed_media, "asset:abc", {"type": "asset_id", "asset_id": "abc"}),
-        (columns.asset, "asset:abc", {"asset_id": "abc"}),
+        (media.video, "https://example.com/v.mp4", {"url": "https://example.com/v.mp4"}),
+        (media.video, "asset: abc", {"asset_id": "abc"}),
+        (media.video, {"type": "asset_id", "asset_id": "abc"}, {"asset_id": "abc"}),
+        (media.typed("audio"), "asset:abc", {"type": "asset_id", "asset_id": "abc"}),
+        (media.asset("image"), "asset:abc", {"asset_id": "abc"}),
         (columns.colour, "#0F0", "#00ff00"),
         (columns.colour, "FAFAFA", "#fafafa"),
         (columns.size, "1280x720", {"width": 1280, "height": 720}),
@@ -92,7 +92,7 @@ def test_a_cell_gives_its_meaning(parse, written, meant):
             "It must begin with https://.",
         ),
         (
-            columns.media,
+            media.video,
             {"url": "https://e.com/a", "asset_id": "b"},
             "A file is either a link or an asset.",
             'Write exactly one of "url" and "asset_id".',

@@ -66,7 +66,12 @@ def test_one_file_name_for_several_languages_is_told_apart(drafts):
     [
         (
             {"output_language": "Spanish"},
-            ['"url": The row names no video. Write the https link of the video to translate.'],
+            [
+                (
+                    '"url": The row names no video. '
+                    'Write the https link of the video to translate, or the path of one under "file".'
+                ),
+            ],
         ),
         ({"url": URL}, ['"output_language": The row says no language. Write one, such as "Spanish (Spain)".']),
         (
@@ -98,7 +103,7 @@ def test_one_file_name_for_several_languages_is_told_apart(drafts):
             [
                 (
                     '"url": "v.mp4" is not a link that HeyGen can fetch. '
-                    "Put the file where anyone can fetch it, and write its https link."
+                    "To have this file uploaded, write asset:./v.mp4; else write the https link of one."
                 ),
                 (
                     '"mode": "precison" is not a word that is known here. '

@@ -37,7 +37,7 @@ def test_rows_of_several_kinds_are_told_apart_by_what_they_fill_in(rows):
 
 HOW = (
     "Fill in a column named kind, or its own columns: template_id makes a template; url and output_language or url and "
-    "output_languages makes a translation; avatar_id or talking_photo_id or image_url makes a video."
+    "output_languages or output_language and file or output_languages and file makes a translation; avatar_id or talking_photo_id or image_url makes a video."
 )
 
 

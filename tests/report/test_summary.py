@@ -52,7 +52,7 @@ def test_scripts_find_what_they_rely_on():
         run=7,
         rows=2,
         skipped=1,
-        requests=Requests(create=1, status=2, list=3, download=4),
+        requests=Requests(create=1, status=2, list=3, download=4, upload=5),
         credits=0.1 + 0.2,
         results="x_results.csv",
         more={"stopped": "why", "jobs": "never"},
@@ -62,7 +62,7 @@ def test_scripts_find_what_they_rely_on():
 
     assert "\n" not in text
     assert list(json.loads(text)) == [*KEYS, *PROOF, "stopped"]
-    assert json.loads(text)["requests"] == {"create": 1, "status": 2, "list": 3, "download": 4}
+    assert json.loads(text)["requests"] == {"create": 1, "status": 2, "list": 3, "download": 4, "upload": 5}
     assert json.loads(text)["credits"] == 0.3
     assert json.loads(text)["jobs"] == 2
 

@@ -187,7 +187,7 @@ def test_the_sandbox_tells_its_health_and_its_ledger_and_forgets(sandbox, avatar
         client.post("/_sandbox/reset")
         after = client.get("/_sandbox/ledger").json()
 
-    assert told["requests"] == {"create": 1, "status": 0, "list": 0, "download": 0, "other": 0}
+    assert told["requests"] == {"create": 1, "status": 0, "list": 0, "download": 0, "upload": 0, "other": 0}
     assert told["jobs"][0]["billed"] == told["billed"] == 0.5
     assert after["jobs"] == []
 

@@ -3,10 +3,12 @@
 import json
 import os
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema
 import pytest
 
+from batchgen.sandbox import Call
 from batchgen.sandbox.plans import PLANS
 
 FOLDER = os.environ.get("BATCHGEN_HEYGEN_SCHEMAS", "")
@@ -103,3 +105,23 @@ def test_an_upload_is_told_as_the_schema_says(house, spec):
     answer = house().call("POST", "/v3/assets", form, content_type="multipart/form-data; boundary=b")
 
     check(spec, "POST", "/v3/assets", answer)
+
+
+def test_a_direct_upload_is_told_as_the_schema_says(house, spec):
+    home = house()
+    content = b"\x89PNG1234"
+    asked = home.call(
+        "POST",
+        "/v3/assets/direct-uploads",
+        {"filename": "a.png", "content_type": "image/png", "size_bytes": len(content)},
+    )
+    place = json.loads(asked.body)["data"]
+    link = urlsplit(place["upload_url"])
+    home.world.handle(Call("PUT", link.path, dict(parse_qsl(link.query)), place["upload_headers"], content))
+    path = f"/v3/assets/{place['asset_id']}"
+
+    check(spec, "POST", "/v3/assets/direct-uploads", asked)
+    check(spec, "POST", "/v3/assets/{asset_id}/complete", home.call("POST", f"{path}/complete", {}))
+    check(spec, "GET", "/v3/assets/{asset_id}", home.call("GET", path))
+    check(spec, "GET", "/v3/assets/statuses", home.call("GET", f"/v3/assets/statuses?asset_ids={place['asset_id']}"))
+    check(spec, "DELETE", "/v3/assets/{asset_id}", home.call("DELETE", path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, select
@@ -40,6 +41,8 @@ def check(lived: Lived) -> None:
         *_paid_twice(ledger),
         *_lost_ids(ledger, known),
         *_strangers(ledger, known),
+        *_wrong_files(lived, ledger),
+        *_litter(lived, ledger),
         *_illegal_moves(known, history),
         *_results(lived),
         *_broken_files(known, saved),
@@ -78,6 +81,32 @@ def _strangers(ledger: dict[str, Any], known: list[Any]) -> list[str]:
             if owners[job["remote_id"]] != (title, language):
                 wrong.append(f"{title} {language} took the video of {owners[job['remote_id']]}")
     return wrong
+
+
+def _wrong_files(lived: Lived, ledger: dict[str, Any]) -> list[str]:
+    """Find videos that were made from another file than their row names, or from one that was not whole."""
+    held = {asset["id"]: asset["sha256"] for asset in ledger["assets"] if asset["puts"]}
+    meant = {row.cells[0]: row.fields["file"] for row in lived.scenario.rows if "file" in row.fields}
+    wrong = []
+    for entry in ledger["jobs"]:
+        name = meant.get(_who(entry)[0])
+        if name is None:
+            continue
+        found = held.get(entry["text"].rpartition("/")[2])
+        if found != sha256(lived.scenario.files[name]).hexdigest():
+            wrong.append(f"{_who(entry)} was made from {entry['text']}, and not from {name}")
+    return wrong
+
+
+def _litter(lived: Lived, ledger: dict[str, Any]) -> list[str]:
+    """Find contents that were given a second place, where keys are honoured and the first one was still good."""
+    world = lived.scenario.world
+    if lived.scenario.api != "v3" or world.faults.keys != "honoured" or world.faults.replay_5xx:
+        return []
+    if lived.time.passed > world.upload_life:
+        return []
+    places = Counter(asset["sha256"] for asset in ledger["assets"])
+    return [f"{content} was given {count} places" for content, count in places.items() if count > 1]
 
 
 def _illegal_moves(known: list[Any], history: list[Any]) -> list[str]:

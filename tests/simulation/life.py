@@ -19,13 +19,18 @@ from batchgen.assembly.planning import planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_results
 from batchgen.files import download as downloading
+from batchgen.files.compare import is_same
+from batchgen.files.interface import Freight
+from batchgen.files.local import is_intact
 from batchgen.files.part import Part
+from batchgen.files.pieces import pieces
 from batchgen.heygen import DIALECTS
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline import results
 from batchgen.pipeline.plan import Source
 from batchgen.pipeline.run import Run, Surroundings
 from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
+from batchgen.rehearsal.uploads import Puts
 from batchgen.rehearsal.wires import Wires
 from batchgen.sandbox import World
 from batchgen.store.engine import open_engines, state_url
@@ -34,7 +39,7 @@ from batchgen.store.sqlite import SqliteStore
 from batchgen.store.tables import jobs
 from batchgen.store.writer import InlineWriter
 from tests.simulation.machine import Crash, Dead, Fuse, drawn_fuse
-from tests.simulation.network import Downloads
+from tests.simulation.network import Downloads, whole
 from tests.simulation.scenario import RowsOf, Scenario
 
 if TYPE_CHECKING:
@@ -86,6 +91,8 @@ class CrashingWriter(InlineWriter):
 def born(scenario: Scenario, folder: Path) -> Lived:
     """Make a world for a scenario, and an empty folder its machine."""
     time = Time()
+    for name, content in scenario.files.items():
+        (folder / name).write_bytes(content)
     return Lived(scenario, folder, time, World(now=time.now, options=scenario.world))
 
 
@@ -154,9 +161,15 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
 
     around = Surroundings(
         store=store,
-        api=Wires(lived.world, chance, unsent=scenario.unsent, moment=fuse.point),
+        api=Wires(lived.world, chance, unsent=scenario.unsent, moment=fuse.point, pour=whole),
         dialects=DIALECTS,
         download=partial(downloading.download, Downloads(lived.world, fuse)),
+        freight=Freight(
+            read=pieces,
+            put=Puts(lived.world, chance, moment=fuse.point, pour=whole),
+            is_intact=is_intact,
+            is_same=partial(is_same, Downloads(lived.world, fuse)),
+        ),
         write_results=partial(_write_results, store, fuse),
         prices=PRICES,
         clock=clock,

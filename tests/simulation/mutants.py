@@ -1,4 +1,4 @@
-"""The promise broken on purpose, three ways. A checker that lets one of them pass checks nothing."""
+"""The promise broken on purpose, five ways. A checker that lets one of them pass checks nothing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import asyncio
 import itertools
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.model.status import Status
 from batchgen.pipeline import reconcile
 from batchgen.pipeline.send import Sender
+from tests.simulation import life
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from contextlib import AbstractContextManager
 
-    from batchgen.model.exchange import Outcome, Request
+    from batchgen.model.exchange import Outcome, Request, Upload
     from batchgen.model.job import Job, Submission
+    from batchgen.model.media import LocalFile
 
 
 @contextmanager
@@ -56,6 +60,26 @@ def a_new_key_per_attempt() -> AbstractContextManager[Any]:
         return replace(request, key=f"{request.key}-{next(count)}") if request.key else request
 
     return patch.object(Sender, "_request", renamed)
+
+
+def a_new_key_per_upload() -> AbstractContextManager[Any]:
+    """Ask for a place anew each time, as if nobody had ever asked for one."""
+    real, count = AssetsV3.open, itertools.count()
+
+    def renamed(self: AssetsV3, file: LocalFile, *, key: str, upload: Upload) -> Request:
+        return real(self, file, key=f"{key}-{next(count)}", upload=upload)
+
+    return patch.object(AssetsV3, "open", renamed)
+
+
+def send_what_stands_at_the_path() -> AbstractContextManager[Any]:
+    """Believe that a file still is what it was, and send whatever is there now."""
+
+    async def trusting(file: LocalFile, sent: Callable[[int], None]) -> AsyncIterator[bytes]:
+        yield (await asyncio.to_thread(Path(file.path).read_bytes) + b"changed")[-file.size :]
+        sent(file.size)
+
+    return patch.object(life, "pieces", trusting)
 
 
 def adopt_by_row_number() -> AbstractContextManager[Any]:

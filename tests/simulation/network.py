@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 from batchgen.files.interface import DownloadFailed
 from batchgen.rehearsal.wires import download_call
 from batchgen.sandbox import Answer, Fate, Films, World
+from batchgen.sandbox.blob import Blob
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from batchgen.model.exchange import Upload
     from tests.simulation.machine import Fuse
 
 FILMS = Films(tiny=True)
+
+
+async def whole(upload: Upload) -> Blob:
+    """Read a file as a real upload does, and give all of its bytes."""
+    return Blob.of(b"".join([piece async for piece in upload.pieces()]))
 
 
 @dataclass

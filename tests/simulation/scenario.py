@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.row import Row
@@ -12,7 +12,7 @@ from batchgen.sandbox import Faults, plans
 from batchgen.sandbox import Options as WorldOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LANGUAGES = ("Spanish (Spain)", "French (France)", "German (Germany)", "Japanese (Japan)")
@@ -28,6 +28,7 @@ class Scenario:
     crashes: int
     naps: tuple[float, ...]  #: Seconds that the machine stays off after each crash.
     unsent: float
+    files: Mapping[str, bytes] = field(default_factory=dict)  #: Files beside the sheet, by their names.
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,11 @@ def scenario(seed: int) -> Scenario:
     rows = tuple(
         _row(number, chance.choice(kinds), chance) for number in range(2, 2 + chance.choice((1, 1, 2, 2, 3, 4, 8)))
     )
+    # With dice of their own, so that the other scenarios stay what they are.
+    rows, files = local(rows, random.Random(seed + 2)) if seed % 3 == 0 else (rows, {})
     faults = _faults(api, chance)
+    if files:
+        faults = replace(faults, **_upload_faults(random.Random(seed + 3)))
     crashes = chance.choice((0, 1, 1, 2, 2, 4))
     return Scenario(
         seed=seed,
@@ -78,7 +83,37 @@ def scenario(seed: int) -> Scenario:
         crashes=crashes,
         naps=tuple(chance.choice((0.1, 5.0, 600.0, 30 * 3600.0)) for _ in range(crashes)),
         unsent=chance.choice((0.0, 0.0, 0.1)),
+        files=files,
     )
+
+
+def film(name: str) -> bytes:
+    """Give bytes that begin as an mp4 does, and are this file's alone."""
+    return b"\0\0\0\x18ftypmp42" + name.encode() * 100
+
+
+def local(rows: tuple[Row, ...], chance: random.Random) -> tuple[tuple[Row, ...], dict[str, bytes]]:
+    """Have rows name files of the machine where they can: few files, so that rows share them."""
+    names = [f"{letter}.mp4" for letter in "abc"[: chance.choice((1, 2, 3))]]
+    return tuple(_localised(row, chance.choice(names)) for row in rows), {name: film(name) for name in names}
+
+
+def _localised(row: Row, name: str) -> Row:
+    if row.kind == "translation":
+        fields = {key: value for key, value in row.fields.items() if key != "url"} | {"file": name}
+    elif row.kind == "template":
+        clip = {"type": "video", "url": f"asset:./{name}"}
+        fields = {**row.fields, "variables": {"clip": clip}}
+    else:
+        return row
+    # What shares a file and a language would be one job.
+    return replace(row, fields=fields | {"id": str(row.number)})
+
+
+def _upload_faults(chance: random.Random) -> dict[str, float]:
+    level = chance.choice((0.0, 0.1, 0.3))
+    names = ("put_cut", "put_lost", "put_500", "put_corrupt")
+    return {name: chance.uniform(0, level) for name in names} | {"asset_lag": chance.choice((0.0, 3.0))}
 
 
 def one_row(kind: str, options: Options) -> Scenario:

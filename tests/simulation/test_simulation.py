@@ -33,7 +33,13 @@ def test_a_seed_decides_everything():
 
 @pytest.mark.parametrize(
     "mutant",
-    [mutants.send_before_the_commit, mutants.a_new_key_per_attempt, mutants.adopt_by_row_number],
+    [
+        mutants.send_before_the_commit,
+        mutants.a_new_key_per_attempt,
+        mutants.adopt_by_row_number,
+        mutants.a_new_key_per_upload,
+        mutants.send_what_stands_at_the_path,
+    ],
 )
 def test_a_broken_promise_is_caught(mutant):
     caught = next((seed for seed in range(300) if _is_caught(mutant, seed)), None)

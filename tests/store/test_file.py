@@ -40,6 +40,11 @@ def seen(desk):
 
 QUESTIONS = {
     "fresh": lambda store, run: store.fresh(run, 50, after=10),
+    "waiting": lambda store, run: store.waiting(run, 50, after=10),
+    "local_file": lambda store, _: store.local_file("/a.mp4"),
+    "local_files": lambda store, _: store.local_files("a"),
+    "asset": lambda store, _: store.asset("sandbox", "v3", "a"),
+    "asset_ids": lambda store, _: store.asset_ids("sandbox"),
     "to_repeat": lambda store, run: store.to_repeat(run),
     "rendering due": lambda store, run: store.in_state(run, Status.RENDERING, 50, due=9.0),
     "rendered": lambda store, run: store.in_state(run, Status.RENDERED, 50),
@@ -205,6 +210,18 @@ def test_a_lock_whose_holder_left_no_note_is_still_held(tmp_path):
             pass
 
 
+def _without_uploads(database):
+    for statement in (
+        "drop index jobs_planned",
+        "alter table jobs drop column waits",
+        "alter table jobs drop column assets",
+        "create index jobs_planned on jobs (run, seq) where status = 0",
+        "drop table local_files",
+        "drop table assets",
+    ):
+        database.execute(statement)
+
+
 async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions_carry(desk):
     [job] = desk.jobs(desk.plan([entry(1)]))
     await desk.send(job)
@@ -220,8 +237,10 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("drop table files")
         database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
         database.execute("insert into files values (1, '/videos/1.mp4', 9, 1.0)")
+        _without_uploads(database)
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
+        assert not store.waiting(1, 10)
         # As the first version reckoned them: from the submission's key and the place in it.
         assert store.submission(1).tokens == ("bg" + digest("key 1", 0, length=10),)
         assert store.lines_of([1])[0].saved == "/videos/1.mp4"

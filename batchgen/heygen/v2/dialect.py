@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from batchgen.heygen.fields import table
 from batchgen.heygen.v2 import catalogue, replies
+from batchgen.heygen.v2.assets import AssetsV2
 from batchgen.heygen.v2.routes import ENDPOINTS, PAGE
 from batchgen.heygen.v2.template import template
 from batchgen.heygen.v2.translation import translation
@@ -21,7 +22,7 @@ from batchgen.model.exchange import Progress, Purpose, Request, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Endpoint, Unsayable
+    from batchgen.heygen.interface import Assets, Endpoint, Unsayable
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
@@ -38,6 +39,7 @@ class V2:
     """See ``Dialect``."""
 
     name = "v2"
+    assets: Assets = AssetsV2()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""

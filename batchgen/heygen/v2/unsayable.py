@@ -64,9 +64,10 @@ def _voice(voice: Voice) -> Iterator[Unsayable]:
 
 def _files(content: TranslationContent) -> Iterator[Unsayable]:
     """v2 takes files by link, never as assets of the account."""
-    if "url" not in content["video"]:
+    # A file of this machine has a link of its own once it was uploaded.
+    if not {"url", "sha256"} & content["video"].keys():
         yield _needs_v3("url", "A video that is an asset")
     extra = content.get("extra", {})
     for name in translation.FILES:
-        if name in extra and translation.link(extra[name]) is None:
+        if name in extra and translation.link(extra[name]) is None and "sha256" not in extra[name]:
             yield _needs_v3(name, "A file that is an asset")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from batchgen.heygen.fields import table, tables
 from batchgen.heygen.interface import Keys
 from batchgen.heygen.v3 import catalogue, replies
+from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
 from batchgen.heygen.v3.template import template
 from batchgen.heygen.v3.translation import translation
@@ -22,7 +23,7 @@ from batchgen.model.exchange import Progress, Purpose, Request, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Endpoint, Unsayable
+    from batchgen.heygen.interface import Assets, Endpoint, Unsayable
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
@@ -39,6 +40,7 @@ class V3:
     """See ``Dialect``."""
 
     name = "v3"
+    assets: Assets = AssetsV3()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""
