@@ -1,0 +1,126 @@
+"""A page of the docs, and somebody who follows it word for word: writes its files, types its commands, reads along."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: A file that a page shows: its name, a colon, and a block.
+_FILE = re.compile(r"`([\w./-]+)`:\n\n```(?:csv|yaml|text|toml)\n(.*?)```", re.DOTALL)
+_BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+#: What a page may stand for that differs from day to day.
+ANYTHING = "…"
+
+
+@dataclass
+class Typed:
+    """A command of a page, and the lines that it is said to print."""
+
+    line: str
+    prints: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Follower:
+    """A person in an empty folder, with nothing set."""
+
+    folder: Path
+    env: dict[str, str] = field(default_factory=dict)
+    code: int = 0
+    said: list[str] = field(default_factory=list)
+
+    def type(self, command: Typed, serving: ExitStack) -> None:
+        """Type a command, and find on the screen what the page shows."""
+        words = shlex.split(command.line.replace("\\\n", " "))
+        if words[0] == "export":
+            self.env |= dict(word.split("=", 1) for word in words[1:])
+        elif words[:2] == ["batchgen", "sandbox"]:
+            self.said = [serving.enter_context(_serving(words[1:], self.folder, self.env))]
+        elif words == ["echo", "$?"]:
+            self.said = [str(self.code)]
+        else:
+            assert words[0] == "batchgen", f"a page types nothing but batchgen: {command.line}"
+            self._run(words[1:])
+        for expected in filter(None, command.prints):
+            pattern = re.escape(expected.rstrip()).replace(ANYTHING, ".*")
+            shown = "\n".join(self.said)
+            assert any(re.fullmatch(pattern, one.rstrip()) for one in self.said), (
+                f"$ {command.line}\ndoes not say: {expected}\nbut (code {self.code}):\n{shown}"
+            )
+
+    def _run(self, words: list[str]) -> None:
+        ended = subprocess.run(
+            [sys.executable, "-m", "batchgen", *words],
+            cwd=self.folder,
+            env=_nothing_set() | self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        self.code, self.said = ended.returncode, ended.stdout.splitlines()
+        assert "Traceback" not in ended.stdout, ended.stdout
+
+
+def commands(text: str) -> list[Typed]:
+    """Give every command of a page, in order."""
+    found: list[Typed] = []
+    for block in _BLOCK.findall(text):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append(Typed(line[2:]))
+            elif found[-1].line.endswith("\\"):
+                found[-1].line += "\n" + line
+            else:
+                found[-1].prints.append(line)
+    return found
+
+
+def follow(text: str, folder: Path) -> Follower:
+    """Do what a page says, from its first word to its last. A command that fails is followed by ``echo $?``."""
+    follower = Follower(folder)
+    typed = commands(text)
+    with ExitStack() as serving:
+        for name, content in _FILE.findall(text):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        for command, after in zip(typed, [*typed[1:], Typed("")], strict=True):
+            follower.type(command, serving)
+            asked = "echo $?" in (command.line, after.line)
+            assert asked or not follower.code, f"$ {command.line}\n" + "\n".join(follower.said)
+    return follower
+
+
+@contextmanager
+def _serving(words: list[str], folder: Path, env: dict[str, str]) -> Iterator[str]:
+    """Keep a sandbox going as long as the page is read; give what it says first."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "batchgen", *words],
+        cwd=folder,
+        env=_nothing_set() | env,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process.stdout.readline().rstrip() if process.stdout else ""
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def _nothing_set() -> dict[str, str]:
+    foreign = ("HEYGEN_", "BATCHGEN_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
