@@ -31,6 +31,14 @@ class Typed:
 
 
 @dataclass
+class File:
+    """A file that a page shows."""
+
+    name: str
+    text: str
+
+
+@dataclass
 class Follower:
     """A person in an empty folder, with nothing set."""
 
@@ -41,7 +49,7 @@ class Follower:
 
     def type(self, command: Typed, serving: ExitStack) -> None:
         """Type a command, and find on the screen what the page shows."""
-        words = shlex.split(command.line.replace("\\\n", " "))
+        words = shlex.split(command.line)
         if words[0] == "export":
             self.env |= dict(word.split("=", 1) for word in words[1:])
         elif words[:2] == ["batchgen", "sandbox"]:
@@ -76,31 +84,38 @@ class Follower:
 
 def commands(text: str) -> list[Typed]:
     """Give every command of a page, in order."""
+    return [step for step in steps(text) if isinstance(step, Typed)]
+
+
+def steps(text: str) -> list[Typed | File]:
+    """Give what a page has one do, in order: files to write, and commands to type."""
+    files = [(found.start(), [File(*found.groups())]) for found in _FILE.finditer(text)]
+    blocks = [(found.start(), _typed(found[1])) for found in _BLOCK.finditer(text)]
+    return [step for _, group in sorted([*files, *blocks], key=lambda one: one[0]) for step in group]
+
+
+def _typed(block: str) -> list[Typed]:
     found: list[Typed] = []
-    for block in _BLOCK.findall(text):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append(Typed(line[2:]))
-            elif found[-1].line.endswith("\\"):
-                found[-1].line += "\n" + line
-            else:
-                found[-1].prints.append(line)
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(Typed(line[2:]))
+        else:
+            found[-1].prints.append(line)
     return found
 
 
 def follow(text: str, folder: Path) -> Follower:
     """Do what a page says, from its first word to its last. A command that fails is followed by ``echo $?``."""
     follower = Follower(folder)
-    typed = commands(text)
+    todo = steps(text)
     with ExitStack() as serving:
-        for name, content in _FILE.findall(text):
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
-        for command, after in zip(typed, [*typed[1:], Typed("")], strict=True):
-            follower.type(command, serving)
-            asked = "echo $?" in (command.line, after.line)
-            assert asked or not follower.code, f"$ {command.line}\n" + "\n".join(follower.said)
+        for step, after in zip(todo, [*todo[1:], Typed("")], strict=True):
+            if isinstance(step, File):
+                (folder / step.name).write_text(step.text, encoding="utf-8")
+                continue
+            follower.type(step, serving)
+            asked = "echo $?" in (step.line, getattr(after, "line", ""))
+            assert asked or not follower.code, f"$ {step.line}\n" + "\n".join(follower.said)
     return follower
 
 
@@ -122,5 +137,5 @@ def _serving(words: list[str], folder: Path, env: dict[str, str]) -> Iterator[st
 
 
 def _nothing_set() -> dict[str, str]:
-    foreign = ("HEYGEN_", "BATCHGEN_")
+    foreign = ("HEYGEN_", "BATCHGEN_STATE", "BATCHGEN_YES")
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
