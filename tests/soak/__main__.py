@@ -17,8 +17,14 @@ def main() -> int:
     add("--rows", type=int, default=1000, help="rows of a sheet (default 1000)")
     add("--mode", choices=[*MODES, "all"], default="all", help="one mode (default: all, one after another)")
     add("--seed", type=int, default=int(time.time()), help="decides the moments (default: the time)")
-    add("--from", dest="first", type=float, default=0.3, help="earliest kill, in seconds after the start (default 0.3)")
-    add("--to", dest="last", type=float, default=2.2, help="latest kill (default 2.2)")
+    add(
+        "--from",
+        dest="first",
+        type=float,
+        default=0.0,
+        help="earliest kill, in seconds after it began to work (default 0)",
+    )
+    add("--to", dest="last", type=float, default=1.5, help="latest kill (default 1.5)")
     add("--concurrency", type=int, default=8, help="jobs at once (default 8): fewer make a sheet last for more kills")
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)

@@ -164,6 +164,12 @@ class Desk:
             return Counter(dict(db.execute("select status, count(*) from jobs group by status").fetchall()))
         return Counter()
 
+    def runs(self) -> int:
+        """Count the runs that were begun."""
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self.state, timeout=20)) as db:
+            return int(db.execute("select count(*) from runs").fetchone()[0])
+        return 0
+
     def said(self) -> str:
         """Give all that the commands said."""
         return (self.folder / "said.log").read_text(encoding="utf-8", errors="replace")
