@@ -21,10 +21,14 @@ SHARE = 0.75
 LONGEST_S, LONGEST_SHARE = 3600.0, 0.5
 #: The same of the quickest render's time, before the next look at a job that has not begun to render.
 SOONEST = 0.25
+#: Ends that have to be seen before they tell how fast a queue moves.
+FEW_ENDS = 10
 #: The part of the time of the quick ones in which none of their kind was ready.
 QUICKEST = 0.6
 #: Seconds of a render that a look may come late where nobody waits for its place: a part of the usual time.
 UNHURRIED = 0.25
+#: The same where no queue is: looks this far apart see an end, in the middle, a twentieth of the usual time late.
+EVEN = 0.1
 
 
 class Attention:
@@ -82,14 +86,18 @@ class Attention:
             return max(self._interval, min(usual.early - age, 3 * age))
         # While others are queued, the server fills a free place by itself, and nobody waits for our look.
         full = len(self._queue) > len(self._rendering)
-        unhurried = UNHURRIED * usual.middle if full else 0.0
+        unhurried = (UNHURRIED if full else EVEN) * usual.middle
+        if age < usual.late:
+            return max(self._interval, unhurried)
         return max(unhurried, until_next_poll(age, self._interval))
 
-    def may_be_ready(self, job: Job, now: float) -> bool:
-        """Tell whether a job may have ended by now: it waits in no queue, and others were as quick."""
+    def until_prompt_look(self, job: Job, now: float, part: float) -> float:
+        """Give the seconds to a look that sees an end no later than a part of the job's age."""
+        if job.pk in self._queued:
+            return self.until_next_look(job, now)
         usual = self.times.usual(job.kind)
         age = now - self._rendering.get(job.pk, job.submitted_at or now)
-        return job.pk not in self._queued and (usual is None or age >= QUICKEST * usual.early)
+        return max(self._interval, part * age, QUICKEST * usual.early - age if usual else 0.0)
 
     def stalled(self, job: Job, now: float) -> float | None:
         """Give how long a job has been under way, if that is far beyond the usual; once for each."""
@@ -120,4 +128,7 @@ class Attention:
             return max(soonest, min(now - (job.submitted_at or now), LONGEST_S))
         expected = before * elapsed / (self._ended - 1) - (now - self._last)
         unhurried = min(SHARE * expected, max(LONGEST_S, LONGEST_SHARE * expected))
+        if self._ended < FEW_ENDS:
+            # Two ends far from each other tell of no pace: what they seem to say puts no look off for long.
+            unhurried = min(unhurried, now - (job.submitted_at or now))
         return max(soonest, unhurried)

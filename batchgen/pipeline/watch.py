@@ -34,7 +34,7 @@ FEW_LINKS = 2
 MANY_LINKS = 50
 #: The part of a job's age that passes before the next look, where another job waits for its place; and where it is
 #: one of the last of a run, so many that they fit into one request.
-PROMPT, PROMPT_AT_THE_END, FINAL = 0.04, 0.1, 100
+PROMPT, PROMPT_AT_THE_END, FINAL = 0.02, 0.1, 100
 #: The part of the rows of a list that have to be wanted, for it to be worth reading at once.
 WORTH = 0.5
 #: How often, and for how long after its acceptance, the server may deny a job before it is believed.
@@ -222,8 +222,7 @@ class Watcher:
 
     def _next_look(self, job: Job, now: float) -> dict[str, Any]:
         wait = self._attention.until_next_look(job, now)
-        if self._attention.may_be_ready(job, now):
-            wait = min(wait, max(self._run.options.poll_interval, self._patience() * (now - (job.submitted_at or now))))
+        wait = min(wait, self._attention.until_prompt_look(job, now, self._patience()))
         # Jobs of like age are looked at in the same moment, so that they share a request.
         grid = self._run.options.poll_interval * 2 ** int(math.log2(max(1.0, wait / self._run.options.poll_interval)))
         due_at = round((now + wait) / grid) * grid if grid > 0 else now + wait
