@@ -13,6 +13,7 @@ from unittest.mock import patch
 from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.model.status import Status
 from batchgen.pipeline import reconcile
+from batchgen.pipeline.compose import compose
 from batchgen.pipeline.send import Sender
 from tests.simulation import life
 
@@ -34,7 +35,9 @@ def send_before_the_commit() -> Iterator[None]:
     async def hasty_open(self: Sender, pk: int, jobs: list[Job]) -> tuple[Submission, list[Job]]:
         under_way[pk] = asyncio.create_task(_later(commit, self, pk, jobs))
         hurried = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
-        return self._compose(pk, jobs), hurried
+        now, options = self._run.clock.now(), self._run.options
+        dialect = self._run.dialects[options.api]
+        return compose(pk, jobs, dialect, title_token=options.title_token, at=now), hurried
 
     async def ask_first(self: Sender, submission: Submission, request: Request) -> Outcome:
         outcome = await ask(self, submission, request)
