@@ -6,7 +6,8 @@
 
 It works on the same state with the same lock, reads the key from the same places, and says what is wrong with the
 same sentences, as exceptions: all of them are ``BatchgenError``. Nothing is printed and no question is asked: a call
-of ``run`` or ``retry`` is the consent to spend. ``batchgen.toml`` belongs to the command and is not read.
+of ``run`` or ``retry`` is the consent to spend. Of ``batchgen.toml``, only the prices are read: its other settings are
+those of the command.
 """
 
 from __future__ import annotations

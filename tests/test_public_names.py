@@ -19,7 +19,7 @@ import batchgen
 from batchgen.assembly.state import locked
 from batchgen.cli.main import answer
 from batchgen.pipeline.happened import Moved
-from batchgen.sandbox import Faults, Options, serve
+from batchgen.sandbox import Faults, Options, plans, serve
 
 NAMES = [
     *("Batch", "BatchgenError", "ConfigError", "CredentialsError", "DiskError", "LockedError", "ManifestError", "Plan"),
@@ -141,6 +141,25 @@ def test_other_formats_are_written_and_options_that_are_none_are_told(folder):
     assert (place / "films.xlsx").is_file()
     with pytest.raises(batchgen.UsageError, match='Did you mean "poll_interval"'):
         batchgen.run("people.csv", pol_interval=1)
+
+
+def test_an_account_that_can_pay_for_nothing_sends_nothing(folder, monkeypatch):
+    with serve(options=Options(films="tiny", credits=0.0, plan=plans.plan("pro"))) as poor:
+        monkeypatch.setenv("HEYGEN_API_BASE", poor.url)
+
+        ended = run("people.csv")
+
+        assert (ended.exit_code, ended.summary.planned, ended.summary.accepted) == (5, 3, 0)
+        assert poor.world.counts["create"] == 0
+
+
+def test_results_are_like_the_sheet_where_that_is_asked_for(folder):
+    place, _ = folder
+    (place / "semi.csv").write_text((place / "people.csv").read_text().replace(",", ";"))
+
+    run("semi.csv", like_input=True)
+
+    assert (place / "semi_results.csv").read_text().startswith("title;avatar_id;")
 
 
 def test_what_is_wrong_is_raised_as_the_command_tells_it(folder, monkeypatch):

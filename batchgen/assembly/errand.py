@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from batchgen import settings
 from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.ending import Ending, exit_code, sum_up
+from batchgen.assembly.costing import broke, price
+from batchgen.assembly.ending import Bill, Ending, exit_code, sum_up
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_besides, write_results
@@ -152,26 +153,31 @@ def _do(errand: Errand, tell: Listener, brake: Brake) -> Done:
         enlisted = enlist(errand, store)
         pks = [sheet.pk for sheet in enlisted.sheets]
         done_before = sum(store.sheet_tally(pk)[Status.DONE] for pk in pks)
-        run = None
+        run = bill = None
         if sum(store.tally(enlisted.number).values()):
             if errand.options.get("download", True):
                 check_downloads(enlisted.downloads)
             account = stack.enter_context(_account(errand))
-            balance = ask_balance(account, enlisted.api)
+            prices, balance = read_prices(), ask_balance(account, enlisted.api)
+            unit = balance.unit if balance else None
+            bill = Bill(
+                quote=price(store, enlisted.number, prices, api=enlisted.api, unit=unit), before=balance, after=None
+            )
             run = conduct(
                 store,
                 account,
                 run=enlisted.number,
                 sheets=pks,
-                options=options(api=enlisted.api, unit=balance.unit if balance else None),
+                options=options(api=enlisted.api, unit=unit),
                 write_timeout=errand.write_timeout,
+                prices=prices,
                 tell=hear,
-                prices=read_prices(),
-                write=partial(_write, store),
+                write=partial(_write, store, errand),
+                broke=_broke(bill),
                 brake=brake,
             )
         else:
-            write_results(store, pks)
+            _write(store, errand, pks)
         besides = write_besides(store, enlisted.sheets, errand.results)
         ending = Ending(
             number=enlisted.number,
@@ -179,6 +185,7 @@ def _do(errand: Errand, tell: Listener, brake: Brake) -> Done:
             done_before=done_before,
             requests=requests,
             reason=run.stop.reason.text if run and run.stop.reason else None,
+            bill=bill,
             besides=besides,
         )
         return _ended(store, ending, run)
@@ -197,7 +204,7 @@ def _ended(store: Store, ending: Ending, run: Run | None) -> Done:
 
 def _options(errand: Errand) -> Callable[..., Options]:
     """Check the options before anything is done. Raises ``UsageError``."""
-    known = set(Options.__dataclass_fields__) - {"api", "unit", "tolerance"}
+    known = set(Options.__dataclass_fields__) - {"api", "tolerance", "unit"}
     for name in errand.options:
         if name not in known:
             meant = nearest(name, known)
@@ -215,8 +222,15 @@ def _account(errand: Errand) -> Iterator[settings.Account]:
         yield account
 
 
-def _write(store: Store, sheets: Sequence[int]) -> None:
-    write_results(store, sheets)
+def _write(store: Store, errand: Errand, sheets: Sequence[int]) -> None:
+    write_results(store, sheets, like_input=errand.like_input)
+
+
+def _broke(bill: Bill) -> str | None:
+    """Say that the account has too little for even the shortest video; None where it has enough for one."""
+    if bill.before is None or not broke(bill.quote, bill.before):
+        return None
+    return f"it has {bill.before.remaining or 0:,.10g} {bill.before.unit}, and the cheapest video costs more"
 
 
 def tally(store: Store, sheets: Sequence[Sheet]) -> Counter[Status]:

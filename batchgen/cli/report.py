@@ -11,7 +11,6 @@ import click
 from batchgen.assembly.results import write_rows, write_sheet
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
-from batchgen.cli.costs import tell as tell_costs
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.select import selector
 from batchgen.model.errors import UsageError
@@ -56,8 +55,6 @@ or `batchgen retry again.csv` tries the same rows once more, as `batchgen retry 
 )
 @options.select
 @options.like_input
-@click.option("--failed", metavar="FILE", help="The rows that failed, as a manifest of their own.")
-@click.option("--rows", metavar="FILE", help="The rows of --select, as a manifest of their own.")
 @click.option(
     "--costs",
     is_flag=False,
@@ -66,6 +63,8 @@ or `batchgen retry again.csv` tries the same rows once more, as `batchgen retry 
     metavar="[COLUMN,...]",
     help="What was spent, summed by columns of the sheet, by manifest, kind or language; writes no results.",
 )
+@click.option("--failed", metavar="FILE", help="The rows that failed, as a manifest of their own.")
+@click.option("--rows", metavar="FILE", help="The rows of --select, as a manifest of their own.")
 @options.as_json
 def report(
     manifests: tuple[str, ...],
@@ -75,40 +74,42 @@ def report(
     forms: tuple[str, ...],
     select: str | None,
     like_input: bool,
+    costs: tuple[str, ...],
     failed: str | None,
     rows: str | None,
-    costs: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Write results again."""
     need_state(state)
     if costs:
-        return _costs(manifests, state, costs, results, as_json=as_json)
-    named = [Path(one).absolute() for one in results]
+        return _tell_costs(state, manifests, costs, results, as_json=as_json)
+    named, written = [Path(one).absolute() for one in results], list[str]()
     wanted = _formats(named, forms)
-    written: list[str] = []
     with open_store(state) as store:
         sheets = known_sheets(store, manifests)
         if (named or failed or rows) and len(sheets) != 1:
             what = "--results" if named else "--failed" if failed else "--rows"
             raise UsageError(f"{what} names one file: name one manifest.")
         if failed or rows:
-            _write_rows(store, sheets[0], failed=failed, rows=rows, select=select)
+            written += _write_rows(store, sheets[0], failed=failed, rows=rows, select=select, quiet=as_json)
         if named or forms or not (failed or rows):
             for sheet in sheets:
                 targets = _targets(sheet, named, wanted, part=select is not None)
-                _write(store, sheet, targets, select, like_input, quiet=as_json)
-                written += [str(path) for path, _ in targets]
+                written += _write(store, sheet, targets, select, like_input=like_input, quiet=as_json)
     if as_json:
         click.echo(json.dumps({"results": written}, ensure_ascii=False))
     return 0
 
 
-def _costs(manifests: Sequence[str], state: str, costs: Sequence[str], results: Sequence[str], *, as_json: bool) -> int:
+def _tell_costs(
+    state: str, manifests: Sequence[str], costs: Sequence[str], results: Sequence[str], *, as_json: bool
+) -> int:
+    from batchgen.cli.costs import tell  # noqa: PLC0415 - for those who ask
+
     if len(results) > 1:
-        raise UsageError("--costs fills one file: give --results once.")
+        raise UsageError("--costs are written to one file: give --results once.")
     with open_store(state) as store:
-        tell_costs(store, known_sheets(store, manifests), costs, to=next(iter(results), None), as_json=as_json)
+        tell(store, known_sheets(store, manifests), costs, to=results[0] if results else None, as_json=as_json)
     return 0
 
 
@@ -144,21 +145,26 @@ def _write(
     sheet: Sheet,
     targets: Sequence[tuple[Path, str]],
     select: str | None,
-    like_input: bool,
     *,
+    like_input: bool,
     quiet: bool,
-) -> None:
+) -> Iterator[str]:
+    """Write results, and give where they are."""
     keep = selector(select, sheet.columns)
     for path, form in targets:
         _spare_manifests(store, path)
         note = write_sheet(store, sheet, path, form=form, keep=keep, like_input=like_input or sheet.like_input)
+        yield str(path)
         if not quiet:
             click.echo(f"{path}")
         if note:
             click.echo(f"{path}: {note}", err=True)
 
 
-def _write_rows(store: Store, sheet: Sheet, *, failed: str | None, rows: str | None, select: str | None) -> None:
+def _write_rows(
+    store: Store, sheet: Sheet, *, failed: str | None, rows: str | None, select: str | None, quiet: bool
+) -> Iterator[str]:
+    """Write sheets of rows, and give where they are."""
     chosen = selector(select, sheet.columns)
 
     def selected(line: Line) -> bool:
@@ -170,7 +176,9 @@ def _write_rows(store: Store, sheet: Sheet, *, failed: str | None, rows: str | N
     for path, keep in _sheets_asked_for(failed, rows, broke, selected):
         _check_rows(store, path)
         count = write_rows(store, sheet, path, keep)
-        click.echo(f"{path}: {count:,} row{'s' if count != 1 else ''} of {sheet.name}")
+        yield str(path)
+        if not quiet:
+            click.echo(f"{path}: {count:,} row{'s' if count != 1 else ''} of {sheet.name}")
         if sheet.path.lower().endswith((".yaml", ".yml")):
             click.echo(
                 f"What its columns mean stands in {sheet.name}: to run it, name it there as `rows: {path.name}`.",

@@ -100,3 +100,9 @@ def test_results_that_cannot_be_written_at_the_end_are_told_and_the_run_has_ende
     assert json.loads(ended.out)["done"] == 2
     assert ended.code != 0
     assert "the folder does not exist" in ended.err
+
+
+def test_a_script_gets_nothing_but_json(batchgen, made):
+    ended = batchgen("report", "people.csv", "--failed", "again.csv", "--results", "a.jsonl", "--json")
+
+    assert json.loads(ended.out) == {"results": [str(made / "again.csv"), str(made / "a.jsonl")]}
