@@ -102,8 +102,8 @@ def _part(text: str) -> str:
     if not _PLAIN.fullmatch(text):  # Most names are plain, and a million of them take half a minute.
         text = " ".join(text.translate(_TURNING).split())
         text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"})
-        text = " ".join(text.split())  # Once more: what was taken out may have stood between spaces.
         text = sanitize_filename(text, platform="universal", max_len=0xFFFF)
+        text = " ".join(text.split())  # Once more: what was taken out may have stood between spaces.
         text = unicodedata.normalize("NFC", text).strip(" .")
     return _DEVICE.sub(r"\1_", text, count=1)
 
