@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request, Upload
     from batchgen.model.job import Draft, Parcel
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.webhook import Announcement, Registered, Verdict
+
+#: A page of the account's webhook endpoints, each with its id and address, and where the next one begins.
+Hooks = tuple[list[tuple[str, str]], str | None]
 
 
 class Keys(StrEnum):
@@ -49,11 +53,37 @@ class Unsayable:
     remedy: str
 
 
+class Webhooks(Protocol):
+    """One generation's endpoints that the server tells of ends by itself. Pure, as is the dialect."""
+
+    def register(self, url: str, *, key: str) -> Request:
+        """Ask that the ends of jobs be told at an address of ours."""
+
+    def read_registered(self, reply: Reply) -> Registered:
+        """Read what it is called and signs with. Raises ``ApiError``."""
+
+    def remove(self, endpoint_id: str) -> Request:
+        """Ask that nothing more be told there."""
+
+    def read_removed(self, reply: Reply) -> None:
+        """Read whether it is gone; one that is not known is. Raises ``ApiError``."""
+
+    def listing(self, token: str | None = None) -> Request:
+        """Ask for a page of the account's endpoints."""
+
+    def read_listing(self, reply: Reply) -> Hooks:
+        """Read a page of the account's endpoints. Raises ``ApiError``."""
+
+    def hear(self, headers: Mapping[str, str], body: bytes, *, secret: str, now: float) -> Announcement | Verdict:
+        """Give what an arrival says, or why it is not believed; header names are in lower case. Never raises."""
+
+
 class Dialect(Protocol):
     """One generation of the API. Pure: it writes requests and reads replies, and touches no network."""
 
     name: str  #: ``v3`` or ``v2``.
     assets: Assets  #: How it takes files of this machine.
+    webhooks: Webhooks  #: How it tells of ends by itself.
 
     def endpoint(self, kind: str) -> Endpoint:
         """Tell what is known of the endpoint for this kind."""

@@ -64,7 +64,9 @@ _ONE_RESOURCE = frozenset({"resource_access_denied", "voice_not_usable", "ai_ven
 _STUMBLED = re.compile(r"internal(_server)?_error|server_error|service_unavailable|(gateway_)?timeout|50\d")
 
 #: Codes by which the API says that it has no such id. 40031 is v1's INVALID_VIDEO_ID.
-_MISSING = frozenset({"not_found", "resource_not_found", "video_not_found", "video_translation_not_found", "40031"})
+_MISSING = frozenset(
+    {"not_found", "resource_not_found", "video_not_found", "video_translation_not_found", "webhook_not_found", "40031"}
+)
 
 #: Codes of v1 and v2 for an avatar, photo, voice or template that is not there.
 _ABSENT = frozenset({"400144", "400174", "40090", "400116", "400548", "40118"})
@@ -159,6 +161,12 @@ def found_or_missing(reply: Reply) -> Mapping[str, Any] | None:
             return None
         raise problem
     return table(found.data)
+
+
+def removed(reply: Reply) -> None:
+    """Make sure that something is gone; what the server does not know is. Raises ``ApiError``."""
+    if reply.status != 204:
+        found_or_missing(reply)
 
 
 def unreadable(status: int, problem: str) -> ApiError:

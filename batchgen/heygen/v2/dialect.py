@@ -15,6 +15,7 @@ from batchgen.heygen.v2.template import template
 from batchgen.heygen.v2.translation import translation
 from batchgen.heygen.v2.unsayable import unsayable
 from batchgen.heygen.v2.video import video
+from batchgen.heygen.v2.webhooks import V2Webhooks
 from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
@@ -22,7 +23,7 @@ from batchgen.model.exchange import Progress, Purpose, Request, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Assets, Endpoint, Unsayable
+    from batchgen.heygen.interface import Assets, Endpoint, Unsayable, Webhooks
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
@@ -40,6 +41,7 @@ class V2:
 
     name = "v2"
     assets: Assets = AssetsV2()
+    webhooks: Webhooks = V2Webhooks()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""

@@ -16,6 +16,7 @@ from batchgen.heygen.v3.template import template
 from batchgen.heygen.v3.translation import translation
 from batchgen.heygen.v3.unsayable import unsayable
 from batchgen.heygen.v3.video import video
+from batchgen.heygen.v3.webhooks import V3Webhooks
 from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
@@ -23,7 +24,7 @@ from batchgen.model.exchange import Progress, Purpose, Request, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Assets, Endpoint, Unsayable
+    from batchgen.heygen.interface import Assets, Endpoint, Unsayable, Webhooks
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
@@ -41,6 +42,7 @@ class V3:
 
     name = "v3"
     assets: Assets = AssetsV3()
+    webhooks: Webhooks = V3Webhooks()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""
