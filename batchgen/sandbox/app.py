@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from batchgen.sandbox import hook_routes
 from batchgen.sandbox.blob import Blob, Pouring
 from batchgen.sandbox.films import Films
 from batchgen.sandbox.wire import Answer, Call, Fate
@@ -24,6 +25,7 @@ def create_app(world: World, films: Films | None = None) -> ASGIApp:
     """Make the ASGI application of a world."""
     options = world.options
     films = films or Films(tiny=options.films == "tiny", pad_to=options.film_bytes)
+    announcer = _Announcer(world)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,12 +36,36 @@ def create_app(world: World, films: Films | None = None) -> ASGIApp:
             await Response("Payload too large", 413)(scope, receive, send)
             return
         call = _call(scope, body, blob)
+        if address := hook_routes.address_to_try(call):
+            call.reached = await announcer.reaches(address)
         answer = world.handle(call)
+        announcer.begin()
         if answer.film:
             answer = await _with_film(world, films, answer, call)
         await _send(answer, call, receive, send)
 
     return app
+
+
+class _Announcer:
+    """Posts events, once there is anybody to post them to."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._task: asyncio.Task[None] | None = None
+
+    async def reaches(self, address: str) -> bool:
+        """Tell whether an address answers."""
+        from batchgen.sandbox.announce import reaches  # noqa: PLC0415 - for those who want to be told
+
+        return await reaches(address)
+
+    def begin(self) -> None:
+        """Post events from now on, if there is an endpoint and nobody does yet."""
+        if self._task is None and self._world.studio.hooks.endpoints:
+            from batchgen.sandbox.announce import announce  # noqa: PLC0415
+
+            self._task = asyncio.create_task(announce(lambda: self._world.studio.hooks))
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -49,6 +49,13 @@ class Faults:
     put_lost: float = _fault("put_lost")  #: The connection is cut, and the bytes are stored.
     put_500: float = _fault("put_500")  #: The object store is busy.
     put_corrupt: float = _fault("put_corrupt")  #: The bytes arrive damaged: a checksum tells, if one was given.
+    # Events that are told to webhooks, each drawn for each job.
+    webhook_never: float = _fault("webhook_never")  #: Nothing is told of its end.
+    webhook_late: float = _fault("webhook_late")  #: It is told `webhook_late_s` after its end.
+    webhook_shuffled: float = _fault("webhook_shuffled")  #: Up to `webhook_late_s` after it, and so in another order.
+    webhook_twice: float = _fault("webhook_twice")
+    webhook_replayed: float = _fault("webhook_replayed")  #: Told again, under another id and a time that is past.
+    webhook_forged: float = _fault("webhook_forged")  #: A failure that never was, with a wrong signature.
     # Replies kept for an Idempotency-Key.
     replay_5xx: float = _fault("replay_5xx")  #: A 5xx is kept and replayed for its key, for as long as keys last.
     replay_4xx: float = _fault("replay_4xx")  #: So is a 4xx, 429 among them.
@@ -63,6 +70,7 @@ class Faults:
     hang_s: float = _fault("hang_s", 300.0)  #: Seconds before a hanging connection is cut.
     late_url_s: float = _fault("late_url_s", 3.0)  #: Seconds.
     stuck_s: float = _fault("stuck_s", 6 * 3600.0)  #: Seconds.
+    webhook_late_s: float = _fault("webhook_late_s", 5.0)  #: Seconds.
 
     @property
     def any(self) -> bool:
@@ -80,6 +88,7 @@ _SETTINGS = {
     "hang_s",
     "late_url_s",
     "stuck_s",
+    "webhook_late_s",
 }
 _WORDS = {"keys"}
 _TOKENS = {one.metadata["token"]: one.name for one in fields(Faults)}
@@ -102,6 +111,8 @@ PRESETS = {
         put_cut=0.02,
         put_500=0.02,
         asset_lag=0.5,
+        webhook_late=0.05,
+        webhook_twice=0.05,
         item_lag=0.5,
     ),
     "rough": Faults(
@@ -132,6 +143,12 @@ PRESETS = {
         put_500=0.05,
         put_corrupt=0.02,
         asset_lag=2.0,
+        webhook_never=0.05,
+        webhook_late=0.10,
+        webhook_shuffled=0.20,
+        webhook_twice=0.10,
+        webhook_replayed=0.05,
+        webhook_forged=0.05,
         list_lag=2.0,
         item_lag=2.0,
     ),

@@ -21,6 +21,7 @@ def ledger(studio: Studio, counts: Counter[str]) -> dict[str, Any]:
         "balance": studio.account.balance(now),
         "throttled": counts["throttled"],
         "in_flight_peak": studio.account.in_flight_peak,
+        "webhooks": {"endpoints": len(studio.hooks.endpoints), **studio.hooks.counts},
         "faults": {name.removeprefix("fault:"): n for name, n in counts.items() if name.startswith("fault:")},
     }
 

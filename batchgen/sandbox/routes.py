@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from batchgen.sandbox import assets, v2_jobs, v2_lists, v3_jobs, v3_lists
+from batchgen.sandbox import assets, hook_routes, v2_jobs, v2_lists, v3_jobs, v3_lists
 from batchgen.sandbox.wire import Answer, Family
 
 Handler = Callable[..., Answer]
@@ -55,6 +55,13 @@ _V3: _Rows = {
     "GET /v3/assets/statuses": (assets.statuses, "upload"),
     "GET /v3/assets/{}": (assets.get_v3, "upload"),
     "DELETE /v3/assets/{}": (assets.delete_v3, "other"),
+    "POST /v3/webhooks/endpoints": (hook_routes.add_v3, "other keyed"),
+    "GET /v3/webhooks/endpoints": (hook_routes.list_v3, "other"),
+    "PATCH /v3/webhooks/endpoints/{}": (hook_routes.update_v3, "other"),
+    "DELETE /v3/webhooks/endpoints/{}": (hook_routes.remove_v3, "other"),
+    "POST /v3/webhooks/endpoints/{}/rotate-secret": (hook_routes.rotate, "other keyed"),
+    "GET /v3/webhooks/event-types": (hook_routes.event_types_v3, "other"),
+    "GET /v3/webhooks/events": (hook_routes.events, "other"),
 }
 _V2: _Rows = {
     "POST /v2/video/generate": (v2_jobs.create_video, "create"),
@@ -88,6 +95,11 @@ _V1: _Rows = {
     "POST /v1/asset": (assets.upload_v1, "upload"),
     "GET /v1/asset/list": (assets.list_v1, "upload"),
     "POST /v1/asset/{}/delete": (assets.delete_v1, "other"),
+    "POST /v1/webhook/endpoint.add": (hook_routes.add_v1, "other"),
+    "GET /v1/webhook/endpoint.list": (hook_routes.list_v1, "other"),
+    "PATCH /v1/webhook/endpoint.update": (hook_routes.update_v1, "other"),
+    "DELETE /v1/webhook/endpoint.delete": (hook_routes.remove_v1, "other"),
+    "GET /v1/webhook/webhook.list": (hook_routes.event_types_v1, "other"),
 }
 
 

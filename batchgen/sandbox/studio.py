@@ -11,6 +11,7 @@ from batchgen.sandbox.account import Account
 from batchgen.sandbox.asset import Asset
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.fields import bad
+from batchgen.sandbox.hooks import Hooks
 from batchgen.sandbox.job import BAD_AUDIO, TEMPLATE_FAILURE, VIDEO_FAILURES, Failure, Job, Order, Phase
 from batchgen.sandbox.lengths import in_full, render_s
 from batchgen.sandbox.options import Options
@@ -71,6 +72,7 @@ class Studio:
         self.everything: list[Job] = []
         self.batches: dict[str, Batch] = {}
         self.assets: dict[str, Asset] = {}  # in the order of their making
+        self.hooks = Hooks(options=options, now=now, everything=self.everything)
 
     def accept(self, asking: Asking, orders: Sequence[Order], *, may_queue: bool) -> list[Job]:
         """Make jobs of orders, all or none. Where they may not queue, a full house is a 429."""
@@ -177,6 +179,8 @@ class Studio:
                 self.jobs[record["id"]].deleted = True
             case "title":
                 self.jobs[record["id"]].title = record["title"]
+            case "hook":
+                self.hooks.restore(record)
 
     def _restore_batch(self, record: dict[str, Any]) -> None:
         items = [Item(job=self.jobs.get(item["job"]), error=item["error"]) for item in record["items"]]

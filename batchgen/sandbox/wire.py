@@ -56,6 +56,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     blob: Blob | None = None  #: The body of an upload, which may be too large to be held as one.
+    reached: bool = True  #: Whether the address that it names answered, where there is one that has to.
 
     @cached_property
     def json(self) -> dict[str, Any]:
