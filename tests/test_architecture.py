@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "batchgen"
 
 #: Folders that stand side by side: each knows the model and itself.
-SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report")
+SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "webhook")
 #: Modules by which the pipeline knows its neighbours.
 SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
@@ -199,7 +199,7 @@ def test_nobody_knows_the_command_line():
                 "batchgen.sandbox.announce",  # What a server tells by itself, it tells as a client.
             },
         ),
-        ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web"}),
+        ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.webhook.listener"}),
         ("pandas", {"batchgen.manifest.delimited", "batchgen.report.frame"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),

@@ -34,6 +34,9 @@ SEGMENT = b"\x18\x53\x80\x67"
 #: A film in fragments of a second has some ten thousand boxes. More than this is an attack, not a video.
 MOST_BOXES = 1_000_000
 
+#: Bytes at the beginning of a movie box in which its header stands; it is the first thing in there.
+HEADER = 4096
+
 
 def check(file: IO[bytes], *, size: int, suffix: str = "", content_type: str = "") -> None:
     """Raise ``NotAVideo`` unless the file is a whole video of the kind its name, else its content type, claims."""
@@ -52,6 +55,33 @@ def check(file: IO[bytes], *, size: int, suffix: str = "", content_type: str = "
         _check_webm(head, size)
     else:
         _check_mp4(file, size)
+
+
+def length(file: IO[bytes], *, size: int) -> float | None:
+    """Give how many seconds an mp4 says it lasts; None where it does not say, as WebM and live recordings do not."""
+    file.seek(0)
+    if file.read(8)[4:8] != b"ftyp":
+        return None
+    start = 0
+    for kind, end in _boxes(file, size):
+        if kind == b"moov":
+            file.seek(start)
+            return _movie_length(file.read(min(end - start, HEADER)))
+        start = end
+    return None
+
+
+def _movie_length(moov: bytes) -> float | None:
+    """Read the movie header: ISO 14496-12 has it as time scale and duration, of 32 or 64 bits by its version."""
+    at = moov.find(b"mvhd")
+    if at < 0 or len(moov) < at + 36:
+        return None
+    wide = moov[at + 4] == 1
+    scale_at = at + (24 if wide else 16)
+    scale = int.from_bytes(moov[scale_at : scale_at + 4], "big")
+    duration = int.from_bytes(moov[scale_at + 4 : scale_at + (12 if wide else 8)], "big")
+    unknown = duration in {0, 2**32 - 1, 2**64 - 1}
+    return None if unknown or not scale else duration / scale
 
 
 def _looks_like(head: bytes) -> str:

@@ -10,14 +10,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from batchgen.files import reply
-from batchgen.files.interface import LIMIT_BYTES, DownloadFailed, NotAVideo, SavedFile, TooLarge
+from batchgen.files.interface import LIMIT_BYTES, DownloadFailed, NotAVideo, TooLarge
 from batchgen.files.part import Part
 from batchgen.model.errors import DiskError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchgen.files.interface import Stream, Web
+    from batchgen.files.interface import SavedFile, Stream, Web
     from batchgen.files.part import Mark
 
 #: So many bytes are made sure of in one go: a crash costs no more of them.
@@ -32,8 +32,7 @@ async def download(web: Web, url: str, *, to: Path, limit_bytes: int = LIMIT_BYT
     except reply.StartAgain:
         body = await _fetch(web, url, part, None, limit_bytes)
     # A thread: a sync waits for the disk, and the loop serves every other job meanwhile.
-    digest = await asyncio.to_thread(_finish, part, body)
-    return SavedFile(path=to, size=part.size, digest=digest)
+    return await asyncio.to_thread(_finish, part, body)
 
 
 async def _fetch(web: Web, url: str, part: Part, mark: Mark | None, limit: int) -> reply.Body:
@@ -93,7 +92,7 @@ def _keep(part: Part, body: reply.Body) -> None:
         part.discard()
 
 
-def _finish(part: Part, body: reply.Body) -> str:
+def _finish(part: Part, body: reply.Body) -> SavedFile:
     try:
         return part.place(content_type=body.content_type)
     except NotAVideo as error:

@@ -38,6 +38,7 @@ class SavedFile:
     path: Path
     size: int  #: Bytes.
     digest: str  #: SHA-256, in hexadecimal.
+    duration_s: float | None = None  #: Seconds, where the file says so.
 
 
 class Stream(Protocol):

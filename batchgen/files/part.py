@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
 from batchgen.files import container
+from batchgen.files.interface import SavedFile
 from batchgen.model.errors import DiskError
 
 if TYPE_CHECKING:
@@ -121,20 +122,21 @@ class Part:
             with suppress(OSError):
                 path.unlink()
 
-    def place(self, *, content_type: str) -> str:
-        """Check that the video is whole, and give it its name; give its SHA-256.
+    def place(self, *, content_type: str) -> SavedFile:
+        """Check that the video is whole, and give it its name; give what is known of it then.
 
         Its bytes are on disk before its name is.
         """
         with told(self.path), self.path.open("r+b") as file:
             container.check(file, size=self.size, suffix=self.target.suffix, content_type=content_type)
+            seconds = container.length(file, size=self.size)
             digest = sha256(file)
             os.fsync(file.fileno())
         with told(self.target):
             self._mark.unlink(missing_ok=True)
             self.path.replace(self.target)
             _sync_folder(self.target.parent)
-        return digest
+        return SavedFile(path=self.target, size=self.size, digest=digest, duration_s=seconds)
 
 
 def sha256(file: IO[bytes]) -> str:

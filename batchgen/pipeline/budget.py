@@ -84,6 +84,11 @@ class Budget:
         self._held |= {job.pk: self.most(job) for job in jobs}
         self._foreign.difference_update(job.pk for job in jobs)
 
+    def settle(self, job: Job, real: float) -> None:
+        """Put right what a made video was counted at, now that its length is known."""
+        if job.pk not in self._foreign:
+            self.spent += real - (job.credits or 0.0)
+
     def note(self, move: Move, new: Status) -> None:
         """Follow a job that moved."""
         if move.job in self._foreign:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.call import Caller
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.hints import Hints
     from batchgen.pipeline.logbook import Board, Logbook
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.pace import Pace
@@ -37,3 +38,4 @@ class Context:
     tell: Listener
     options: Options
     stop: Stop
+    hints: Hints

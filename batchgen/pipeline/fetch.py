@@ -7,6 +7,7 @@ known to be ours; a file that stands there and is not ours is never overwritten.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,8 +136,17 @@ class Fetcher:
         now = self._run.clock.now()
         self._tries.pop(job.pk, None)
         kept = KeepFile(job=job.pk, path=str(saved.path), size=saved.size, at=now, digest=saved.digest)
-        await self._run.logbook.write([kept, _saved(job, now, str(saved.path))], durable=True)
+        move = _saved(job, now, str(saved.path))
+        if job.duration_s is None and saved.duration_s is not None:
+            move = replace(move, facts={**move.facts, **self._measured(job, saved.duration_s)})
+        await self._run.logbook.write([kept, move], durable=True)
         self._run.tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
+
+    def _measured(self, job: Job, seconds: float) -> dict[str, float]:
+        """Say how long a video is that nobody told the length of, and settle what it cost by that."""
+        cost = self._run.budget.real(job, seconds)
+        self._run.budget.settle(job, cost)
+        return {"duration_s": round(seconds, 3), "credits": cost}
 
     async def _ask_for_link(self, job: Job, tries: int) -> None:
         if tries >= TRIES:
@@ -144,8 +154,9 @@ class Fetcher:
             self._run.board.ring()
             return
         now = self._run.clock.now()
-        # Links are signed anew by each status call; after several in vain there is no hurry.
-        facts = {"video_url": None, "credits": job.credits, "due_at": now + (0.0 if tries == 1 else backoff(tries))}
+        # Links are signed anew by each status call; after several in vain there is no hurry. No webhook tells of it.
+        due_at = now + (0.0 if tries == 1 else backoff(tries)) - self._run.hints.slack
+        facts = {"video_url": None, "credits": job.credits, "due_at": due_at}
         expired = Move(job=job.pk, old=Status.RENDERED, event=Event.LINK_EXPIRED, at=now, facts=facts)
         await self._run.logbook.write([expired])
 

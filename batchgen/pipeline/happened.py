@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.exchange import Hold, Purpose
     from batchgen.model.status import Event, Status
+    from batchgen.model.webhook import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,20 @@ class Stumbled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """Webhooks stay away, so that jobs are polled; or they arrive again, and are relied on."""
+
+    webhooks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway:
+    """Something came to the webhook that is not believed, and changed nothing."""
+
+    reason: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
     """The run sends nothing more, and why."""
 
@@ -142,9 +157,10 @@ class Stopping:
 
 
 _OfAJob = Moved | Started | Stalled | Received | Uncaptioned
+_OfWebhooks = Hearing | TurnedAway
 _OfTheRun = Began | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
 
-Happening = _OfAJob | _OfTheRun
+Happening = _OfAJob | _OfWebhooks | _OfTheRun
 
 #: Whoever wants to know.
 Listener = Callable[[Happening], None]

@@ -7,7 +7,7 @@ that some of them stand at SENDING, which nobody can be doing any more, so they 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchgen.pipeline.breaker import Breaker
@@ -17,6 +17,7 @@ from batchgen.pipeline.concurrency import Concurrency
 from batchgen.pipeline.context import Context
 from batchgen.pipeline.fetch import Fetcher
 from batchgen.pipeline.happened import Began
+from batchgen.pipeline.hints import Hints, NoHints
 from batchgen.pipeline.logbook import Board, Logbook
 from batchgen.pipeline.pace import Pace
 from batchgen.pipeline.reconcile import Reconciler
@@ -54,6 +55,7 @@ class Surroundings:
     clock: Clock
     chance: random.Random
     tell: Listener
+    hints: Hints = field(default_factory=NoHints)
 
 
 class Run:
@@ -75,6 +77,7 @@ class Run:
         )
         self.board = Board(around.store.tally(run))
         self.stop.attach(self.board)
+        around.hints.attach(self.board)
         self._context = context = self._join(run, realm, options)
         learned = around.store.limits(realm).get(f"{options.api}.concurrency")
         self._sheets = frozenset(sheets)
@@ -170,6 +173,7 @@ class Run:
             tell=around.tell,
             options=options,
             stop=self.stop,
+            hints=around.hints,
         )
 
 

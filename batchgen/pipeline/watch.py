@@ -16,6 +16,7 @@ from batchgen.model.exchange import Progress, Stage
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started, Stumbled
+from batchgen.pipeline.heed import Heed
 from batchgen.pipeline.renders import RenderTimes
 from batchgen.store.interface import Change, Learn, Move
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.interface import Dialect
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.heed import Heeded
 
 #: Jobs looked at in one go.
 CHUNK = 1000
@@ -53,6 +55,7 @@ class Watcher:
         self._attention = Attention(
             RenderTimes(run.store.limits(run.realm)), interval=run.options.poll_interval, began=run.clock.now()
         )
+        self._heed = Heed(run)
 
     @property
     def busy(self) -> bool:
@@ -67,12 +70,14 @@ class Watcher:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while self._run.options.wait:
+            await self._take_up(self._heed.take())
             due = self._due()
             if due and not self._run.stop.everything:
                 self._idle_until = 0.0
                 for group in _by_list(job for job in due if job.pk not in self._linkless):
                     await self._look(group)
                 await self._fetch_links(due)
+                self._learn_from(due)
             else:
                 await self._run.board.changed(self._nap())
 
@@ -80,10 +85,12 @@ class Watcher:
         if not self.busy:
             return []
         # Jobs that are due in a moment are looked at now: they fit into the same request.
-        soon = self._run.clock.now() + self._run.options.poll_interval / 2
+        soon = self._run.clock.now() + self._run.options.poll_interval / 2 - self._slack
         if soon < self._idle_until and self._arrivals == self._run.board.arrivals[Status.RENDERING]:
             return []
-        return self._run.store.in_state(self._run.number, Status.RENDERING, CHUNK, due=soon)
+        # While webhooks are relied on, one look tells whether those that are late are slow or were not told of.
+        most = 1 if self._slack else CHUNK
+        return self._run.store.in_state(self._run.number, Status.RENDERING, most, due=soon)
 
     def _nap(self) -> float | None:
         if self._run.stop.everything or not self.busy:
@@ -93,7 +100,32 @@ class Watcher:
             self._idle_until = self._run.store.next_due(self._run.number) or 0.0
         if self._idle_until <= 0:
             return None
-        return max(0.05, self._idle_until - self._run.clock.now() - self._run.options.poll_interval / 2)
+        next_at = self._idle_until + self._slack - self._run.options.poll_interval / 2
+        return max(0.05, min(next_at, self._heed.next_at or next_at) - self._run.clock.now())
+
+    @property
+    def _slack(self) -> float:
+        """How many seconds later than it is due a look is soon enough: nobody tells of links that come late."""
+        return 0.0 if self._linkless else self._run.hints.slack
+
+    async def _take_up(self, told: Heeded) -> None:
+        """Write what signed events say; where they only say that something happened, ask what."""
+        changes = [change for job, said in told.facts for change in self._changes(job, said)]
+        if changes or told.look:
+            await self._run.logbook.write([*changes, *told.look], durable=True)
+        for group in _by_list(told.ask):
+            await self._look(group)
+
+    def _learn_from(self, due: Sequence[Job]) -> None:
+        """Learn of webhooks from a look at a job that nothing was told of."""
+        if not self._run.hints.relied_on:
+            return
+        now, polls = self._run.clock.now(), {job.pk: job.polls for job in due}
+        for job in self._run.store.jobs(list(polls)):
+            if job.status is not Status.RENDERING or job.pk in self._linkless:
+                self._run.hints.missed()
+            elif job.polls > polls[job.pk]:
+                self._run.hints.rendered(now - (job.submitted_at or now))
 
     async def _look(self, jobs: Sequence[Job]) -> None:
         """Ask about jobs that share a list, and write what was said."""

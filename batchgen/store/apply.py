@@ -7,10 +7,11 @@ beside it in the same transaction. If one update finds its job in another state,
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.errors import IllegalMove
@@ -18,8 +19,10 @@ from batchgen.model.history import Attempt
 from batchgen.model.status import after
 from batchgen.store.interface import (
     Change,
+    DropHook,
     KeepAsset,
     KeepFile,
+    KeepHook,
     Learn,
     LearnLimit,
     Move,
@@ -27,7 +30,7 @@ from batchgen.store.interface import (
     UpdateSubmission,
 )
 from batchgen.store.statement import Statement
-from batchgen.store.tables import assets, attempts, events, files, jobs, limits, local_files, submissions
+from batchgen.store.tables import assets, attempts, events, files, hooks, jobs, limits, local_files, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +46,7 @@ Shape = tuple[Any, ...]
 def apply_changes(driver: Any, changes: Iterable[Change]) -> None:
     """Write changes in an order that keeps what each job and submission lived through."""
     waiting: dict[Shape, list[Any]] = {}
-    touched: set[tuple[str, int]] = set()
+    touched: set[tuple[str, int | str]] = set()
     for change in changes:
         subject = _subject(change)
         if subject in touched:
@@ -55,7 +58,7 @@ def apply_changes(driver: Any, changes: Iterable[Change]) -> None:
     _flush(driver, waiting)
 
 
-def _subject(change: Change) -> tuple[str, int] | None:
+def _subject(change: Change) -> tuple[str, int | str] | None:
     match change:
         case Move() | Learn():
             return ("job", change.job)
@@ -65,6 +68,8 @@ def _subject(change: Change) -> tuple[str, int] | None:
             return ("submission", change.submission.pk)
         case KeepAsset():
             return (change.asset.sha256, 0)
+        case KeepHook() | DropHook():
+            return ("hook", change.hook.name if isinstance(change, KeepHook) else change.name)
         case _:
             return None
 
@@ -179,6 +184,18 @@ def keep_local_files(driver: Any, found: Sequence[LocalFile]) -> None:
     _replace(local_files, ("path",), columns).write(driver, rows)
 
 
+def _keep_hook(driver: Any, kept: Sequence[KeepHook]) -> None:
+    rows = [asdict(one.hook) for one in kept]
+    _replace(hooks, ("name",), tuple(rows[0])).write(driver, rows)
+
+
+_DROP_HOOK = Statement(delete(hooks).where(hooks.c.name == bindparam("b_name")))
+
+
+def _drop_hook(driver: Any, dropped: Sequence[DropHook]) -> None:
+    _DROP_HOOK.write(driver, [{"b_name": one.name} for one in dropped])
+
+
 @lru_cache(maxsize=256)
 def _update(table: Table, given: frozenset[str]) -> Statement:
     """Set columns of the row ``b_pk``; where ``b_old`` is given, only if that still is its status."""
@@ -209,4 +226,6 @@ _WRITERS: dict[Any, Callable[[Any, Any], None]] = {
     KeepFile: _keep_file,
     KeepAsset: _keep_asset,
     LearnLimit: _learn_limit,
+    KeepHook: _keep_hook,
+    DropHook: _drop_hook,
 }

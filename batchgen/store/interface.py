@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from batchgen.model.layout import Layout
     from batchgen.model.media import Asset, LocalFile
     from batchgen.model.status import Event, Status
+    from batchgen.model.webhook import Hook
 
 
 #: The role of the one file that a job is done with; all other roles are those of captions.
@@ -94,7 +95,23 @@ class LearnLimit:
     at: float
 
 
-Change = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile | KeepAsset | LearnLimit
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepHook:
+    """A webhook endpoint that may stand in the account, before and after its id is known."""
+
+    hook: Hook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropHook:
+    """A webhook endpoint that stands there no more."""
+
+    name: str
+
+
+_OfJobs = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile
+
+Change = _OfJobs | KeepAsset | LearnLimit | KeepHook | DropHook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +320,9 @@ class Store(Protocol):
     def next_due(self, run: int) -> float | None:
         """Give when the next rendering job is due to be looked at."""
 
+    def rendering_as(self, run: int, remote_ids: Sequence[str]) -> list[Job]:
+        """Give the rendering jobs of a run that the server knows by one of these ids."""
+
     def unsure(self, run: int) -> list[Submission]:
         """Give the submissions of a run that have unsure jobs, soonest look first."""
 
@@ -368,6 +388,9 @@ class Store(Protocol):
 
     def limits(self, realm: str) -> dict[str, float]:
         """Give what was learned of an account's limits."""
+
+    def hooks(self, realm: str) -> list[Hook]:
+        """Give the webhook endpoints that may stand in an account."""
 
     def close(self) -> None:
         """Write what is pending and let go of the file."""

@@ -13,6 +13,7 @@ from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
 from batchgen.store.rows import (
     ASSET_COLUMNS,
     FILE_COLUMNS,
+    HOOK_COLUMNS,
     JOB_COLUMNS,
     LOCAL_FILE_COLUMNS,
     SHEET_COLUMNS,
@@ -21,7 +22,19 @@ from batchgen.store.rows import (
     select_lines,
 )
 from batchgen.store.statement import Statement
-from batchgen.store.tables import assets, events, files, jobs, limits, lines, local_files, runs, sheets, submissions
+from batchgen.store.tables import (
+    assets,
+    events,
+    files,
+    hooks,
+    jobs,
+    limits,
+    lines,
+    local_files,
+    runs,
+    sheets,
+    submissions,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -117,6 +130,9 @@ DUE = {status: Statement(_by_due(status).where(jobs.c.due_at <= bindparam("due")
 #: Wants ``run``.
 NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING)))
 
+#: Wants ``run`` and ``asked``: ids at the server.
+RENDERING_AS = Statement(select(*JOB_COLUMNS).where(*_in(Status.RENDERING), jobs.c.remote_id.in_(ASKED)))
+
 #: Wants ``run``.
 UNSURE = Statement(
     select(*SUBMISSION_COLUMNS)
@@ -149,6 +165,9 @@ SHEET = Statement(select(*SHEET_COLUMNS).where(sheets.c.pk == bindparam("pk")))
 
 #: Wants ``realm``.
 LIMITS = Statement(select(limits.c.name, limits.c.value).where(limits.c.realm == bindparam("realm")))
+
+#: Wants ``realm``.
+HOOKS = Statement(select(*HOOK_COLUMNS).where(hooks.c.realm == bindparam("realm")).order_by(hooks.c.at))
 
 #: Wants ``sheet`` and ``edition``, as do the others about a sheet.
 LINES = Statement(select_lines().where(*_OF_SHEET).order_by(lines.c.seq))

@@ -11,8 +11,9 @@ from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
 from batchgen.model.media import Asset, AssetState, LocalFile
 from batchgen.model.status import Status
+from batchgen.model.webhook import Hook
 from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet
-from batchgen.store.tables import assets, files, jobs, lines, local_files, sheets, submissions
+from batchgen.store.tables import assets, files, hooks, jobs, lines, local_files, sheets, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ SUBMISSION_COLUMNS = tuple(submissions.c[name] for name in Submission.__dataclas
 FILE_COLUMNS = tuple(files.c[name] for name in KeepFile.__dataclass_fields__)
 ASSET_COLUMNS = tuple(assets.c[name] for name in Asset.__dataclass_fields__)
 LOCAL_FILE_COLUMNS = tuple(local_files.c[name] for name in LocalFile.__dataclass_fields__)
+HOOK_COLUMNS = tuple(hooks.c[name] for name in Hook.__dataclass_fields__)
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
 
@@ -87,6 +89,11 @@ def sheet_from(row: Sequence[Any]) -> Sheet:
 def file_from(row: Sequence[Any]) -> KeepFile:
     """Read a file."""
     return KeepFile(**dict(zip(KeepFile.__dataclass_fields__, row, strict=True)))
+
+
+def hook_from(row: Sequence[Any]) -> Hook:
+    """Read a webhook endpoint."""
+    return Hook(**dict(zip(Hook.__dataclass_fields__, row, strict=True)))
 
 
 def past_run_from(row: Row[Any]) -> PastRun:

@@ -91,6 +91,16 @@ def _keep_uploads(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _keep_hooks(connection: Connection) -> None:
+    """Note which webhook endpoints stand in an account, so that none is left there."""
+    connection.execute(
+        text(
+            "CREATE TABLE hooks (name VARCHAR NOT NULL PRIMARY KEY, realm VARCHAR NOT NULL, api VARCHAR NOT NULL, "
+            "url TEXT NOT NULL, at FLOAT NOT NULL, holder VARCHAR NOT NULL, endpoint_id VARCHAR)"
+        )
+    )
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -100,6 +110,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_estimates,
     _keep_captions,
     _keep_uploads,
+    _keep_hooks,
 ]
 
 

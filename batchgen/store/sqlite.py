@@ -26,6 +26,7 @@ from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
     asset_from,
     file_from,
+    hook_from,
     job_from,
     line_from,
     local_file_from,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.webhook import Hook
     from batchgen.store.interface import Audit, Change, KeepFile, Line, Outlay, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
@@ -171,6 +173,11 @@ class SqliteStore:
         value = self._scalar(queries.NEXT_DUE, run=run)
         return None if value is None else float(value)
 
+    def rendering_as(self, run: int, remote_ids: Sequence[str]) -> list[Job]:
+        """See Store.rendering_as."""
+        asked = json.dumps(list(remote_ids))
+        return [job_from(row) for row in self._all(queries.RENDERING_AS, run=run, asked=asked)]
+
     def unsure(self, run: int) -> list[Submission]:
         """See Store.unsure."""
         return [submission_from(row) for row in self._all(queries.UNSURE, run=run)]
@@ -290,6 +297,10 @@ class SqliteStore:
     def limits(self, realm: str) -> dict[str, float]:
         """See Store.limits."""
         return dict(self._all(queries.LIMITS, realm=realm))
+
+    def hooks(self, realm: str) -> list[Hook]:
+        """See Store.hooks."""
+        return [hook_from(row) for row in self._all(queries.HOOKS, realm=realm)]
 
     def close(self) -> None:
         """See Store.close."""

@@ -218,6 +218,18 @@ assets = Table(
     Column("at", Float, nullable=False),
 )
 
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("realm", String, nullable=False),
+    Column("api", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("endpoint_id", String),
+)
+
 limits = Table(
     "limits",
     metadata,

@@ -50,6 +50,7 @@ QUESTIONS = {
     "rendered": lambda store, run: store.in_state(run, Status.RENDERED, 50),
     "rendered due": lambda store, run: store.in_state(run, Status.RENDERED, 50, due=9.0),
     "next_due": lambda store, run: store.next_due(run),
+    "rendering as": lambda store, run: store.rendering_as(run, ["a", "b"]),
     "unsure": lambda store, run: store.unsure(run),
     "interrupted": lambda store, _: store.interrupted(),
     "submission": lambda store, _: store.submission(1),
@@ -238,6 +239,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
         database.execute("insert into files values (1, '/videos/1.mp4', 9, 1.0)")
         _without_uploads(database)
+        database.execute("drop table hooks")
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
         assert not store.waiting(1, 10)

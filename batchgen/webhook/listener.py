@@ -1,0 +1,66 @@
+"""A small HTTP server that hands what is posted to it to a gate, and answers the question whether it is there.
+
+HeyGen's documents: before an address is taken, it has to answer an OPTIONS within a second. Which path it is asked at
+is the tunnel's business, so every path is ours; what counts is the signature.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from batchgen.model.errors import ConfigError
+from batchgen.model.webhook import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+#: Bytes that an event has at the most. They are some hundred long.
+LONGEST = 256 * 1024
+
+#: What each arrival is answered. A double is taken, or it would come a third time.
+_STATUS = {
+    Verdict.HEARD: 200,
+    Verdict.DOUBLE: 200,
+    Verdict.UNSIGNED: 401,
+    Verdict.FORGED: 401,
+    Verdict.STALE: 401,
+    Verdict.UNREADABLE: 400,
+    Verdict.CLOSED: 503,
+}
+
+
+@asynccontextmanager
+async def listening(host: str, port: int, receive: Callable[[Mapping[str, str], bytes], Verdict]) -> AsyncIterator[int]:
+    """Listen for as long as it is needed; give the port. Raises ``ConfigError`` where it cannot be listened at."""
+
+    async def handle(request: web.Request) -> web.Response:
+        match request.method:
+            case "OPTIONS":
+                return web.Response(status=204, headers={"Allow": "OPTIONS, POST"})
+            case "POST":
+                headers = {name.lower(): value for name, value in request.headers.items()}
+                verdict = receive(headers, await request.read())
+                return web.Response(status=_STATUS[verdict], text=f"{verdict}\n")
+            case _:
+                return web.Response(status=405, headers={"Allow": "OPTIONS, POST"}, text="Events are posted here.\n")
+
+    app = web.Application(client_max_size=LONGEST)
+    app.router.add_route("*", "/{path:.*}", handle)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        yield await _serve(runner, host, port)
+    finally:
+        await runner.cleanup()
+
+
+async def _serve(runner: web.AppRunner, host: str, port: int) -> int:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"--listen {host}:{port}: this cannot be listened at ({reason}). Choose another.") from error
+    return int(runner.addresses[0][1])
