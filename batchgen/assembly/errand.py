@@ -174,6 +174,7 @@ def _do(errand: Errand, tell: Listener, brake: Brake) -> Done:
                 tell=hear,
                 write=partial(_write, store, errand),
                 broke=_broke(bill),
+                state=errand.state,
                 brake=brake,
             )
         else:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.signals import on_interrupt
 from batchgen.heygen import DIALECTS
 from batchgen.model.exchange import Hold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
+    from batchgen.assembly.hearing import Ear
+    from batchgen.heygen.client import HttpApi
+    from batchgen.model.webhook import Announcement
     from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.hints import Hints
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.run import Run
     from batchgen.settings import Account
@@ -36,16 +39,21 @@ def conduct(
     prices: Prices,
     tell: Listener,
     write: Callable[[Sequence[int]], None],
+    state: str,
+    ear: Ear | None = None,
     broke: str | None = None,
     brake: Callable[[Callable[[], object]], None] | None = None,
 ) -> Run:
     """Do a run's work to its end, or to where it has to stop; give the run as it ended.
 
     ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``broke`` says that the
-    account has too little for anything to be sent: what was sent before is still fetched. ``brake`` is handed what ends
-    the run in order when it is called, from any thread: for runs that no signal reaches.
+    account has too little for anything to be sent: what was sent before is still fetched. With an ``ear`` the run is
+    told of ends by webhooks; ``state`` names the store, for what others hold of it. ``brake`` is handed what ends the
+    run in order when it is called, from any thread: for runs that no signal reaches.
     """
-    return asyncio.run(_conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, broke, brake))
+    return asyncio.run(
+        _conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, state, ear, broke, brake)
+    )
 
 
 async def _conduct(  # noqa: PLR0917 - the same arguments once more
@@ -58,6 +66,8 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     prices: Prices,
     tell: Listener,
     write: Callable[[Sequence[int]], None],
+    state: str,
+    ear: Ear | None,
     broke: str | None,
     brake: Callable[[Callable[[], object]], None] | None,
 ) -> Run:
@@ -68,7 +78,10 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     from batchgen.files.pieces import pieces  # noqa: PLC0415
     from batchgen.files.web import HttpxPut, HttpxWeb, client  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
+    from batchgen.pipeline.hints import Hints, NoHints  # noqa: PLC0415
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
+
+    hints = Hints(patience=ear.patience, tell=tell) if ear else NoHints()
 
     async def aside(sheets: Sequence[int]) -> None:
         await asyncio.to_thread(write, sheets)
@@ -93,6 +106,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             clock=CLOCK,
             chance=random.Random(),
             tell=tell,
+            hints=hints,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)
         if brake is not None:
@@ -100,32 +114,30 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
         await run.recover()
         if broke is not None:
             run.stop.pause(Hold.CREDIT, broke)
-        with _draining(run):
-            await run.go()
+        with on_interrupt(run.stop.interrupt):
+            async with _webhooks(ear, hints, store, api, account.realm, state, options.api, tell):
+                await run.go()
         return run
 
 
-@contextmanager
-def _draining(run: Run) -> Iterator[None]:
-    """Let Ctrl-C and a polite kill end a run in order; a second one ends it at once, which is safe as well."""
-    loop = asyncio.get_running_loop()
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Signals are the main thread's.
-        return
-
-    def stop(number: signal.Signals) -> None:
-        run.stop.interrupt()
-        with suppress(NotImplementedError):
-            loop.remove_signal_handler(number)
-        signal.signal(number, signal.SIG_DFL)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows has no such handlers; there Ctrl-C ends a run at once, and the next one goes on.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop, number)
-    try:
+@asynccontextmanager
+async def _webhooks(  # noqa: PLR0917 - all that they touch
+    ear: Ear | None, hints: Hints, store: Store, api: HttpApi, realm: str, state: str, generation: str, tell: Listener
+) -> AsyncIterator[None]:
+    """Remove what earlier processes left in the account, and be told of ends where that is wanted."""
+    if ear is None and not store.hooks(realm):
         yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
+        return
+    from batchgen.assembly.hearing import RUN, hearing, registrar, tidy  # noqa: PLC0415 - for those who listen
+
+    def announce(said: Announcement) -> None:
+        if said.progress is not None:
+            hints.tell(said.progress)
+
+    keeper = registrar(store, api, realm, tell)
+    await tidy(keeper, store, realm, state)
+    if ear is None:
+        yield
+        return
+    async with hearing(ear, keeper, api=generation, holder=RUN, tell=tell, announce=announce):
+        yield

@@ -52,12 +52,14 @@ def keep_read(state: str, files: Sequence[LocalFile]) -> None:
             store.keep_local_files(files)
 
 
-def locked(state: str, *, command: str) -> RunLock:
-    """Take the state for one process."""
+def locked(state: str, *, command: str, part: str = "") -> RunLock:
+    """Take the state for one process, or a ``part`` of what is done with it, beside which all else may go on."""
     from datetime import datetime  # noqa: PLC0415 - light, and only here
 
     from batchgen.store.engine import prepare_file, state_url  # noqa: PLC0415
 
     path = Path(str(state_url(state).database))
     prepare_file(path)
-    return RunLock(path, command=command, since=f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}")
+    path = path.resolve()
+    since = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+    return RunLock(path.with_name(path.name + part), command=command, since=since)

@@ -27,8 +27,11 @@ SETTINGS = {
     "sandbox",
     "settle",
     "state",
+    "listen",
     "timeout",
     "title_token",
+    "webhook",
+    "webhook_patience",
     "write_timeout",
     "yes",
 }

@@ -38,6 +38,7 @@ COMMANDS = {
     "verify": "keep",
     "refresh": "keep",
     "clean": "clean",
+    "webhook": "webhook",
     "sandbox": "serve",
     "demo": "demo",
 }
@@ -61,6 +62,7 @@ SHORT_HELP = {
     "verify": "Hold every saved video against what was saved.",
     "refresh": "Get new links for videos that are done.",
     "clean": "Remove what is of no use any more.",
+    "webhook": "Listen to what HeyGen tells of videos by itself.",
     "sandbox": "Serve a HeyGen on this machine, to rehearse with.",
     "demo": "Make a dozen example videos in a sandbox.",
 }

@@ -91,6 +91,16 @@ title_token = _setting(
     help="Whether titles carry a token by which a lost job is found.",
 )
 
+#: Being told of ends by the server itself.
+webhooks = (
+    _setting("webhook", metavar="URL", help="Be told of ends there, instead of asking for them."),
+    _setting(
+        "listen",
+        metavar="HOST:PORT",
+        help="Where on this machine that address leads. Default: 127.0.0.1:8080.",
+    ),
+)
+
 #: How a run goes about its work, be it real or rehearsed.
 _MANNER = (
     _setting("rate", type=_MORE_THAN_NONE, metavar="N", help="Requests a second. Default: what the server lets."),
@@ -139,6 +149,15 @@ _MANNER = (
 _WORK = (
     *_MANNER,
     click.option("--no-wait", is_flag=True, help="Submit and leave; a later run goes on."),
+    *webhooks,
+    _setting(
+        "webhook-patience",
+        type=_NOT_NEGATIVE,
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help="How much longer than usual a webhook is waited for before a job is asked about.",
+    ),
     _setting("log-file", metavar="PATH", help="Write what happens as lines of JSON, too."),
     _setting(
         "notify",

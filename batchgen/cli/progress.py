@@ -20,6 +20,7 @@ from batchgen.pipeline.happened import (
     Asked,
     Began,
     Happening,
+    Hearing,
     LeftUnsure,
     Looked,
     Moved,
@@ -27,6 +28,7 @@ from batchgen.pipeline.happened import (
     Started,
     Stopping,
     Stumbled,
+    TurnedAway,
     Uncaptioned,
     Uploaded,
     Uploading,
@@ -62,6 +64,10 @@ WORDS: tuple[tuple[str, tuple[Status, ...]], ...] = (
 SHOWN = 3
 #: Seconds for which news is news.
 NEWS_S = 45.0
+
+
+_DEAF = "Videos end and no webhook tells of it: they are asked about as without one. Does its address lead here?"
+_RELIED = "Webhooks arrive: they are relied on."
 
 
 class Narrator:
@@ -159,6 +165,10 @@ class Narrator:
                 self._say("no captions", lambda: f"no captions, {self._failure(fact.job, fact.reason)}")
             case Stumbled():
                 self._say("tried again", lambda: f"{fact.what} is tried again: {fact.reason}")
+            case Hearing():
+                self._announce(_RELIED if fact.webhooks else _DEAF)
+            case TurnedAway():
+                self._say("turned away", lambda: f"something came to the webhook and was turned away: {fact.reason}.")
             case Stopping():
                 self._announce(fact.reason)
             case _:

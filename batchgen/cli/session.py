@@ -15,6 +15,7 @@ from batchgen import settings
 from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_send
+from batchgen.assembly.hearing import Ear
 from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_besides, write_results
@@ -64,6 +65,9 @@ class Choices:
     write_timeout: float
     settle: float | None
     title_token: str
+    webhook: str | None
+    listen: str | None
+    webhook_patience: float
     no_wait: bool
     no_download: bool
     max_credits: float | None
@@ -77,6 +81,13 @@ class Choices:
     like_input: bool = False
     log_file: str | None = None
     notify: tuple[str, ...] = ()
+
+    @property
+    def ear(self) -> Ear | None:
+        """Where the server is to tell of ends, if that is wanted. Raises ``UsageError``."""
+        if self.webhook is None and self.listen is None:
+            return None
+        return Ear.read(self.webhook, self.listen, patience=self.webhook_patience, waits=not self.no_wait)
 
     def options(self, api: str, unit: str | None) -> Options:
         """Give what of it concerns the pipeline."""
@@ -145,6 +156,7 @@ class Session:
 
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
+        self._ear = choices.ear
         self._narrator = Narrator()
         self._audience = Audience(self._narrator, log_file=choices.log_file, notify=choices.notify)
         self.sheets: list[Sheet] = []
@@ -325,6 +337,8 @@ class Session:
                 prices=spending.prices,
                 tell=self._audience.hear,
                 write=partial(self._write, store),
+                state=self._choices.state,
+                ear=self._ear,
                 broke=spending.broke,
             )
 

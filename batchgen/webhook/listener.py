@@ -6,6 +6,8 @@ is the tunnel's business, so every path is ours; what counts is the signature.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 
 #: Bytes that an event has at the most. They are some hundred long.
 LONGEST = 256 * 1024
+
+#: Seconds in which an event's body has to arrive.
+BODY_S = 10.0
+
+#: Whatever strangers send to a public address, it must not be told on a person's screen.
+_QUIET = logging.getLogger("batchgen.webhook")
+_QUIET.setLevel(logging.CRITICAL + 1)
 
 #: What each arrival is answered. A double is taken, or it would come a third time.
 _STATUS = {
@@ -42,14 +51,16 @@ async def listening(host: str, port: int, receive: Callable[[Mapping[str, str], 
                 return web.Response(status=204, headers={"Allow": "OPTIONS, POST"})
             case "POST":
                 headers = {name.lower(): value for name, value in request.headers.items()}
-                verdict = receive(headers, await request.read())
+                async with asyncio.timeout(BODY_S):
+                    body = await request.read()
+                verdict = receive(headers, body)
                 return web.Response(status=_STATUS[verdict], text=f"{verdict}\n")
             case _:
                 return web.Response(status=405, headers={"Allow": "OPTIONS, POST"}, text="Events are posted here.\n")
 
     app = web.Application(client_max_size=LONGEST)
     app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.AppRunner(app, logger=_QUIET, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     try:
         yield await _serve(runner, host, port)

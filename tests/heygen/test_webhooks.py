@@ -53,6 +53,7 @@ def test_a_signed_event_is_heard(api):
         ({"signature": ""}, Verdict.UNSIGNED),
         ({"signature": "0" * 64}, Verdict.FORGED),
         ({"signature": "ümlaut"}, Verdict.FORGED),
+        ({"signature": "\udcfc"}, Verdict.FORGED),
         ({"signature": SIGNATURE[:-1]}, Verdict.FORGED),
         ({"secret": "another"}, Verdict.FORGED),
         ({"body": BODY.replace(b"1.mp4", b"2.mp4")}, Verdict.FORGED),
