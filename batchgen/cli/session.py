@@ -65,9 +65,6 @@ class Choices:
     write_timeout: float
     settle: float | None
     title_token: str
-    webhook: str | None
-    listen: str | None
-    webhook_patience: float
     no_wait: bool
     no_download: bool
     max_credits: float | None
@@ -81,6 +78,9 @@ class Choices:
     like_input: bool = False
     log_file: str | None = None
     notify: tuple[str, ...] = ()
+    webhook: str | None = None
+    listen: str | None = None
+    webhook_patience: float = 30.0
 
     @property
     def ear(self) -> Ear | None:
