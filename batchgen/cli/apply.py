@@ -15,8 +15,9 @@ from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import differences, load, objections
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
+from batchgen.cli.choices import Choices
 from batchgen.cli.realm import asked_realm
-from batchgen.cli.session import Choices, Session
+from batchgen.cli.session import Session
 from batchgen.model.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.planning import generation_of, open_sources, planner_for
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
+from batchgen.cli.choices import Choices
 from batchgen.cli.forecast import duration
 from batchgen.cli.select import selector
-from batchgen.cli.session import Choices
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
 

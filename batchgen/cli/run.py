@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from batchgen.cli import options
+from batchgen.cli.choices import Choices
 from batchgen.cli.sampled import run_sampled
-from batchgen.cli.session import Choices, Session
+from batchgen.cli.session import Session
 from batchgen.model.errors import UsageError
 
 RUN_HELP = """Make the videos that manifests ask for: plan, send, watch, save, report.

@@ -16,7 +16,7 @@ from batchgen.model.status import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchgen.cli.session import Choices
+    from batchgen.cli.choices import Choices
     from batchgen.store.interface import Line
 
 #: Videos that are named one by one.
