@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -94,6 +94,7 @@ class Told:
         api = Wires(self.server, chance)
         around = Surroundings(
             store=self.store, api=api, dialects=DIALECTS, download=partial(download, Downloads(self.server, Fuse())),
+            freight=cast("Any", None),  # Nothing of this machine is uploaded here.
             write_results=_no_results, prices=PRICES, clock=clock, chance=chance, tell=self.facts.append, hints=hints,
         )  # fmt: skip
         run = Run(around, run=number, sheets=[sheet.pk], realm=REALM, options=options)
