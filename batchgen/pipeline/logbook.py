@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.status import IN_FLIGHT, OPEN, Status, after
 from batchgen.pipeline.happened import Moved
-from batchgen.store.interface import Change, Move
+from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class Board:
 
     def __init__(self, counts: Mapping[Status, int]) -> None:
         self._counts = {status: counts.get(status, 0) for status in Status}
-        self._bell = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
         self.version = 0  #: Grows with each ring.
         self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
@@ -65,17 +65,27 @@ class Board:
     def ring(self) -> None:
         """Wake everyone who waits."""
         self.version += 1
-        self._bell.set()
-        self._bell = asyncio.Event()
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            _wake(waiter)
 
     async def changed(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - a wait that may end early
         """Wait until the bell rings, no longer than ``timeout`` seconds."""
-        bell = self._bell
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()
+        self._waiting.append(waiter)
+        # Bare futures, since this is what stages do most: an event and a timeout around it cost three times as much.
+        timer = None if timeout is None else loop.call_later(max(0.0, timeout), _wake, waiter)
         try:
-            async with asyncio.timeout(timeout):
-                await bell.wait()
-        except TimeoutError:
-            return
+            await waiter
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 #: Whoever keeps count of moves beside the board: a budget, a breaker.
@@ -101,7 +111,8 @@ class Logbook:
         for change in changes:
             if isinstance(change, Move):
                 self._note(change)
-        self._board.ring()
+        if not all(map(_only_postpones, changes)):
+            self._board.ring()
 
     def _note(self, move: Move) -> None:
         new = after(move.old, move.event)
@@ -110,3 +121,8 @@ class Logbook:
             follower(move, new)
         fact = Moved(job=move.job, old=move.old, new=new, event=move.event, detail=move.detail, at=move.at)
         self._tell(fact)
+
+
+def _only_postpones(change: Change) -> bool:
+    """Whether all that is written is when to look again: that concerns whoever decided it, and nobody else."""
+    return isinstance(change, Learn) and change.facts.keys() <= {"due_at", "polls"}
