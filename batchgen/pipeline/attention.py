@@ -25,6 +25,8 @@ SOONEST = 0.25
 FEW_ENDS = 10
 #: The part of the time of the quick ones in which none of their kind was ready.
 QUICKEST = 0.6
+#: The part of a render's time that may be unknown, for it to tell how long renders take.
+VAGUE = 0.25
 #: Seconds of a render that a look may come late where nobody waits for its place: a part of the usual time.
 UNHURRIED = 0.25
 #: The same where no queue is: looks this far apart see an end, in the middle, a twentieth of the usual time late.
@@ -40,7 +42,8 @@ class Attention:
         self._began = began  #: When the run began: how long older jobs rendered unwatched is not known.
         self._queue: list[int] = []  #: The places in the run of jobs that were said to be queued, in order.
         self._queued: dict[int, tuple[int, float]] = {}  #: Job → its place, and when it was last said to be queued.
-        self._rendering: dict[int, float] = {}  #: Job → since when it renders, as far as that was seen.
+        self._rendering: dict[int, float] = {}  #: Job → since when it renders at the earliest.
+        self._seen: dict[int, float] = {}  #: Job → when it was first seen to render: since then at the latest.
         self._stalled: set[int] = set()
         self._over: set[int] = set()  #: Jobs that came to their end: a link that expired makes them no slower.
         self._first = self._last = 0.0  #: When the first and the last job ended.
@@ -60,19 +63,27 @@ class Attention:
         accepted = job.submitted_at or now
         # It began at some time between the last look and this one; where there was none, when it was accepted.
         self._rendering[job.pk] = accepted if waited is None else waited
+        self._seen[job.pk] = now
         return True
 
     def ended(self, job: Job, now: float) -> float | None:
         """Note that a job came to its end; give how long it rendered, where that was seen."""
         if job.pk in self._over:
             return None
+        was_queued = job.pk in self._queued
         self.rendering(job, now)
-        began = self._rendering.pop(job.pk)
+        began, seen = self._rendering.pop(job.pk), self._seen.pop(job.pk)
         self._over.add(job.pk)
         self._first = self._first or now
         self._last = now
         self._ended += 1
-        return now - began if (job.submitted_at or 0.0) >= self._began else None
+        took, unsure = now - began, seen - began
+        if was_queued or began != job.submitted_at:
+            # It left a queue between two looks: where these were far apart, nobody knows how long it rendered.
+            known = unsure <= max(2 * self._interval, VAGUE * took)
+        else:
+            known = (job.submitted_at or 0.0) >= self._began
+        return took if known else None
 
     def until_next_look(self, job: Job, now: float) -> float:
         """Give the seconds to the next look at a job that was looked at now."""
@@ -101,7 +112,7 @@ class Attention:
 
     def stalled(self, job: Job, now: float) -> float | None:
         """Give how long a job has been under way, if that is far beyond the usual; once for each."""
-        began = self._rendering.get(job.pk)
+        began = self._seen.get(job.pk)
         # A queue moves as long as anything of it ends.
         since = max(job.submitted_at or now, self._last, self._began) if began is None else began
         if job.pk in self._stalled or now - since < self.times.beyond(job.kind):

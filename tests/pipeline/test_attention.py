@@ -101,6 +101,30 @@ def test_what_was_accepted_before_the_run_teaches_nothing():
     assert watched.ended(job(1), START + 50_010) is None
 
 
+def test_what_left_the_queue_unseen_tells_no_render_time_and_is_no_stall():
+    watched = attention({})
+    one, other = job(1), job(2)
+    for queued in (one, other):
+        watched.queued(queued, START + 10)
+    seen = START + 8 * 3600
+
+    # Eight hours between two looks: it may have begun at any time of them.
+    watched.rendering(one, seen)
+    assert watched.stalled(one, seen + 60) is None
+    assert watched.ended(one, seen + 600) is None
+    assert watched.ended(other, seen + 600) is None
+    assert watched.times.usual("video") is None
+
+
+def test_what_was_accepted_long_before_the_run_is_no_stall_at_its_first_look():
+    watched = attention({}, began=START + 50_000)
+    one = job(1)
+    watched.rendering(one, START + 50_010)
+
+    assert watched.stalled(one, START + 50_010) is None
+    assert watched.stalled(one, START + 50_010 + 3601) is not None
+
+
 def test_a_link_that_expires_makes_no_render_slower():
     watched = attention({})
     one = job(1)
