@@ -151,6 +151,7 @@ def run(
     downloads: str | Path | None = None,
     like_input: bool = False,
     api: Api | None = None,
+    profile: str | None = None,
     duplicates: Duplicates = "error",
     again: bool = False,
     select: str | None = None,
@@ -172,8 +173,10 @@ def run(
     """
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
+    account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
     work: dict[str, Any] = {"write_timeout": write_timeout, "max_failures": max_failures, "options": options}
-    return _do(manifests, tell, sandbox=sandbox, state=_state(state), api=api, **chosen, **places, **work)
+    facts = {"state": _state(state), "api": api, **account, **chosen, **places, **work}
+    return _do(manifests, tell, sandbox=sandbox, **facts)
 
 
 def retry(
@@ -183,6 +186,7 @@ def retry(
     state: str | Path | None = None,
     downloads: str | Path | None = None,
     api: Api | None = None,
+    profile: str | None = None,
     duplicates: Duplicates = "error",
     select: str | None = None,
     tell: Callable[[Happening], None] | None = None,
@@ -192,8 +196,10 @@ def retry(
 ) -> Run:
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
+    account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
     work: dict[str, Any] = {"write_timeout": write_timeout, "max_failures": max_failures, "options": options}
-    return _do(manifests, tell, sandbox=sandbox, state=_state(state), api=api, revive=True, **chosen, **work)
+    facts = {"state": _state(state), "api": api, **account, **chosen, **work}
+    return _do(manifests, tell, sandbox=sandbox, revive=True, **facts)
 
 
 def results(of: Run | Manifests, *, state: str | Path | None = None, select: str | None = None) -> Frame:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from batchgen.model.address import is_loopback
-from batchgen.model.errors import ConfigError, CredentialsError
-from batchgen.model.job import digest
+from batchgen.model.errors import ConfigError
 from batchgen.model.vocabulary import nearest
+
+if TYPE_CHECKING:
+    from batchgen.model.credentials import Credentials
 
 #: HeyGen's own address. Both names of environment variables are those of HeyGen's own command line.
 DEFAULT_BASE = "https://api.heygen.com"
@@ -28,12 +30,18 @@ TABLES = {"prices"}
 _TEMPLATE = re.compile(r"(_csv)?_template$")
 
 
+#: Names that ``.env`` brought into the environment, so that a person can be told where a value stands.
+_FROM_DOTENV: set[str] = set()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Whom to talk to, and as whom."""
 
     base_url: str
-    api_key: str = field(repr=False)
+    credentials: Credentials
+    source: str = ""  #: Where the credentials were found, for a person.
+    profile: str | None = None  #: Whose kept credentials they are; None: they are given, not kept.
 
     @property
     def realm(self) -> str:
@@ -41,21 +49,14 @@ class Account:
         return realm_of(self.base_url)
 
 
-def account() -> Account:
-    """Read whom to talk to from the environment. Raises ``CredentialsError`` where there is no key."""
-    key = os.environ.get(KEY_NAME, "").strip()
-    if not key:
-        raise CredentialsError(
-            f"{KEY_NAME} is not set. Put your HeyGen API key there (or into a file named .env in this folder as "
-            f"{KEY_NAME}=…), or rehearse without one: add --sandbox.",
-        )
-    return Account(base_url=base_url(), api_key=key)
+def api_key() -> str:
+    """Give the key of the environment or of ``.env``; nothing where there is none."""
+    return os.environ.get(KEY_NAME, "").strip()
 
 
-def fingerprint() -> str | None:
-    """Give a name for the account that the key belongs to, from which the key cannot be told; None without a key."""
-    key = os.environ.get(KEY_NAME, "").strip()
-    return digest("account", key, length=12) if key else None
+def place_of(name: str) -> str:
+    """Tell where a variable of the environment was set."""
+    return ".env" if name in _FROM_DOTENV else "the environment"
 
 
 def base_url() -> str:
@@ -82,10 +83,12 @@ def load_dotenv() -> None:
     if Path(".env").is_file():
         from dotenv import load_dotenv as load  # noqa: PLC0415 - only where there is such a file
 
+        before = set(os.environ)
         try:
             load(Path(".env"), override=False)
         except (OSError, ValueError) as error:
             raise ConfigError(".env: this cannot be read. It wants lines such as HEYGEN_API_KEY=… in UTF-8.") from error
+        _FROM_DOTENV.update(set(os.environ) - before)
 
 
 def read_toml(known: set[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "batchgen"
 
 #: Folders that stand side by side: each knows the model and itself.
-SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "webhook")
+SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "webhook")
 #: Modules by which the pipeline knows its neighbours.
 SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
@@ -26,6 +26,7 @@ HANDED_OVER = {
     "batchgen.pipeline.run",
     "batchgen.pipeline.schedule",
     "batchgen.pipeline.stop",
+    "batchgen.signin.interface",
     "batchgen.pipeline.survey",
     "batchgen.store.interface",
 }

@@ -13,7 +13,7 @@ import pytest
 
 from batchgen.assembly import errand
 from batchgen.assembly.sandboxed import own_sandbox
-from batchgen.cli import session
+from batchgen.cli import account
 from batchgen.cli.main import answer
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
     for name in [name for name in os.environ if name.startswith(("HEYGEN_", "BATCHGEN_"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    for user in (session, errand):  # So that a page takes seconds.
+    for user in (account, errand):  # So that a page takes seconds.
         monkeypatch.setattr(user, "own_sandbox", partial(own_sandbox, arguments=("--render", "0.1-0.3")))
     (tmp_path / "videos.csv").write_text(SHEET, encoding="utf-8")
     return tmp_path

@@ -25,13 +25,13 @@ def ask_balance(account: Account, api: str) -> Balance | None:
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
 
     async def ask() -> Balance | None:
-        async with HttpApi(account.base_url, account.api_key) as http:
-            return await check_account(http, DIALECTS[api], account.base_url)
+        async with HttpApi(account.base_url, account.credentials) as http:
+            return await check_account(http, DIALECTS[api], account)
 
     return asyncio.run(ask())
 
 
-async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balance | None:
+async def check_account(api: HttpApi, dialect: Dialect, account: Account) -> Balance | None:
     """Ask what the account has left: the one request that finds a wrong key or a dead network before money moves.
 
     Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop.
@@ -42,13 +42,14 @@ async def check_account(api: HttpApi, dialect: Dialect, base_url: str) -> Balanc
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:
         raise UnreachableError(
-            f"{base_url} cannot be reached ({_reason(error)}). Check the network and the address; nothing was sent.",
+            f"{account.base_url} cannot be reached ({_reason(error)}). Check the network and the address (`batchgen "
+            "doctor` helps); nothing was sent.",
         ) from error
     except ApiError as error:
         if error.hold is Hold.CREDENTIALS:
             raise CredentialsError(
-                f"The server refused the API key ({error.message or error.code}). Check HEYGEN_API_KEY; "
-                "nothing was sent.",
+                f"{account.base_url} refused the credentials of {account.source} ({error.message or error.code}): "
+                f"{account.credentials.remedy}. Nothing was sent.",
             ) from error
     except NoReply:
         pass

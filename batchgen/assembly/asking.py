@@ -28,8 +28,8 @@ PATIENCE_S = 600.0
 async def asking(account: Account, api: str = "v3") -> AsyncIterator[Caller]:
     """Open the network to an account. Raises ``UnreachableError`` and ``CredentialsError`` before anything else."""
     chance = random.Random()
-    async with HttpApi(account.base_url, account.api_key) as http:
-        await check_account(http, DIALECTS[api], account.base_url)
+    async with HttpApi(account.base_url, account.credentials) as http:
+        await check_account(http, DIALECTS[api], account)
         yield Caller(
             api=http,
             pace=Pace(clock=CLOCK, chance=chance, tell=_unheard),

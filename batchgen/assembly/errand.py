@@ -20,6 +20,7 @@ from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.selection import selector
+from batchgen.assembly.signing import account
 from batchgen.assembly.state import locked, open_store
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
@@ -47,6 +48,7 @@ class Errand:
     manifests: tuple[str, ...]
     encoding: str | None = None
     sandbox: bool = False
+    profile: str | None = None  #: Whose kept credentials, where HEYGEN_API_KEY is not set.
     state: str
     results: str | None = None
     downloads: str | None = None
@@ -217,10 +219,10 @@ def _options(errand: Errand) -> Callable[..., Options]:
 @contextmanager
 def _account(errand: Errand) -> Iterator[settings.Account]:
     if not errand.sandbox:
-        yield settings.account()
+        yield account(errand.profile)
         return
-    with own_sandbox(errand.state) as account:
-        yield account
+    with own_sandbox(errand.state) as rehearsal:
+        yield rehearsal
 
 
 def _write(store: Store, errand: Errand, sheets: Sequence[int]) -> None:

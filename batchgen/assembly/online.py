@@ -99,8 +99,8 @@ async def _ask(account: Account | None, api: str, jobs: Sequence[Job], realm: st
             if account is None:
                 links, notes = await looking
                 return Found(answers=Answers(links=links), notes=tuple(notes))
-            async with HttpApi(account.base_url, account.api_key) as channel:
-                balance = await check_account(channel, DIALECTS[api], account.base_url)
+            async with HttpApi(account.base_url, account.credentials) as channel:
+                balance = await check_account(channel, DIALECTS[api], account)
                 desk = _Desk(channel, DIALECTS[api])
                 items = await desk.items({(one.topic, one.id) for job in jobs for one in _questions(job)})
                 languages = await desk.languages() if any(job.kind == "translation" for job in jobs) else None

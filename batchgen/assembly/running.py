@@ -87,7 +87,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
         await asyncio.to_thread(write, sheets)
 
     async with (
-        HttpApi(account.base_url, account.api_key, write_timeout=write_timeout) as api,
+        HttpApi(account.base_url, account.credentials, write_timeout=write_timeout) as api,
         client() as downloads,
     ):
         around = Surroundings(
@@ -107,6 +107,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             chance=random.Random(),
             tell=tell,
             hints=hints,
+            sign_in=account.credentials.remedy,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)
         if brake is not None:

@@ -8,11 +8,15 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from batchgen.model.credentials import ApiKey
 from batchgen.model.errors import ConfigError
 from batchgen.settings import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+#: It takes any key.
+KEY = "sandbox"
 
 
 @contextmanager
@@ -26,7 +30,7 @@ def own_sandbox(state: str, arguments: Sequence[str] = ()) -> Iterator[Account]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        yield Account(base_url=_address(process), api_key="sandbox")
+        yield Account(base_url=_address(process), credentials=ApiKey(KEY), source="the sandbox")
     finally:
         if process.stdin:
             process.stdin.close()

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.adopting import claim, read_table, take_over
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.planning import generation_of, open_sources, planner_for
 from batchgen.assembly.results import write_results
-from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
+from batchgen.cli.account import asked_account
 from batchgen.cli.realm import asked_realm
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.status import Status
@@ -55,6 +54,7 @@ _ENDINGS = (".yaml", ".yml", ".csv", "_csv_template.csv", "_template.csv", ".tsv
 @click.option("--id-column", metavar="NAME", help="The column of ids. Default: translation_id, video_id and the like.")
 @click.option("--offline", is_flag=True, help="Do not ask the account whether it has the ids.")
 @options.sandbox
+@options.profile
 @options.api
 @options.state
 @options.downloads
@@ -68,6 +68,7 @@ def adopt(
     id_column: str | None,
     offline: bool,
     sandbox: bool,
+    profile: str | None,
     api: str | None,
     state: str,
     downloads: str | None,
@@ -88,7 +89,7 @@ def adopt(
         reading = read_table(results, store, planned.sheet, id_column=id_column, encoding=encoding)
         account = None
         if not offline and reading.entries:
-            account = stack.enter_context(own_sandbox(state)) if sandbox else settings.account()
+            account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
         claims = [claim(entry, Path(results)) for entry in reading.entries]
         done = take_over(store, claims, api=generation_of(api, sources), account=account)
         kept = _keep(Path(results), Path(planned.sheet.results))

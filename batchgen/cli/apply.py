@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.foresight import foresee
 from batchgen.assembly.planning import open_sources, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import differences, load, objections
+from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.choices import Choices
@@ -42,6 +42,7 @@ Examples:
 @click.command(help=HELP, short_help="Send exactly what a saved plan says, or nothing.")
 @click.argument("plan", metavar="PLAN")
 @options.sandbox
+@options.profile
 @options.api
 @options.state
 @options.results
@@ -56,7 +57,7 @@ def apply(plan: str, **given: Any) -> int:
     choices = Choices(**given, **saved.options, api=saved.api, select=None)
 
     def check() -> None:
-        reasons = _reasons(saved, realm=realm, api=asked, state=state)
+        reasons = _reasons(saved, realm=realm, api=asked, state=state, profile=given["profile"])
         if reasons:
             listed = "\n".join(f"  - {reason}" for reason in reasons)
             raise UsageError(
@@ -67,10 +68,10 @@ def apply(plan: str, **given: Any) -> int:
     return Session(choices).apply(saved.names, frozenset(saved.states), saved.lengths, check)
 
 
-def _reasons(saved: Saved, *, realm: str, api: str | None, state: str) -> list[str]:
+def _reasons(saved: Saved, *, realm: str, api: str | None, state: str, profile: str | None) -> list[str]:
     """Say why a plan may not be sent; empty where nothing speaks against it."""
     sources = open_sources(saved.names, results=None, downloads=None, encoding=saved.options["encoding"])
-    prices, account = read_prices().digest, settings.fingerprint()
+    prices, account = read_prices().digest, fingerprint(profile)
     told = objections(saved, realm=realm, account=account, api=api, prices=prices, sources=sources)
     if told:
         return told

@@ -34,6 +34,7 @@ class Choices:
     max_failures: str
     yes: bool
     as_json: bool
+    profile: str | None = None
     limit: int | None = None
     sample: int | None = None
     probe: bool = False

@@ -23,6 +23,7 @@ SETTINGS = {
     "no_download",
     "notify",
     "poll_interval",
+    "profile",
     "rate",
     "sandbox",
     "settle",

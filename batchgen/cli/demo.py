@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen import settings
-from batchgen.assembly.sandboxed import own_sandbox
+from batchgen.assembly.sandboxed import KEY, own_sandbox
 from batchgen.assembly.state import open_store
 from batchgen.cli.run import run
 from batchgen.model.errors import DiskError
@@ -83,7 +83,7 @@ def _run(manifests: Sequence[str], state: Path) -> int:
 @contextmanager
 def _environment(account: Account) -> Iterator[None]:
     """Point the run at the sandbox the way a person would, and keep a real key out of it."""
-    names = {settings.BASE_NAME: account.base_url, settings.KEY_NAME: account.api_key}
+    names = {settings.BASE_NAME: account.base_url, settings.KEY_NAME: KEY}
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(names)
     try:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.keeping import Refreshed, file_fault, renew
 from batchgen.assembly.results import write_results
-from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
+from batchgen.cli.account import asked_account
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.realm import check_realm
 from batchgen.cli.select import selector
@@ -74,11 +73,19 @@ class Found:
 @options.known
 @click.option("--repair", is_flag=True, help="Fetch again what is gone or changed.")
 @options.sandbox
+@options.profile
 @options.state
 @options.select
 @options.as_json
 def verify(
-    manifests: tuple[str, ...], *, repair: bool, sandbox: bool, state: str, select: str | None, as_json: bool
+    manifests: tuple[str, ...],
+    *,
+    repair: bool,
+    sandbox: bool,
+    profile: str | None,
+    state: str,
+    select: str | None,
+    as_json: bool,
 ) -> int:
     """Check files, and mend them."""
     need_state(state)
@@ -91,7 +98,7 @@ def verify(
     faulty = [one for one in checked if one.fault]
     for one in faulty:
         click.echo(f"{one.sheet.name}, row {one.line.row}: {one.line.saved}: {one.fault}.", err=as_json)
-    failed = _refresh(state, faulty, sandbox=sandbox, fetch=True).failed if repair and faulty else {}
+    failed = _refresh(state, faulty, profile, sandbox=sandbox, fetch=True).failed if repair and faulty else {}
     repaired = len(faulty) - len(failed) if repair else 0
     if as_json:
         told = {"files": len(checked), "faulty": [one.told() for one in faulty], "repaired": repaired}
@@ -108,15 +115,18 @@ def verify(
 @click.command(short_help="Get new links for videos that are done.", help=REFRESH_HELP)
 @options.known
 @options.sandbox
+@options.profile
 @options.state
 @options.select
 @options.as_json
-def refresh(manifests: tuple[str, ...], *, sandbox: bool, state: str, select: str | None, as_json: bool) -> int:
+def refresh(
+    manifests: tuple[str, ...], *, sandbox: bool, profile: str | None, state: str, select: str | None, as_json: bool
+) -> int:
     """Get new links."""
     need_state(state)
     with open_store(state) as store:
         found = list(_done(store, known_sheets(store, manifests), select))
-    done = _refresh(state, found, sandbox=sandbox, fetch=False) if found else Refreshed()
+    done = _refresh(state, found, profile, sandbox=sandbox, fetch=False) if found else Refreshed()
     failed = done.failed
     if as_json:
         told = {"links": len(found) - len(failed), "failed": len(failed), "captions": done.captions}
@@ -139,7 +149,7 @@ def _done(store: Store, sheets: Sequence[Sheet], select: str | None) -> Iterator
                 yield Found(sheet, line)
 
 
-def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) -> Refreshed:
+def _refresh(state: str, found: Sequence[Found], profile: str | None, *, sandbox: bool, fetch: bool) -> Refreshed:
     """Ask for the videos again; tell which could not be had, and why."""
     check_realm([one.sheet for one in found], sandbox=sandbox)
     jobs: list[Job] = [one.line.job for one in found]
@@ -147,7 +157,7 @@ def _refresh(state: str, found: Sequence[Found], *, sandbox: bool, fetch: bool) 
     with ExitStack() as stack:
         stack.enter_context(locked(state, command="batchgen verify" if fetch else "batchgen refresh"))
         store = stack.enter_context(open_store(state))
-        account = stack.enter_context(own_sandbox(state)) if sandbox else settings.account()
+        account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
         done = renew(store, account, jobs, paths, {} if fetch else _captioned(found))
         write_results(store, sorted({one.sheet.pk for one in found}))
     for one in found:

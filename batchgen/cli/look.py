@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batchgen import settings
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, missing, to_send
 from batchgen.assembly.foresight import estimate, foresee, past, requests, timing
@@ -15,6 +14,7 @@ from batchgen.assembly.online import ask, drafts, lengths, wrong
 from batchgen.assembly.planning import generation_of, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import compose, save
+from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import keep_read, scratch_store
 from batchgen.cli import foreseen, money
 from batchgen.cli.realm import asked_realm
@@ -39,6 +39,7 @@ class Asked:
     """The words of a command line."""
 
     sandbox: bool
+    profile: str | None
     api: str | None
     state: str
     duplicates: str
@@ -173,7 +174,7 @@ def _save(
         sources,
         found,
         realm=asked.realm,
-        account=None if asked.realm == "sandbox" else settings.fingerprint(),
+        account=None if asked.realm == "sandbox" else fingerprint(asked.profile),
         api=told["api"],
         prices=prices,
         options={"duplicates": asked.duplicates, "again": asked.again, "encoding": asked.encoding},

@@ -39,6 +39,9 @@ COMMANDS = {
     "refresh": "keep",
     "clean": "clean",
     "webhook": "webhook",
+    "login": "login",
+    "logout": "login",
+    "whoami": "login",
     "sandbox": "serve",
     "demo": "demo",
 }
@@ -63,6 +66,9 @@ SHORT_HELP = {
     "refresh": "Get new links for videos that are done.",
     "clean": "Remove what is of no use any more.",
     "webhook": "Listen to what HeyGen tells of videos by itself.",
+    "login": "Keep a key, or log in by the browser.",
+    "logout": "Forget what is kept.",
+    "whoami": "Tell the account, its balance, and as whom batchgen asks.",
     "sandbox": "Serve a HeyGen on this machine, to rehearse with.",
     "demo": "Make a dozen example videos in a sandbox.",
 }
@@ -76,7 +82,7 @@ See before you spend:     batchgen plan videos.csv
 Go on after a stop:       batchgen run videos.csv      (the same command)
 Rerun what failed:        batchgen retry videos.csv
 
-The key is read from HEYGEN_API_KEY, in the environment or in a file named .env.
+The key is read from HEYGEN_API_KEY, in the environment or in a file named .env; or keep it by `batchgen login`.
 """
 
 

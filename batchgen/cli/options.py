@@ -40,6 +40,11 @@ api = _setting(
     help="The API's generation. Default: what the manifest says, else v3.",
 )
 sandbox = click.option("--sandbox", is_flag=True, help="Rehearse against a HeyGen on this machine; needs no key.")
+profile = _setting(
+    "profile",
+    metavar="NAME",
+    help="Whose kept credentials to use, where HEYGEN_API_KEY is not set. Default: default.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
 select = click.option(
     "--select",

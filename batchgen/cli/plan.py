@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.planning import open_sources
-from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.cli import options
+from batchgen.cli.account import asked_account
 from batchgen.cli.look import Asked, look
 from batchgen.cli.plan_text import lines
 from batchgen.cli.warnings import warnings
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchgen.model.errors import Fault
-    from batchgen.settings import Account
 
 HELP = """Show what a run would send, what it would skip, what it would cost, and why. Sends nothing.
 
@@ -41,6 +39,7 @@ Examples:
 @click.command(help=HELP, short_help="Show what a run would send and cost.")
 @options.manifests
 @options.sandbox
+@options.profile
 @options.api
 @options.state
 @options.duplicates
@@ -61,7 +60,9 @@ def plan(manifests: tuple[str, ...], **given: Any) -> int:
     asked = Asked(**given)
     sources = open_sources(manifests, results=None, downloads=None, encoding=asked.encoding)
     with ExitStack() as stack:
-        account = _account(asked, stack) if asked.online else None
+        account = None
+        if asked.online:
+            account = stack.enter_context(asked_account(asked.profile, sandbox=asked.sandbox, state=asked.state))
         seen = look(asked, sources, account)
     notes = [f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes]
     odd = [fault for source in sources for fault in source.manifest.warnings()]
@@ -72,10 +73,6 @@ def plan(manifests: tuple[str, ...], **given: Any) -> int:
     else:
         click.echo("\n".join(lines(seen.told)))
     return _end(seen.faults)
-
-
-def _account(asked: Asked, stack: ExitStack) -> Account:
-    return stack.enter_context(own_sandbox(asked.state)) if asked.sandbox else settings.account()
 
 
 def _end(faults: Sequence[Fault]) -> int:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.results import write_results
-from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
+from batchgen.cli.account import asked_account
 from batchgen.cli.known import need_state
 from batchgen.cli.realm import check_realm
 from batchgen.cli.rows import every, find, named
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from batchgen.cli.rows import Place
     from batchgen.model.job import Submission
+    from batchgen.settings import Account
     from batchgen.store.interface import Store
 
 HELP = """Decide about videos that are unsure: HeyGen may have accepted them, and batchgen could not find out.
@@ -60,6 +60,7 @@ _OPEN_QUESTIONS = (Status.UNSURE, Status.SENDING)
 @click.option("--offline", is_flag=True, help="Do not ask the account whether it has the id.")
 @options.yes
 @options.sandbox
+@options.profile
 @options.state
 @options.as_json
 def resolve(
@@ -71,6 +72,7 @@ def resolve(
     offline: bool,
     yes: bool,
     sandbox: bool,
+    profile: str | None,
     state: str,
     as_json: bool,
 ) -> int:
@@ -89,7 +91,7 @@ def resolve(
         check_realm([place.sheet for place in places], sandbox=sandbox)
         account = None
         if not offline:
-            account = stack.enter_context(own_sandbox(state)) if sandbox else settings.account()
+            account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
         return _adopt(store, places[0], remote_id or "", account, as_json=as_json)
 
 
@@ -146,7 +148,7 @@ def _declare_absent(store: Store, places: Sequence[Place], *, as_json: bool) -> 
     return 0
 
 
-def _adopt(store: Store, place: Place, remote_id: str, account: settings.Account | None, *, as_json: bool) -> int:
+def _adopt(store: Store, place: Place, remote_id: str, account: Account | None, *, as_json: bool) -> int:
     from batchgen.assembly.adopting import claim_by_hand, take_over  # noqa: PLC0415
 
     [job] = store.jobs([place.line.job.pk])

@@ -57,6 +57,7 @@ Examples:
 @click.command(help=RUN_HELP, short_help="Make the videos.")
 @options.manifests
 @options.sandbox
+@options.profile
 @options.api
 @options.state
 @options.results
@@ -84,6 +85,7 @@ def run(manifests: tuple[str, ...], **given: Any) -> int:
 @click.command(help=RETRY_HELP, short_help="Try failed jobs again.")
 @options.known
 @options.sandbox
+@options.profile
 @options.api
 @options.state
 @options.results

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_send
@@ -19,9 +18,9 @@ from batchgen.assembly.planning import check_downloads, generation_of, open_sour
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
-from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import money
+from batchgen.cli.account import asked_account
 from batchgen.cli.audience import Audience
 from batchgen.cli.progress import Narrator
 from batchgen.cli.realm import asked_realm
@@ -148,9 +147,8 @@ class Session:
             return self._close(store, work, run, self._settle(run, account, spending))
 
     def _account(self, stack: ExitStack) -> Account:
-        if self._choices.sandbox:
-            return stack.enter_context(own_sandbox(self._choices.state))
-        return settings.account()
+        choices = self._choices
+        return stack.enter_context(asked_account(choices.profile, sandbox=choices.sandbox, state=choices.state))
 
     def _prepare(
         self, store: Store, manifests: Sequence[str], enlist: Callable[[Store, int, Sequence[Sheet]], None]

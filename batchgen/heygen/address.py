@@ -1,17 +1,11 @@
-"""Checks where requests go and what they are signed with, before anything is sent."""
+"""Checks where requests go, before anything is sent."""
 
 from __future__ import annotations
 
 import httpx
 
 from batchgen.model.address import is_loopback
-from batchgen.model.errors import ConfigError, CredentialsError
-
-
-def check_key(api_key: str) -> None:
-    """Refuse what no header can carry, without quoting it."""
-    if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
-        raise CredentialsError("The API key holds letters that no key has. Copy it again, without quotes or spaces.")
+from batchgen.model.errors import ConfigError
 
 
 def check_address(base_url: str) -> bool:

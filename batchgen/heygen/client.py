@@ -1,7 +1,8 @@
 """The one file through which requests to the API reach the network.
 
 Rule: ``NotSent`` is raised only where it is certain that not a byte of the request left. Whatever else goes wrong is
-``NoReply``, since the server may have read the request and acted on it. Nothing is repeated here.
+``NoReply``, since the server may have read the request and acted on it. Nothing is repeated here but a request whose
+signature was refused and could be renewed: a refusal is proof that nothing was done, and it is sent again once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import aiohttp
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
-from batchgen.heygen.address import check_address, check_key
+from batchgen.heygen.address import check_address
+from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
+    from batchgen.model.credentials import Credentials, Signature
     from batchgen.model.errors import TransportError
     from batchgen.model.exchange import Request
 
@@ -60,7 +63,7 @@ class HttpApi:
     def __init__(
         self,
         base_url: str,
-        api_key: str,
+        credentials: Credentials,
         *,
         read_timeout: float = 30.0,
         write_timeout: float = 120.0,
@@ -68,17 +71,16 @@ class HttpApi:
         longest: int = _LONGEST,
     ) -> None:
         local = check_address(base_url)
-        check_key(api_key)
         self._base = base_url.rstrip("/")
         # v1 takes files at a host of its own. Whoever stands in for the API stands in for that one too.
         self._uploads = _UPLOADS if self._base == _API else self._base
-        self._secret = api_key.encode("ascii")
+        self._credentials = credentials
         self._reading = _patience(read_timeout)
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
         self._creating = _patience(write_timeout)
         self._longest = longest
         self._http = HttpxAiohttpClient(
-            headers={"X-Api-Key": api_key, "User-Agent": user_agent or f"batchgen/{version('batchgen')}"},
+            headers={"User-Agent": user_agent or f"batchgen/{version('batchgen')}"},
             limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
             follow_redirects=False,
             trust_env=not local,  # A proxy for the world outside is none for this machine.
@@ -98,29 +100,37 @@ class HttpApi:
 
     async def send(self, request: Request) -> Reply:
         """See ``Api.send``."""
+        signature = await self._credentials.sign()
+        reply = await self._send(request, signature)
+        if is_unsigned(reply) and await self._credentials.renew(signature):
+            reply = await self._send(request, await self._credentials.sign())
+        return reply
+
+    async def _send(self, request: Request, signature: Signature) -> Reply:
         patience = self._patience(request)
         try:
             # A server that sends a byte now and then never trips the read timeout, so the whole has a bound as well.
             # It is wide enough that connecting always fails by its own timeout, which is known to be NotSent.
             async with asyncio.timeout(2 * (_CONNECT + (patience.read or 0))):
-                return await self._exchange(self._prepared(request, patience))
+                return await self._exchange(self._prepared(request, patience, signature), hide=signature.secret)
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
-            # Without its cause: what aiohttp raises can hold the request's headers, and so the key.
-            raise _translated(error, hide=self._secret.decode()) from None
+            # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
+            raise _translated(error, hide=signature.secret) from None
 
     def _patience(self, request: Request) -> httpx.Timeout:
         if request.upload is not None:
             return _patience(request.upload.patience)
         return self._creating if request.purpose is Purpose.CREATE else self._reading
 
-    def _prepared(self, request: Request, patience: httpx.Timeout) -> httpx.Request:
+    def _prepared(self, request: Request, patience: httpx.Timeout, signature: Signature) -> httpx.Request:
         content: bytes | AsyncIterator[bytes] | None = None
-        headers = {}
+        headers = {signature.header: signature.value}
         if request.upload is not None:
             content = request.upload.pieces()
-            headers = {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
+            headers |= {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
         elif request.body is not None:
-            content, headers = json.dumps(request.body).encode(), {"Content-Type": "application/json"}
+            content = json.dumps(request.body).encode()
+            headers["Content-Type"] = "application/json"
         if request.key is not None:
             headers["Idempotency-Key"] = request.key
         return self._http.build_request(
@@ -132,16 +142,16 @@ class HttpApi:
             timeout=patience,
         )
 
-    async def _exchange(self, prepared: httpx.Request) -> Reply:
+    async def _exchange(self, prepared: httpx.Request, *, hide: str) -> Reply:
         response = await self._http.send(prepared, stream=True)
         try:
             body = await self._body(response)
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        if response.status_code >= 400 and len(self._secret) >= _SECRET:
+        if response.status_code >= 400 and len(hide) >= _SECRET:
             # An error may quote the request, and errors are kept and shown. What a success says is never touched.
-            body = body.replace(self._secret, b"***")
+            body = body.replace(hide.encode(), b"***")
         return Reply(status=response.status_code, headers=headers, body=body)
 
     async def _body(self, response: httpx.Response) -> bytes:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 #: What v1 says where all is well. The others are success codes that lookalikes of that envelope use.
 _WELL = frozenset({"100", "0", "200"})
 
+#: v1 and v2: ACCESS_TOKEN_EXPIRED.
+_RAN_OUT = "401056"
+
 _SNIPPET = 200
 
 
@@ -68,6 +71,20 @@ def decipher(reply: Reply) -> Success | Failure:
         return _failure(reply, code=code, nameless=nameless, message=message, param=param, data=body.get("data"))
     data = body.get("data")
     return Success(data=body if data is None else data, body=body)
+
+
+def is_unsigned(reply: Reply) -> bool:
+    """Tell whether a reply refuses who is asking, and so that nothing was done.
+
+    Besides a 401, the error table of v1 and v2 has a code of its own for a token that has run out. In a 2xx it counts
+    for nothing here: an id may stand beside it.
+    """
+    if reply.status == 401:
+        return True
+    if not 400 <= reply.status < 500:
+        return False
+    found = decipher(reply)
+    return isinstance(found, Failure) and found.code == _RAN_OUT
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

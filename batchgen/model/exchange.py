@@ -158,3 +158,4 @@ class Balance:
     remaining: float | None  #: In ``unit``; None where the account is metered without a bound.
     unit: str  #: ``credits`` or ``usd``.
     billing: str = ""  #: wallet, subscription, usage_based or quota.
+    owner: str = ""  #: Whose account it is, where the reply tells.

@@ -56,6 +56,7 @@ class Surroundings:
     chance: random.Random
     tell: Listener
     hints: Hints = field(default_factory=NoHints)
+    sign_in: str = "check HEYGEN_API_KEY"  #: What a person does about credentials that are refused.
 
 
 class Run:
@@ -63,7 +64,7 @@ class Run:
 
     def __init__(self, around: Surroundings, *, run: int, sheets: Sequence[int], realm: str, options: Options) -> None:
         self._around = around
-        self.stop = Stop(around.tell)
+        self.stop = Stop(around.tell, sign_in=around.sign_in)
         unit = around.prices.pick(options.api, options.unit).unit
         taken = around.store.commitments(sheets, unit)
         self.budget = Budget(

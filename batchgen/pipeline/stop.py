@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.logbook import Board
 
 _ADVICE = {
-    Hold.CREDENTIALS: "The server refused the API key: check HEYGEN_API_KEY.",
+    Hold.CREDENTIALS: "The server refused the credentials: {sign_in}.",
     Hold.CREDIT: "The account is out of credit: add some.",
     Hold.DAILY: "The account's allowance is used up for now: wait until it is renewed.",
 }
@@ -34,8 +34,9 @@ class Reason:
 class Stop:
     """The run's brake, within reach of every stage."""
 
-    def __init__(self, tell: Listener) -> None:
+    def __init__(self, tell: Listener, *, sign_in: str = "check HEYGEN_API_KEY") -> None:
         self._tell = tell
+        self._sign_in = sign_in  #: What a person does about credentials that are refused.
         self._board: Board | None = None
         self.reason: Reason | None = None
 
@@ -55,7 +56,7 @@ class Stop:
 
     def pause(self, hold: Hold, message: str) -> None:
         """Send nothing more: a person has to do something first. What is rendering is still fetched where possible."""
-        advice = f"{_ADVICE[hold]} Then run the same command again: it goes on from here."
+        advice = f"{_ADVICE[hold].format(sign_in=self._sign_in)} Then run the same command again: it goes on from here."
         text = f"{advice} (The server said: {message})" if message else advice
         self._pull(Reason(text, _EXIT[hold], everything=hold is Hold.CREDENTIALS))
 

@@ -26,8 +26,10 @@ class Ended:
 @pytest.fixture
 def batchgen(tmp_path, monkeypatch, capsys):
     """Give a way to call the command line in a folder of its own, with no setting of the machine's."""
-    for name in ("HEYGEN_API_KEY", "HEYGEN_API_BASE", "BATCHGEN_STATE", "BATCHGEN_DEBUG"):
+    for name in ("HEYGEN_API_KEY", "HEYGEN_API_BASE", "BATCHGEN_STATE", "BATCHGEN_DEBUG", "BATCHGEN_PROFILE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.chdir(tmp_path)
     before = signal.getsignal(signal.SIGTERM)
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from batchgen.heygen.client import HttpApi
+from batchgen.model.credentials import ApiKey
 from batchgen.model.errors import ConfigError, CredentialsError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Request, Upload
 
@@ -102,7 +103,7 @@ async def serving(*turns):
 
 
 def client(url: str, **kw) -> HttpApi:
-    return HttpApi(url, KEY, **{"read_timeout": 0.3, "write_timeout": 0.3} | kw)
+    return HttpApi(url, ApiKey(KEY), **{"read_timeout": 0.3, "write_timeout": 0.3} | kw)
 
 
 async def test_a_request_arrives_whole_and_its_reply_comes_back_whole():
@@ -365,7 +366,7 @@ async def test_the_key_is_in_no_error_no_repr_and_no_reply():
 )
 def test_an_address_that_must_not_see_the_key_is_refused(address):
     with pytest.raises(ConfigError) as caught:
-        HttpApi(address, KEY)
+        HttpApi(address, ApiKey(KEY))
 
     assert "password" not in str(caught.value).replace("no name, password", "")
 
@@ -381,13 +382,13 @@ def test_an_address_that_must_not_see_the_key_is_refused(address):
     ],
 )
 def test_https_anywhere_and_http_on_this_machine_are_fine(address):
-    HttpApi(address, KEY)
+    HttpApi(address, ApiKey(KEY))
 
 
 @pytest.mark.parametrize("key", ["", "two words", "line\nbreak", "kéy", "tab\tkey", "\ufeffkey"])
 def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key):
     with pytest.raises(CredentialsError) as caught:
-        HttpApi("https://api.heygen.com", key)
+        ApiKey(key)
 
     assert not key or key not in str(caught.value)
 
@@ -395,14 +396,14 @@ def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key):
 def test_tls_is_verified():
     assert (
         ssl.create_default_context().verify_mode
-        == HttpApi("https://a.example", KEY)._http._transport.ssl_context.verify_mode
+        == HttpApi("https://a.example", ApiKey(KEY))._http._transport.ssl_context.verify_mode
     )
 
 
 async def test_a_short_key_does_not_change_what_the_server_says():
     body = b'{"data":{"item_index":0}}'
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-    async with serving(reply) as server, HttpApi(server.url, "x") as api:
+    async with serving(reply) as server, HttpApi(server.url, ApiKey("x")) as api:
         answer = await api.send(ASK)
 
     assert answer.body == body

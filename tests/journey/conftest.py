@@ -141,13 +141,18 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, tmp_path_factory):
     env = {
         k: v
         for k, v in os.environ.items()
         if not k.startswith(("HEYGEN_", "BATCHGEN_", "HTTP", "http", "ALL_", "all_"))
     }
-    found = Desk(tmp_path, {**env, "PYTHONPATH": str(REPOSITORY)})
+    # Neither the settings nor the keyring of whoever runs the tests.
+    alone = {
+        "XDG_CONFIG_HOME": str(tmp_path_factory.mktemp("config")),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    found = Desk(tmp_path, {**env, **alone, "PYTHONPATH": str(REPOSITORY)})
     yield found
     for process in found.running:
         process.kill()

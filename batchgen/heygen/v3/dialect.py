@@ -135,7 +135,7 @@ class V3:
 
     def read_balance(self, reply: Reply) -> Balance:
         """See ``Dialect.read_balance``."""
-        return replies.balance(table(read(reply).data))
+        return replies.account(table(read(reply).data))
 
 
 def _get(purpose: Purpose, path: str, *query: tuple[str, str]) -> Request:

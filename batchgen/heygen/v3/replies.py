@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen.heygen.fields import first, number, table, tables, text, whole
@@ -79,6 +80,11 @@ def list_page(body: Mapping[str, Any], *, status: int) -> Page:
     if not isinstance(body.get("data"), list):
         raise unreadable(status, "The reply carries no list.")
     return Page(rows=tuple(detail(row) for row in tables(body["data"])), next_token=_next(body))
+
+
+def account(data: Mapping[str, Any]) -> Balance:
+    """Read what is left, and whose account it is."""
+    return replace(balance(data), owner=first(data, "email", "username") or "")
 
 
 def balance(data: Mapping[str, Any]) -> Balance:

@@ -1,0 +1,173 @@
+"""`batchgen login`, `logout` and `whoami`: as whom batchgen asks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batchgen import settings
+from batchgen.cli import options
+from batchgen.model.errors import CredentialsError
+
+if TYPE_CHECKING:
+    from batchgen.assembly.login import LoggedIn, Person
+    from batchgen.model.exchange import Balance
+    from batchgen.signin.interface import Place
+
+LOGIN_HELP = """Check a HeyGen API key against its account, and keep it for later runs.
+
+The key is asked for without being shown, or read from standard input where that is a pipe; never give it as a word of
+a command, where others on this machine can read it. It is kept in the system's keyring where there is one, else in a
+file that only you can read. HEYGEN_API_KEY, where it is set, wins over what is kept.
+
+\b
+Examples:
+  batchgen login
+  batchgen login --profile agency            another account beside it
+  pass show heygen | batchgen login          from a password manager
+"""
+
+LOGOUT_HELP = """Forget what is kept of a profile.
+
+\b
+Examples:
+  batchgen logout
+  batchgen logout --profile agency
+"""
+
+WHOAMI_HELP = """Tell as whom batchgen asks: the account, its balance and billing, and where the credentials are from.
+
+\b
+Examples:
+  batchgen whoami
+  batchgen whoami --profile agency --json
+"""
+
+
+@click.command(short_help="Keep a key for later runs.", help=LOGIN_HELP)
+@options.profile
+@options.as_json
+def login(*, profile: str | None, as_json: bool) -> int:
+    """Keep a key."""
+    from batchgen.assembly.login import log_in  # noqa: PLC0415 - HTTP is for those who log in
+
+    _tell_login(log_in(_key(), profile), as_json=as_json)
+    return 0
+
+
+def _key() -> str:
+    """Get a key from a person or a pipe. Raises ``CredentialsError`` where there is none."""
+    if sys.stdin.isatty():
+        return str(click.prompt("HeyGen API key", hide_input=True, err=True)).strip()
+    key = sys.stdin.readline().strip()
+    if not key:
+        raise CredentialsError("No key came from standard input. Pipe it in, or run this in a terminal to be asked.")
+    return key
+
+
+def _tell_login(done: LoggedIn, *, as_json: bool) -> None:
+    facts = {
+        "realm": done.login.realm,
+        "profile": done.login.profile,
+        "method": done.login.method,
+        "account": done.balance.owner or None,
+        "kept": done.place.name,
+        "keyring": done.place.keyring,
+    }
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        owner = f" as {done.balance.owner}" if done.balance.owner else ""
+        click.echo(f"Logged in at {done.login.realm}{owner}; {_left(done.balance)}.")
+        click.echo(f"Profile {done.login.profile} is kept in {_where(done.place)}.")
+    if settings.api_key():
+        click.echo(
+            f"{settings.KEY_NAME} is set in {settings.place_of(settings.KEY_NAME)}, and wins over what is kept.",
+            err=True,
+        )
+
+
+def _where(place: Place) -> str:
+    if place.keyring:
+        return f"the system's keyring ({place.name})"
+    return f"{place.name}, which only you can read ({place.why})"
+
+
+@click.command(short_help="Forget what is kept.", help=LOGOUT_HELP)
+@options.profile
+@options.as_json
+def logout(*, profile: str | None, as_json: bool) -> int:
+    """Forget a profile."""
+    from batchgen.assembly.login import log_out  # noqa: PLC0415 - for those who log out
+
+    done = log_out(profile)
+    if as_json:
+        click.echo(json.dumps({"forgotten": done is not None}))
+    elif done is None:
+        click.echo("Nothing was kept, so there is nothing to forget.")
+    else:
+        click.echo(f"Profile {done.profile} is forgotten here. Its key stays valid: it can be revoked at HeyGen.")
+    return 0
+
+
+@click.command(short_help="Tell as whom batchgen asks.", help=WHOAMI_HELP)
+@options.profile
+@options.sandbox
+@options.state
+@options.as_json
+def whoami(*, profile: str | None, sandbox: bool, state: str, as_json: bool) -> int:
+    """Tell who asks."""
+    from batchgen.assembly.login import who_am_i  # noqa: PLC0415 - HTTP is for those who ask
+    from batchgen.cli.account import asked_account  # noqa: PLC0415
+
+    with asked_account(profile, sandbox=sandbox, state=state) as account:
+        person = who_am_i(account)
+    if as_json:
+        click.echo(json.dumps(_facts(person), ensure_ascii=False))
+    else:
+        click.echo("\n".join(f"{name + ':':13}{value}" for name, value in _lines(person).items() if value))
+    return 0
+
+
+def _lines(person: Person) -> dict[str, str]:
+    kept = f", kept in {_where(person.place)}" if person.place else ""
+    balance, quota = person.balance, person.quota
+    return {
+        "account": (balance.owner if balance else "") or "its name is not told",
+        "balance": _left(balance) if balance else "the server does not tell it",
+        "v2 quota": _left(quota) if quota else "",
+        "billing": balance.billing if balance else "",
+        "realm": person.account.realm,
+        "credentials": f"{_method(person)} of {person.account.source}{kept}",
+        "profiles": ", ".join(person.profiles),
+    }
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    balance, quota = person.balance, person.quota
+    return {
+        "account": (balance.owner if balance else "") or None,
+        "balance": balance.remaining if balance else None,
+        "unit": balance.unit if balance else None,
+        "billing": (balance.billing if balance else "") or None,
+        "quota": quota.remaining if quota else None,
+        "realm": person.account.realm,
+        "profile": person.login.profile if person.login else None,
+        "method": _method(person),
+        "source": person.account.source,
+        "kept": person.place.name if person.place else None,
+        "profiles": list(person.profiles),
+    }
+
+
+def _method(person: Person) -> str:
+    return person.login.method if person.login else "key"
+
+
+def _left(balance: Balance) -> str:
+    if balance.remaining is None:
+        return "its balance has no bound"
+    return f"{balance.remaining:,.10g} {balance.unit} left"
