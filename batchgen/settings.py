@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 DEFAULT_BASE = "https://api.heygen.com"
 KEY_NAME = "HEYGEN_API_KEY"
 BASE_NAME = "HEYGEN_API_BASE"
+#: Where the OAuth server is, in HeyGen's guide: consent, and tokens.
+OAUTH_HOSTS = ("https://app.heygen.com", "https://api2.heygen.com")
+#: Another address for all of it.
+OAUTH_BASE_NAME = "BATCHGEN_OAUTH_BASE"
 #: Options for good, in the working folder.
 TOML = "batchgen.toml"
 #: What stands in it besides options.
@@ -70,6 +74,23 @@ def base_url() -> str:
         # Not quoted: an address may hold a password.
         raise ConfigError(f"{BASE_NAME}: the base address cannot be read. It looks like {DEFAULT_BASE}.")
     return address
+
+
+def oauth_addresses() -> tuple[str, str, str]:
+    """Give where a person says yes, where tokens are had, and where they are revoked.
+
+    They are those of HeyGen's OAuth guide; a sandbox has all three at its own address.
+    """
+    base = os.environ.get(OAUTH_BASE_NAME, "").strip()
+    if not base and realm_of(base_url()) == "sandbox":
+        base = base_url()
+    consent, tokens = (base.rstrip("/"),) * 2 if base else OAUTH_HOSTS
+    return f"{consent}/oauth/authorize", f"{tokens}/v1/oauth/token", f"{tokens}/v1/oauth/revoke"
+
+
+def oauth_secret() -> str | None:
+    """Give the secret of the OAuth app; None: it has none. It is no option: others could read it in a process list."""
+    return os.environ.get("BATCHGEN_OAUTH_CLIENT_SECRET", "").strip() or None
 
 
 def realm_of(address: str) -> str:

@@ -198,10 +198,12 @@ def test_nobody_knows_the_command_line():
                 "batchgen.manifest.fetch",
                 "batchgen.assembly.notify",
                 "batchgen.sandbox.announce",  # What a server tells by itself, it tells as a client.
+                "batchgen.signin.server",
             },
         ),
         ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.webhook.listener"}),
         ("pandas", {"batchgen.manifest.delimited", "batchgen.report.frame"}),
+        ("authlib", {"batchgen.signin.oauth"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),
         ("jinja2", {"batchgen.manifest.expressions", "batchgen.report.html"}),

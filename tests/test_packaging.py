@@ -19,8 +19,9 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 #: Libraries that are imported under another name than they are installed by.
 INSTALLED_BY = {"PIL": "pillow", "dotenv": "python-dotenv", "yaml": "pyyaml"}
-#: Used without being imported: uvicorn parses HTTP with it where it is there, four times as fast.
-UNSEEN = {"httptools"}
+#: Used without being imported: uvicorn parses HTTP with the first where it is there, four times as fast; the others
+#: are loaded by name where they are needed, and their absence is told.
+UNSEEN = {"httptools", "keyring", "platformdirs"}
 
 
 def plain(name: str) -> str:

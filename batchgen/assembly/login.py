@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
 from batchgen.assembly.account import check_account
-from batchgen.assembly.signing import profile_name, vault
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.signing import credentials_of, needed, oauth_app, profile_name, vault
 from batchgen.heygen import DIALECTS
 from batchgen.model.credentials import ApiKey
-from batchgen.model.errors import ConfigError, CredentialsError, UnreachableError
+from batchgen.model.errors import BatchgenError, ConfigError, CredentialsError, UnreachableError
 from batchgen.settings import Account
 from batchgen.signin.interface import Login
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from batchgen.model.exchange import Balance
     from batchgen.signin.interface import Place
+    from batchgen.signin.oauth import Flow
+    from batchgen.signin.vault import KeyringOrFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +47,62 @@ class Person:
     profiles: tuple[str, ...]  #: Those that something is kept for.
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedOut:
+    """What a logout came to."""
+
+    login: Login
+    revoked: bool | None  #: Whether HeyGen has ended it; None: a key cannot be revoked from here.
+    why: str = ""  #: Why it was not revoked.
+
+
 def log_in(key: str, profile: str | None) -> LoggedIn:
     """Check a key against the account, and keep it. Raises ``CredentialsError`` and ``UnreachableError``."""
-    name, address = profile_name(profile), settings.base_url()
-    keeper = vault()
+    name, address, keeper = profile_name(profile), settings.base_url(), vault()
     signed = Account(base_url=address, credentials=ApiKey(key, remedy="copy it again"), source="the key you gave")
-    login = Login(realm=signed.realm, profile=name, key=key)
     balance = asyncio.run(_confirmed(signed))
+    login = Login(realm=signed.realm, profile=name, key=key, owner=balance.owner)
+    return LoggedIn(login=login, balance=balance, place=keeper.keep(login))
+
+
+def log_in_by_browser(
+    profile: str | None, client_id: str | None, *, port: int, patience: float, show: Callable[[str], None]
+) -> LoggedIn:
+    """Have a person say yes in a browser, and keep the tokens; ``show`` shows the link.
+
+    Raises ``CredentialsError``, ``UnreachableError``, ``ConfigError`` and ``UsageError``.
+    """
+    name, keeper = profile_name(profile), vault()
+    needed("authlib")
+    from batchgen.signin.loopback import Loopback  # noqa: PLC0415 - for those who log in by a browser
+    from batchgen.signin.oauth import begin  # noqa: PLC0415
+
+    with Loopback(port) as visitor:
+        flow = begin(oauth_app(client_id), redirect=visitor.redirect, draw=secrets.token_urlsafe)
+        visitor.expect(flow.state)
+        show(flow.link)
+        code = visitor.code(patience=patience)
+    return asyncio.run(_redeemed(flow, code, name, keeper))
+
+
+async def _redeemed(flow: Flow, code: str, name: str, keeper: KeyringOrFile) -> LoggedIn:
+    from batchgen.signin.oauth import read_tokens  # noqa: PLC0415 - for those who log in by a browser
+    from batchgen.signin.server import post  # noqa: PLC0415
+
+    address = settings.base_url()
+    tokens = read_tokens(await post(flow.app.token_url, flow.redemption(code)), now=CLOCK.now())
+    login = Login(realm=settings.realm_of(address), profile=name, app=flow.app, tokens=tokens)
+    # Kept first: whoever is asked may have to renew them. What the account does not confirm is forgotten again.
+    before = keeper.find(login.realm, name)
+    keeper.keep(login)
+    signed = Account(base_url=address, credentials=credentials_of(login, keeper), source="this login")
+    try:
+        balance = await _confirmed(signed)
+    except BatchgenError:
+        keeper.forget(login.realm, name) if before is None else keeper.keep(before)
+        raise
+    # With what has become of the tokens meanwhile.
+    login = replace(keeper.find(login.realm, name) or login, owner=balance.owner)
     return LoggedIn(login=login, balance=balance, place=keeper.keep(login))
 
 
@@ -65,13 +120,31 @@ async def _ask(signed: Account, api: str) -> Balance | None:
         return await check_account(http, DIALECTS[api], signed)
 
 
-def log_out(profile: str | None) -> Login | None:
-    """Forget what is kept of a profile; give what it was. None: nothing was kept."""
-    name, realm = profile_name(profile), settings.realm_of(settings.base_url())
-    keeper = vault()
+def log_out(profile: str | None) -> LoggedOut | None:
+    """Revoke what is kept of a profile where that can be done, and forget it. None: nothing was kept."""
+    name, realm, keeper = profile_name(profile), settings.realm_of(settings.base_url()), vault()
     login = keeper.find(realm, name)
+    if login is None:
+        return None
+    done = asyncio.run(_revoked(login))
     keeper.forget(realm, name)
-    return login
+    return done
+
+
+async def _revoked(login: Login) -> LoggedOut:
+    if login.app is None or login.tokens is None:
+        return LoggedOut(login=login, revoked=None)
+    needed("authlib")
+    from batchgen.signin.oauth import revoking  # noqa: PLC0415 - for those who have tokens
+    from batchgen.signin.server import post  # noqa: PLC0415
+
+    form = revoking(login.app, login.tokens.refresh or login.tokens.access)
+    try:
+        reply = await post(login.app.revoke_url, form)
+    except UnreachableError as error:
+        return LoggedOut(login=login, revoked=False, why=str(error))
+    why = "" if reply.status < 300 else f"HeyGen's login server answered with HTTP {reply.status}"
+    return LoggedOut(login=login, revoked=not why, why=why)
 
 
 def who_am_i(signed: Account) -> Person:

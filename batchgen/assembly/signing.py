@@ -15,7 +15,7 @@ from batchgen.signin.interface import DEFAULT
 
 if TYPE_CHECKING:
     from batchgen.model.credentials import Credentials
-    from batchgen.signin.interface import Login
+    from batchgen.signin.interface import Login, OAuthApp
     from batchgen.signin.vault import KeyringOrFile
 
 #: How to get what signing in needs beside batchgen itself.
@@ -34,10 +34,16 @@ def account(profile: str | None = None) -> Account:
         place = settings.place_of(settings.KEY_NAME)
         return Account(base_url=address, credentials=ApiKey(key), source=f"{settings.KEY_NAME} in {place}")
     name = profile_name(profile)
-    login = kept(settings.realm_of(address), name)
+    try:
+        keeper = vault()
+    except ConfigError:  # What logging in needs is not installed, so nobody has.
+        login = None
+    else:
+        login = keeper.find(settings.realm_of(address), name)
     if login is None:
         raise CredentialsError(_nothing(name, asked=profile is not None, realm=settings.realm_of(address)))
-    return Account(base_url=address, credentials=credentials_of(login), source=f"profile {name}", profile=name)
+    signed = credentials_of(login, keeper)
+    return Account(base_url=address, credentials=signed, source=f"profile {name}", profile=name)
 
 
 def _nothing(name: str, *, asked: bool, realm: str) -> str:
@@ -53,18 +59,46 @@ def _nothing(name: str, *, asked: bool, realm: str) -> str:
     )
 
 
-def kept(realm: str, profile: str) -> Login | None:
-    """Give what is kept of a profile. Without what signing in needs there is nothing."""
-    try:
-        found = vault()
-    except ConfigError:
-        return None
-    return found.find(realm, profile)
+def credentials_of(login: Login, keeper: KeyringOrFile) -> Credentials:
+    """Make what signs requests of what is kept. Raises ``ConfigError`` where what tokens need is not installed."""
+    if login.tokens is None:
+        return ApiKey(login.key or "", remedy=f"log in again by `{command('login', login.profile)}`")
+    needed("authlib")
+    from batchgen.assembly.clock import CLOCK  # noqa: PLC0415 - for those who have tokens
+    from batchgen.signin.bearer import Bearer  # noqa: PLC0415
+    from batchgen.signin.server import post  # noqa: PLC0415
+
+    return Bearer(
+        login,
+        vault=keeper,
+        post=post,
+        now=CLOCK.now,
+        lock=keeper.path.with_name(f"renewing-{login.profile}.lock"),
+        remedy=f"log in again by `{command('login --oauth', login.profile)}`",
+    )
 
 
-def credentials_of(login: Login) -> Credentials:
-    """Make what signs requests of what is kept."""
-    return ApiKey(login.key or "", remedy=f"log in again by `{command('login', login.profile)}`")
+def oauth_app(client_id: str | None) -> OAuthApp:
+    """Say what HeyGen's OAuth server knows batchgen as, and where that server is. Raises ``ConfigError``."""
+    from batchgen.heygen.address import check_address  # noqa: PLC0415 - for those who log in
+    from batchgen.signin.interface import OAuthApp  # noqa: PLC0415
+
+    if not client_id:
+        raise ConfigError(
+            "--oauth needs the id of an app that HeyGen has approved as an integration: set BATCHGEN_OAUTH_CLIENT_ID "
+            "(and BATCHGEN_OAUTH_CLIENT_SECRET where it has a secret), or log in with a key, without --oauth.",
+        )
+    where = settings.oauth_addresses()
+    for address in where:
+        check_address(address)
+    authorize, token, revoke = where
+    return OAuthApp(
+        client_id=client_id,
+        client_secret=settings.oauth_secret(),
+        authorize_url=authorize,
+        token_url=token,
+        revoke_url=revoke,
+    )
 
 
 def vault() -> KeyringOrFile:

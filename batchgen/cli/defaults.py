@@ -22,6 +22,7 @@ SETTINGS = {
     "max_failures",
     "no_download",
     "notify",
+    "oauth_client_id",
     "poll_interval",
     "profile",
     "rate",

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
+import webbrowser
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +18,7 @@ from batchgen.cli import options
 from batchgen.model.errors import CredentialsError
 
 if TYPE_CHECKING:
-    from batchgen.assembly.login import LoggedIn, Person
+    from batchgen.assembly.login import LoggedIn, LoggedOut, Person
     from batchgen.model.exchange import Balance
     from batchgen.signin.interface import Place
 
@@ -23,14 +28,19 @@ The key is asked for without being shown, or read from standard input where that
 a command, where others on this machine can read it. It is kept in the system's keyring where there is one, else in a
 file that only you can read. HEYGEN_API_KEY, where it is set, wins over what is kept.
 
+With --oauth there is no key: a browser asks you at HeyGen, and batchgen keeps tokens that it renews by itself. That
+needs an app that HeyGen has approved (BATCHGEN_OAUTH_CLIENT_ID), and it spends the credits of your web plan, not those
+of the API.
+
 \b
 Examples:
   batchgen login
+  batchgen login --oauth
   batchgen login --profile agency            another account beside it
   pass show heygen | batchgen login          from a password manager
 """
 
-LOGOUT_HELP = """Forget what is kept of a profile.
+LOGOUT_HELP = """Forget what is kept of a profile; a login by the browser is also ended at HeyGen.
 
 \b
 Examples:
@@ -48,14 +58,63 @@ Examples:
 
 
 @click.command(short_help="Keep a key for later runs.", help=LOGIN_HELP)
+@click.option("--oauth", is_flag=True, help="By a browser instead of a key.")
+@click.option("--no-browser", is_flag=True, help="With --oauth: show the link, and open nothing.")
+@click.option(
+    "--redirect-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="With --oauth: the port of 127.0.0.1 that the browser comes back to. Default: a free one.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=1),
+    default=300.0,
+    show_default=True,
+    metavar="S",
+    help="With --oauth: how long to wait for the browser.",
+)
+@options.oauth_client_id
 @options.profile
 @options.as_json
-def login(*, profile: str | None, as_json: bool) -> int:
-    """Keep a key."""
-    from batchgen.assembly.login import log_in  # noqa: PLC0415 - HTTP is for those who log in
+def login(
+    *,
+    oauth: bool,
+    no_browser: bool,
+    redirect_port: int,
+    wait: float,
+    oauth_client_id: str | None,
+    profile: str | None,
+    as_json: bool,
+) -> int:
+    """Keep a key, or tokens."""
+    from batchgen.assembly.login import log_in, log_in_by_browser  # noqa: PLC0415 - HTTP is for those who log in
 
-    _tell_login(log_in(_key(), profile), as_json=as_json)
+    if oauth:
+        show = partial(_show, opens=not no_browser)
+        done = log_in_by_browser(profile, oauth_client_id, port=redirect_port, patience=wait, show=show)
+    else:
+        done = log_in(_key(), profile)
+    _tell_login(done, as_json=as_json)
     return 0
+
+
+def _show(link: str, *, opens: bool) -> None:
+    """Show a link, and open it where a browser is that has a window of its own."""
+    click.echo(f"Say yes to batchgen at HeyGen, in a browser on this machine:\n\n  {link}\n", err=True)
+    if opens and (os.environ.get("BROWSER") or not _is_in_terminal()):
+        # Beside us: some browsers do not come back until they are closed.
+        threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
+
+
+def _is_in_terminal() -> bool:
+    """Whether the only browser is one that would take over this terminal."""
+    try:
+        name = getattr(webbrowser.get(), "name", "")
+    except webbrowser.Error:
+        return True
+    return Path(name).name in {"www-browser", "links", "elinks", "lynx", "w3m"}
 
 
 def _key() -> str:
@@ -105,12 +164,18 @@ def logout(*, profile: str | None, as_json: bool) -> int:
 
     done = log_out(profile)
     if as_json:
-        click.echo(json.dumps({"forgotten": done is not None}))
+        click.echo(json.dumps({"forgotten": done is not None, "revoked": done.revoked if done else None}))
     elif done is None:
         click.echo("Nothing was kept, so there is nothing to forget.")
     else:
-        click.echo(f"Profile {done.profile} is forgotten here. Its key stays valid: it can be revoked at HeyGen.")
+        click.echo(f"Profile {done.login.profile} is forgotten here{_end(done)}")
     return 0
+
+
+def _end(done: LoggedOut) -> str:
+    if done.revoked is None:
+        return ". Its key stays valid: it can be revoked at HeyGen."
+    return ", and ended at HeyGen." if done.revoked else f", and not ended at HeyGen: {done.why}."
 
 
 @click.command(short_help="Tell as whom batchgen asks.", help=WHOAMI_HELP)

@@ -45,6 +45,9 @@ profile = _setting(
     metavar="NAME",
     help="Whose kept credentials to use, where HEYGEN_API_KEY is not set. Default: default.",
 )
+oauth_client_id = _setting(
+    "oauth-client-id", metavar="ID", help="With --oauth: the app that HeyGen has approved as an integration."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
 select = click.option(
     "--select",

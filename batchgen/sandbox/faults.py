@@ -59,7 +59,15 @@ class Faults:
     # Replies kept for an Idempotency-Key.
     replay_5xx: float = _fault("replay_5xx")  #: A 5xx is kept and replayed for its key, for as long as keys last.
     replay_4xx: float = _fault("replay_4xx")  #: So is a 4xx, 429 among them.
+    # Tokens of its OAuth server.
+    token_401: float = _fault("token_401")  #: A token runs out with the request that it signs, which is refused.
+    oauth_no: float = _fault("oauth_no")  #: The person says no when asked for consent.
+    oauth_429: float = _fault("oauth_429")  #: Tokens are asked for too fast.
+    oauth_500: float = _fault("oauth_500")  #: No tokens, but a gateway's 503 in HTML.
+    oauth_rejected: float = _fault("oauth_rejected")  #: A refresh token is not valid any more.
+    oauth_same: float = _fault("oauth_same")  #: A refresh gives no new refresh token: the old one stays good.
     # Settings.
+    token_life: float = _fault("token_life", 864_000.0)  #: Seconds; HeyGen's OAuth guide says ten days.
     keys: str = _fault("keys", "honoured")  #: honoured, or ignored.
     list_lag: float = _fault("list_lag")  #: Seconds before a new job shows in lists.
     statuses_lag: float = _fault("statuses_lag")  #: Seconds before /statuses knows a new job.
@@ -89,6 +97,7 @@ _SETTINGS = {
     "late_url_s",
     "stuck_s",
     "webhook_late_s",
+    "token_life",
 }
 _WORDS = {"keys"}
 _TOKENS = {one.metadata["token"]: one.name for one in fields(Faults)}

@@ -27,6 +27,7 @@ class Options:
     link_life: float = 7 * 86_400.0  #: Seconds that a signed link lives; the documents say seven days.
     upload_life: float = 3600.0  #: Seconds that a place for an upload is good for.
     batch_keys: str = "ignored"  #: Whether POST /v3/videos/batches honours keys: no page says so.
+    oauth_secret: str | None = None  #: What OAuth clients have to know; None: they have no secret.
     films: str = "text"  #: text draws what was asked for; tiny is one small film for all.
     film_bytes: int = 0  #: Pad films to this many bytes; 0 for as they are.
 

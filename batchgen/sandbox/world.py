@@ -16,6 +16,7 @@ from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.journal import Journal
 from batchgen.sandbox.keys import Keys
 from batchgen.sandbox.ledger import ledger
+from batchgen.sandbox.oauth import OAuth
 from batchgen.sandbox.options import Options
 from batchgen.sandbox.routes import Route
 from batchgen.sandbox.studio import Asking, Studio
@@ -56,6 +57,9 @@ class World:
     def _answer(self, call: Call, draw: Draw) -> Answer:
         if call.path.startswith("/files/"):
             return self._download(call, draw)
+        if call.path.startswith(("/oauth/", "/v1/oauth/")):
+            self.counts["other"] += 1
+            return self.oauth.handle(call, self.options.faults, draw, self.now())
         return self._bytes(call, draw) if assets.is_place(call) else self._api(call, draw)
 
     def deliver(self, answer: Answer, call: Call, content: bytes) -> Answer:
@@ -103,7 +107,7 @@ class World:
 
     def _handled(self, call: Call, route: Route, ids: list[str], asking: Asking) -> Answer:
         try:
-            _authorise(call)
+            self._authorise(call, asking.draw)
             if (wait := self._too_fast()) > 0:
                 return trouble.throttle(route.family, wait)
             replayed = self._replayed(call, route, asking)
@@ -115,6 +119,15 @@ class World:
             self._keep(call, asking, route, *((shown, answer) if shown.status >= 500 else (answer,)))
         self._in_flight(call, route, asking, shown)
         return shown
+
+    def _authorise(self, call: Call, draw: Draw) -> None:
+        """Take any key that is not empty and does not begin with `bad`; it is looked at and not kept."""
+        bearer = call.headers.get("authorization", "")
+        token = bearer[7:] if bearer[:7].lower() == "bearer " else ""
+        key = call.headers.get("x-api-key") or token
+        if not key.strip() or key.startswith("bad"):
+            raise Refusal(401, "unauthorized", "Unauthorized", number=400112)
+        self.oauth.authorise(token, self.now(), ends=draw.hits("token_401", self.options.faults.token_401))
 
     def _serve(self, call: Call, route: Route, ids: list[str], asking: Asking) -> Answer:
         desk = Desk(studio=self.studio, call=call, asking=asking, now=self.now())
@@ -199,6 +212,7 @@ class World:
     def _forget(self) -> None:
         self.studio = Studio(options=self.options, now=self.now)
         self.keys = Keys()
+        self.oauth = OAuth(secret=self.options.oauth_secret)
         self.counts: Counter[str] = Counter()
         self.requests = 0
         self._tokens, self._tokens_at = self.options.rate, self.now()
@@ -224,14 +238,6 @@ def _makes(call: Call, route: Route) -> bool:
 
 def _scope(call: Call) -> str:
     return f"{call.method} {call.path}"
-
-
-def _authorise(call: Call) -> None:
-    """Take any key that is not empty and does not begin with `bad`; it is looked at and not kept."""
-    bearer = call.headers.get("authorization", "")
-    key = call.headers.get("x-api-key") or (bearer[7:] if bearer[:7].lower() == "bearer " else "")
-    if not key.strip() or key.startswith("bad"):
-        raise Refusal(401, "unauthorized", "Unauthorized", number=400112)
 
 
 def _no_route(call: Call) -> Answer:
