@@ -58,6 +58,11 @@ def api_key() -> str:
     return os.environ.get(KEY_NAME, "").strip()
 
 
+def given(name: str) -> str:
+    """Give a variable of the environment as it was set; nothing where it is not."""
+    return os.environ.get(name, "").strip()
+
+
 def place_of(name: str) -> str:
     """Tell where a variable of the environment was set."""
     return ".env" if name in _FROM_DOTENV else "the environment"
@@ -67,7 +72,8 @@ def base_url() -> str:
     """Give the API's address. Raises ``ConfigError`` where it is none."""
     address = os.environ.get(BASE_NAME, "").strip() or DEFAULT_BASE
     try:
-        host = urlsplit(address).hostname
+        parts = urlsplit(address)
+        host = parts.hostname if parts.port != 0 else None  # A port that is no number is told by a ValueError.
     except ValueError:
         host = None
     if not host:

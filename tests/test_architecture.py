@@ -12,11 +12,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "batchgen"
 
 #: Folders that stand side by side: each knows the model and itself.
-SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "webhook")
+SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "doctor", "webhook")
 #: Modules by which the pipeline knows its neighbours.
 SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
-TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened"}
+TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened", "batchgen.doctor.interface"}
 #: Its other facts, which assembly hands over; it may name their types.
 HANDED_OVER = {
     "batchgen.pipeline.claims",
@@ -199,6 +199,7 @@ def test_nobody_knows_the_command_line():
                 "batchgen.assembly.notify",
                 "batchgen.sandbox.announce",  # What a server tells by itself, it tells as a client.
                 "batchgen.signin.server",
+                "batchgen.doctor.web",
             },
         ),
         ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.webhook.listener"}),

@@ -175,8 +175,8 @@ async def _listen_alone(  # noqa: PLR0917 - the same arguments once more
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
 
     ended = asyncio.Event()
-    async with HttpApi(account.base_url, account.api_key) as http:
-        await check_account(http, DIALECTS[api], account.base_url)
+    async with HttpApi(account.base_url, account.credentials) as http:
+        await check_account(http, DIALECTS[api], account)
         keeper = registrar(store, http, account.realm, tell)
         with on_interrupt(ended.set):
             await keeper.tidy({ALONE})

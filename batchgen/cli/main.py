@@ -42,6 +42,7 @@ COMMANDS = {
     "login": "login",
     "logout": "login",
     "whoami": "login",
+    "doctor": "doctor",
     "sandbox": "serve",
     "demo": "demo",
 }
@@ -69,6 +70,7 @@ SHORT_HELP = {
     "login": "Keep a key, or log in by the browser.",
     "logout": "Forget what is kept.",
     "whoami": "Tell the account, its balance, and as whom batchgen asks.",
+    "doctor": "Find out whether this machine and its network are fit for a run.",
     "sandbox": "Serve a HeyGen on this machine, to rehearse with.",
     "demo": "Make a dozen example videos in a sandbox.",
 }

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen import settings
 from batchgen.assembly.hearing import Ear, ear_lock, listen_alone
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
+from batchgen.cli.account import asked_account
 from batchgen.model.exchange import Stage
 from batchgen.pipeline.happened import Stumbled, TurnedAway
 
@@ -42,11 +42,18 @@ _STAGES = {Stage.READY: "ready", Stage.BROKEN: "failed"}
 @options.webhooks[1]
 @options.api
 @options.state
+@options.profile
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each event, on stdout.")
-def webhook(*, webhook: str | None, listen: str | None, api: str | None, state: str, as_json: bool) -> int:
+def webhook(  # noqa: PLR0917 - the words of the command
+    *, webhook: str | None, listen: str | None, api: str | None, state: str, profile: str | None, as_json: bool
+) -> int:
     """Listen until Ctrl-C."""
-    ear, account = Ear.read(webhook, listen), settings.account()
-    with ear_lock(state), open_store(state) as store:
+    ear = Ear.read(webhook, listen)
+    with (
+        asked_account(profile, sandbox=False, state=state) as account,
+        ear_lock(state),
+        open_store(state) as store,
+    ):
         scribe = Scribe(store, as_json=as_json)
         listen_alone(
             store,

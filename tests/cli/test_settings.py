@@ -114,6 +114,7 @@ def test_whatever_runs_on_this_machine_is_a_rehearsal(monkeypatch):
     assert realm_of(base_url()) == "api.heygen.com"
 
 
+LOGIN = ["authlib", "keyring", "platformdirs"]
 HEAVY = [
     "pandas",
     "sqlalchemy",
@@ -128,6 +129,7 @@ HEAVY = [
     "uvicorn",
     "av",
     "yaml",
+    *LOGIN,
 ]
 
 
@@ -138,7 +140,7 @@ HEAVY = [
         (["--version"], HEAVY),
         (["sandbox", "--help"], HEAVY),
         (["status", "--json"], [name for name in HEAVY if name not in {"sqlalchemy", "tenacity"}]),
-        (["run", "--help"], ["pandas", "httpx", "pydantic", "rich", "starlette"]),
+        (["run", "--help"], ["pandas", "httpx", "pydantic", "rich", "starlette", *LOGIN]),
     ],
 )
 def test_a_command_loads_only_what_it_needs(tmp_path, words, spared):
@@ -161,3 +163,16 @@ def test_every_command_teaches_in_its_help(batchgen, name):
     assert ended.code == 0
     assert "batchgen" in ended.out or "example" in ended.out
     assert SHORT_HELP[name]
+
+
+def test_a_run_with_a_key_in_the_environment_loads_nothing_of_logging_in(tmp_path):
+    tmp_path.joinpath("x.csv").write_text("title,avatar_id,voice_id,script\nA,Daisy,v1,One.\n")
+    code = (
+        "import sys; from batchgen.cli.main import answer;"
+        "answer(['run', 'x.csv', '--sandbox', '--yes', '--no-wait']);"
+        f"print(sorted(set({LOGIN!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stderr.splitlines()[-1] == "[]"
