@@ -18,7 +18,7 @@ from httpx_aiohttp import HttpxAiohttpClient
 
 from batchgen.heygen.address import check_address
 from batchgen.heygen.wire import is_unsigned
-from batchgen.model.errors import NoReply, NotSent
+from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
 
 if TYPE_CHECKING:
@@ -79,12 +79,18 @@ class HttpApi:
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
         self._creating = _patience(write_timeout)
         self._longest = longest
-        self._http = HttpxAiohttpClient(
-            headers={"User-Agent": user_agent or f"batchgen/{version('batchgen')}"},
-            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
-            follow_redirects=False,
-            trust_env=not local,  # A proxy for the world outside is none for this machine.
-        )
+        try:
+            self._http = HttpxAiohttpClient(
+                headers={"User-Agent": user_agent or f"batchgen/{version('batchgen')}"},
+                limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
+                follow_redirects=False,
+                trust_env=not local,  # A proxy for the world outside is none for this machine.
+            )
+        except OSError as error:
+            reason = error.strerror or "it holds none"
+            raise ConfigError(
+                f"SSL_CERT_FILE or SSL_CERT_DIR: no certificates can be read there ({reason})."
+            ) from error
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from batchgen.heygen.client import HttpApi
-from batchgen.model.credentials import ApiKey
+from batchgen.model.credentials import ApiKey, Signature
 from batchgen.model.errors import ConfigError, CredentialsError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Request, Upload
 
@@ -459,7 +459,14 @@ async def test_a_file_that_breaks_off_is_no_reply():
     ],
 )
 def test_v1_takes_files_at_a_host_of_its_own_unless_somebody_stands_in_for_it(base, host):
-    prepared = client(base)._prepared(upload(b"film"), httpx.Timeout(1))
+    prepared = client(base)._prepared(upload(b"film"), httpx.Timeout(1), Signature("X-Api-Key", KEY))
 
     assert prepared.url.host == host
     assert prepared.url.path.endswith("/v1/asset")
+
+
+def test_certificates_that_are_not_there_are_a_sentence(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such.pem")
+
+    with pytest.raises(ConfigError, match="SSL_CERT_FILE"):
+        HttpApi("https://api.heygen.com", ApiKey(KEY))
