@@ -44,7 +44,7 @@ _STAGES = {Stage.READY: "ready", Stage.BROKEN: "failed"}
 @options.state
 @options.profile
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each event, on stdout.")
-def webhook(  # noqa: PLR0917 - the words of the command
+def webhook(
     *, webhook: str | None, listen: str | None, api: str | None, state: str, profile: str | None, as_json: bool
 ) -> int:
     """Listen until Ctrl-C."""
