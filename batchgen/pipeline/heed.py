@@ -40,6 +40,10 @@ class Heeded:
     ask: list[Job] = field(default_factory=list)  #: Jobs that something happened to, and the server has to say what.
     look: list[UpdateSubmission] = field(default_factory=list)  #: Unsure submissions that are worth a look.
 
+    def __bool__(self) -> bool:
+        """Tell whether they came to anything."""
+        return bool(self.facts or self.ask or self.look)
+
 
 class Heed:
     """Takes up what was told."""

@@ -70,7 +70,8 @@ class Watcher:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while self._run.options.wait:
-            await self._take_up(self._heed.take())
+            told = self._heed.take()
+            await self._take_up(told)
             due = self._due()
             if due and not self._run.stop.everything:
                 self._idle_until = 0.0
@@ -78,7 +79,8 @@ class Watcher:
                     await self._look(group)
                 await self._fetch_links(due)
                 self._learn_from(due)
-            else:
+            elif not told:
+                # What was told while something was written is taken up before anybody sleeps.
                 await self._run.board.changed(self._nap())
 
     def _due(self) -> list[Job]:

@@ -72,6 +72,13 @@ class Told:
         given = {"render": (2.0, 5.0), "credits": 1e7, "concurrency": 500, "films": "tiny", **self.world}
         self.server = World(now=self.time.now, options=WorldOptions(faults=Faults(**faults), **given))
         self.store = SqliteStore.open(str(self.folder / "state.db"), threaded=False)
+        apply = self.store.apply
+
+        async def as_a_disk_does(*changes: Any, **how: Any) -> None:
+            await asyncio.sleep(0.05)
+            await apply(*changes, **how)
+
+        self.store.apply = as_a_disk_does
         with playing(self.time, longest=LONG) as loop, closing(self.store):
             loop.run_until_complete(asyncio.wait_for(self._command(), LONG))
             self.states = [line.job.status for line in self.store.lines(1)]
@@ -172,6 +179,15 @@ def test_where_webhooks_arrive_no_status_is_asked_for(folder, api, kind):
     # Nobody told how long they are: the files do.
     assert all(job.duration_s for job in told.jobs)
     assert sum(job.credits for job in told.jobs) == pytest.approx(sum(real(job) for job in told.jobs))
+
+
+def test_what_is_told_while_something_is_written_is_taken_up_at_once(folder):
+    # All end within a moment, each while what was told of another is on its way to the disk.
+    told = Told(folder, rows=12, world={"render": (3.0, 3.2)}).run()
+
+    assert set(told.states) == {Status.DONE}
+    assert told.asked == 0
+    assert told.took < 10
 
 
 @pytest.mark.parametrize("api", ["v3", "v2"])
