@@ -44,21 +44,17 @@ def open_sources(
         target = Path(live) if live else results_path(manifest.path)
         folder = Path(downloads) if downloads else manifest.path.parent / "videos"
         sources.append(Source(manifest=manifest, results=target, downloads=folder, like_input=like_input))
-    _check_targets(sources)
-    if results and not live and Path(results).absolute() in {_file(source) for source in sources}:
-        raise UsageError(f"{results}: this is a manifest, and would be overwritten. Name another file by --results.")
+    _check_targets(sources, besides=None if live or not results else Path(results))
     return sources
 
 
-def _file(source: Source) -> Path:
-    return Path(source.manifest.name.partition("#")[0]).absolute()
-
-
-def _check_targets(sources: Sequence[Source]) -> None:
-    """Refuse results that would overwrite a manifest, or one another."""
-    taken = {source.manifest.path.absolute(): source.manifest.name for source in sources}
+def _check_targets(sources: Sequence[Source], *, besides: Path | None) -> None:
+    """Refuse results that would overwrite a manifest, the sheet of one, or one another."""
+    taken = {file.resolve(): str(file) for source in sources for file in source.manifest.files}
+    if besides is not None and besides.resolve() in taken:
+        raise UsageError(f"{besides}: this is a manifest, and would be overwritten. Name another file by --results.")
     for source in sources:
-        target = source.results.absolute()
+        target = source.results.resolve()
         if target in taken:
             raise UsageError(
                 f"{source.manifest.name}: its results would overwrite {taken[target]}. Name another file by --results.",

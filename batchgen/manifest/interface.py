@@ -25,6 +25,10 @@ class Manifest(Protocol):
         """Where results and videos go beside; for a link, a path in the working folder."""
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """What it is read from, on this machine: nothing may be written there."""
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The headers of the sheet, in order, as written."""
 

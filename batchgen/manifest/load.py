@@ -44,6 +44,7 @@ class OpenManifest:
     digest: str
     notes: tuple[str, ...]  #: What was guessed, such as an encoding, for the user to see.
     layout: Layout | None
+    files: tuple[Path, ...]  #: What it is read from, on this machine: nothing may be written there.
     _rows: Rows
     _spoilt: tuple[Fault, ...] = ()  #: Texts of the manifest itself that look odd.
 
@@ -114,6 +115,7 @@ def open_manifest(
         digest=sheet.digest,
         notes=sheet.notes,
         layout=sheet.layout,
+        files=_files(source),
         _rows=Rows(sheet, Settings(), vocabulary, file=source),
     )
 
@@ -149,6 +151,7 @@ def _from_yaml(source: Source, opening: _Opening) -> OpenManifest:
         digest=digest(letters.digest, sheet.digest),
         notes=(*letters.notes, *(f"{file_name}: {note}" for note in sheet.notes)),
         layout=sheet.layout,
+        files=_files(source.name, file_name),
         _rows=Rows(sheet, settings, opening.vocabulary, file=file_name),
         _spoilt=tuple(_spoilt_texts(source, given)),
     )
@@ -198,6 +201,12 @@ def _open_sheet(source: Source, opening: _Opening) -> Sheet:
         return Delimited(source, known=opening.known, encoding=opening.encoding)
     known_suffixes = ", ".join((*_TEXT, *_WORKBOOKS, *_LINES, *_YAML))
     raise source.refuse(f'"{source.suffix}" is no format of a manifest.', f"Its name must end in {known_suffixes}.")
+
+
+def _files(*names: str) -> tuple[Path, ...]:
+    """Give the files behind names: a part of a workbook, named after ``#``, is the workbook's."""
+    local = [name for name in dict.fromkeys(names) if not is_link(name)]
+    return tuple(Path(name) if Path(name).exists() else Path(name.rpartition("#")[0]) for name in local)
 
 
 def _home(source: Source) -> Path:

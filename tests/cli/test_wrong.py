@@ -172,3 +172,18 @@ def test_a_fault_of_batchgens_own_is_a_sentence(batchgen, monkeypatch, sheet, ca
 
     assert code == 1
     assert "BATCHGEN_DEBUG" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("results", ["rows.csv", "./rows.csv", "people.yaml", "rows.csv.xlsx"])
+def test_nothing_that_a_manifest_is_made_of_is_written_over(batchgen, tmp_path, results):
+    rows = "title,avatar_id,voice_id,script\nA,Daisy,v1,One.\n"
+    (tmp_path / "rows.csv").write_text(rows)
+    (tmp_path / "rows.csv.xlsx").symlink_to(tmp_path / "rows.csv")
+    manifest = tmp_path / "people.yaml"
+    manifest.write_text("kind: video\nrows: rows.csv\n")
+
+    ended = batchgen("run", "people.yaml", "--sandbox", "--results", results)
+
+    assert ended.code == 2, ended.err
+    assert "overwr" in ended.err
+    assert (tmp_path / "rows.csv").read_text() == rows

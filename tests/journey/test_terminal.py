@@ -8,12 +8,18 @@ import sys
 
 from tests.journey.conftest import KEY, QUICK
 
+AWAY = {"HEYGEN_API_BASE": "https://no-such-host.invalid", "HEYGEN_API_KEY": KEY}
+#: The command, at an account far away that answers when it is asked for its balance, and says nothing of it.
+SILENT = (
+    "import sys; from batchgen.cli import main, session;session.ask_balance = lambda *_: None; main.main(sys.argv[1:])"
+)
 
-def on_a_terminal(desk, *words, answer=None, **env):
+
+def on_a_terminal(desk, *words, answer=None, command=("-m", "batchgen"), **env):
     """Run a command with a terminal for all its ends; give its exit code and all that the terminal showed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "batchgen", *words], cwd=desk.folder, env={**desk.env, "TERM": "xterm", "COLUMNS": "100", **env},
+        [sys.executable, *command, *words], cwd=desk.folder, env={**desk.env, "TERM": "xterm", "COLUMNS": "100", **env},
         stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
@@ -33,14 +39,22 @@ def on_a_terminal(desk, *words, answer=None, **env):
 
 def test_before_spending_it_asks_and_a_no_sends_nothing(desk):
     desk.videos(3)
-    away = {"HEYGEN_API_BASE": "https://no-such-host.invalid", "HEYGEN_API_KEY": KEY}
-
-    code, shown = on_a_terminal(desk, "run", "people.jsonl", answer="n", **away)
+    code, shown = on_a_terminal(desk, "run", "people.jsonl", answer="n", command=("-c", SILENT), **AWAY)
 
     assert code == 130
     assert "3 videos to send to no-such-host.invalid" in shown
     assert "Nothing was sent." in shown
     assert desk.states() == {0: 3}
+
+
+def test_an_account_that_cannot_be_reached_is_told_before_anybody_is_asked(desk):
+    desk.videos(3)
+
+    code, shown = on_a_terminal(desk, "run", "people.jsonl", **AWAY)
+
+    assert code == 3
+    assert "[y/N]" not in shown
+    assert "nothing was sent" in shown.lower()
 
 
 def test_where_nobody_can_answer_nothing_is_asked(desk, heygen):
