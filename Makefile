@@ -11,6 +11,8 @@
 
 PYTHON ?= python3
 SEEDS ?= 10000
+# More than there are cores: most of the time a test waits for a command, and that for its next look.
+WORKERS ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -28,7 +30,7 @@ demo: $(RUNTIME)
 	@$(BIN)/batchgen demo
 
 test: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lives: $(DEVELOPMENT)
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
