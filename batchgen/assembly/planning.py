@@ -52,7 +52,7 @@ def _check_targets(sources: Sequence[Source], *, besides: Path | None) -> None:
     """Refuse results that would overwrite a manifest, the sheet of one, or one another."""
     taken = {file.resolve(): str(file) for source in sources for file in source.manifest.files}
     if besides is not None and besides.resolve() in taken:
-        raise UsageError(f"{besides}: this is a manifest, and would be overwritten. Name another file by --results.")
+        raise UsageError(f"{besides}: the results would overwrite this manifest. Name another file by --results.")
     for source in sources:
         target = source.results.resolve()
         if target in taken:
