@@ -70,13 +70,27 @@ class Summary:
 def proof(summary: Summary) -> str:
     """Say what was bought, so that it can be held against a bill."""
     adopted = f"{summary.adopted:,} adopted, " if summary.adopted else ""
-    held = f", {_amount(summary.credits_held)} held for what is under way" if summary.credits_held else ""
     return (
         f"{_many(summary.rows, 'row')}, {_many(summary.jobs, 'job')}: "
         f"{summary.accepted:,} accepted by the server, {summary.found_again:,} found again, {adopted}"
         f"{summary.sent_twice:,} sent twice, {summary.unsure:,} unsure; "
-        f"{_amount(summary.credits or 0.0)} credits spent{held}"
+        f"{_spent(summary)}"
     )
+
+
+def _spent(summary: Summary) -> str:
+    """Say what was spent and is held, in each unit that was paid in."""
+    usd, usd_held = float(summary.more.get("usd") or 0.0), float(summary.more.get("usd_held") or 0.0)
+    told = []
+    if summary.credits or summary.credits_held or not (usd or usd_held):
+        told.append((f"{_amount(summary.credits or 0.0)} credits", _amount(summary.credits_held)))
+    if usd or usd_held:
+        told.append((f"${usd:,.2f}", f"${usd_held:,.2f}"))
+    none = {"0", "$0.00"}
+    parts = [
+        f"{spent} spent" + ("" if held in none else f", {held} held for what is under way") for spent, held in told
+    ]
+    return "; ".join(parts)
 
 
 def _many(count: int, noun: str) -> str:

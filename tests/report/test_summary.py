@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from batchgen.model.status import Status
-from batchgen.report.summary import Requests, Summary, sentence
+from batchgen.report.summary import Requests, Summary, proof, sentence
 from batchgen.report.table import Failure, reasons, show
 
 KEYS = [
@@ -123,6 +123,21 @@ def test_plain_lines_are_plain():
         "paid: 2 rows, 2 jobs: 2 accepted by the server, 0 found again, 0 sent twice, 0 unsure; 2.5 credits spent\n"
         "2 of 2 videos are done.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"credits": 2.0, "credits_held": 4.5}, "2 credits spent, 4.5 held for what is under way"),
+        ({"credits": 0.0, "more": {"usd": 1.5, "usd_held": 0.0}}, "$1.50 spent"),
+        ({"credits": 3.0, "more": {"usd": 1.0, "usd_held": 2.25}}, "3 credits spent; $1.00 spent, $2.25 held"),
+        ({}, "0 credits spent"),
+    ],
+)
+def test_what_was_spent_is_told_in_the_unit_that_was_paid_in(facts, words):
+    summary = Summary.of({Status.DONE: 1}, run=1, rows=1, **facts)
+
+    assert words in proof(summary)
 
 
 def test_what_was_bought_twice_is_said_in_red():
