@@ -124,9 +124,9 @@ def _kill(
 
 
 def _until_it_works(given: Desk, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a command has planned and begins to send: how long that takes is the machine's affair."""
-    before = given.runs()
-    while process.poll() is None and given.runs() == before:
+    """Wait until a command moves its first job: how long that takes to begin is the machine's affair."""
+    before = given.moves()
+    while process.poll() is None and given.moves() == before:
         time.sleep(0.02)
 
 

@@ -164,10 +164,10 @@ class Desk:
             return Counter(dict(db.execute("select status, count(*) from jobs group by status").fetchall()))
         return Counter()
 
-    def runs(self) -> int:
-        """Count the runs that were begun."""
+    def moves(self) -> int:
+        """Count what ever happened to the jobs."""
         with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self.state, timeout=20)) as db:
-            return int(db.execute("select count(*) from runs").fetchone()[0])
+            return int(db.execute("select coalesce(max(pk), 0) from events").fetchone()[0])
         return 0
 
     def said(self) -> str:
