@@ -215,6 +215,7 @@ async def _command(
     number = store.begin_run(command="lab", sheets=[sheet.pk], realm=REALM, api=setting.options.api, at=clock.now())
     store.enlist(number, sheet.pk, None, None)
     around = Surroundings(
+        freight=None,  # Nothing of this machine is uploaded here.
         store=store,
         api=RoundTrip(account, chance, setting.round_trip_s / 2),
         dialects=DIALECTS,
