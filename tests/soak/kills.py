@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def soak(mode: str, *, kills: int, rows: int, seed: int, window: tuple[float, fl
             given.run(name)
         if "Traceback" in given.said() or "a fault of its own" in given.said():
             odd.append("a traceback:\n" + given.said()[-4000:])
-        return Soaked(
+        done = Soaked(
             mode=given.mode.name,
             kills=len(killed),
             sending=sum(Status.SENDING in states for states in killed),
@@ -98,6 +99,11 @@ def soak(mode: str, *, kills: int, rows: int, seed: int, window: tuple[float, fl
             odd=tuple(odd),
             audit=audit(given),
         )
+        if done.wrong:
+            kept = f"{folder.rstrip('/')}-wrong"
+            copytree(folder, kept)
+            print(f"what it left behind is kept in {kept}", flush=True)
+        return done
 
 
 def _kill(
