@@ -88,6 +88,10 @@ The key is read from HEYGEN_API_KEY, in the environment or in a file named .env;
 """
 
 
+#: What a command ends with that was interrupted in order.
+INTERRUPTED = 130
+
+
 class LazyGroup(click.Group):
     """A group that loads a command's module when the command is used."""
 
@@ -119,7 +123,14 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(answer(arguments))
+    code = answer(arguments)
+    if code == INTERRUPTED:
+        # Where Ctrl-C came while a class was being made, Python would still end by the signal, though it was answered.
+        # Everything is closed by now, so there is nothing that leaving at once could lose.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def answer(arguments: list[str] | None = None) -> int:
@@ -137,7 +148,7 @@ def answer(arguments: list[str] | None = None) -> int:
         return _tell_usage(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. Nothing is lost: the same command goes on.", err=True)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
