@@ -25,7 +25,7 @@ from batchgen.pipeline.settle import adopt
 from batchgen.store.interface import Change, Move, UpdateSubmission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Progress
@@ -38,8 +38,6 @@ BY_NAME = 3
 CLOCKS_DIFFER_S = 3600.0
 #: Longer than any look is put off.
 LONGEST_S = 600.0
-#: Pages of 100 rows that one pass reads at the most.
-PAGES = 60
 
 
 class Reconciler:
@@ -111,15 +109,21 @@ class Reconciler:
         if not self._run.options.title_token and not endpoint.echoes_callback:
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
-            return await self._find_by_name(dialect, kind, missing)
+            found = await self._find_by_name(dialect, kind, missing)
+            if found is not None:
+                return found
         return await self._find_in_list(dialect, kind, missing, since=min(one.created_at for one in group))
 
-    async def _find_by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress]:
+    async def _find_by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress] | None:
+        """Ask for each by its title; give nothing where the server does not filter by it, as an old one may not."""
         found: dict[str, Progress] = {}
         for name in missing:
             request = dialect.listing(kind, title=name)
             page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
-            found |= _matches(page.rows, [name])
+            here = _matches(page.rows, [name])
+            if page.rows and not here:
+                return None
+            found |= here
         return found
 
     async def _find_in_list(
@@ -131,17 +135,27 @@ class Reconciler:
         since: float,
     ) -> dict[str, Progress]:
         found: dict[str, Progress] = {}
-        cursor: str | None = None
-        for _ in range(PAGES):
-            request = dialect.listing(kind, token=cursor)
-            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
-            found |= _matches(page.rows, missing)
-            if page.rows:
+        async for rows in self._pages(dialect, kind):
+            found |= _matches(rows, missing)
+            if rows:
                 self._shown.add((dialect.name, kind))
-            cursor = page.next_token
-            if cursor is None or len(found) == len(missing) or _is_older(page.rows, since - CLOCKS_DIFFER_S):
+            if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
                 break
         return found
+
+    async def _pages(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
+        """Read a list page by page, to its end: what was not read proves nothing."""
+        cursor: str | None = None
+        read: set[str | None] = set()
+        while cursor not in read:
+            read.add(cursor)
+            request = dialect.listing(kind, token=cursor)
+            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            yield page.rows
+            if page.next_token is None:
+                return
+            cursor = page.next_token
+        raise TransportError("the server's list of jobs leads back to a page that was read")
 
     async def _conclude(
         self,
@@ -160,7 +174,7 @@ class Reconciler:
         self._set_aside(submission, 0)
         changes = self._adopted(submission, adopted, found, at, took_s)
         if lost:
-            changes += self._lost(submission, lost, accepted=bool(adopted) or len(lost) < len(submission.jobs))
+            changes += self._lost(submission, lost, at, accepted=bool(adopted) or len(lost) < len(submission.jobs))
         await self._run.logbook.write(changes, durable=True)
         if any(isinstance(change, Move) and change.event is Event.ABSENT for change in changes):
             self._send_again(submission.pk)
@@ -185,8 +199,12 @@ class Reconciler:
         now = self._run.clock.now()
         return [look, *(adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items())]
 
-    def _lost(self, submission: Submission, lost: Sequence[Job], *, accepted: bool) -> list[Change]:
-        """Decide about jobs that a look did not find."""
+    def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, *, accepted: bool) -> list[Change]:
+        """Decide about jobs that a look did not find.
+
+        A look shows the list as it was when it began: the newest jobs are on its first page, and the others may take
+        minutes. So it is its beginning that has to come after the settling time.
+        """
         now = self._run.clock.now()
         looks = submission.looks + 1
         protected = is_protected(submission, self._run.dialects[submission.api], now)
@@ -195,7 +213,7 @@ class Reconciler:
             return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "unsure_since": now})]
         settled_at = (submission.unsure_since or now) + self._settling(submission, protected=protected)
         look_at = now + until_next_look(looks)
-        if now < settled_at:
+        if began_at < settled_at:
             # The last look falls on the end of the settling time, not somewhere after it.
             facts = {"looks": looks, "look_at": min(look_at, settled_at)}
             return [UpdateSubmission(submission=submission.pk, facts=facts)]

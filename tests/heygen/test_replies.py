@@ -211,13 +211,17 @@ def test_v3_tells_a_page_of_the_list_with_links():
     ("more", "token"),
     [
         ({"has_more": False, "next_token": "t"}, None),
-        ({"has_more": True, "next_token": None}, None),
         ({"next_token": "t"}, "t"),
         ({}, None),
     ],
 )
 def test_a_list_ends_where_it_says_so(more, token):
     assert V3.read_listing("video", reply({"data": []} | more)) == Page(rows=(), next_token=token)
+
+
+def test_a_list_that_goes_on_nowhere_is_not_taken_for_its_end():
+    with pytest.raises(ApiError, match="not where"):
+        V3.read_listing("video", reply({"data": [], "has_more": True, "next_token": None}))
 
 
 def test_v2s_one_list_is_told_apart_by_what_its_rows_are():

@@ -136,3 +136,13 @@ def test_what_a_list_cannot_show_and_no_key_protects_waits_for_a_person():
 
         # No document says that v2 lists translations, so an empty list proves nothing.
         assert (story.bought, story.asked, story.status) == (0, 1, Status.UNSURE)
+
+
+@pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v2", "template"), ("v2", "translation")])
+def test_a_look_that_began_too_early_proves_nothing_however_late_it_ends(api, kind):
+    with telling(api, kind, settle=10.0) as story:
+        story.run_until("handled POST", list_lag=8.0)
+        # The list as it was before the job was in it, told after the time that a job needs to be there.
+        story.run(list_lag=8.0, slow=1.0, slow_s=15.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)

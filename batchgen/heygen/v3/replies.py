@@ -79,6 +79,9 @@ def list_page(body: Mapping[str, Any], *, status: int) -> Page:
     """Read a page of a list. Its cursor stands beside the data."""
     if not isinstance(body.get("data"), list):
         raise unreadable(status, "The reply carries no list.")
+    if body.get("has_more") is True and not _next(body):
+        # Taken for the end of the list, it would prove that a job is not there which may be on the next page.
+        raise unreadable(status, "The reply says that the list goes on, and not where.")
     return Page(rows=tuple(detail(row) for row in tables(body["data"])), next_token=_next(body))
 
 

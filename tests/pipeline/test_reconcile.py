@@ -1,0 +1,94 @@
+"""Looking for a lost job: a list proves that it is not there only if all of it was read."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+
+from batchgen.heygen import DIALECTS
+from batchgen.model.errors import TransportError
+from batchgen.model.exchange import Page, Progress
+from batchgen.model.job import Submission
+from batchgen.pipeline.options import Options
+from batchgen.pipeline.reconcile import Reconciler
+
+MINE = "bg2345abcdef"
+
+
+def row(number, title="Somebody else's", at=1000.0):
+    return Progress(stage=None, remote_id=f"v{number}", title=title, created_at=at)
+
+
+FOUND = row("mine", f"Spring · {MINE}")
+
+
+@dataclass
+class Account:
+    """Answers with pages, in the order of their cursors."""
+
+    pages: dict[str | None, Page]
+    filters: bool = False
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    async def read(self, request, _understand):
+        query = dict(request.query)
+        self.asked.append(query)
+        if self.filters and "title" in query:
+            rows = [one for page in self.pages.values() for one in page.rows if query["title"] in one.title]
+            return Page(rows=tuple(rows))
+        return self.pages[query.get("token")]
+
+
+def long_list(pages, *rows):
+    listed = {str(n) if n else None: Page(rows=(row(n),), next_token=str(n + 1)) for n in range(pages)}
+    return listed | {str(pages): Page(rows=rows)}
+
+
+def look(account, *, api="v3", kind="video", since=1000.0):
+    run = SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account)
+    reconciler = Reconciler(run, send_again=lambda _: None, accepted_since=lambda _: True)
+    one = Submission(
+        pk=7, api=api, kind=kind, key="k", body_digest="", created_at=since, jobs=("j",), tokens=(MINE,), batched=False
+    )
+    return asyncio.run(reconciler._find([one], {MINE: None}))
+
+
+@pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])
+def test_a_long_list_is_read_to_its_end(api, kind):
+    account = Account(long_list(500, FOUND))
+
+    found = look(account, api=api, kind=kind)
+
+    assert found == {MINE: FOUND}
+    assert len(account.asked) == 501
+
+
+def test_what_is_much_older_than_the_job_is_not_read():
+    account = Account(long_list(500, FOUND))
+
+    assert look(account, api="v2", since=1000.0 + 2 * 3600.0) == {}
+    assert len(account.asked) == 1
+
+
+def test_a_list_that_leads_back_to_itself_proves_nothing():
+    account = Account({None: Page(rows=(row(1),), next_token="a"), "a": Page(rows=(row(2),), next_token="a")})
+
+    with pytest.raises(TransportError, match="leads back"):
+        look(account, api="v2")
+
+
+def test_one_job_is_asked_for_by_its_title():
+    account = Account(long_list(500, FOUND), filters=True)
+
+    assert look(account) == {MINE: FOUND}
+    assert [query["title"] for query in account.asked] == [MINE]
+
+
+def test_a_server_that_does_not_filter_by_title_has_its_list_read():
+    account = Account(long_list(5, FOUND), filters=False)
+
+    assert look(account) == {MINE: FOUND}
+    assert "title" not in account.asked[-1]
