@@ -27,10 +27,14 @@ FEW_ENDS = 10
 QUICKEST = 0.6
 #: The part of a render's time that may be unknown, for it to tell how long renders take.
 VAGUE = 0.25
+#: The part of the time since a queued job was accepted in which ends of others may not have been seen yet.
+UNSEEN = 0.25
+#: Seconds for which others may tell how long renders take, where nothing is known.
+UNKNOWN_S = 300.0
 #: Seconds of a render that a look may come late where nobody waits for its place: a part of the usual time.
 UNHURRIED = 0.25
 #: The same where no queue is: looks this far apart see an end, in the middle, a twentieth of the usual time late.
-EVEN = 0.1
+EVEN = 0.095
 
 
 class Attention:
@@ -48,6 +52,11 @@ class Attention:
         self._over: set[int] = set()  #: Jobs that came to their end: a link that expired makes them no slower.
         self._first = self._last = 0.0  #: When the first and the last job ended.
         self._ended = 0
+
+    @property
+    def queueing(self) -> bool:
+        """Whether some job waits for its turn."""
+        return bool(self._queue)
 
     def queued(self, job: Job, now: float) -> None:
         """Note that a job waits for its turn."""
@@ -85,6 +94,14 @@ class Attention:
             known = (job.submitted_at or 0.0) >= self._began
         return took if known else None
 
+    def worth_it_at(self, job: Job, now: float, *, hurried: bool) -> float:
+        """Give when the first of such jobs are ready, or when that may be known."""
+        began = self._rendering.get(job.pk, job.submitted_at or now)
+        usual = self.times.usual(job.kind)
+        if usual is not None:
+            return began + (QUICKEST if hurried else 1.0) * usual.early
+        return now if hurried else min(began + UNKNOWN_S, now + UNKNOWN_S / 10)
+
     def until_next_look(self, job: Job, now: float) -> float:
         """Give the seconds to the next look at a job that was looked at now."""
         if job.pk in self._queued:
@@ -97,10 +114,8 @@ class Attention:
             return max(self._interval, min(usual.early - age, 3 * age))
         # While others are queued, the server fills a free place by itself, and nobody waits for our look.
         full = len(self._queue) > len(self._rendering)
-        unhurried = (UNHURRIED if full else EVEN) * usual.middle
-        if age < usual.late:
-            return max(self._interval, unhurried)
-        return max(unhurried, until_next_poll(age, self._interval))
+        # Beyond the usual a look is worth a part of the age; how long that is, the slow ones are yet to tell.
+        return max(self._interval, (UNHURRIED if full else EVEN) * max(usual.middle, age - usual.late))
 
     def until_prompt_look(self, job: Job, now: float, part: float) -> float:
         """Give the seconds to a look that sees an end no later than a part of the job's age."""
@@ -115,7 +130,9 @@ class Attention:
         began = self._seen.get(job.pk)
         # A queue moves as long as anything of it ends.
         since = max(job.submitted_at or now, self._last, self._began) if began is None else began
-        if job.pk in self._stalled or now - since < self.times.beyond(job.kind):
+        # Of a long queue nobody knows what ended of late: it is looked at rarely.
+        unseen = UNSEEN * (now - (job.submitted_at or now)) if began is None else 0.0
+        if job.pk in self._stalled or now - since < self.times.beyond(job.kind) + unseen:
             return None
         self._stalled.add(job.pk)
         return now - since

@@ -26,7 +26,7 @@ class Board:
         self.version = 0  #: Grows with each ring.
         self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
-        self.crowded = False  #: Whether a job waits for the place of another.
+        self.full = False  #: Whether every place of the account that may be used is taken.
         self.finished = 0  #: Rendering jobs that were said to be ready, and whose link is still to be asked for.
 
     def __getitem__(self, status: Status) -> int:
@@ -50,6 +50,11 @@ class Board:
     def open(self) -> int:
         """How many jobs still ask for something."""
         return sum(self._counts[status] for status in OPEN)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a job waits for the place of another."""
+        return self.full and self._counts[Status.PLANNED] > 0
 
     @property
     def begun(self) -> int:

@@ -111,7 +111,8 @@ class Sender:
         if self._run.pace.wait(creates=True) > 0:
             return False
         room = self._concurrency.room(self._run.board.in_flight + len(self._leaving))
-        self._run.board.crowded = room == 0
+        # At a bound that nobody told of, jobs queue at the server: no place of the account stands empty.
+        self._run.board.full = room == 0 and self._concurrency.known is not None
         if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
             return room > 0 and self._repeat(self._repeats[0])
         jobs = self._take(room)
@@ -296,6 +297,7 @@ class Sender:
         if outcome.hold.pauses:
             self._run.stop.pause(outcome.hold, outcome.message or outcome.code)
         if outcome.hold is Hold.CONCURRENCY:
+            self._run.board.full = True
             self._concurrency.refused(self._run.board.taken)
             await self._remember_limit()
         if self._unwelcome(submission, outcome):

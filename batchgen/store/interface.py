@@ -314,6 +314,9 @@ class Store(Protocol):
     def in_state(self, run: int, status: Status, limit: int, *, due: float | None = None) -> list[Job]:
         """Give jobs of a run in one state, soonest due first; with ``due`` only those due by then."""
 
+    def oldest_due(self, run: int, limit: int, *, due: float) -> list[Job]:
+        """Give rendering jobs of a run that are due by then, those first that were sent first."""
+
     def members_of(self, run: int, status: Status) -> list[int]:
         """Give the ``pk`` of each job of a run that is in one state."""
 

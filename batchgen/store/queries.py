@@ -127,6 +127,15 @@ IN_STATE = {status: Statement(_by_due(status)) for status in Status}
 #: The same with ``due``: only those due by then.
 DUE = {status: Statement(_by_due(status).where(jobs.c.due_at <= bindparam("due"))) for status in Status}
 
+#: Rendering jobs that are due, in the order in which they were sent. Wants ``run``, ``due`` and ``limit``.
+OLDEST_DUE = Statement(
+    select(*JOB_COLUMNS)
+    # No plain column: the index of due times would be used, and all that are due sorted.
+    .where(*_in(Status.RENDERING), func.coalesce(jobs.c.due_at, 0.0) <= bindparam("due"))
+    .order_by(jobs.c.seq)
+    .limit(bindparam("limit"))
+)
+
 #: Wants ``run``.
 NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING)))
 

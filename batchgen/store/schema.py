@@ -101,6 +101,11 @@ def _keep_hooks(connection: Connection) -> None:
     )
 
 
+def _index_oldest(connection: Connection) -> None:
+    """Let the oldest rendering jobs of a run be one seek."""
+    connection.execute(text("CREATE INDEX jobs_oldest ON jobs (run, seq) WHERE status = 3"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -111,6 +116,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_captions,
     _keep_uploads,
     _keep_hooks,
+    _index_oldest,
 ]
 
 

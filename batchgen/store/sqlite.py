@@ -164,6 +164,10 @@ class SqliteStore:
             return [job_from(row) for row in self._all(queries.IN_STATE[status], run=run, limit=limit)]
         return [job_from(row) for row in self._all(queries.DUE[status], run=run, limit=limit, due=due)]
 
+    def oldest_due(self, run: int, limit: int, *, due: float) -> list[Job]:
+        """See Store.oldest_due."""
+        return [job_from(row) for row in self._all(queries.OLDEST_DUE, run=run, limit=limit, due=due)]
+
     def members_of(self, run: int, status: Status) -> list[int]:
         """See Store.members_of."""
         return [int(row[0]) for row in self._all(queries.MEMBERS_OF[status], run=run)]

@@ -117,6 +117,7 @@ _partial("jobs_planned", Status.PLANNED, jobs.c.run, jobs.c.waits, jobs.c.seq)
 _partial("jobs_sending", Status.SENDING, jobs.c.run)
 _partial("jobs_unsure", Status.UNSURE, jobs.c.run, jobs.c.submission)
 _partial("jobs_rendering", Status.RENDERING, jobs.c.run, jobs.c.due_at)
+_partial("jobs_oldest", Status.RENDERING, jobs.c.run, jobs.c.seq)
 _partial("jobs_rendered", Status.RENDERED, jobs.c.run, jobs.c.due_at)
 
 lines = Table(

@@ -1,0 +1,176 @@
+"""Asks how accepted jobs are doing: by their ids, by their batch, or by the page of the list that they stand on.
+
+Where the API has bulk status, a hundred jobs are one request, but it carries no links. A page of the account's list is
+a hundred whole rows, with links: where a job stands on it is remembered, so that the page can be read again without
+all that came after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from batchgen.heygen.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Page, Progress
+    from batchgen.model.job import Job
+    from batchgen.pipeline.context import Context
+
+    #: Jobs that were asked about, and what was said of them.
+    Told = tuple[Sequence[Job], Sequence[Progress]]
+
+#: The part of the jobs asked about that have to stand on one page of the list, for that page to be read.
+TOGETHER = 1 / 4
+#: Status requests under way at once.
+WAVE = 50
+
+
+class Asker:
+    """Asks, and remembers where in the account's list jobs were seen."""
+
+    def __init__(self, run: Context) -> None:
+        self._run = run
+        self._seen_at: dict[int, str | None] = {}  #: Job → the cursor of the page it was seen on.
+
+    def dialect(self, job: Job) -> Dialect:
+        """Give the dialect that a job was sent in."""
+        return self._run.dialects[job.api or self._run.options.api]
+
+    def at_once(self, job: Job) -> int:
+        """Give how many jobs like this one a request may ask about."""
+        return self.dialect(job).endpoint(job.kind).status_limit
+
+    async def ask(self, jobs: Sequence[Job], *, by_page: bool = False) -> AsyncIterator[Told]:
+        """Give jobs with what was said of them, a request at a time. They share a list.
+
+        By page, all of the run's jobs that stand on it are told of, whether they were asked about or not.
+        Raises ``ApiError`` and ``TransportError``.
+        """
+        if not jobs:
+            return
+        told = await self._by_page(jobs) if by_page else None
+        if told is not None:
+            yield told
+            return
+        dialect, kind = self.dialect(jobs[0]), jobs[0].kind
+        known = [job for job in jobs if job.remote_id]
+        limit = self.at_once(jobs[0])
+        for wave in _chunks(known, limit * WAVE):
+            chunks = list(_chunks(wave, limit))
+            replies = await asyncio.gather(*map(self.statuses, chunks), return_exceptions=True)
+            answered = [(chunk, said) for chunk, said in zip(chunks, replies, strict=True) if isinstance(said, list)]
+            yield [job for chunk, _ in answered for job in chunk], [one for _, said in answered for one in said]
+            for reply in replies:
+                if isinstance(reply, BaseException):
+                    raise reply
+        for batch_id, members in _by_batch(job for job in jobs if not job.remote_id).items():
+            yield members, await self._batch(dialect, kind, batch_id)
+
+    async def statuses(self, jobs: Sequence[Job]) -> list[Progress]:
+        """Ask about jobs of one list by their ids, no more than one request may name."""
+        dialect, kind, ids = self.dialect(jobs[0]), jobs[0].kind, [job.remote_id or "" for job in jobs]
+        said = await self._run.caller.read(
+            dialect.status(kind, ids),
+            lambda reply: dialect.read_status(kind, reply, asked=ids),
+        )
+        return list(said)
+
+    async def pages(self, jobs: Sequence[Job], *, most: int) -> AsyncIterator[Told]:
+        """Read the pages that these jobs stand on: where that is known, else from the newest on, so many at the most.
+
+        All of the run's jobs on each page are told of. Raises ``ApiError`` and ``TransportError``.
+        """
+        left = {job.pk for job in jobs}
+        for cursor, there in self._places(jobs).items():
+            wanted = there & left
+            # What was accepted since has pushed some of them on to the next page.
+            async for told in self._walk(jobs[0], cursor, wanted, most=2 if wanted else 0):
+                left.difference_update(job.pk for job in told[0])
+                yield told
+            self.forget(wanted)
+        if left:
+            async for told in self._walk(jobs[0], None, left, most=most):
+                yield told
+
+    async def _walk(self, like: Job, cursor: str | None, left: set[int], *, most: int) -> AsyncIterator[Told]:
+        """Read pages from a place on, until these jobs are found; take those that are from ``left``."""
+        for _ in range(most):
+            here, page = await self._page(like, cursor)
+            left.difference_update(job.pk for job in here)
+            yield here, page.rows
+            cursor = page.next_token
+            if cursor is None or not left:
+                return
+
+    async def _page(self, like: Job, cursor: str | None) -> tuple[list[Job], Page]:
+        """Read a page of the list of this job's kind; give the run's jobs on it as well."""
+        dialect, kind = self.dialect(like), like.kind
+        try:
+            page = await self._run.caller.read(
+                dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply)
+            )
+        except ApiError:
+            # Among other troubles, it may be that the server does not know this place any more.
+            self._seen_at.clear()
+            raise
+        here = self._run.store.rendering_as(self._run.number, [row.remote_id for row in page.rows if row.remote_id])
+        self._seen_at.update((job.pk, cursor) for job in here)
+        return here, page
+
+    async def _by_page(self, jobs: Sequence[Job]) -> Told | None:
+        """Read the page that the first of these jobs stands on, if many of the others stand there too."""
+        cursor = self.place(jobs[0])
+        there = {job.pk for job in jobs if self.place(job) == cursor}
+        if cursor is None or len(there) < TOGETHER * len(jobs):
+            return None
+        here, page = await self._page(jobs[0], cursor)
+        gone = there.difference(job.pk for job in here)
+        self.forget(gone)
+        return [*here, *(job for job in jobs if job.pk in gone)], page.rows
+
+    def place(self, job: Job) -> str | None:
+        """Give the cursor of the page where a job was seen; the first page, which has none, counts as no place."""
+        return self._seen_at.get(job.pk)
+
+    def forget(self, jobs: Iterable[int]) -> None:
+        """Forget where jobs were seen."""
+        for pk in jobs:
+            self._seen_at.pop(pk, None)
+
+    def _places(self, jobs: Iterable[Job]) -> dict[str | None, set[int]]:
+        """Group jobs by the page they were seen on; those that were not seen are in none."""
+        places: dict[str | None, set[int]] = {}
+        for job in jobs:
+            if job.pk in self._seen_at:
+                places.setdefault(self._seen_at[job.pk], set()).add(job.pk)
+        return places
+
+    async def _batch(self, dialect: Dialect, kind: str, batch_id: str) -> Sequence[Progress]:
+        rows: list[Progress] = []
+        cursor: str | None = None
+        while True:
+            request = dialect.batch(kind, batch_id, cursor)
+            page = await self._run.caller.read(
+                request,
+                lambda reply: dialect.read_batch(kind, reply, batch_id=batch_id),
+            )
+            rows += page.rows
+            cursor = page.next_token
+            if cursor is None:
+                return rows
+
+
+def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.batch_id or "", []).append(job)
+    return groups
+
+
+def _chunks(jobs: Sequence[Job], size: int) -> Iterator[Sequence[Job]]:
+    for start in range(0, len(jobs), size):
+        yield jobs[start : start + size]
