@@ -203,7 +203,7 @@ def test_nobody_knows_the_command_line():
             },
         ),
         ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.webhook.listener"}),
-        ("pandas", {"batchgen.manifest.delimited", "batchgen.report.frame"}),
+        ("pandas", {"batchgen.report.frame"}),
         ("authlib", {"batchgen.signin.oauth"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),

@@ -14,7 +14,7 @@ from batchgen.report.formats import format_of
 from batchgen.settings import results_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.job import Draft, Job
@@ -84,22 +84,38 @@ def _whole(folder: Path) -> str:
     return os.path.join(folder.absolute(), "")  # noqa: PTH118 - what is wanted is the separator
 
 
+def _suffix(draft: Draft) -> str:
+    return f".{draft.content.get('extra', {}).get('output_format', 'mp4')}"
+
+
 @dataclass(frozen=True, slots=True)
 class FileNaming:
     """Names files by the rules of ``files.names``."""
 
     def __call__(self, draft: Draft, job_id: str, folder: Path) -> str:
         """See Naming."""
-        from batchgen.files.names import file_name, own_name, resolve_inside  # noqa: PLC0415 - for those who plan
+        from batchgen.files.names import file_name, resolve_inside  # noqa: PLC0415 - for those who plan
 
-        title, suffix = draft.delivery.get("title"), f".{draft.content.get('extra', {}).get('output_format', 'mp4')}"
+        title = draft.delivery.get("title")
         if not draft.output:
-            # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
-            return _whole(folder) + own_name(title, draft.language, job_id, suffix=suffix, kind=draft.kind)
+            return self.own(draft, folder)(title, job_id)
         relative = file_name(
-            output=draft.output, title=title, language=draft.language, job_id=job_id, suffix=suffix, kind=draft.kind
+            output=draft.output,
+            title=title,
+            language=draft.language,
+            job_id=job_id,
+            suffix=_suffix(draft),
+            kind=draft.kind,
         )
         return str(resolve_inside(folder, relative))
+
+    def own(self, draft: Draft, folder: Path) -> Callable[[str | None, str], str]:
+        """See Naming.own."""
+        from batchgen.files.names import own_names  # noqa: PLC0415 - for those who plan
+
+        # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
+        home, name = _whole(folder), own_names(draft.language, suffix=_suffix(draft), kind=draft.kind)
+        return lambda title, job_id: home + name(title, job_id)
 
     def key(self, name: str) -> str:
         """See Naming.key."""

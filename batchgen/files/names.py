@@ -9,10 +9,14 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from pathvalidate import sanitize_filename
 
 from batchgen.model.errors import DiskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Bytes of one part of a path. Systems allow 255; the rest is room for ``.part`` and what stands beside it.
 MOST_BYTES = 200
@@ -41,9 +45,19 @@ def file_name(
     return PurePosixPath(_path(output or "", title or "", language or "", job_id=job_id, suffix=suffix, kind=kind))
 
 
-def own_name(title: str | None, language: str | None, job_id: str, *, suffix: str, kind: str) -> str:
-    """Give the name of a video that nobody gave a name: the same as ``file_name``, and never with a folder in it."""
-    return _fit(_default(title or "", language or "", job_id, kind), suffix)
+def own_names(language: str | None, *, suffix: str, kind: str) -> Callable[[str | None, str], str]:
+    """Give what names videos by their titles and job ids, where nobody gave them names.
+
+    The names are those of ``file_name``, and never with a folder in them.
+    """
+    untitled, most = _word(kind) or "video", MOST_BYTES - len(suffix.encode())
+    spoken = f"-{_word(language)}-" if language and _word(language) else "-"
+
+    def name(title: str | None, job_id: str) -> str:
+        whole = f"{_slug(title or '', 120) or untitled}{spoken}{_slug(job_id[:10], 10)}"
+        return _cut(whole, most).rstrip(" .") + suffix
+
+    return name
 
 
 def collides(path: PurePosixPath | str) -> str:
@@ -73,17 +87,14 @@ def _path(output: str, title: str, language: str, *, job_id: str, suffix: str, k
     *folders, name = output.replace("\\", "/").split("/")
     stem = name.strip()
     stem = _part(stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem)
-    stem = stem or _default(title, language, job_id, kind)
-    return "/".join((*(_fit(folder) for folder in map(_folder, folders) if folder), _fit(stem, suffix)))
-
-
-def _default(title: str, language: str, job_id: str, kind: str) -> str:
-    words = (_slug(title, 120) or _word(kind) or "video", _word(language), _slug(job_id, 60)[:10])
-    return "-".join(filter(None, words))
+    own = _fit(stem, suffix) if stem else own_names(language, suffix=suffix, kind=kind)(title, job_id)
+    return "/".join((*(_fit(folder) for folder in map(_folder, folders) if folder), own))
 
 
 def _slug(text: str, most: int) -> str:
     """Join the words of a text with dashes; letters of all scripts stay."""
+    if text.isalnum() and text.isascii():
+        return text[:most]
     if text.isascii():
         return _BETWEEN.sub("-", text).strip("-")[:most].rstrip("-")
     spaced = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in unicodedata.normalize("NFC", text))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, choice, colour, number, text, word
+from batchgen.kinds.free import LINK, WORD, Free
 from batchgen.kinds.media import asset, audio, image, video
 from batchgen.kinds.reading import only
 from batchgen.kinds.variables import FIT, PLAY_STYLE
@@ -33,6 +34,10 @@ def _script(value: Any) -> str:
     if not given.strip():
         raise Wrong("The script is empty.", "Write what is to be said.")
     return given
+
+
+def _spoken(given: str) -> str | None:
+    return given if len(given) <= SCRIPT_LIMIT and given.strip() else None
 
 
 _CHARACTER: dict[str, Parser] = {
@@ -66,6 +71,13 @@ _BACKGROUND: dict[str, Parser] = {
 
 #: Every flat field of a scene.
 FIELDS: dict[str, Parser] = {**_CHARACTER, **_VOICE, **_BACKGROUND}
+
+#: Those whose texts go into the scene as they are.
+FREE = {
+    "script": Free(_spoken),
+    **dict.fromkeys(("avatar_id", "talking_photo_id", "voice_id"), WORD),
+    **dict.fromkeys(("image_url", "audio_url", "background_image", "background_video"), LINK),
+}
 
 #: Other spellings of them, those of the API's documents among them.
 ALIASES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, group, settings, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
 from batchgen.kinds.variables import text_variable, variable
 from batchgen.model.job import Draft
@@ -51,6 +52,8 @@ _EXTRA: dict[str, Parser] = {
     "brand_voice_id": word,
 }
 
+_FREE = {**EVERYWHERE, "template_id": WORD, "brand_voice_id": WORD}
+
 _PARSERS: dict[str, Parser] = COMMON | {"template_id": word, "variables": group, **_CONTENT, **_EXTRA}
 
 
@@ -66,6 +69,10 @@ class Template:
         structured=frozenset({"variables"}),
         prefixes=(PREFIX,),
     )
+
+    def free(self, field: str) -> Free | None:
+        """See ``Kind.free``."""
+        return TEXT if field.startswith(PREFIX) else _FREE.get(field)
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""

@@ -15,6 +15,7 @@ from batchgen.kinds.columns import (
     word,
     yes_no,
 )
+from batchgen.kinds.free import EVERYWHERE, LINK, WORD, Free
 from batchgen.kinds.languages import language
 from batchgen.kinds.media import file, typed, video
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
@@ -58,6 +59,8 @@ _EXTRA: dict[str, Parser] = {
 #: What is translated: one of the two.
 _SOURCE: dict[str, Parser] = {"url": video, "file": file("video")}
 
+_FREE = {**EVERYWHERE, "url": LINK, "input_language": WORD, "brand_voice_id": WORD}
+
 _LANGUAGES = ("output_language", "output_languages")
 _PARSERS: dict[str, Parser] = COMMON | {**_SOURCE, **_CONTENT, **_EXTRA} | dict.fromkeys(_LANGUAGES, several)
 
@@ -78,6 +81,10 @@ class Translation:
         marks=tuple(frozenset({source, spoken}) for source in _SOURCE for spoken in _LANGUAGES),
         structured=frozenset({"stock_voice_config"}),
     )
+
+    def free(self, field: str) -> Free | None:
+        """See ``Kind.free``."""
+        return _FREE.get(field)
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""

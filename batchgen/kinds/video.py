@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, choice, number, settings, shown, size, text, word, yes_no
+from batchgen.kinds.free import EVERYWHERE, Free
 from batchgen.kinds.nesting import PARTS, Flat, flatten
 from batchgen.kinds.reading import COMMON, Reading, delivery, only
-from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, SOUND, WHO, scene
+from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
 from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
 
@@ -57,6 +58,8 @@ _EXTRA: dict[str, Parser] = {
     "watermark": settings,
 }
 
+_FREE = {**EVERYWHERE, **FREE}
+
 _WHOLE: dict[str, Parser] = COMMON | _CONTENT | _EXTRA | {"scenes": _scenes}
 
 
@@ -72,6 +75,10 @@ class Video:
         marks=tuple(frozenset({field}) for field in (*WHO, "scenes", "character")),
         structured=frozenset({"scenes", "engine_settings", "watermark", *PARTS}),
     )
+
+    def free(self, field: str) -> Free | None:
+        """See ``Kind.free``."""
+        return _FREE.get(field)
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from batchgen.manifest.encoding import scan
 from batchgen.manifest.sheet import Record, letter
@@ -23,17 +23,12 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
-_CHUNK = 20_000
-#: Bytes up to which a sheet is read in less time than it takes to import pandas.
-_SHORT = 1 << 21
 #: A last line of ours. Behind a quote that was never closed it is no line of its own.
 _END = "\0 the end \0"
 #: Records that are looked at to tell the delimiter.
 _FIRST = 50
 #: A first line by which Excel is told the delimiter. It is no row of the sheet: Excel does not show it.
 _SEP = re.compile(r"sep=([,;\t|])(\r\n|\r|\n)", re.IGNORECASE)
-# Columns beyond the header's: empty cells there do no harm, others are too many.
-_BEYOND = 4
 
 # The reader of the standard library stops at 131,072 letters a cell otherwise.
 csv.field_size_limit(1 << 30)
@@ -58,72 +53,28 @@ class Delimited:
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
-        if self._scan.size <= _SHORT:
-            yield from self._one_by_one(after=0)
-            return
-        import pandas as pd  # noqa: PLC0415 - half a second, for sheets that are worth it
-
-        number = 0
-        try:
-            with self._text() as text, self._chunks(text) as chunks:
-                for chunk in chunks:
-                    columns = [chunk[name].tolist() for name in chunk.columns]
-                    yield from self._from_columns(columns, number)
-                    number += len(columns[0])
-        except pd.errors.ParserError:
-            # It gives up the whole chunk for one row. There the slower reader goes on, and tells every such row.
-            yield from self._one_by_one(after=number)
-
-    def _from_columns(self, columns: list[list[str]], number: int) -> Iterator[Record | Fault]:
-        width = len(self.columns)
-        beyond = columns[width:]
-        crowded = any(any(column) for column in beyond)
-        # The header is a record like any other, and the rows before it are blank.
-        header = self._header_row
-        for row, cells in enumerate(zip(*columns[:width], strict=True), start=number + 1):
-            if row <= header or not (cells[0] or any(cells) or crowded):
-                continue
-            more = [column[row - number - 1] for column in beyond] if crowded else ()
-            if any(map(str.strip, more)):
-                yield self._too_many(row, more)
-            elif cells[0].strip() or "".join(cells).strip():
-                yield Record(row, cells, cells)
-
-    def _one_by_one(self, *, after: int) -> Iterator[Record | Fault]:
-        width = len(self.columns)
+        width, header = len(self.columns), self._header_row
         with self._text() as text:
+            # The standard library's reader takes half the time that pandas does, a row being wanted at a time.
             for row, given in enumerate(csv.reader(chain(text, [_END]), delimiter=self.delimiter), start=1):
-                if row <= max(after, self._header_row) or given == [_END] or not any(map(str.strip, given)):
-                    continue
-                if given[-1].endswith(_END):
-                    yield self._unclosed(row, len(given) - 1)
-                    continue
-                cells = (*given[:width], *[""] * (width - len(given)))
-                more = given[width:]
-                yield self._too_many(row, more) if any(map(str.strip, more)) else Record(row, cells, cells)
+                if len(given) == width and row > header and given[0].strip() and not given[-1].endswith(_END):
+                    cells = tuple(given)
+                    yield Record(row, cells, cells)
+                elif row > header and given != [_END] and any(map(str.strip, given)):
+                    yield self._uneven(row, given)
+
+    def _uneven(self, row: int, given: list[str]) -> Record | Fault:
+        """Give a row that has more or fewer cells than the header, or an empty one at its beginning."""
+        if given[-1].endswith(_END):
+            return self._unclosed(row, len(given) - 1)
+        width = len(self.columns)
+        cells, more = (*given[:width], *[""] * (width - len(given))), given[width:]
+        return self._too_many(row, more) if any(map(str.strip, more)) else Record(row, cells, cells)
 
     def _unclosed(self, row: int, place: int) -> Fault:
         column = self.columns[place] if place < len(self.columns) else letter(place)
         problem = "A double quote is opened here and never closed."
         return self.source.fault(problem, "Close it.", row=row, column=column)
-
-    def _chunks(self, text: io.TextIOBase) -> Any:
-        import pandas as pd  # noqa: PLC0415 - see above
-
-        wide = range(len(self.columns) + _BEYOND)
-        return pd.read_csv(
-            text,
-            engine="c",
-            sep=self.delimiter,
-            header=None,
-            names=list(wide),
-            index_col=False,
-            dtype=object,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            chunksize=_CHUNK,
-        )
 
     def _text(self) -> io.TextIOWrapper:
         text = self._scan.text(self.source, newline="")

@@ -22,12 +22,16 @@ class Headings:
     pick: Callable[[Sequence[Any]], tuple[Any, ...]]  #: Takes their values from a record.
     columns: Mapping[str, str]  #: Field → header; for a field nobody fills, the header that came near to its name.
     rivals: Mapping[str, tuple[int, ...]]  #: Fields that several columns fill → their places.
+    texts: bool  #: Whether a cell is always a text.
 
     def given(self, values: Sequence[Any]) -> dict[str, Any]:
         """Give the fields that a record fills; an empty cell fills none."""
+        picked = self.pick(values)
+        if self.texts and all(picked) and not any(map(str.isspace, picked)):
+            return dict(zip(self.fields, picked, strict=True))
         return {
             field: value
-            for field, value in zip(self.fields, self.pick(values), strict=True)
+            for field, value in zip(self.fields, picked, strict=True)
             if value and not (value.__class__ is str and value.isspace())
         }
 
@@ -48,6 +52,7 @@ def read_headings(columns: Sequence[str], words: KindWords, *, structured: bool)
         pick=_picker([of[0] for of in places.values()]),
         columns=_near_misses(columns, words, found) | found,
         rivals={field: tuple(of) for field, of in places.items() if len(of) > 1},
+        texts=not structured,
     )
 
 

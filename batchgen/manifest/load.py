@@ -189,7 +189,6 @@ def _sheet_of(source: Source, settings: Settings, opening: _Opening) -> tuple[Sh
 def _open_sheet(source: Source, opening: _Opening) -> Sheet:
     if source.suffix in _LINES:
         return JsonLines(source, encoding=opening.encoding)
-    # pandas alone takes half a second to import: who has rows in YAML or JSONL need not wait for it.
     if source.suffix in _WORKBOOKS:
         from batchgen.manifest.workbook import Workbook  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
-from batchgen.manifest.oddities import oddities
+from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.model.errors import Fault
 from batchgen.model.row import Row
 from batchgen.model.vocabulary import nearest, plain
@@ -64,7 +64,7 @@ class Rows:
     def _records(self) -> Iterator[Record | Fault]:
         """Give the sheet's records, and note what looks odd in them on the way."""
         for record in self.sheet.records():
-            if not isinstance(record, Fault) and len(self.warnings) < WARNINGS:
+            if not isinstance(record, Fault) and not is_plain(record.cells) and len(self.warnings) < WARNINGS:
                 for at, (problem, remedy) in oddities(record.cells):
                     self.warnings.append(self._fault(record.number, self.sheet.columns[at], problem, remedy))
             yield record
@@ -78,7 +78,7 @@ class Rows:
                 yield record
                 continue
             number, cells, values = record
-            yield Row(file=file, number=number, cells=cells, kind=kind, fields=given(values), columns=columns)
+            yield Row(file, number, cells, kind, given(values), columns)
 
     def _row(self, record: Record, constant: str | None) -> Iterator[Row | Fault]:
         """Give the row of one record, or one a combination of ``foreach``, or what is wrong with it."""

@@ -6,15 +6,16 @@ manifest that asks for the same video asks for the same job.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import product
+from json import encoder
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from batchgen.model.content import Delivery
     from batchgen.model.media import NamedFile
@@ -29,16 +30,25 @@ def canonical(value: object) -> str:
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
+#: Writes one text as ``canonical`` does: a third of the time, where there are a million of them.
+quoted: Callable[[str], str] = encoder.encode_basestring
+
 
 def digest(*parts: object, length: int = 16) -> str:
     """Give a short, stable name for some JSON values: lower-case base32, 5 bits a letter."""
     return _named(canonical(parts), length)
 
 
+#: Base32 two letters at a time.
+_PAIRS = tuple(map("".join, product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)))
+
+
 def _named(text: str, length: int) -> str:
     raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
     # Five bytes are eight letters: no more of them are spelt out than are wanted.
-    return base64.b32encode(raw[: 5 * -(-length // 8)]).decode("ascii").lower()[:length]
+    size = 5 * -(-length // 8)
+    number = int.from_bytes(raw[:size], "big")
+    return "".join([_PAIRS[number >> place & 1023] for place in range(8 * size - 10, -1, -10)])[:length]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +73,14 @@ class Draft:
         the real thing. ``copy`` tells apart rows that ask for one video each of the same thing.
         """
         content = canonical(self.content) if written is None else written
-        # As ``digest`` has it of these five, without writing the content once more.
-        distinct = "null" if self.distinct is None else canonical(self.distinct)
-        return _named(f"[{canonical(realm)},{canonical(self.kind)},{content},{distinct},{copy:d}]", 16)
+        return identify(realm, self.kind, content, self.distinct, copy)
+
+
+def identify(realm: str, kind: str, content: str, distinct: str | None, copy: int = 0) -> str:
+    """Name a job as ``Draft.identity`` does, by its content as ``canonical`` writes it."""
+    # As ``digest`` has it of these five, without writing the content once more.
+    apart = "null" if distinct is None else quoted(distinct)
+    return _named(f"[{quoted(realm)},{quoted(kind)},{content},{apart},{copy:d}]", 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchgen.model.errors import Fault
 
@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row, its original cells beside the fields they fill.
+class Row(NamedTuple):
+    """One row, its original cells beside the fields they fill. A plain tuple, because there may be a million of them.
 
     A manifest with ``foreach`` gives several rows with the same number and cells.
     """
@@ -23,7 +22,7 @@ class Row:
     cells: tuple[str, ...]  #: Every original cell, in the order of the manifest's columns, untouched.
     kind: str  #: The kind of job the row asks for.
     fields: Mapping[str, Any]  #: Canonical field → value. Text from a sheet; any JSON value from YAML or JSONL.
-    columns: Mapping[str, str] = field(default_factory=dict)  #: Field → the header or key it came from.
+    columns: Mapping[str, str] = MappingProxyType({})  #: Field → the header or key it came from.
 
     def fault(self, field_name: str | None, problem: str, remedy: str = "") -> Fault:
         """Say what is wrong with one field of this row, at the column it came from."""

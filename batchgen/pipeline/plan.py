@@ -15,6 +15,7 @@ from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
 from batchgen.model.job import canonical
 from batchgen.pipeline.locate import Locator
+from batchgen.pipeline.mould import Moulds
 from batchgen.store.interface import Entry, SheetFacts
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Naming(Protocol):
 
     def __call__(self, draft: Draft, job_id: str, folder: Path) -> str:
         """Give the absolute path of its video. Raises ``DiskError`` where it would leave its folder."""
+
+    def own(self, draft: Draft, folder: Path) -> Callable[[str | None, str], str]:
+        """Give what names drafts like this one, where nobody gave them names: by their titles and job ids."""
 
     def key(self, name: str) -> str:
         """Give the form in which equal names collide."""
@@ -152,14 +156,23 @@ class Planner:
 
     def _entries(self, manifest: Manifest, downloads: Path) -> Iterator[Entry]:
         dialect = self.dialect(manifest.api)
+        moulds = Moulds(kinds=self.kinds, realm=self.realm, naming=self.naming.own, downloads=downloads)
         for found in manifest.rows():
             if isinstance(found, Fault):
                 self._fault(found)
                 continue
-            for draft in self._drafts(found, dialect):
-                entry = self._entry(draft, downloads)
-                if entry is not None:
-                    yield entry
+            self._rows_in = found.file
+            entries = moulds.pour(found)
+            if entries is None:
+                faults = self._told
+                entries = self._in_full(found, dialect, downloads)
+                if self._told == faults:
+                    moulds.learn(found, entries)
+            yield from entries
+
+    def _in_full(self, row: Row, dialect: Dialect, downloads: Path) -> list[Entry]:
+        entries = (self._entry(draft, downloads) for draft in self._drafts(row, dialect))
+        return [entry for entry in entries if entry is not None]
 
     def _drafts(self, row: Row, dialect: Dialect) -> Iterable[Draft]:
         drafts, faults = self.kinds[row.kind].plan(row)
@@ -176,7 +189,6 @@ class Planner:
     def _entry(self, draft: Draft, downloads: Path) -> Entry | None:
         content = canonical(draft.content)
         job_id = draft.identity(self.realm, written=content)
-        self._rows_in = draft.row.file
         try:
             file = self.naming(draft, job_id, downloads)
         except DiskError as error:
@@ -228,6 +240,10 @@ class Planner:
                     "column that tells them apart.",
                 ),
             )
+
+    @property
+    def _told(self) -> int:
+        return len(self._faults) + self._unsaid
 
     def _fault(self, fault: Fault) -> None:
         if len(self._faults) < self.most:

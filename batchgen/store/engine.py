@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: How long to wait for another program that has the file locked, in seconds.
 BUSY_SECONDS = 20.0
+#: Kibibytes of pages that a connection keeps. The index that finds a job by its id is read and written all over: where
+#: less of it is at hand, planning a million rows writes each of its pages a hundred times.
+CACHE_KIB = 65_536
 #: Takes the right to write at once: a transaction that only asks for it later may find that it comes too late.
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 
@@ -45,6 +48,7 @@ class Engines:
     path: Path
     writer: Engine
     reader: Engine
+    lasting: bool = True  #: Whether anybody needs the file afterwards.
 
     def dispose(self) -> None:
         """Let go of every connection."""
@@ -52,12 +56,16 @@ class Engines:
         self.reader.dispose()
 
 
-def open_engines(url: URL) -> Engines:
-    """Open the state file, making it and its folder where there is none. Raises ``StoreError``."""
+def open_engines(url: URL, *, lasting: bool = True) -> Engines:
+    """Open the state file, making it and its folder where there is none. Raises ``StoreError``.
+
+    What is not ``lasting`` need not reach the disk.
+    """
     path = Path(str(url.database))
     prepare_file(path)
     try:
-        engines = Engines(path, _engine(url, BEGIN_WRITING, pool=StaticPool), _engine(url, "BEGIN", pool=QueuePool))
+        writer = _engine(url, BEGIN_WRITING, pool=StaticPool, lasting=lasting)
+        engines = Engines(path, writer, _engine(url, "BEGIN", pool=QueuePool, lasting=lasting), lasting)
     except NoSuchModuleError as error:
         raise ConfigError(f"--state: {error}") from error
     try:
@@ -119,14 +127,15 @@ def prepare_file(path: Path) -> None:
         ) from error
 
 
-def _engine(url: URL, begin: str, *, pool: Any) -> Engine:
+def _engine(url: URL, begin: str, *, pool: Any, lasting: bool) -> Engine:
     engine = create_engine(url, poolclass=pool, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
         # The driver's own idea of when a transaction begins is turned off; ``begin`` below says it.
         connection.isolation_level = None
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={'NORMAL' if lasting else 'OFF'}")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         connection.execute("PRAGMA temp_store=MEMORY")
 
     @event.listens_for(engine, "begin")

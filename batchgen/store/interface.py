@@ -9,7 +9,7 @@ Rule: a change that money hangs on is applied with ``durable=True``: it has reac
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.model.history import Attempt
 
@@ -128,9 +128,8 @@ class SheetFacts:
     like_input: bool = False  #: Whether its results are to be written like it.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A line of a manifest and the job it asks for."""
+class Entry(NamedTuple):
+    """A line of a manifest and the job it asks for. A plain tuple, because there may be a million of them."""
 
     row: int
     cells: tuple[str, ...]

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from batchgen.model.job import digest
+from batchgen.model.job import digest, quoted
 from batchgen.model.status import Status
 from batchgen.store.interface import Entry, Planned, SheetFacts
 from batchgen.store.queries import ASKED, SHEET
 from batchgen.store.rows import SHEET_COLUMNS, among, sheet_from
-from batchgen.store.statement import Statement
+from batchgen.store.statement import Bulk, Statement
 from batchgen.store.tables import jobs, lines, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -50,15 +51,19 @@ _measure = Statement(
     .where(jobs.c.length_s.is_distinct_from(bindparam("length_s")))
     .values(length_s=bindparam("length_s")),
 )
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
-_KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by).where(jobs.c.id.in_(ASKED)))
-_NEW = Statement(
-    insert(jobs),
-    ["pk", "id", "kind", "content", "delivery", "language", "file", "length_s", "status", "waits", "assets"],
+_WRITTEN = Statement(select(jobs.c.id, jobs.c.pk).where(jobs.c.pk >= bindparam("first")))
+_LABELS = (jobs.c.delivery, jobs.c.file, jobs.c.length_s)
+_KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by, *_LABELS).where(jobs.c.id.in_(ASKED)))
+_NEW = Bulk(
+    upsert(jobs).on_conflict_do_nothing(index_elements=["id"]),
+    [
+        *("pk", "id", "kind", "content", "delivery", "language", "file", "status", "round", "solo", "polls"),
+        *("length_s", "waits", "assets"),
+    ],
 )
-_LINE = Statement(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
+_LINE = Bulk(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
 _MEANT = ("name", "path", "columns", "digest", "results", "layout", "like_input", "realm")
@@ -73,7 +78,16 @@ _TWICE = select(lines.c.job).where(*_MINE).group_by(lines.c.job).having(func.cou
 _REPEATED = Statement(
     select(lines.c.job, lines.c.row).where(*_MINE, lines.c.job.in_(_TWICE)).order_by(lines.c.seq),
 )
-_FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition != bindparam("edition")))
+_FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition < bindparam("edition")))
+
+
+class _Found(NamedTuple):
+    """A job that is known, and how it is labelled."""
+
+    pk: int
+    delivery: str
+    file: str | None
+    length_s: float | None
 
 
 class SqlPlanning:
@@ -93,17 +107,23 @@ class SqlPlanning:
         self._last_row: int | None = None
         self._kinds: set[str] = set()
         self._captions = False
+        self._all_new = not earlier
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
-        pks = self._find([entry.job_id for entry in entries])
-        self._relabel([(pks[entry.job_id], entry) for entry in entries if entry.job_id in pks])
-        fresh = {entry.job_id: entry for entry in entries if entry.job_id not in pks}
-        self._known += len({entry.job_id for entry in entries}) - len(fresh)
-        pks |= self._insert(list(fresh.values()))
-        self._kinds.update(entry.kind for entry in entries)
+        wanted = {entry.job_id: entry for entry in entries}
+        # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
+        pks = self._insert(list(wanted.values())) if self._all_new else {}
+        if len(pks) < len(wanted):
+            found = self._find([job_id for job_id in wanted if job_id not in pks])
+            self._relabel([(one, wanted[job_id]) for job_id, one in found.items()])
+            self._known += len(found)
+            pks |= {job_id: one.pk for job_id, one in found.items()}
+            pks |= self._insert([entry for job_id, entry in wanted.items() if job_id not in pks])
+            self._all_new = not found
+        self._kinds.update({entry.kind for entry in entries})
         self._captions = self._captions or any(entry.captions for entry in entries)
-        self._append([(entry, pks[entry.job_id]) for entry in entries])
+        self._append(entries, pks)
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """See Planning.duplicates."""
@@ -167,60 +187,57 @@ class SqlPlanning:
         _SHEET.write(self._driver, [values])
         return sheet_from(_BY_PATH.all(self._driver, path=facts.path)[0]).pk
 
-    def _find(self, ids: Sequence[str]) -> dict[str, int]:
+    def _find(self, ids: Sequence[str]) -> dict[str, _Found]:
         """Give the job that stands for each id today: a superseded one leads to the one made in its place."""
-        found = _KNOWN.all(self._driver, asked=json.dumps(ids))
-        newer = {superseded_by: job_id for job_id, _, superseded_by in found if superseded_by}
-        pks = {job_id: pk for job_id, pk, superseded_by in found if not superseded_by}
+        known = _KNOWN.all(self._driver, asked=json.dumps(ids))
+        newer = {superseded_by: job_id for job_id, _, superseded_by, *_ in known if superseded_by}
+        found = {job_id: _Found(pk, *labels) for job_id, pk, superseded_by, *labels in known if not superseded_by}
         if newer:
-            pks |= {newer[new_id]: pk for new_id, pk in self._find(list(newer)).items()}
-        return pks
+            found |= {newer[new_id]: one for new_id, one in self._find(list(newer)).items()}
+        return found
 
-    def _relabel(self, known: Sequence[tuple[int, Entry]]) -> None:
-        if known:
-            _relabel.write(self._driver, [{"b_pk": pk, "delivery": entry.delivery} for pk, entry in known])
-            _rename.write(self._driver, [{"b_pk": pk, "file": entry.file} for pk, entry in known])
-            told = [{"b_pk": pk, "length_s": entry.length_s} for pk, entry in known if entry.length_s is not None]
+    def _relabel(self, known: Sequence[tuple[_Found, Entry]]) -> None:
+        """Label jobs as their lines do now, those that may still be labelled anew."""
+        for statement, label in ((_relabel, "delivery"), (_rename, "file"), (_measure, "length_s")):
+            told = [
+                {"b_pk": job.pk, label: said}
+                for job, entry in known
+                if (said := getattr(entry, label)) != getattr(job, label) and (said is not None or label == "file")
+            ]
             if told:
-                _measure.write(self._driver, told)
+                statement.write(self._driver, told)
 
     def _insert(self, entries: Sequence[Entry]) -> dict[str, int]:
+        """Make jobs of those that are new; give the job of each that was."""
         if not entries:
             return {}
-        pks = {entry.job_id: self._next_job + n for n, entry in enumerate(entries)}
-        _NEW.write(
+        first, status = self._next_job, int(Status.PLANNED)
+        written = _NEW.write(
             self._driver,
             [
-                {
-                    "pk": pks[entry.job_id],
-                    "id": entry.job_id,
-                    "kind": entry.kind,
-                    "content": entry.content,
-                    "delivery": entry.delivery,
-                    "language": entry.language,
-                    "file": entry.file,
-                    "length_s": entry.length_s,
-                    "status": int(Status.PLANNED),
-                    "waits": int(entry.local),
-                    "assets": "{}" if entry.local else None,
-                }
-                for entry in entries
+                (
+                    *(pk, entry.job_id, entry.kind, entry.content, entry.delivery, entry.language, entry.file),
+                    *(status, 0, False, 0, entry.length_s, *((1, "{}") if entry.local else (0, None))),
+                )
+                for pk, entry in enumerate(entries, first)
             ],
         )
         self._next_job += len(entries)
-        self._new += len(entries)
-        return pks
+        self._new += written
+        if written < len(entries):
+            return dict(_WRITTEN.all(self._driver, first=first))
+        return {entry.job_id: pk for pk, entry in enumerate(entries, first)}
 
-    def _append(self, wanted: Sequence[tuple[Entry, int]]) -> None:
+    def _append(self, entries: Sequence[Entry], pks: Mapping[str, int]) -> None:
+        sheet, edition, last = self._sheet, self._edition, self._last_row
         rows = []
-        for entry, pk in wanted:
-            self._seq += 1
-            if entry.row != self._last_row:
+        for seq, entry in enumerate(entries, self._seq + 1):
+            if entry.row != last:
                 self._rows += 1
-                self._last_row = entry.row
-            cells = _as_json(entry.cells)
-            key = {"sheet": self._sheet, "edition": self._edition, "seq": self._seq}
-            rows.append({**key, "row": entry.row, "cells": cells, "job": pk})
+                last = entry.row
+            rows.append((sheet, edition, seq, entry.row, f"[{','.join(map(quoted, entry.cells))}]", pks[entry.job_id]))
+        self._seq += len(rows)
+        self._last_row = last
         if rows:
             _LINE.write(self._driver, rows)
 
@@ -228,6 +245,8 @@ class SqlPlanning:
         return lines.c.sheet == self._sheet, lines.c.edition == self._edition
 
     def _repeated(self) -> Iterator[tuple[int, list[int]]]:
+        if self._seq == self._new:
+            return  # Each line made a job of its own.
         groups: dict[int, list[int]] = {}
         for job, row in _REPEATED.all(self._driver, b_sheet=self._sheet, b_edition=self._edition):
             groups.setdefault(job, []).append(row)
@@ -245,7 +264,7 @@ class SqlPlanning:
         job_id = digest(original.id, reason, number)
         found = self._find([job_id])
         if found:
-            return found[job_id]
+            return found[job_id].pk
         file = original.file
         if file is not None:
             # The copy must not overwrite the original's file.

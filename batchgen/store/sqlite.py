@@ -69,10 +69,9 @@ class SqliteStore:
 
         ``scratch`` is for a file that nobody needs afterwards; it has no thread either.
         """
-        engines = open_engines(state_url(state))
+        engines = open_engines(state_url(state), lasting=not scratch)
         prepare(engines)
-        inline = scratch or not threaded
-        return cls(engines, InlineWriter(engines, scratch=scratch) if inline else ThreadWriter(engines))
+        return cls(engines, InlineWriter(engines) if scratch or not threaded else ThreadWriter(engines))
 
     def plan(self, work: Callable[[Planning], Any]) -> Any:
         """See Store.plan."""

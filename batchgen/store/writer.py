@@ -104,13 +104,12 @@ class ThreadWriter:
 class InlineWriter:
     """Commits where it is called: for one process that runs on a clock of its own."""
 
-    def __init__(self, engines: Engines, *, scratch: bool = False) -> None:
+    def __init__(self, engines: Engines) -> None:
         self._engines = engines
-        self._scratch = scratch  #: Nobody needs the file afterwards, so nothing has to have reached the disk.
 
     async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
         """See Writer.write."""
-        commit(self._engines, changes, durable=durable and not self._scratch)
+        commit(self._engines, changes, durable=durable)
 
     def close(self) -> None:
         """See Writer.close."""
@@ -122,7 +121,8 @@ def commit(engines: Engines, changes: Sequence[Change], *, durable: bool) -> Non
         with closing(engines.writer.raw_connection()) as connection:
             driver: Any = connection.driver_connection
             # In WAL, NORMAL may lose the last commits to a power cut; FULL does not. Only money needs FULL.
-            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            if engines.lasting:
+                driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             driver.execute(BEGIN_WRITING)
             with driver:
                 apply_changes(driver, changes)

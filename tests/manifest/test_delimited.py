@@ -11,13 +11,6 @@ from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_manifest
 from batchgen.model.errors import Fault
 
-
-@pytest.fixture(autouse=True, params=[0, 1 << 21], ids=["long", "short"])
-def reader(request, monkeypatch):
-    """Read every sheet as a long one and as a short one: both have to come to the same."""
-    monkeypatch.setattr("batchgen.manifest.delimited._SHORT", request.param)
-
-
 HEADER = "url,output_language,note\n"
 
 
@@ -80,14 +73,6 @@ def test_blank_lines_before_the_header_count(rows):
     (row,) = rows("s.csv", "\n,\nurl,output_language\nu1,x\n")
 
     assert row.number == 4
-
-
-def test_numbers_go_on_from_chunk_to_chunk(rows, monkeypatch):
-    monkeypatch.setattr("batchgen.manifest.delimited._CHUNK", 3)
-
-    found = rows("s.csv", HEADER + "\n".join(f"u{number},French,x" for number in range(2, 12)))
-
-    assert [(row.number, row.fields["url"]) for row in found] == [(number, f"u{number}") for number in range(2, 12)]
 
 
 @pytest.mark.parametrize("text", ["u1,x\nu2\nu3,x\n", "u1,x\nu2\nu3,x,,,,,,,,,\n"])

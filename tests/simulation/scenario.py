@@ -107,7 +107,7 @@ def _localised(row: Row, name: str) -> Row:
     else:
         return row
     # What shares a file and a language would be one job.
-    return replace(row, fields=fields | {"id": str(row.number)})
+    return row._replace(fields=fields | {"id": str(row.number)})
 
 
 def _upload_faults(chance: random.Random) -> dict[str, float]:
@@ -120,7 +120,7 @@ def one_row(kind: str, options: Options) -> Scenario:
     """Give a sheet of one row and one video, and nothing that goes wrong by itself."""
     row = _row(2, kind, random.Random(0))
     if kind == "translation":
-        row = replace(row, fields=row.fields | {"output_languages": LANGUAGES[0]})
+        row = row._replace(fields=row.fields | {"output_languages": LANGUAGES[0]})
     return Scenario(
         seed=1,
         rows=(row,),

@@ -74,7 +74,7 @@ def telling(api: str, *, rows: int = 1, **world: object):
     (row,) = scenario.rows
     fields = {key: value for key, value in row.fields.items() if key != "url"} | {"file": NAME}
     many = tuple(
-        replace(row, number=n, cells=(f"Row {n}", "n"), fields=fields | {"title": f"Row {n}", "id": str(n)})
+        row._replace(number=n, cells=(f"Row {n}", "n"), fields=fields | {"title": f"Row {n}", "id": str(n)})
         for n in range(2, 2 + rows)
     )
     scenario = replace(scenario, rows=many, api=api, files={NAME: film(NAME)}, world=replace(scenario.world, **world))

@@ -1,0 +1,47 @@
+"""Texts that go into a job as they are: a title, a script, a link. Most cells of a long sheet are nothing else.
+
+Each takes a text to what its parser would make of it, or to None where it wants to be read with more care.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """How one field's text is taken."""
+
+    take: Callable[[str], str | None]
+    example: str = ""  #: What a text of its sort begins with.
+
+
+_HTTPS = re.compile(r"https://[^\s/?#]+\S*")
+
+
+def _word(given: str) -> str | None:
+    return given.strip() or None
+
+
+def _link(given: str) -> str | None:
+    stripped = given.strip()
+    return stripped if _HTTPS.fullmatch(stripped) else None
+
+
+#: As ``columns.word`` takes it.
+WORD = Free(_word)
+#: As ``columns.text`` takes it.
+TEXT = Free(str)
+#: As ``columns.link`` takes it, and ``media.medium`` where it is neither an asset nor a path.
+LINK = Free(_link, "https://")
+
+#: Those of every kind. ``duration``, ``kind`` and ``output`` are none: they are numbers, words and rules.
+EVERYWHERE: Mapping[str, Free] = {
+    **dict.fromkeys(("id", "title", "callback_id", "folder_id"), WORD),
+    "callback_url": LINK,
+}

@@ -1,0 +1,132 @@
+"""Rows that differ in their free texts alone are understood once. Whatever they hold, nothing else comes of it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from batchgen.assembly.planning import planner_for
+from batchgen.model.row import Row
+from batchgen.pipeline.mould import Moulds
+
+if TYPE_CHECKING:
+    from batchgen.model.errors import Fault
+
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(["", " ", " x ", "%s", "100%", '"', "\\", "\ue0000\ue001", "é\u2028", "\ud800", "{{ a }}", "null"]),
+)
+LINKS = st.one_of(
+    st.sampled_from(
+        [
+            "https://e.com/a.mp4", " https://e.com/b c.mp4", "http://e.com/a", "asset:abc", "asset: a b", "./a.mp4",
+            "a.mp4", "https://e.com/\ue0000\ue001", "https://", "HTTPS://e.com/%s", "www.e.com/a", "http://localhost/a",
+        ]
+    ),
+    st.text(max_size=12).map("https://e.com/".__add__),
+)  # fmt: skip
+LENGTHS = st.sampled_from(["95", "1:35", "4321.25", "long", "-1", "0"])
+COMMON: dict[str, Any] = {
+    "title": TEXTS, "id": TEXTS, "folder_id": TEXTS, "callback_id": TEXTS, "callback_url": LINKS, "duration": LENGTHS,
+    "output": st.sampled_from(["", "clips/a", "../a"]),
+}  # fmt: skip
+FIELDS: dict[str, dict[str, Any]] = {
+    "translation": {
+        "url": LINKS, "output_languages": st.sampled_from(["French", "French;Italian", "French|French", "Klingon"]),
+        "input_language": TEXTS, "brand_voice_id": TEXTS, "mode": st.sampled_from(["speed", "quality", "slow"]),
+        "end_time": st.sampled_from(["10", "0"]),
+    },
+    "template": {
+        "template_id": TEXTS, "var.name": TEXTS, "var.": TEXTS, "caption": st.sampled_from(["yes", "no", "?"]),
+        "fps": st.sampled_from(["25", "26"]), "test": st.sampled_from(["yes", "no"]),
+    },
+    "video": {
+        "avatar_id": TEXTS, "talking_photo_id": TEXTS, "image_url": LINKS, "script": TEXTS | st.just("x" * 5001),
+        "voice_id": TEXTS, "audio_url": LINKS, "background_image": LINKS, "background_color": st.just("#fff"),
+        "fit": st.sampled_from(["cover", "none"]), "scale": st.sampled_from(["1", "9"]),
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A manifest of rows. See manifest.interface.Manifest."""
+
+    found: list[Row]
+    path: Path = Path("/sheets/a.csv")
+    name: str = "a.csv"
+    api: str | None = None
+
+    def rows(self) -> list[Row]:
+        return self.found
+
+
+@st.composite
+def sheets(draw: Any) -> list[Row]:
+    """Draw rows of one kind that fill the same fields or a few others, many of them alike."""
+    kind = draw(st.sampled_from(sorted(FIELDS)))
+    fields = FIELDS[kind] | COMMON
+    names = draw(st.lists(st.sampled_from(sorted(fields)), unique=True, min_size=1, max_size=6))
+    needed = {"translation": ["url", "output_languages"], "template": ["template_id"], "video": ["avatar_id", "script"]}
+    filled = list(dict.fromkeys([*needed[kind], *names]))
+    given = draw(st.lists(st.fixed_dictionaries({name: fields[name] for name in filled}), min_size=2, max_size=8))
+    return [
+        Row(file="a.csv", number=n, cells=(str(n),), kind=kind, fields={name: one[name] for name in one if one[name].strip()})
+        for n, one in enumerate([*given, *given[::-1]], 2)
+    ]  # fmt: skip
+
+
+def planned(rows: list[Row], api: str, *, pour: bool) -> tuple[list[Any], list[Fault]]:
+    planner = planner_for(realm="sandbox", api=api)
+    planner._locator.enter(Sheet(rows))
+    with nullcontext() if pour else patch.object(Moulds, "learn"):
+        return list(planner._entries(Sheet(rows), Path("/videos"))), planner._faults
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=sheets(), api=st.sampled_from(["v2", "v3"]))
+def test_a_row_that_is_poured_comes_to_what_planning_it_comes_to(rows, api):
+    in_full = planned(rows, api, pour=False)
+
+    poured = planned(rows, api, pour=True)
+
+    assert poured == in_full
+
+
+def test_rows_of_one_form_are_understood_once(monkeypatch):
+    planner, asked = planner_for(realm="sandbox", api="v3"), []
+    plan = type(planner.kinds["translation"]).plan
+    monkeypatch.setattr(
+        type(planner.kinds["translation"]), "plan", lambda self, row: asked.append(row.number) or plan(self, row)
+    )
+    rows = [
+        Row(file="a.csv", number=n, cells=(), kind="translation",
+            fields={"title": f"Film {n}", "url": f"https://e.com/{n}.mp4", "output_language": "French"})
+        for n in range(2, 100)
+    ]  # fmt: skip
+
+    entries = list(planner._entries(Sheet(rows), Path("/videos")))
+
+    assert asked == [2, 3, 3]
+    assert len({entry.job_id for entry in entries}) == len({entry.file for entry in entries}) == 98
+
+
+def test_a_list_or_a_number_is_never_poured():
+    planner = planner_for(realm="sandbox", api="v3")
+    fields = {"url": "https://e.com/a.mp4", "output_language": "French"}
+    rows = [
+        Row(file="a.jsonl", number=n, cells=(), kind="translation", fields={**fields, "speaker_num": said})
+        for n, said in enumerate(["1", "1", "1", 1, True, "1", [1]], 2)
+    ]
+    planner._locator.enter(Sheet(rows))
+
+    entries = list(planner._entries(Sheet(rows), Path("/videos")))
+
+    assert [entry.row for entry in entries] == [2, 3, 4, 5, 7]
+    assert [str(fault.row) for fault in planner._faults] == ["6", "8"]
