@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Job
     from batchgen.pipeline.cost import Prices
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.quote import Priced, Quote
     from batchgen.store.interface import Store
 
 #: Jobs that are read at a time.
@@ -27,6 +27,16 @@ def to_send(store: Store, run: int) -> Iterator[Job]:
         yield from (job for job in members if job.status is Status.PLANNED and job.submission == submission)
     # What waits for its files is sent in its turn, once these are uploaded.
     yield from merge(_all(store.fresh, run), _all(store.waiting, run), key=lambda job: job.seq or 0)
+
+
+def to_price(store: Store, run: int) -> Iterator[Priced]:
+    """Give what the prices of the same jobs depend on, in no order: a million of them in seconds."""
+    from batchgen.model.status import Status  # noqa: PLC0415 - light, and only here
+
+    # A request goes out once more as it was, also where some of its jobs are none of the run's.
+    again = {job.pk: job for one in store.to_repeat(run) for job in store.members(one) if job.submission == one}
+    yield from (job for job in again.values() if job.status is Status.PLANNED)
+    yield from (job for job in store.unsent(run) if job.pk not in again) if again else store.unsent(run)
 
 
 def _all(ask: Callable[..., list[Job]], run: int) -> Iterator[Job]:
@@ -55,7 +65,7 @@ def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None)
     """Say what a run would cost, as far as that is known."""
     from batchgen.pipeline.quote import quote  # noqa: PLC0415 - for those who reckon
 
-    return quote(to_send(store, run), prices.pick(api, unit))
+    return quote(to_price(store, run), prices.pick(api, unit))
 
 
 def missing(quoted: Quote, balance: Balance | None) -> float | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from batchgen.assembly.costing import to_send
+from batchgen.assembly.costing import to_price
 from batchgen.heygen import DIALECTS
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from batchgen.model.exchange import Request
     from batchgen.model.job import Job
@@ -19,79 +20,130 @@ if TYPE_CHECKING:
     from batchgen.pipeline.length import Known
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.plan import Plan, Source
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.quote import Priced, Quote
     from batchgen.pipeline.schedule import Schedule
-    from batchgen.pipeline.survey import Judged, Standing
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.pipeline.survey import Judged, Past, Place, Survey
+    from batchgen.store.interface import Planned, Sheet, Standing, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
     """What a run over some manifests would do."""
 
+    store: Store  #: The copy, as long as it is open.
     run: int  #: Its number in the copy.
     plan: Plan
-    lines: Mapping[int, Sequence[Judged]]  #: Sheet → its lines, in order.
+    surveys: Mapping[int, Survey]  #: Sheet → what its lines mean.
     taken: Mapping[Status, int]  #: What the run would take up, by state.
     sends: Mapping[tuple[str, str | None], int]  #: Kind and language → videos that would be sent.
-    chosen: frozenset[int]  #: The jobs that it would take up.
 
     @property
     def sheets(self) -> list[Sheet]:
         """The manifests."""
         return [one.sheet for one in self.plan.sheets]
 
+    @property
+    def census(self) -> Counter[Status]:
+        """The jobs of all manifests by their states."""
+        counts: Counter[Status] = Counter()
+        for survey in self.surveys.values():
+            for (_, _, status), count in survey.census.items():
+                counts[status] += count
+        return counts
 
-def past(store: Store, sources: Sequence[Source], realm: str) -> dict[str, list[Standing]]:
+    def lines(self, sheet: int) -> Iterator[Judged]:
+        """Give the lines of a manifest with what they mean, in order."""
+        survey = self.surveys[sheet]
+        earlier = self._earlier(survey.was)
+        for place, line in enumerate(self.store.standings(sheet)):
+            yield survey.judged(place, line, earlier.get(place))
+
+    def few(self, sheet: int, verdict: str, most: int) -> list[Judged]:
+        """Give the first lines of a manifest that mean one thing."""
+        survey = self.surveys[sheet]
+        places = survey.places(verdict, most)
+        earlier = self._earlier({place: survey.was[place] for place in places if place in survey.was})
+        lines = zip(places, self.store.standings(sheet, places), strict=True) if places else ()
+        return [survey.judged(place, line, earlier.get(place)) for place, line in lines]
+
+    def takes(self, line: Standing) -> bool:
+        """Tell whether the run would take up a line's job."""
+        return line.run == self.run
+
+    def _earlier(self, was: Mapping[int, Place]) -> dict[int, Standing]:
+        """Give what lines asked for before, as it stands now."""
+        found = {job.pk: job for job in self.store.jobs([pk for pk, _ in was.values()])} if was else {}
+        return {place: _standing(found[pk], row) for place, (pk, row) in was.items()}
+
+
+def _standing(job: Job, row: int) -> Standing:
+    from batchgen.store.interface import Standing  # noqa: PLC0415 - for those who plan
+
+    error = job.error or job.error_code
+    return Standing(row, job.pk, job.id, job.kind, job.language, job.status, job.round > 0, None, error)
+
+
+def past(store: Store, sources: Sequence[Source], realm: str) -> dict[str, Past]:
     """Give the lines that manifests had when they were last planned for this realm, by what they are known by."""
     from batchgen.pipeline.plan import known_by  # noqa: PLC0415 - for those who plan
-    from batchgen.pipeline.survey import standing  # noqa: PLC0415
+    from batchgen.pipeline.survey import Past  # noqa: PLC0415
 
     wanted = {known_by(source.manifest) for source in sources}
-    sheets = [sheet for sheet in store.sheets() if sheet.path in wanted and sheet.realm == realm]
-    return {sheet.path: [standing(line) for line in store.lines(sheet.pk)] for sheet in sheets}
+    found: dict[str, Past] = {}
+    for sheet in store.sheets():
+        if sheet.path in wanted and sheet.realm == realm:
+            lines = found[sheet.path] = Past()
+            for job, row in store.places(sheet.pk):
+                lines.jobs.append(job)
+                lines.rows.append(row)
+    return found
 
 
 def foresee(
-    store: Store,
-    plan: Plan,
-    before: Mapping[str, Sequence[Standing]],
-    *,
-    enlist: Callable[[Store, Sequence[Sheet]], int],
+    store: Store, plan: Plan, before: Mapping[str, Past], *, run: int, enlist: Callable[[Sequence[Sheet]], None]
 ) -> Foresight:
-    """Look at what was planned, and have a run take up what it would; ``enlist`` gives its number."""
-    from batchgen.pipeline.survey import judge, standing  # noqa: PLC0415 - for those who plan
+    """Look at what was planned, and have a run take up what it would."""
+    surveys = {one.sheet.pk: _survey(store, one, before.get(one.sheet.path), run) for one in plan.sheets}
+    enlist([one.sheet for one in plan.sheets])
+    taken = store.tally(run)
+    sends = _sends(surveys.values())
+    if sum(sends.values()) != taken[Status.PLANNED]:  # Some are left out, or stand in two manifests.
+        sends = store.sorts(run, Status.PLANNED)
+    return Foresight(store=store, run=run, plan=plan, surveys=surveys, taken=taken, sends=sends)
 
-    sheets = [one.sheet for one in plan.sheets]
-    lines = {
-        sheet.pk: list(judge([standing(line) for line in store.lines(sheet.pk)], before.get(sheet.path, ())))
-        for sheet in sheets
-    }
-    run = enlist(store, sheets)
-    chosen = {status: store.members_of(run, status) for status in Status}
-    unsent = chosen[Status.PLANNED]
-    sorts = {one.at.pk: (one.at.kind, one.at.language) for found in lines.values() for one in found}
-    return Foresight(
-        run=run,
-        plan=plan,
-        lines=lines,
-        taken=store.tally(run),
-        sends=Counter(sorts[pk] for pk in unsent if pk in sorts),
-        chosen=frozenset[int]().union(*chosen.values()),
-    )
+
+def _survey(store: Store, planned: Planned, before: Past | None, run: int) -> Survey:
+    from batchgen.pipeline.survey import Survey, changed  # noqa: PLC0415 - for those who plan
+
+    sheet = planned.sheet
+    was = changed(partial(store.places, sheet.pk), before) if before else {}
+    # Where each line made a job of its own, none of them is a double.
+    survey = Survey(run, first=store.repeated(sheet.pk) if planned.new < sheet.lines else {}, was=was)
+    survey.look(store.standings(sheet.pk))
+    return survey
+
+
+def _sends(surveys: Iterable[Survey]) -> Mapping[tuple[str, str | None], int]:
+    """Count what would be sent where all is taken up, by kind and language."""
+    sends: Counter[tuple[str, str | None]] = Counter()
+    for survey in surveys:
+        for (kind, language, status), count in survey.census.items():
+            if status is Status.PLANNED:
+                sends[kind, language] += count
+    return sends
 
 
 def estimate(
     store: Store,
     run: int,
     lists: Sequence[PriceList],
-    known: Callable[[Job], Known] | None = None,
-    note: Callable[[Job, PriceList, Range | None], None] | None = None,
+    known: Callable[[Priced], Known] | None = None,
+    note: Callable[[Priced, PriceList, Range | None], None] | None = None,
 ) -> list[Quote]:
     """Price what a run would send by each of some lists; ``note`` is told of each job."""
-    from batchgen.pipeline.quote import quote, told  # noqa: PLC0415 - for those who reckon
+    from batchgen.pipeline.quote import quotes, told  # noqa: PLC0415 - for those who reckon
 
-    return [quote(to_send(store, run), one, known or told, note) for one in lists]
+    return quotes(to_price(store, run), lists, known or told, note)
 
 
 def timing(

@@ -105,9 +105,9 @@ def jobs(found: Foresight) -> list[dict[str, Any]]:
             "language": one.at.language,
             "status": one.at.status.word,
         }
-        for judged in found.lines.values()
-        for one in judged
-        if one.verdict != "duplicate" and one.at.pk in found.chosen and one.at.status in OPEN
+        for sheet in found.sheets
+        for one in found.lines(sheet.pk)
+        if one.verdict != "duplicate" and found.takes(one.at) and one.at.status in OPEN
     }
     return list(taken.values())
 
@@ -167,7 +167,7 @@ def objections(
 
 def differences(plan: Saved, found: Foresight) -> list[str]:
     """Say what became of a plan's jobs since it was made."""
-    now = {one.at.job_id: one.at.status.word for judged in found.lines.values() for one in judged}
+    now = {one.at.job_id: one.at.status.word for sheet in found.sheets for one in found.lines(sheet.pk)}
     told = [
         f"Row {job['row']} was {job['status']}, and is {now.get(job['job_id'], 'another video')} now."
         for job in plan.jobs

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchgen.assembly.saved_plan import Saved
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Sheet
 
 HELP = """Send exactly what a saved plan says: the same videos, and no others.
 
@@ -79,16 +79,15 @@ def _reasons(saved: Saved, *, realm: str, api: str | None, state: str, profile: 
         realm=realm, api=saved.api, duplicates=saved.options["duplicates"], again=saved.options["again"]
     )
 
-    def enlist(store: Store, sheets: Sequence[Sheet]) -> int:
-        pks = [sheet.pk for sheet in sheets]
-        run = store.begin_run(command="batchgen apply", sheets=pks, realm=realm, api=saved.api, at=CLOCK.now())
-        for sheet in sheets:
-            store.enlist(run, sheet.pk, lambda line: line.job.id in saved.states, None)
-        return run
-
     with scratch_store(state) as store:
+        run = store.begin_run(command="batchgen apply", sheets=[], realm=realm, api=saved.api, at=CLOCK.now())
+
+        def enlist(sheets: Sequence[Sheet]) -> None:
+            for sheet in sheets:
+                store.enlist(run, sheet.pk, lambda line: line.job.id in saved.states, None)
+
         try:
             planned = planner.plan(sources, store, at=CLOCK.now())
         except ManifestError as error:
             return [str(fault) for fault in error.faults]
-        return differences(saved, foresee(store, planned, {}, enlist=enlist))
+        return differences(saved, foresee(store, planned, {}, run=run, enlist=enlist))

@@ -11,16 +11,16 @@ from batchgen.model.status import OPEN, Status
 from batchgen.report.summary import by_word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchgen.assembly.foresight import Foresight
     from batchgen.model.exchange import Request
     from batchgen.model.job import Job
     from batchgen.pipeline.cost import PriceList, Range
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.quote import Priced, Quote
     from batchgen.pipeline.schedule import Schedule
     from batchgen.pipeline.survey import Judged
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Sheet
 
 #: What a run does with the jobs it takes, by their state.
 DOES = {
@@ -34,6 +34,9 @@ DOES = {
 #: Why a line is there, in the order in which they are told.
 VERDICTS = ("new", "changed", "waiting", "under_way", "done", "failed", "cancelled", "duplicate")
 
+#: Those of them for which something is sent.
+SENT = ("new", "changed", "waiting")
+
 
 @dataclass(slots=True)
 class Costs:
@@ -41,19 +44,23 @@ class Costs:
 
     each: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def note(self, job: Job, prices: PriceList, price: Range | None) -> None:
+    def note(self, job: Priced, prices: PriceList, price: Range | None) -> None:
         """Note the price of a job."""
         amount = {"low": round(price.low, 4), "high": round(price.high, 4)} if price else {"low": None, "high": None}
         self.each.setdefault(job.pk, []).append({"unit": prices.unit, "list": prices.name, **amount})
 
 
-def tell(
-    store: Store, found: Foresight, quotes: Sequence[Quote], time: Schedule | None, costs: Costs
-) -> dict[str, Any]:
-    """Tell all of it. What is not known is null, and never 0."""
-    counts: Counter[Status] = Counter()
-    for sheet in found.sheets:
-        counts.update(store.sheet_tally(sheet.pk))
+@dataclass(frozen=True, slots=True)
+class Few:
+    """Lines of one sort: the first of them, and how many there are."""
+
+    lines: Sequence[Mapping[str, Any]]
+    count: int
+
+
+def tell(found: Foresight, quotes: Sequence[Quote], time: Schedule | None) -> dict[str, Any]:
+    """Tell all of it but the lines. What is not known is null, and never 0."""
+    counts = found.census
     words = by_word(counts)
     would: Counter[str] = Counter()
     for status, word in DOES.items():
@@ -73,14 +80,42 @@ def tell(
         "credits": next((money.told(one) for one in quotes if one.unit == "credits" and one.known), None),
         "cost": [money.told(one) for one in quotes],
         "time": _time(time),
-        "manifests": [_manifest(store, sheet) for sheet in found.sheets],
-        "lines": [_line(sheet, one, found, costs) for sheet in found.sheets for one in found.lines[sheet.pk]],
+        "manifests": [_manifest(found, sheet) for sheet in found.sheets],
     }
+
+
+def lines(found: Foresight, costs: Costs) -> Iterator[dict[str, Any]]:
+    """Tell every line, in order."""
+    for sheet in found.sheets:
+        for one in found.lines(sheet.pk):
+            yield _line(sheet, one, found, costs)
+
+
+def few(found: Foresight, verdict: str, most: int) -> Few:
+    """Tell the first lines that mean one thing."""
+    firsts = [(sheet, one) for sheet in found.sheets for one in found.few(sheet.pk, verdict, most)]
+    count = sum(survey.counts()[verdict] for survey in found.surveys.values())
+    return Few([_line(sheet, one, found, Costs()) for sheet, one in firsts[:most]], count)
+
+
+def sent(found: Foresight) -> dict[str, int]:
+    """Count what a run would send by what it means."""
+    counts = _why(found)
+    if sum(counts[word] for word in SENT) == found.taken[Status.PLANNED]:
+        return {word: counts[word] for word in SENT}
+    taken = Counter(
+        one.verdict
+        for sheet in found.sheets
+        for one in found.lines(sheet.pk)
+        if _would(one, found) == DOES[Status.PLANNED]
+    )
+    return {word: taken[word] for word in SENT}
 
 
 def shown(requests: Sequence[tuple[Sequence[Job], Request]], found: Foresight) -> list[dict[str, Any]]:
     """Give requests as they would leave. The API key is added by whoever sends them, and is in none."""
-    rows = {one.at.pk: one.at.row for judged in found.lines.values() for one in judged if one.verdict != "duplicate"}
+    lines = (one for sheet in found.sheets for one in found.lines(sheet.pk))
+    rows = {one.at.pk: one.at.row for one in lines if one.verdict != "duplicate"} if requests else {}
     return [
         {
             "rows": [rows.get(job.pk) for job in jobs],
@@ -94,7 +129,9 @@ def shown(requests: Sequence[tuple[Sequence[Job], Request]], found: Foresight) -
 
 
 def _why(found: Foresight) -> dict[str, int]:
-    counts = Counter(one.verdict for judged in found.lines.values() for one in judged)
+    counts: Counter[str] = Counter()
+    for survey in found.surveys.values():
+        counts.update(survey.counts())
     return {verdict: counts[verdict] for verdict in VERDICTS}
 
 
@@ -126,10 +163,10 @@ def _time(time: Schedule | None) -> dict[str, Any] | None:
     }
 
 
-def _manifest(store: Store, sheet: Sheet) -> dict[str, Any]:
+def _manifest(found: Foresight, sheet: Sheet) -> dict[str, Any]:
     kinds: Counter[str] = Counter()
     languages: Counter[str] = Counter()
-    for kind, language, _, count in store.census(sheet.pk):
+    for (kind, language, _), count in sorted(found.surveys[sheet.pk].census.items(), key=str):
         kinds[kind] += count
         if language:
             languages[language] += count
@@ -163,7 +200,7 @@ def _line(sheet: Sheet, one: Judged, found: Foresight, costs: Costs) -> dict[str
 
 def _would(one: Judged, found: Foresight) -> str | None:
     """Give what the run does about a line; None: nothing."""
-    if one.verdict == "duplicate" or one.at.pk not in found.chosen:
+    if one.verdict == "duplicate" or not found.takes(one.at):
         return None
     return DOES.get(one.at.status)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import compose, save
 from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import keep_read, scratch_store
-from batchgen.cli import foreseen, money
+from batchgen.cli import foreseen, money, plan_text
 from batchgen.cli.realm import asked_realm
 from batchgen.cli.select import take
 from batchgen.model.errors import Fault
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from batchgen.pipeline.plan import Source
     from batchgen.pipeline.quote import Quote
     from batchgen.settings import Account
-    from batchgen.store.interface import Sheet, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,11 @@ class Asked:
     as_json: bool
 
     @property
+    def takes_all(self) -> bool:
+        """Whether the run would take up all that is open."""
+        return not self.select and self.limit is None
+
+    @property
     def realm(self) -> str:
         """The world that the run would work in."""
         return asked_realm(sandbox=self.sandbox)
@@ -76,6 +81,7 @@ class Seen:
     """What was found out: facts for scripts, what is wrong, and what is worth a word."""
 
     told: dict[str, Any]
+    words: Sequence[str]  #: The same for people, where they asked.
     faults: list[Fault]
     notes: list[str]
 
@@ -89,26 +95,22 @@ def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Se
         # On a copy of the state everything can be done as a run does it, and thrown away.
         store = stack.enter_context(scratch_store(asked.state))
         before = past(store, sources, asked.realm)
+        run = store.begin_run(command="batchgen plan", sheets=[], realm=asked.realm, api=api, at=CLOCK.now())
         try:
-            planned = planner.plan(sources, store, at=CLOCK.now())
+            planned = planner.plan(sources, store, at=CLOCK.now(), run=run if asked.takes_all else None)
         finally:
             keep_read(asked.state, planner.read)
-
-        def enlist(store: Store, sheets: Sequence[Sheet]) -> int:
-            pks = [sheet.pk for sheet in sheets]
-            run = store.begin_run(command="batchgen plan", sheets=pks, realm=asked.realm, api=api, at=CLOCK.now())
-            take(store, run, sheets, expression=asked.select, limit=asked.limit)
-            return run
-
-        found = foresee(store, planned, before, enlist=enlist)
+        enlist = partial(take, store, run, expression=asked.select, limit=asked.limit)
+        found = foresee(store, planned, before, run=run, enlist=enlist)
         online = asked.online or asked.probe
         answers = ask(account, api, list(to_send(store, found.run)), realm=asked.realm) if online else None
         unit = answers.balance.unit if answers and answers.balance else None
         lists = prices.fitting(api, unit or ("credits" if asked.realm == "sandbox" else None))
         costs = foreseen.Costs()
-        quotes = estimate(store, found.run, lists, answers.answers.known if answers else None, costs.note)
+        note = costs.note if asked.as_json else None
+        quotes = estimate(store, run, lists, answers.answers.known if answers else None, note)
         time = timing(store, found, asked.realm, lists, asked.concurrency)
-        told = foreseen.tell(store, found, quotes, time, costs) | {"api": api, "realm": asked.realm}
+        told = foreseen.tell(found, quotes, time) | {"api": api, "realm": asked.realm}
         told["prices"] = {"date": prices.date, "sources": {one.name: one.source for one in lists}}
         if asked.show:
             told["requests"] = foreseen.shown(requests(store, found.run, asked.show, asked.options(api)), found)
@@ -117,7 +119,10 @@ def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Se
         if asked.save and not faults:
             measured = lengths(to_send(store, found.run), answers.answers) if answers else {}
             _save(asked, sources, found, prices=prices.digest, lengths=measured, told=told)
-    return Seen(told=told, faults=faults, notes=notes)
+        if asked.as_json:
+            told["lines"] = list(foreseen.lines(found, costs))
+        words = () if asked.as_json else plan_text.lines(told, foreseen.sent(found), partial(foreseen.few, found))
+        return Seen(told=told, words=tuple(words), faults=faults, notes=notes)
 
 
 def _judge(
@@ -127,9 +132,9 @@ def _judge(
     names = {sheet.pk: sheet.name for sheet in found.sheets}
     rows = {
         (names[pk], one.at.row)
-        for pk, judged in found.lines.items()
-        for one in judged
-        if one.at.pk in found.chosen and one.at.status is Status.PLANNED
+        for pk in names
+        for one in found.lines(pk)
+        if found.takes(one.at) and one.at.status is Status.PLANNED
     }
     faults, notes = wrong(drafts(sources, rows), answers.answers), list(answers.notes)
     balance, quote = answers.balance, quotes[0]

@@ -12,7 +12,6 @@ from batchgen.assembly.planning import open_sources
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
 from batchgen.cli.look import Asked, look
-from batchgen.cli.plan_text import lines
 from batchgen.cli.warnings import warnings
 from batchgen.model.errors import ManifestError
 
@@ -71,7 +70,7 @@ def plan(manifests: tuple[str, ...], **given: Any) -> int:
     if asked.as_json:
         click.echo(json.dumps(seen.told, ensure_ascii=False))
     else:
-        click.echo("\n".join(lines(seen.told)))
+        click.echo("\n".join(seen.words))
     return _end(seen.faults)
 
 

@@ -10,7 +10,9 @@ from batchgen.cli.forecast import duration
 from batchgen.cli.foreseen import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from batchgen.cli.foreseen import Few
 
 #: What a run does, in words.
 _DOES = {
@@ -40,8 +42,8 @@ _AT_ONCE = {
 }
 
 
-def lines(told: Mapping[str, Any]) -> Iterator[str]:
-    """Say what a run would do."""
+def lines(told: Mapping[str, Any], sent: Mapping[str, int], few: Callable[[str, int], Few]) -> Iterator[str]:
+    """Say what a run would do; ``sent`` counts why, and ``few`` gives the first lines that mean one thing."""
     for one in told["manifests"]:
         yield f"{one['manifest']}: {_many(one['rows'], 'row')}, {_many(one['jobs'], 'video')}"
         for text in (counted(one["kinds"], _LANGUAGES), counted(one["languages"], _LANGUAGES)):
@@ -50,34 +52,33 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for word, count in told["would"].items():
         if count:
-            yield f"{count:>9,}  {_DOES[word]}" + (f": {_reasons(told)}" if word == "send" else "")
+            yield f"{count:>9,}  {_DOES[word]}" + (f": {_reasons(sent)}" if word == "send" else "")
     for word, count in told["skip"].items():
         if count:
             yield f"{count:>9,}  {_LEAVES[word]}"
-    yield from _worth_a_look(told)
+    yield from _worth_a_look(few)
     yield from _end(told)
     for request in told.get("requests", ()):
         yield from _request(request)
 
 
-def _reasons(told: Mapping[str, Any]) -> str:
+def _reasons(sent: Mapping[str, int]) -> str:
     """Say why there is something to send."""
-    sent = [line["is"] for line in told["lines"] if line["would"] == "send"]
     words = {"new": "new", "changed": "changed since", "waiting": "planned before and not sent"}
-    return ", ".join(f"{sent.count(word):,} {text}" for word, text in words.items() if word in sent)
+    return ", ".join(f"{sent[word]:,} {text}" for word, text in words.items() if sent[word])
 
 
-def _worth_a_look(told: Mapping[str, Any]) -> Iterator[str]:
+def _worth_a_look(few: Callable[[str, int], Few]) -> Iterator[str]:
     """Name lines that somebody may not expect: changed, failed, doubled."""
     for word in ("changed", "failed", "duplicate"):
-        found = [line for line in told["lines"] if line["is"] == word]
-        if found:
+        found = few(word, _NAMED)
+        if found.count:
             yield ""
-        for line in found[:_NAMED]:
+        for line in found.lines:
             language = f", {line['language']}" if line["language"] else ""
             yield f"  row {line['row']}{language}: {word}. {line['why'][:1].upper()}{line['why'][1:]}."
-        if len(found) > _NAMED:
-            yield f"  … and {len(found) - _NAMED:,} more that are {word}; --json names all."
+        if found.count > _NAMED:
+            yield f"  … and {found.count - _NAMED:,} more that are {word}; --json names all."
 
 
 def _end(told: Mapping[str, Any]) -> Iterator[str]:

@@ -105,6 +105,18 @@ class PriceList:
         return Range(audio.low, max(audio.high, spoken.high)) if precise else audio
 
 
+#: All of a translation that its price can depend on.
+_PRICED = ("mode", "translate_audio_only", "start_time", "end_time", "test")
+
+
+def essence(kind: str, content: Mapping[str, Any], known: Known) -> tuple[Any, ...] | None:
+    """Give all that a job's price depends on, where that is little: jobs that are alike in it cost the same.
+
+    None: its price depends on what is said in it.
+    """
+    return (known.length_s, *map(content.get, _PRICED)) if kind == "translation" else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """Every price list there is."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchgen.model.errors import Fault
-    from batchgen.model.job import Draft, Job
+    from batchgen.model.job import Draft
+    from batchgen.pipeline.quote import Priced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Answers:
     languages: tuple[str, ...] | None = None  #: All there are; None: nobody told.
     links: Mapping[str, Source] = field(default_factory=dict)
 
-    def known(self, job: Job) -> Known:
+    def known(self, job: Priced) -> Known:
         """Give what is known of a job's length: by the sheet, by its file, by its voice and its template."""
         urls = [link.url for link in links_in(job.kind, job.content)]
         found = self.links.get(urls[0]) if len(urls) == 1 else None
@@ -63,7 +64,7 @@ class Answers:
             scripts=template.scripts if template and template.scripts else None,
         )
 
-    def _spoken(self, job: Job) -> str | None:
+    def _spoken(self, job: Priced) -> str | None:
         """Give the language of a video's voices, where all of them are known and speak the same."""
         asked = [one for one in questions_in(job.kind, job.content) if one.topic is Topic.VOICE]
         found = {item.language for one in asked if (item := self.items.get((one.topic, one.id))) is not None}

@@ -52,7 +52,7 @@ class Naming(Protocol):
 class Plans(Protocol):
     """What a planning is written to: the store, or nothing that lasts."""
 
-    def plan(self, work: Callable[[Planning], Any]) -> Any:
+    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
         """See ``Store.plan``."""
 
     def local_file(self, path: str) -> LocalFile | None:
@@ -110,8 +110,11 @@ class Planner:
     def __post_init__(self) -> None:
         self._locator = Locator(self.look)
 
-    def plan(self, sources: Sequence[Source], store: Plans, *, at: float) -> Plan:
-        """Plan manifests together. Raises ``ManifestError`` with every fault of all of them, and plans nothing."""
+    def plan(self, sources: Sequence[Source], store: Plans, *, at: float, run: int | None = None) -> Plan:
+        """Plan manifests together; what is new is taken up by ``run``, where one is given.
+
+        Raises ``ManifestError`` with every fault of all of them, and plans nothing.
+        """
         self._locator.known = store.local_file
 
         def work(planning: Planning) -> Plan:
@@ -121,7 +124,7 @@ class Planner:
             return Plan(sheets=tuple(planned))
 
         try:
-            return store.plan(work)  # type: ignore[no-any-return]
+            return store.plan(work, run=run)  # type: ignore[no-any-return]
         finally:
             # What took long to read is kept, also where a fault in the last row undoes the planning.
             store.keep_local_files(self.read)

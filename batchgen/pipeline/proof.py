@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Proof:
     """See ``Planning``. It keeps who asks for what, as long as a sheet is read."""
 
-    def plan(self, work: Callable[[Planning], Any]) -> Any:
-        """See ``Store.plan``. There is nothing to undo."""
+    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+        """See ``Store.plan``. There is nothing to undo, and nothing to be taken up."""
+        del run
         return work(self)
 
     def local_file(self, path: str) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
-from batchgen.pipeline.cost import Range
+from batchgen.pipeline.cost import Range, essence
 from batchgen.pipeline.length import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from batchgen.model.exchange import Balance
-    from batchgen.model.job import Job
     from batchgen.pipeline.cost import PriceList
+
+#: Different prices that are kept by a list.
+MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,32 +39,97 @@ class Quote:
         return self.prices.unit
 
 
-def told(job: Job) -> Known:
+class Priced(Protocol):
+    """What is asked for a price: a job, or what of it matters."""
+
+    @property
+    def pk(self) -> int:
+        """The store's number."""
+
+    @property
+    def kind(self) -> str:
+        """See Job."""
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """See Job."""
+
+    @property
+    def length_s(self) -> float | None:
+        """See Job."""
+
+
+def told(job: Priced) -> Known:
     """Give what the store knows of a job's length beside its content."""
     return Known(length_s=job.length_s)
 
 
-def quote(
-    jobs: Iterable[Job],
-    prices: PriceList,
-    known: Callable[[Job], Known] = told,
-    note: Callable[[Job, PriceList, Range | None], None] | None = None,
-) -> Quote:
-    """Add up what jobs are expected to cost; ``note`` is told of each."""
-    low = high = 0.0
-    count = unknown = 0
-    least = float("inf")
+def quote(jobs: Iterable[Priced], prices: PriceList) -> Quote:
+    """Add up what jobs are expected to cost."""
+    return quotes(jobs, [prices])[0]
+
+
+def quotes(
+    jobs: Iterable[Priced],
+    lists: Sequence[PriceList],
+    known: Callable[[Priced], Known] = told,
+    note: Callable[[Priced, PriceList, Range | None], None] | None = None,
+) -> list[Quote]:
+    """Add up what jobs are expected to cost by each of some lists; ``note`` is told of each."""
+    sums = [_Sum(one) for one in lists]
     for job in jobs:
-        price = prices.expected(job.kind, job.content, known(job))
-        if note is not None:
-            note(job, prices, price)
-        least = min(least, prices.least(job.kind, job.content))
+        known_of = known(job)
+        alike = essence(job.kind, job.content, known_of)
+        for one in sums:
+            price = one.add(job, known_of, alike)
+            if note is not None:
+                note(job, one.prices, price)
+    return [one.quote() for one in sums]
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What jobs come to by one list."""
+
+    prices: PriceList
+    low: float = 0.0
+    high: float = 0.0
+    count: int = 0
+    unknown: int = 0
+    least: float = float("inf")
+    _seen: dict[Any, tuple[Range | None, float]] = field(default_factory=dict)  #: Prices of jobs that are alike.
+
+    def add(self, job: Priced, known: Known, alike: Hashable | None) -> Range | None:
+        """Add a job; give its price."""
+        price, least = self._price(job, known, alike)
+        self.least = min(self.least, least)
         if price is None:
-            unknown += 1
+            self.unknown += 1
         else:
-            low, high, count = low + price.low, high + price.high, count + 1
-    cheapest = least if count or unknown else 0.0
-    return Quote(prices=prices, known=count, total=Range(low, high), unknown=unknown, least=cheapest)
+            self.low, self.high, self.count = self.low + price.low, self.high + price.high, self.count + 1
+        return price
+
+    def _price(self, job: Priced, known: Known, alike: Hashable | None) -> tuple[Range | None, float]:
+        found = None if alike is None else self._seen.get(alike)
+        if found is None:
+            expected, least = (
+                self.prices.expected(job.kind, job.content, known),
+                self.prices.least(job.kind, job.content),
+            )
+            found = expected, least
+            if alike is not None and len(self._seen) < MOST:
+                self._seen[alike] = found
+        return found
+
+    def quote(self) -> Quote:
+        """Give the sum."""
+        return Quote(
+            prices=self.prices,
+            known=self.count,
+            total=Range(self.low, self.high),
+            unknown=self.unknown,
+            least=self.least if self.count or self.unknown else 0.0,
+        )
 
 
 def shortfall(asked: Quote, balance: Balance | None) -> float | None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 #: How long to wait for another program that has the file locked, in seconds.
 BUSY_SECONDS = 20.0
-#: Kibibytes of pages that a connection keeps. The index that finds a job by its id is read and written all over: where
+#: Kibibytes of pages that the writer keeps. The index that finds a job by its id is read and written all over: where
 #: less of it is at hand, planning a million rows writes each of its pages a hundred times.
-CACHE_KIB = 65_536
+CACHE_KIB = 32_768
 #: Takes the right to write at once: a transaction that only asks for it later may find that it comes too late.
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 
@@ -135,7 +135,8 @@ def _engine(url: URL, begin: str, *, pool: Any, lasting: bool) -> Engine:
         # The driver's own idea of when a transaction begins is turned off; ``begin`` below says it.
         connection.isolation_level = None
         connection.execute(f"PRAGMA synchronous={'NORMAL' if lasting else 'OFF'}")
-        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        if begin is BEGIN_WRITING:
+            connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         connection.execute("PRAGMA temp_store=MEMORY")
 
     @event.listens_for(engine, "begin")

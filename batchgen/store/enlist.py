@@ -40,6 +40,13 @@ _take = Statement(
     .where(jobs.c.pk == bindparam("b_pk"), among(OPEN))
     .values(run=bindparam("run"), seq=bindparam("seq"), **_begun),
 )
+#: An open job of a sheet that is not taken up. Where planning took up all of them, in order, nothing is left to do.
+_LEFT = Statement(
+    select(jobs.c.pk)
+    .join_from(lines, jobs, jobs.c.pk == lines.c.job)
+    .where(*_MINE, among(OPEN), jobs.c.run.is_distinct_from(bindparam("run")))
+    .limit(1)
+)
 _take_all = Statement(
     update(jobs)
     .where(jobs.c.pk == _FIRST.c.job, among(OPEN))
@@ -82,7 +89,9 @@ def enlist(
         if rows:
             _take.write(driver, rows)
         return len(taken)
-    _take_all.write(driver, [{"run": run, "start": start, "sheet": sheet.pk, "edition": sheet.edition}])
+    mine = {"run": run, "sheet": sheet.pk, "edition": sheet.edition}
+    if _LEFT.scalar(driver, **mine):
+        _take_all.write(driver, [{**mine, "start": start}])
     return sheet.lines
 
 

@@ -8,10 +8,22 @@ Rule: a change that money hangs on is applied with ``durable=True``: it has reac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from batchgen.model.history import Attempt
+from batchgen.store.changes import (
+    VIDEO,
+    Change,
+    DropHook,
+    KeepAsset,
+    KeepFile,
+    KeepHook,
+    Learn,
+    LearnLimit,
+    Move,
+    OpenSubmission,
+    UpdateSubmission,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,98 +32,35 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
     from batchgen.model.layout import Layout
     from batchgen.model.media import Asset, LocalFile
-    from batchgen.model.status import Event, Status
+    from batchgen.model.status import Status
     from batchgen.model.webhook import Hook
 
-
-#: The role of the one file that a job is done with; all other roles are those of captions.
-VIDEO = "video"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A job goes from one state to the next, by the table. Written only if it still is in ``old``."""
-
-    job: int  #: The job's ``pk``.
-    old: Status
-    event: Event
-    at: float  #: Epoch seconds.
-    facts: Mapping[str, Any] = field(default_factory=dict)  #: Columns of ``Job`` that become known with it.
-    detail: str = ""  #: For the job's history: a code, an id, a reason.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learn:
-    """Something became known of a job that does not move it: an id, a link, when to look again."""
-
-    job: int
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSubmission:
-    """A new submission, whole, before its request leaves."""
-
-    submission: Submission
-    run: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateSubmission:
-    """Something became known of a submission: when to look for it, its batch id."""
-
-    submission: int
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepFile:
-    """A file of a job, one in each role: ``size`` is None while it is only meant to be there."""
-
-    job: int
-    path: str  #: Absolute.
-    size: int | None
-    at: float
-    digest: str | None = None  #: SHA-256 of what was saved, in hexadecimal.
-    role: str = VIDEO  #: Or the captions it is: ``srt``, ``vtt``, ``ass``, or ``captioned``, a film that shows them.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepAsset:
-    """How far the upload of a file has come in one account."""
-
-    realm: str
-    api: str
-    asset: Asset
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnLimit:
-    """A limit of the account that became known."""
-
-    realm: str
-    name: str  #: Such as ``v3.concurrency``.
-    value: float
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepHook:
-    """A webhook endpoint that may stand in the account, before and after its id is known."""
-
-    hook: Hook
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropHook:
-    """A webhook endpoint that stands there no more."""
-
-    name: str
-
-
-_OfJobs = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile
-
-Change = _OfJobs | KeepAsset | LearnLimit | KeepHook | DropHook
+__all__ = [
+    "VIDEO",
+    "Audit",
+    "Change",
+    "Commitments",
+    "DropHook",
+    "Entry",
+    "KeepAsset",
+    "KeepFile",
+    "KeepHook",
+    "Learn",
+    "LearnLimit",
+    "Line",
+    "Move",
+    "OpenSubmission",
+    "Outlay",
+    "PastRun",
+    "Planned",
+    "Planning",
+    "Sheet",
+    "SheetFacts",
+    "Standing",
+    "Store",
+    "Unsent",
+    "UpdateSubmission",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +137,30 @@ class Line:
     captions: tuple[str, ...] = ()  #: Absolute paths of the captions that were saved with it.
 
 
+class Standing(NamedTuple):
+    """A line and how its job stands: what of it matters to a plan, and light enough for a million."""
+
+    row: int
+    pk: int
+    job_id: str
+    kind: str
+    language: str | None
+    status: Status
+    retried: bool  #: A person had it tried again.
+    run: int | None  #: The run that works on it, or last did.
+    error: str | None
+
+
+class Unsent(NamedTuple):
+    """What the price of a job that is to be sent depends on."""
+
+    pk: int
+    id: str
+    kind: str
+    content: Mapping[str, Any]
+    length_s: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """What was bought, told from the attempts."""
@@ -254,8 +227,11 @@ class Planning(Protocol):
 class Store(Protocol):
     """The memory of all runs."""
 
-    def plan(self, work: Callable[[Planning], Any]) -> Any:
-        """Do some planning in one transaction and commit it; undo all of it if ``work`` raises."""
+    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+        """Do some planning in one transaction and commit it; undo all of it if ``work`` raises.
+
+        With a ``run``, jobs that are new are taken up by it at once: for a run that takes up all, and sends nothing.
+        """
 
     def begin_run(
         self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
@@ -342,6 +318,21 @@ class Store(Protocol):
 
     def lines(self, sheet: int) -> Iterator[Line]:
         """Give a sheet's lines in order, from a cursor of its own."""
+
+    def standings(self, sheet: int, places: Sequence[int] | None = None) -> Iterator[Standing]:
+        """Give how the job of each of a sheet's lines stands, in order, or of some, which are counted from 0."""
+
+    def places(self, sheet: int) -> Iterator[tuple[int, int]]:
+        """Give the job and the row of each of a sheet's lines, in order, from a cursor of its own."""
+
+    def repeated(self, sheet: int) -> dict[int, int]:
+        """Give the jobs that several lines of a sheet ask for, each with the row that asks for it first."""
+
+    def sorts(self, run: int, status: Status) -> dict[tuple[str, str | None], int]:
+        """Count a run's jobs in one state by kind and language."""
+
+    def unsent(self, run: int) -> Iterator[Unsent]:
+        """Give what the price of each job that a run is to send depends on, from a cursor of its own."""
 
     def lines_of(self, jobs: Sequence[int]) -> list[Line]:
         """Give the lines that ask for these jobs, whatever sheet they stand in, in order."""

@@ -60,7 +60,7 @@ _NEW = Bulk(
     upsert(jobs).on_conflict_do_nothing(index_elements=["id"]),
     [
         *("pk", "id", "kind", "content", "delivery", "language", "file", "status", "round", "solo", "polls"),
-        *("length_s", "waits", "assets"),
+        *("run", "seq", "length_s", "waits", "assets"),
     ],
 )
 _LINE = Bulk(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
@@ -93,8 +93,9 @@ class _Found(NamedTuple):
 class SqlPlanning:
     """See ``Planning``."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, run: int | None = None) -> None:
         self._connection = connection
+        self._run = run  #: The run that takes up what is new.
         self._driver: Any = connection.connection.driver_connection  # In the connection's own transaction.
         self._next_job = (_LAST_JOB.scalar(self._driver) or 0) + 1
 
@@ -113,13 +114,13 @@ class SqlPlanning:
         """See Planning.add."""
         wanted = {entry.job_id: entry for entry in entries}
         # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
-        pks = self._insert(list(wanted.values())) if self._all_new else {}
+        pks = self._insert(list(wanted.values()), self._run) if self._all_new else {}
         if len(pks) < len(wanted):
             found = self._find([job_id for job_id in wanted if job_id not in pks])
             self._relabel([(one, wanted[job_id]) for job_id, one in found.items()])
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}
-            pks |= self._insert([entry for job_id, entry in wanted.items() if job_id not in pks])
+            pks |= self._insert([entry for job_id, entry in wanted.items() if job_id not in pks], self._run)
             self._all_new = not found
         self._kinds.update({entry.kind for entry in entries})
         self._captions = self._captions or any(entry.captions for entry in entries)
@@ -207,8 +208,8 @@ class SqlPlanning:
             if told:
                 statement.write(self._driver, told)
 
-    def _insert(self, entries: Sequence[Entry]) -> dict[str, int]:
-        """Make jobs of those that are new; give the job of each that was."""
+    def _insert(self, entries: Sequence[Entry], run: int | None = None) -> dict[str, int]:
+        """Make jobs of those that are new, taken up by ``run``; give the job of each that was."""
         if not entries:
             return {}
         first, status = self._next_job, int(Status.PLANNED)
@@ -217,7 +218,8 @@ class SqlPlanning:
             [
                 (
                     *(pk, entry.job_id, entry.kind, entry.content, entry.delivery, entry.language, entry.file),
-                    *(status, 0, False, 0, entry.length_s, *((1, "{}") if entry.local else (0, None))),
+                    *(status, 0, False, 0, run, run and pk, entry.length_s),
+                    *((1, "{}") if entry.local else (0, None)),
                 )
                 for pk, entry in enumerate(entries, first)
             ],

@@ -181,6 +181,33 @@ HOOKS = Statement(select(*HOOK_COLUMNS).where(hooks.c.realm == bindparam("realm"
 #: Wants ``sheet`` and ``edition``, as do the others about a sheet.
 LINES = Statement(select_lines().where(*_OF_SHEET).order_by(lines.c.seq))
 
+#: In the order of ``Standing``, but for what is read from the last columns.
+_STANDINGS = (
+    select(
+        *(lines.c.row, jobs.c.pk, jobs.c.id, jobs.c.kind, jobs.c.language, jobs.c.status, jobs.c.round, jobs.c.run),
+        func.coalesce(jobs.c.error, jobs.c.error_code),
+    )
+    .join_from(lines, jobs, jobs.c.pk == lines.c.job)
+    .where(*_OF_SHEET)
+    .order_by(lines.c.seq)
+)
+STANDINGS = Statement(_STANDINGS)
+
+#: The same with ``asked``: places.
+STANDINGS_AT = Statement(_STANDINGS.where(lines.c.seq.in_(ASKED)))
+
+PLACES = Statement(select(lines.c.job, lines.c.row).where(*_OF_SHEET).order_by(lines.c.seq))
+
+#: A sheet's rows go up.
+REPEATED = Statement(
+    select(lines.c.job, func.min(lines.c.row)).where(*_OF_SHEET).group_by(lines.c.job).having(func.count() > 1)
+)
+
+#: In the order of ``Unsent``. Wants ``run``.
+UNSENT = Statement(
+    select(jobs.c.pk, jobs.c.id, jobs.c.kind, jobs.c.content, jobs.c.length_s).where(*_in(Status.PLANNED))
+)
+
 #: Wants ``asked``: jobs.
 LINES_OF = Statement(select_lines().where(lines.c.job.in_(ASKED)).order_by(lines.c.sheet, lines.c.seq))
 
@@ -217,6 +244,11 @@ LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))
 
 #: State → a run's jobs that are in it, in the run's order. Each wants ``run``.
 MEMBERS_OF = {status: Statement(select(jobs.c.pk).where(*_in(status)).order_by(jobs.c.seq)) for status in Status}
+
+_SORT = (jobs.c.kind, jobs.c.language)
+
+#: State → how many of a run's jobs are in it, of each kind and language. Each wants ``run``.
+SORTS = {status: Statement(select(*_SORT, func.count()).where(*_in(status)).group_by(*_SORT)) for status in Status}
 
 _ESTIMATED = jobs.c.expected_high.is_not(None)
 

@@ -12,7 +12,7 @@ from batchgen.model.layout import Layout
 from batchgen.model.media import Asset, AssetState, LocalFile
 from batchgen.model.status import Status
 from batchgen.model.webhook import Hook
-from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet
+from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet, Standing, Unsent
 from batchgen.store.tables import assets, files, hooks, jobs, lines, local_files, sheets, submissions
 
 if TYPE_CHECKING:
@@ -94,6 +94,25 @@ def file_from(row: Sequence[Any]) -> KeepFile:
 def hook_from(row: Sequence[Any]) -> Hook:
     """Read a webhook endpoint."""
     return Hook(**dict(zip(Hook.__dataclass_fields__, row, strict=True)))
+
+
+_STATUSES = tuple(Status)
+
+
+def standing_from(row: Sequence[Any]) -> Standing:
+    """Read how a line stands."""
+    number, pk, job_id, kind, language, status, round_, run, error = row
+    return Standing(number, pk, job_id, kind, language, _STATUSES[status], round_ > 0, run, error)
+
+
+def unsent_from(row: Sequence[Any]) -> Unsent:
+    """Read what a price depends on."""
+    pk, job_id, kind, content, length_s = row
+    return Unsent(pk, job_id, kind, _read(content), length_s)
+
+
+#: As ``json.loads``, without asking each time what it is given.
+_read = json.JSONDecoder().decode
 
 
 def past_run_from(row: Row[Any]) -> PastRun:

@@ -34,7 +34,9 @@ from batchgen.store.rows import (
     past_run_from,
     pk_of,
     sheet_from,
+    standing_from,
     submission_from,
+    unsent_from,
 )
 from batchgen.store.schema import prepare
 from batchgen.store.tables import lines, runs
@@ -49,7 +51,18 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import Asset, LocalFile
     from batchgen.model.webhook import Hook
-    from batchgen.store.interface import Audit, Change, KeepFile, Line, Outlay, PastRun, Planning, Sheet
+    from batchgen.store.interface import (
+        Audit,
+        Change,
+        KeepFile,
+        Line,
+        Outlay,
+        PastRun,
+        Planning,
+        Sheet,
+        Standing,
+        Unsent,
+    )
     from batchgen.store.statement import Statement
 
 
@@ -73,9 +86,9 @@ class SqliteStore:
         prepare(engines)
         return cls(engines, InlineWriter(engines) if scratch or not threaded else ThreadWriter(engines))
 
-    def plan(self, work: Callable[[Planning], Any]) -> Any:
+    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
         """See Store.plan."""
-        return self._write(lambda connection: work(SqlPlanning(connection)))
+        return self._write(lambda connection: work(SqlPlanning(connection, run)))
 
     def begin_run(
         self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
@@ -206,13 +219,32 @@ class SqliteStore:
 
     def lines(self, sheet: int) -> Iterator[Line]:
         """See Store.lines."""
-        wanted = {"sheet": sheet, "edition": self._sheet(sheet).edition}
-        with (
-            closing(self._engines.reader.raw_connection()) as reading,
-            closing(queries.LINES.cursor(reading.driver_connection, **wanted)) as cursor,
-        ):
-            while chunk := cursor.fetchmany(CHUNK):
-                yield from map(line_from, chunk)
+        yield from map(line_from, self._stream(queries.LINES, **self._edition(sheet)))
+
+    def standings(self, sheet: int, places: Sequence[int] | None = None) -> Iterator[Standing]:
+        """See Store.standings."""
+        wanted: dict[str, Any] = self._edition(sheet)
+        if places is None:
+            yield from map(standing_from, self._stream(queries.STANDINGS, **wanted))
+        else:
+            asked = json.dumps([place + 1 for place in places])
+            yield from map(standing_from, self._all(queries.STANDINGS_AT, asked=asked, **wanted))
+
+    def places(self, sheet: int) -> Iterator[tuple[int, int]]:
+        """See Store.places."""
+        yield from self._stream(queries.PLACES, **self._edition(sheet))
+
+    def repeated(self, sheet: int) -> dict[int, int]:
+        """See Store.repeated."""
+        return dict(self._all(queries.REPEATED, **self._edition(sheet)))
+
+    def sorts(self, run: int, status: Status) -> dict[tuple[str, str | None], int]:
+        """See Store.sorts."""
+        return {(kind, language): int(n) for kind, language, n in self._all(queries.SORTS[status], run=run)}
+
+    def unsent(self, run: int) -> Iterator[Unsent]:
+        """See Store.unsent."""
+        yield from map(unsent_from, self._stream(queries.UNSENT, run=run))
 
     def lines_of(self, jobs: Sequence[int]) -> list[Line]:
         """See Store.lines_of."""
@@ -321,6 +353,14 @@ class SqliteStore:
     def _scalar(self, query: Statement, **wanted: Any) -> Any:
         rows = self._all(query, **wanted)
         return rows[0][0] if rows else None
+
+    def _stream(self, query: Statement, **wanted: Any) -> Iterator[Any]:
+        with (
+            closing(self._engines.reader.raw_connection()) as reading,
+            closing(query.cursor(reading.driver_connection, **wanted)) as cursor,
+        ):
+            while chunk := cursor.fetchmany(CHUNK):
+                yield from chunk
 
     def _all(self, query: Statement, **wanted: Any) -> list[tuple[Any, ...]]:
         try:
