@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchgen import __version__
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.report.formats import format_of
@@ -43,7 +44,9 @@ def open_sources(
         manifest = open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding)
         target = Path(live) if live else results_path(manifest.path)
         folder = Path(downloads) if downloads else manifest.path.parent / "videos"
-        sources.append(Source(manifest=manifest, results=target, downloads=folder, like_input=like_input))
+        sources.append(
+            Source(manifest=manifest, results=target, downloads=folder, like_input=like_input, encoding=encoding)
+        )
     _check_targets(sources, besides=None if live or not results else Path(results))
     return sources
 
@@ -141,6 +144,8 @@ def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again
         naming=FileNaming(),
         look=look,
         realm=realm,
+        version=__version__,
+        api=api,
         duplicates=duplicates,
         again=again,
     )

@@ -33,6 +33,15 @@ def write_results(store: Store, sheets: Sequence[int], *, like_input: bool = Fal
     return found
 
 
+def try_results(store: Store, sheets: Sequence[int]) -> None:
+    """Find out whether the results of sheets can be written. Raises ``DiskError``."""
+    from batchgen.report.replace import try_beside  # noqa: PLC0415 - light, and only here
+
+    for sheet in store.sheets():
+        if sheet.pk in set(sheets):
+            try_beside(Path(sheet.results))
+
+
 def write_sheet(
     store: Store,
     sheet: Sheet,

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.results import try_results
 from batchgen.assembly.signals import on_interrupt
 from batchgen.heygen import DIALECTS
 from batchgen.model.exchange import Hold
@@ -83,8 +84,8 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
 
     hints = Hints(patience=ear.patience, tell=tell) if ear else NoHints()
 
-    async def aside(sheets: Sequence[int]) -> None:
-        await asyncio.to_thread(write, sheets)
+    async def aside(sheets: Sequence[int], *, whole: bool = True) -> None:
+        await asyncio.to_thread(write if whole else partial(try_results, store), sheets)
 
     async with (
         HttpApi(account.base_url, account.credentials, write_timeout=write_timeout) as api,

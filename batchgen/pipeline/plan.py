@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
-from batchgen.model.job import canonical
+from batchgen.model.job import canonical, digest
 from batchgen.pipeline.locate import Locator
 from batchgen.pipeline.mould import Moulds
 from batchgen.store.interface import Entry, SheetFacts
@@ -36,6 +36,10 @@ CHUNK = 2000
 FAULTS = 1000
 
 
+#: Raised whenever the same sheet comes to be planned otherwise than before: what was planned so is read anew.
+FORM = 1
+
+
 class Naming(Protocol):
     """Names the file of a draft, and tells when two names are one file on some system."""
 
@@ -55,6 +59,9 @@ class Plans(Protocol):
     def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
         """See ``Store.plan``."""
 
+    def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
+        """See ``Store.unchanged``."""
+
     def local_file(self, path: str) -> LocalFile | None:
         """See ``Store.local_file``."""
 
@@ -70,6 +77,7 @@ class Source:
     results: Path
     downloads: Path
     like_input: bool = False  #: Whether results are to be written as the sheet is.
+    encoding: str | None = None  #: Of its sheet, as the user said.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,8 @@ class Planner:
     naming: Naming
     realm: str
     look: Look
+    version: str = ""  #: Of batchgen: another one may read a sheet otherwise.
+    api: str | None = None  #: The generation that was asked for, whatever a manifest says.
     duplicates: str = "error"  #: error, share or keep.
     again: bool = False  #: Whether jobs that are done are to be made once more.
     most: int = FAULTS  #: Faults that are kept; of others there is only the number.
@@ -115,10 +125,15 @@ class Planner:
 
         Raises ``ManifestError`` with every fault of all of them, and plans nothing.
         """
+        mark = self._mark(sources)
+        # Where all is as it was, not one row need be read: it would come to what is there.
+        known = None if self.again else store.unchanged([known_by(one.manifest) for one in sources], mark, at=at)
+        if known is not None:
+            return Plan(sheets=tuple(known))
         self._locator.known = store.local_file
 
         def work(planning: Planning) -> Plan:
-            planned = [self._sheet(source, planning, at) for source in sources]
+            planned = [self._sheet(source, planning, at, mark) for source in sources]
             if self._faults:
                 raise ManifestError(self._faults, more=self._unsaid)
             return Plan(sheets=tuple(planned))
@@ -134,7 +149,18 @@ class Planner:
         """The files of this machine that had to be read."""
         return self._locator.read
 
-    def _sheet(self, source: Source, planning: Planning, at: float) -> Planned:
+    def _mark(self, sources: Sequence[Source]) -> str:
+        """Name all that planning goes by: what the sheets hold, what was chosen, and who reads them."""
+        chosen = [
+            [
+                *(known_by(one.manifest), one.manifest.name, one.manifest.digest, one.encoding, one.like_input),
+                *(str(one.results.absolute()), str(one.downloads.absolute())),
+            ]
+            for one in sources
+        ]
+        return digest(FORM, self.version, self.realm, self.api, self.duplicates, self.again, chosen, length=32)
+
+    def _sheet(self, source: Source, planning: Planning, at: float, mark: str) -> Planned:
         manifest = source.manifest
         planning.begin(
             SheetFacts(
@@ -149,13 +175,15 @@ class Planner:
             ),
         )
         self._locator.enter(manifest)
-        entries = self._entries(manifest, source.downloads)
+        entries, local = self._entries(manifest, source.downloads), False
         while chunk := list(islice(entries, CHUNK)):
             planning.add(chunk)
+            local = local or any(entry.local for entry in chunk)
         self._settle_duplicates(manifest, planning)
         if self.again:
             planning.again()
-        return planning.finish(at)
+        # A file of this machine may hold something else the next time, and what looks odd is said each time.
+        return planning.finish(at, mark=None if local or manifest.warnings() else mark)
 
     def _entries(self, manifest: Manifest, downloads: Path) -> Iterator[Entry]:
         dialect = self.dialect(manifest.api)

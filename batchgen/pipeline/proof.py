@@ -21,6 +21,9 @@ class Proof:
         del run
         return work(self)
 
+    def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> None:
+        """See ``Store.unchanged``. Nothing is known from before."""
+
     def local_file(self, path: str) -> None:
         """See ``Store.local_file``. Nothing is known from before."""
 
@@ -49,8 +52,9 @@ class Proof:
     def again(self) -> None:
         """See Planning.again. Nothing is done."""
 
-    def finish(self, at: float) -> Planned:
-        """See Planning.finish."""
+    def finish(self, at: float, *, mark: str | None = None) -> Planned:
+        """See Planning.finish. Nothing is kept, and so nothing is marked."""
+        del mark
         facts = self._facts
         sheet = Sheet(
             pk=0,

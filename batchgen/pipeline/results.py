@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 #: Results are written at most this often, in seconds; and never for more than a twentieth of the time.
 OFTEN_S = 2.0
 SHARE = 20.0
+#: Lines that are written in about a second. Where there are more, nothing waits for them.
+AT_ONCE = 20_000
 
 
 class WriteResults(Protocol):
     """Writes the results of sheets, each by one rename."""
 
-    async def __call__(self, sheets: Sequence[int]) -> None:
-        """Write them. Raises ``DiskError``."""
+    async def __call__(self, sheets: Sequence[int], *, whole: bool = True) -> None:
+        """Write them, or find out whether they can be written. Raises ``DiskError``."""
 
 
 class Results:
@@ -33,6 +35,18 @@ class Results:
         self._sheets = sheets
         self._write = write
         self._writing: asyncio.Future[None] | None = None
+        self._later = 0.0  #: Seconds for which the first writing leaves the machine to the first requests.
+
+    async def begin(self) -> None:
+        """Write them, or find out at least that they can be: long ones are written beside the work.
+
+        Raises ``DiskError``.
+        """
+        if sum(sheet.lines for sheet in self._run.store.sheets() if sheet.pk in self._sheets) <= AT_ONCE:
+            await self.write()
+            return
+        await self._write(self._sheets, whole=False)
+        self._later = OFTEN_S
 
     async def write(self) -> None:
         """Write them as they are now. Raises ``DiskError``.
@@ -48,6 +62,7 @@ class Results:
 
     async def work(self) -> None:
         """Write, wait, and write again when there is something new."""
+        await self._run.clock.sleep(self._later)
         while True:
             began, seen = self._run.clock.ticks(), self._run.board.version
             try:

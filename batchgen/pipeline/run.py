@@ -66,7 +66,7 @@ class Run:
         self._around = around
         self.stop = Stop(around.tell, sign_in=around.sign_in)
         unit = around.prices.pick(options.api, options.unit).unit
-        taken = around.store.commitments(sheets, unit)
+        taken = around.store.commitments(sheets, unit, made=options.max_credits is not None)
         self.budget = Budget(
             options.max_credits,
             around.prices,
@@ -109,7 +109,7 @@ class Run:
         """Work until nothing is left to do, or the run is stopped. Raises ``StoreError`` and ``DiskError``."""
         self._around.tell(self._beginning())
         # Before anything is spent: results that cannot be written are found out now.
-        await self._results.write()
+        await self._results.begin()
         stages = (self._uploader, self._sender, self._reconciler, self._watcher, self._fetcher, self._results)
         working = [asyncio.create_task(stage.work()) for stage in stages]
         ending = asyncio.create_task(self._until_idle())

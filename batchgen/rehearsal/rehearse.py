@@ -84,9 +84,9 @@ def rehearse(play: Play, watch: Callable[[Happening, float], None]) -> Rehearsed
     return _sum_up(play, run, time, world, witness, transfers, spent_before)
 
 
-async def _write_nothing(sheets: Sequence[int]) -> None:
+async def _write_nothing(sheets: Sequence[int], *, whole: bool = True) -> None:
     """Write no results: there are none."""
-    del sheets
+    del sheets, whole
 
 
 def _sum_up(  # noqa: PLR0917 - all that has seen the run

@@ -27,12 +27,21 @@ def beside(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
         yield file
 
 
+def try_beside(path: Path) -> None:
+    """Find out whether a new file could take the place of ``path``; it stays as it is. Raises ``DiskError``."""
+    draft = _draft(path).with_suffix(".try")
+    with _told(path):
+        draft.touch()
+        draft.unlink()
+        # Where an open file cannot be replaced, a spreadsheet that has it open is in the way.
+        if os.name == "nt" and path.exists():
+            path.open("r+b").close()
+
+
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
     """Name a file that takes the place of ``path`` once it is written, if all goes well, and goes away if not."""
-    real = Path(os.path.realpath(path))  # A link to the results stays a link.
-    # The process in its name: "run" and "report" may write the same results at the same time.
-    draft = real.with_name(f".{real.name}.{os.getpid()}.part")
+    real, draft = Path(os.path.realpath(path)), _draft(path)
     try:
         with _told(path):
             yield draft
@@ -44,6 +53,12 @@ def draft_of(path: Path) -> Iterator[Path]:
             draft.unlink()
         raise
     _sweep(real)
+
+
+def _draft(path: Path) -> Path:
+    real = Path(os.path.realpath(path))  # A link to the results stays a link.
+    # The process in its name: "run" and "report" may write the same results at the same time.
+    return real.with_name(f".{real.name}.{os.getpid()}.part")
 
 
 @contextmanager

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import (
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from batchgen.model.job import FORGOTTEN
 from batchgen.model.status import OPEN, Event, Status, before
@@ -15,7 +27,7 @@ from batchgen.store.tables import events, jobs, lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row
 
     from batchgen.store.interface import Line, Sheet
 
@@ -23,9 +35,22 @@ if TYPE_CHECKING:
 CHUNK = 2000
 
 _MINE = (lines.c.sheet == bindparam("sheet"), lines.c.edition == bindparam("edition"))
-_FIRST = select(lines.c.job, func.min(lines.c.seq).label("seq")).where(*_MINE).group_by(lines.c.job).subquery()
+#: Where a job first stands in the sheet.
+_FIRST = select(func.min(lines.c.seq)).where(lines.c.job == jobs.c.pk, *_MINE).correlate(jobs).scalar_subquery()
 
-_LAST = Statement(select(func.max(jobs.c.seq)).where(jobs.c.run == bindparam("run")))
+
+def _open(what: ColumnElement[Any], *where: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Ask for open jobs, each state by the index of its own: those that are done are not walked over."""
+    states: Iterator[ColumnElement[Any]] = (literal_column(str(int(status))) for status in sorted(OPEN))
+    return union_all(*(select(what).where(jobs.c.status == status, *where) for status in states))
+
+
+_OF_SHEET = exists(select(lines.c.job).where(lines.c.job == jobs.c.pk, *_MINE).correlate(jobs))
+
+#: What a run has taken up is open when it takes up more.
+_LASTS = _open(func.max(jobs.c.seq).label("seq"), jobs.c.run == bindparam("run")).subquery()
+_LAST = Statement(select(func.max(_LASTS.c.seq)))
+
 
 # What was never sent looks for its uploads anew: it may be sent to another generation of the API this time.
 _uploads_first = and_(jobs.c.assets.is_not(None), jobs.c.status == int(Status.PLANNED), jobs.c.submission.is_(None))
@@ -41,16 +66,11 @@ _take = Statement(
     .values(run=bindparam("run"), seq=bindparam("seq"), **_begun),
 )
 #: An open job of a sheet that is not taken up. Where planning took up all of them, in order, nothing is left to do.
-_LEFT = Statement(
-    select(jobs.c.pk)
-    .join_from(lines, jobs, jobs.c.pk == lines.c.job)
-    .where(*_MINE, among(OPEN), jobs.c.run.is_distinct_from(bindparam("run")))
-    .limit(1)
-)
+_LEFT = Statement(_open(jobs.c.pk, jobs.c.run.is_distinct_from(bindparam("run")), _OF_SHEET).limit(1))
 _take_all = Statement(
     update(jobs)
-    .where(jobs.c.pk == _FIRST.c.job, among(OPEN))
-    .values(run=bindparam("run"), seq=bindparam("start") + _FIRST.c.seq, **_begun),
+    .where(jobs.c.pk.in_(_open(jobs.c.pk, _OF_SHEET)))
+    .values(run=bindparam("run"), seq=bindparam("start") + _FIRST, **_begun),
 )
 
 _revive = Statement(

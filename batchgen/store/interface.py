@@ -112,6 +112,7 @@ class Sheet:
     layout: Layout | None = None  #: See ``SheetFacts``.
     like_input: bool = False
     captions: bool = False  #: Whether some job of it asks for captions.
+    jobs: int | None = None  #: How many different jobs its lines ask for; None: that was not counted.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ class Commitments:
 
     spent: float  #: Of what is made.
     held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
-    foreign: frozenset[int]  #: Jobs made or in flight that were bought in another unit.
+    foreign: frozenset[int]  #: Jobs in flight, or made and not saved yet, that were bought in another unit.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +221,8 @@ class Planning(Protocol):
     def again(self) -> None:
         """Give each line whose job is done a new job in its place."""
 
-    def finish(self, at: float) -> Planned:
-        """Close the sheet: its lines replace those of its earlier edition."""
+    def finish(self, at: float, *, mark: str | None = None) -> Planned:
+        """Close the sheet: its lines replace those of its earlier edition. See ``Store.unchanged`` for its ``mark``."""
 
 
 class Store(Protocol):
@@ -231,6 +232,13 @@ class Store(Protocol):
         """Do some planning in one transaction and commit it; undo all of it if ``work`` raises.
 
         With a ``run``, jobs that are new are taken up by it at once: for a run that takes up all, and sends nothing.
+        """
+
+    def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
+        """Give sheets as they are, if planning them from what ``mark`` stands for would change nothing.
+
+        None: some sheet has another mark, or none. A sheet loses its mark when a job that it may ask for was replaced,
+        or labelled anew by another sheet.
         """
 
     def begin_run(
@@ -355,8 +363,11 @@ class Store(Protocol):
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """Count the distinct jobs of a sheet by state."""
 
-    def commitments(self, sheets: Sequence[int], unit: str = "credits") -> Commitments:
-        """Give what made videos of these sheets took, and what is set aside for each job in flight."""
+    def commitments(self, sheets: Sequence[int], unit: str = "credits", *, made: bool = True) -> Commitments:
+        """Give what made videos of these sheets took, and what is set aside for each job in flight.
+
+        ``made``: whether the former is wanted, for which all of them have to be looked at; else it is 0.
+        """
 
     def outlays(self, run: int) -> list[Outlay]:
         """Hold what a run's videos were expected to cost against what they cost, one a unit."""

@@ -7,7 +7,7 @@ this sheet or another, is found and not made again.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
@@ -54,7 +54,7 @@ _measure = Statement(
 
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _WRITTEN = Statement(select(jobs.c.id, jobs.c.pk).where(jobs.c.pk >= bindparam("first")))
-_LABELS = (jobs.c.delivery, jobs.c.file, jobs.c.length_s)
+_LABELS = (jobs.c.delivery, jobs.c.file, jobs.c.length_s, jobs.c.status)
 _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by, *_LABELS).where(jobs.c.id.in_(ASKED)))
 _NEW = Bulk(
     upsert(jobs).on_conflict_do_nothing(index_elements=["id"]),
@@ -65,9 +65,9 @@ _NEW = Bulk(
 )
 _LINE = Bulk(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
 
-_BY_PATH = Statement(select(*SHEET_COLUMNS).where(sheets.c.path == bindparam("path")))
+_BY_PATH = Statement(select(*SHEET_COLUMNS, sheets.c.mark).where(sheets.c.path == bindparam("path")))
 _MEANT = ("name", "path", "columns", "digest", "results", "layout", "like_input", "realm")
-_CAME_TO = ("edition", "lines", "rows", "kinds", "planned_at", "captions")
+_CAME_TO = ("edition", "lines", "rows", "kinds", "planned_at", "captions", "jobs", "mark")
 _SHEET = Statement(insert(sheets), [*_MEANT, *_CAME_TO])
 _PLANNED, _FINISHED = (
     Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values({name: bindparam(name) for name in known}))
@@ -78,6 +78,9 @@ _TWICE = select(lines.c.job).where(*_MINE).group_by(lines.c.job).having(func.cou
 _REPEATED = Statement(
     select(lines.c.job, lines.c.row).where(*_MINE, lines.c.job.in_(_TWICE)).order_by(lines.c.seq),
 )
+_JOBS = Statement(select(func.count(lines.c.job.distinct())).where(*_MINE))
+_UNMARK = Statement(update(sheets).where(sheets.c.mark.is_not(None)).values(mark=None))
+_AGAIN = Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values(planned_at=bindparam("planned_at")))
 _FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition < bindparam("edition")))
 
 
@@ -88,6 +91,17 @@ class _Found(NamedTuple):
     delivery: str
     file: str | None
     length_s: float | None
+    status: int
+
+
+def unchanged(driver: Any, paths: Sequence[str], mark: str, at: float) -> list[Planned] | None:
+    """See Store.unchanged."""
+    found = [(*_BY_PATH.all(driver, path=path), None)[0] for path in paths]
+    known = [sheet_from(row[:-1]) for row in found if row is not None and row[-1] == mark]
+    if len(known) < len(paths):
+        return None
+    _AGAIN.write(driver, [{"b_pk": sheet.pk, "planned_at": at} for sheet in known])
+    return [Planned(sheet=replace(sheet, planned_at=at), new=0, known=sheet.jobs or 0) for sheet in known]
 
 
 class SqlPlanning:
@@ -101,7 +115,7 @@ class SqlPlanning:
 
     def begin(self, facts: SheetFacts) -> None:
         """See Planning.begin."""
-        earlier = [sheet_from(row) for row in _BY_PATH.all(self._driver, path=facts.path)]
+        earlier = [sheet_from(row[:-1]) for row in _BY_PATH.all(self._driver, path=facts.path)]
         self._edition = 1 + (earlier[0].edition if earlier else 0)
         self._sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
         self._seq = self._new = self._known = self._rows = 0
@@ -109,6 +123,7 @@ class SqlPlanning:
         self._kinds: set[str] = set()
         self._captions = False
         self._all_new = not earlier
+        self._settled = True
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
@@ -148,6 +163,7 @@ class SqlPlanning:
             .distinct()
         )
         for original in self._connection.execute(done).all():
+            _UNMARK.write(self._driver, [{}])  # Whoever asks for it is to be led to the other.
             stand_in = self._stand_in(original, "again", 1)
             new_id = self._connection.execute(select(jobs.c.id).where(jobs.c.pk == stand_in)).scalar_one()
             statement = update(jobs).where(jobs.c.pk == original.pk).values(superseded_by=new_id)
@@ -155,8 +171,9 @@ class SqlPlanning:
             for seq in self._lines_of(original.pk):
                 self._point(seq, stand_in)
 
-    def finish(self, at: float) -> Planned:
+    def finish(self, at: float, *, mark: str | None = None) -> Planned:
         """See Planning.finish."""
+        mine = {"b_sheet": self._sheet, "b_edition": self._edition}
         values = {
             "edition": self._edition,
             "lines": self._seq,
@@ -164,6 +181,8 @@ class SqlPlanning:
             "kinds": json.dumps(sorted(self._kinds)),
             "planned_at": at,
             "captions": self._captions,
+            "jobs": self._seq if self._seq == self._new else _JOBS.scalar(self._driver, **mine),
+            "mark": mark if self._settled else None,
         }
         _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
         _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
@@ -185,8 +204,9 @@ class SqlPlanning:
             _PLANNED.write(self._driver, [{"b_pk": pk, **values}])
             return pk
         values |= {"edition": 0, "lines": 0, "rows": 0, "kinds": "[]", "planned_at": 0.0, "captions": False}
+        values |= {"jobs": None, "mark": None}
         _SHEET.write(self._driver, [values])
-        return sheet_from(_BY_PATH.all(self._driver, path=facts.path)[0]).pk
+        return sheet_from(_BY_PATH.all(self._driver, path=facts.path)[0][:-1]).pk
 
     def _find(self, ids: Sequence[str]) -> dict[str, _Found]:
         """Give the job that stands for each id today: a superseded one leads to the one made in its place."""
@@ -198,15 +218,24 @@ class SqlPlanning:
         return found
 
     def _relabel(self, known: Sequence[tuple[_Found, Entry]]) -> None:
-        """Label jobs as their lines do now, those that may still be labelled anew."""
+        """Label jobs as their lines do now, those that may still be labelled anew.
+
+        What is under way may come to be labelled when it has failed: until then there is reason to plan once more.
+        """
+        done = int(Status.DONE)
         for statement, label in ((_relabel, "delivery"), (_rename, "file"), (_measure, "length_s")):
             told = [
                 {"b_pk": job.pk, label: said}
                 for job, entry in known
-                if (said := getattr(entry, label)) != getattr(job, label) and (said is not None or label == "file")
+                if job.status != done
+                and (said := getattr(entry, label)) != getattr(job, label)
+                and (said is not None or label == "file")
             ]
             if told:
-                statement.write(self._driver, told)
+                written = statement.write(self._driver, told)
+                self._settled = self._settled and written == len(told)
+                if written:
+                    _UNMARK.write(self._driver, [{}])
 
     def _insert(self, entries: Sequence[Entry], run: int | None = None) -> dict[str, int]:
         """Make jobs of those that are new, taken up by ``run``; give the job of each that was."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all
+from sqlalchemy import bindparam, case, exists, func, literal_column, or_, select, union_all
 
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
 from batchgen.store.rows import (
@@ -37,7 +37,9 @@ from batchgen.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
 
 
 def _is(status: Status) -> ColumnElement[bool]:
@@ -229,6 +231,25 @@ NAMED = Statement(
 OWNERS = Statement(select(jobs.c.remote_id, jobs.c.pk).where(jobs.c.remote_id.in_(ASKED)))
 
 SHEET_TALLY = Statement(_counted(jobs.c.status))
+
+_ASKED_FOR = exists(select(lines.c.job).where(lines.c.job == jobs.c.pk, *_OF_SHEET).correlate(jobs))
+
+
+def _each(states: Iterable[Status], where: ColumnElement[bool], *what: Any) -> CompoundSelect[Any]:
+    """Ask for a sheet's jobs in some states, each by the index of its own: those that are done are not walked over."""
+    return union_all(*(select(*what).where(_is(status), where, _ASKED_FOR) for status in sorted(states)))
+
+
+#: The same without those that are done.
+SHEET_TALLY_BUT_DONE = Statement(
+    union_all(
+        *(
+            select(_literal(status), func.count()).where(_is(status), _ASKED_FOR)
+            for status in Status
+            if status is not Status.DONE
+        )
+    )
+)
 CENSUS = Statement(_counted(jobs.c.kind, jobs.c.language, jobs.c.status))
 
 _MADE = {Status.RENDERED, Status.DONE}
@@ -236,8 +257,8 @@ _UNIT = func.coalesce(jobs.c.unit, CREDITS)
 _SAME = bindparam("unit") == _UNIT
 #: The same with ``unit``.
 SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE), _SAME))
-HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT), _SAME))
-FOREIGN = Statement(_of_jobs(jobs.c.pk).where(among(IN_FLIGHT | _MADE), bindparam("unit") != _UNIT))
+HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
+FOREIGN = Statement(_each(IN_FLIGHT | {Status.RENDERED}, bindparam("unit") != _UNIT, jobs.c.pk))
 
 #: Wants nothing.
 LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))
@@ -267,18 +288,26 @@ OUTLAYS = Statement(
     .group_by(_UNIT)
 )
 
-#: An event is looked up by its job, so this costs what ``limit`` says.
+#: Jobs that are looked at for render times. What was never sent tells none, however much of it there is.
+LATEST = 2000
+_LATEST = (
+    select(jobs.c.pk, jobs.c.submitted_at)
+    .join_from(jobs, runs, runs.c.pk == jobs.c.run)
+    .where(runs.c.realm == bindparam("realm"), jobs.c.kind == bindparam("kind"), _is(Status.DONE))
+    .order_by(jobs.c.pk.desc())
+    .limit(LATEST)
+    .subquery()
+)
 _READY = (
     select(func.max(events.c.at))
-    .where(events.c.job == jobs.c.pk, events.c.event == Event.READY.value)
+    .where(events.c.job == _LATEST.c.pk, events.c.event == Event.READY.value)
+    .correlate(_LATEST)
     .scalar_subquery()
 )
 #: Seconds from acceptance to readiness, the latest first. Wants ``realm``, ``kind``, ``limit``.
 RENDER_TIMES = Statement(
-    select(_READY - jobs.c.submitted_at)
-    .join_from(jobs, runs, runs.c.pk == jobs.c.run)
-    .where(runs.c.realm == bindparam("realm"), jobs.c.kind == bindparam("kind"), _is(Status.DONE))
-    .where(jobs.c.submitted_at.is_not(None))
-    .order_by(jobs.c.pk.desc())
+    select(_READY - _LATEST.c.submitted_at)
+    .where(_LATEST.c.submitted_at.is_not(None))
+    .order_by(_LATEST.c.pk.desc())
     .limit(bindparam("limit"))
 )

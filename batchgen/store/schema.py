@@ -106,6 +106,17 @@ def _index_oldest(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX jobs_oldest ON jobs (run, seq) WHERE status = 3"))
 
 
+def _keep_marks(connection: Connection) -> None:
+    """Note what each sheet was planned from, and how many jobs it asks for: a sheet that stayed need not be read."""
+    for statement in (
+        "ALTER TABLE sheets ADD COLUMN jobs INTEGER",
+        "ALTER TABLE sheets ADD COLUMN mark VARCHAR",
+        "CREATE INDEX jobs_failed ON jobs (run) WHERE status = 6",
+        "CREATE INDEX jobs_cancelled ON jobs (run) WHERE status = 7",
+    ):
+        connection.execute(text(statement))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -117,6 +128,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_uploads,
     _keep_hooks,
     _index_oldest,
+    _keep_marks,
 ]
 
 

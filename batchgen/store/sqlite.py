@@ -22,7 +22,7 @@ from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
 from batchgen.store.interface import VIDEO, Commitments
-from batchgen.store.planning import SqlPlanning
+from batchgen.store.planning import SqlPlanning, unchanged
 from batchgen.store.rows import (
     asset_from,
     file_from,
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         Line,
         Outlay,
         PastRun,
+        Planned,
         Planning,
         Sheet,
         Standing,
@@ -89,6 +90,13 @@ class SqliteStore:
     def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
         """See Store.plan."""
         return self._write(lambda connection: work(SqlPlanning(connection, run)))
+
+    def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
+        """See Store.unchanged."""
+        found: list[Planned] | None = self._write(
+            lambda connection: unchanged(connection.connection.driver_connection, paths, mark, at)
+        )
+        return found
 
     def begin_run(
         self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
@@ -274,16 +282,21 @@ class SqliteStore:
 
     def sheet_tally(self, sheet: int) -> dict[Status, int]:
         """See Store.sheet_tally."""
-        return self._tally(queries.SHEET_TALLY, **self._edition(sheet))
+        found = self._sheet(sheet)
+        wanted = {"sheet": sheet, "edition": found.edition}
+        if found.jobs is None:
+            return self._tally(queries.SHEET_TALLY, **wanted)
+        counted = self._tally(queries.SHEET_TALLY_BUT_DONE, **wanted)
+        return counted | {Status.DONE: found.jobs - sum(counted.values())}
 
-    def commitments(self, sheets: Sequence[int], unit: str = queries.CREDITS) -> Commitments:
+    def commitments(self, sheets: Sequence[int], unit: str = queries.CREDITS, *, made: bool = True) -> Commitments:
         """See Store.commitments."""
         spent = 0.0
         held: dict[int, float] = {}
         foreign: set[int] = set()
         for sheet in sheets:
             wanted: dict[str, Any] = {**self._edition(sheet), "unit": unit}
-            spent += float(self._scalar(queries.SPENT, **wanted) or 0.0)
+            spent += float(self._scalar(queries.SPENT, **wanted) or 0.0) if made else 0.0
             held |= {int(pk): float(credit or 0.0) for pk, credit in self._all(queries.HELD, **wanted)}
             foreign |= {int(row[0]) for row in self._all(queries.FOREIGN, **wanted)}
         return Commitments(spent=spent, held=held, foreign=frozenset(foreign))

@@ -64,6 +64,9 @@ sheets = Table(
     Column("rows", Integer, nullable=False),
     Column("planned_at", Float, nullable=False),
     Column("captions", Boolean, nullable=False, default=False),  #: Whether some job of it asks for captions.
+    Column("jobs", Integer),  #: How many different jobs its lines ask for; NULL: an older batchgen did not count them.
+    #: What it was planned from, where planning it once more from the same would change nothing.
+    Column("mark", String),
 )
 
 jobs = Table(
@@ -119,6 +122,9 @@ _partial("jobs_unsure", Status.UNSURE, jobs.c.run, jobs.c.submission)
 _partial("jobs_rendering", Status.RENDERING, jobs.c.run, jobs.c.due_at)
 _partial("jobs_oldest", Status.RENDERING, jobs.c.run, jobs.c.seq)
 _partial("jobs_rendered", Status.RENDERED, jobs.c.run, jobs.c.due_at)
+# These are there to be counted: all others of a sheet are done.
+_partial("jobs_failed", Status.FAILED, jobs.c.run)
+_partial("jobs_cancelled", Status.CANCELLED, jobs.c.run)
 
 lines = Table(
     "lines",

@@ -16,6 +16,7 @@ from batchgen.model.errors import DiskError
 from batchgen.model.status import Status
 from batchgen.report.csv import header, write
 from batchgen.report.interface import line
+from batchgen.report.replace import try_beside
 
 OURS = ["video_url", "file", "duration_s", "credits", "error_code", "error", "submitted_at", "finished_at"]
 
@@ -223,3 +224,14 @@ def test_what_killed_processes_left_goes_away_and_what_others_write_stays(tmp_pa
     results(tmp_path, job)
 
     assert [path.exists() for path in (old, new, other)] == [False, True, True]
+
+
+def test_a_place_can_be_tried_before_there_is_anything_to_write(tmp_path):
+    (tmp_path / "r.csv").write_text("as it was")
+
+    try_beside(tmp_path / "r.csv")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
+    assert (tmp_path / "r.csv").read_text() == "as it was"
+    with pytest.raises(DiskError, match="does not exist"):
+        try_beside(tmp_path / "none" / "r.csv")

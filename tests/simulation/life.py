@@ -17,7 +17,7 @@ from sqlalchemy.util import LRUCache
 
 from batchgen.assembly.planning import planner_for
 from batchgen.assembly.prices import read_prices
-from batchgen.assembly.results import write_results
+from batchgen.assembly.results import try_results, write_results
 from batchgen.files import download as downloading
 from batchgen.files.compare import is_same
 from batchgen.files.interface import Freight
@@ -184,9 +184,9 @@ async def _command(lived: Lived, fuse: Fuse, chance: random.Random, store: Sqlit
     lived.left_unsure = sum(run.left_unsure.values())
 
 
-async def _write_results(store: SqliteStore, fuse: Fuse, sheets: Sequence[int]) -> None:
+async def _write_results(store: SqliteStore, fuse: Fuse, sheets: Sequence[int], *, whole: bool = True) -> None:
     fuse.point("before results")
-    write_results(store, sheets)
+    (write_results if whole else try_results)(store, sheets)
 
 
 def _bury(loop: VirtualLoop) -> None:

@@ -47,6 +47,9 @@ class RowsOf:
     def digest(self) -> str:
         return str(self.scenario.seed)
 
+    def warnings(self) -> tuple[()]:
+        return ()
+
     def rows(self) -> Iterator[Row]:
         return iter(self.scenario.rows)
 

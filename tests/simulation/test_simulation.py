@@ -25,6 +25,15 @@ def test_no_row_is_paid_twice_and_nothing_is_lost_whatever_happens(first):
         assert not told.wrong, "\n".join(complaint(told))
 
 
+def test_long_results_are_written_beside_the_work_and_nothing_is_lost(monkeypatch):
+    monkeypatch.setattr("batchgen.pipeline.results.AT_ONCE", 0)
+
+    for seed in range(30):
+        told = one(seed)
+
+        assert not told.wrong, "\n".join(complaint(told))
+
+
 def test_a_seed_decides_everything():
     first, second = (one(4) for _ in range(2))
 

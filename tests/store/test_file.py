@@ -94,6 +94,33 @@ def test_a_claim_is_no_more_work_when_most_jobs_are_done(desk):
     assert len(steps) < 100
 
 
+WALKED = {
+    "a sheet's counts": lambda store, run: store.sheet_tally(1),
+    "what is set aside": lambda store, run: store.commitments([1], made=False),
+    "taking up what is open": lambda store, run: store.enlist(run, 1, None, None),
+}
+
+
+@pytest.mark.parametrize("question", WALKED)
+def test_what_a_run_begins_with_is_no_more_work_when_most_jobs_are_done(desk, question):
+    planned = desk.plan([entry(n) for n in range(20_000)])
+    run = desk.run(planned)
+    with closing(sqlite3.connect(desk.path, isolation_level=None)) as database:
+        database.execute("update jobs set status = 5, run = null where pk > 100")
+    desk.store.begin_run(command="run", sheets=[1], realm="sandbox", api="v3", at=1.0)
+    steps = []
+    with closing(desk.store._engines.writer.raw_connection()) as writing:
+        for connection in (desk.store._reading.driver_connection, writing.driver_connection):
+            connection.set_progress_handler(lambda: steps.append(1), 100)
+
+    WALKED[question](desk.store, run + 1)
+
+    # Hundreds of SQLite's instructions for each that is open at the most, and none for those that are done.
+    assert len(steps) < 200
+    assert desk.store.sheet_tally(1)[Status.DONE] == 19_900
+    assert desk.store.sheet_tally(1)[Status.PLANNED] == 100
+
+
 def test_the_file_is_its_owners_alone(desk):
     files = [path for path in desk.path.parent.iterdir() if path.name.startswith("state.db")]
 
@@ -234,7 +261,10 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("alter table sheets drop column like_input")
         for column in ("length_s", "unit", "expected_low", "expected_high"):
             database.execute(f"alter table jobs drop column {column}")
-        database.execute("alter table sheets drop column captions")
+        for column in ("captions", "jobs", "mark"):
+            database.execute(f"alter table sheets drop column {column}")
+        for index in ("jobs_failed", "jobs_cancelled"):
+            database.execute(f"drop index {index}")
         database.execute("drop table files")
         database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
         database.execute("insert into files values (1, '/videos/1.mp4', 9, 1.0)")
