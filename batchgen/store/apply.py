@@ -96,15 +96,13 @@ _EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])
 def _move(driver: Any, moves: Sequence[Move]) -> None:
     first = moves[0]
     new = int(after(first.old, first.event))
-    rows = [{"b_pk": move.job, "b_old": int(move.old), "status": new, **move.facts} for move in moves]
+    old, event = int(first.old), first.event.value
+    rows = [{"b_pk": move.job, "b_old": old, "status": new, **move.facts} for move in moves]
     if _update(jobs, frozenset(rows[0])).write(driver, rows) != len(rows):
-        raise IllegalMove(f"no longer {first.old.word}", first.event.value)
+        raise IllegalMove(f"no longer {first.old.word}", event)
     _EVENT.write(
         driver,
-        [
-            {"job": move.job, "at": move.at, "event": move.event.value, "status": new, "detail": move.detail}
-            for move in moves
-        ],
+        [{"job": move.job, "at": move.at, "event": event, "status": new, "detail": move.detail} for move in moves],
     )
 
 

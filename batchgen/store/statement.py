@@ -7,12 +7,13 @@ store's time, and none of it changes: the text does not depend on what it is ask
 from __future__ import annotations
 
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.sqlite import dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import ClauseElement, Insert
 
@@ -50,12 +51,23 @@ class Statement:
         """Write with each of these, and give how many rows of the table that changed."""
         if len(rows) == 1:
             return int(driver.execute(self.text, self._with(rows[0])).rowcount)
-        return int(driver.executemany(self.text, map(self._with, rows)).rowcount)
+        text, pick = self._many
+        return int(driver.executemany(text, map(pick, map(self._with, rows))).rowcount)
 
     @cached_property
     def text(self) -> str:
         """What the driver is given."""
         return str(self._translated)
+
+    @cached_property
+    def _many(self) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+        """What the driver is given for many rows, and what takes a row's values in the order in which they stand there.
+
+        By their places: to look a name up for each value of each row takes the driver longer than to write it.
+        """
+        told: Any = self._said.compile(dialect=_BY_PLACE, column_keys=self._columns)
+        names = told.positiontup
+        return str(told), itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
 
     @cached_property
     def _translated(self) -> Any:

@@ -46,24 +46,41 @@ class _Order:
 
 
 class ThreadWriter:
-    """Commits in a thread of its own, in groups."""
+    """Commits in a thread of its own, in groups.
+
+    What the tasks of one loop order in one round goes over together. Handed over one by one, the first would set the
+    thread to work while the others are still being made, and the two would wrest the interpreter from each other with
+    every row: most of their time went into that.
+    """
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
-        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._rounds: dict[asyncio.AbstractEventLoop, list[_Order]] = {}
+        self._orders: queue.SimpleQueue[list[_Order] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="batchgen-store", daemon=True)
         self._thread.start()
 
     async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
         """See Writer.write. A cancelled caller's changes are written all the same."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._orders.put(_Order(changes, durable, done))
-        await asyncio.shield(done)
+        loop = asyncio.get_running_loop()
+        order = _Order(changes, durable, loop.create_future())
+        gathered = self._rounds.get(loop)
+        if gathered is None:
+            gathered = self._rounds[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(order)
+        await order.done
 
     def close(self) -> None:
         """See Writer.close."""
+        for loop in list(self._rounds):
+            self._hand_over(loop)
         self._orders.put(None)
         self._thread.join()
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        if gathered := self._rounds.pop(loop, None):
+            self._orders.put(gathered)
 
     def _run(self) -> None:
         while True:
@@ -75,12 +92,12 @@ class ThreadWriter:
 
     def _gather(self) -> tuple[list[_Order], bool]:
         group: list[_Order] = []
-        order = self._orders.get()
-        while order is not None:
-            group.append(order)
+        gathered = self._orders.get()
+        while gathered is not None:
+            group += gathered
             if len(group) >= GROUP or self._orders.empty():
                 return group, False
-            order = self._orders.get()
+            gathered = self._orders.get()
         return group, True
 
     def _commit_group(self, group: list[_Order]) -> None:
