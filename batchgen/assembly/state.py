@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import StoreError
-from batchgen.store.lock import RunLock
 from batchgen.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.media import LocalFile
     from batchgen.store.interface import Store
+    from batchgen.store.lock import RunLock
 
 
 @contextmanager
@@ -57,6 +57,7 @@ def locked(state: str, *, command: str, part: str = "") -> RunLock:
     from datetime import datetime  # noqa: PLC0415 - light, and only here
 
     from batchgen.store.engine import prepare_file, state_url  # noqa: PLC0415
+    from batchgen.store.lock import RunLock  # noqa: PLC0415
 
     path = Path(str(state_url(state).database))
     prepare_file(path)

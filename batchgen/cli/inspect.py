@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from batchgen.assembly.selection import selector
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
-from batchgen.cli.select import selector
 from batchgen.report.summary import by_word
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -123,6 +124,8 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    # What is imported stays, and rows of a sheet hold no circles: there is little to be found by looking that often.
+    gc.set_threshold(50_000, 20, 50)
     code = answer(arguments)
     if code == INTERRUPTED:
         # Where Ctrl-C came while a class was being made, Python would still end by the signal, though it was answered.

@@ -6,7 +6,6 @@ undone and written again one by one, so that a fault of one caller is that calle
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import sqlite3
 import threading
@@ -19,6 +18,7 @@ from batchgen.store.apply import apply_changes
 from batchgen.store.engine import BEGIN_WRITING, store_error
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Sequence
 
     from batchgen.store.engine import Engines
@@ -62,7 +62,9 @@ class ThreadWriter:
 
     async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
         """See Writer.write. A cancelled caller's changes are written all the same."""
-        loop = asyncio.get_running_loop()
+        from asyncio import get_running_loop  # noqa: PLC0415 - for those who write: others only look, and at once
+
+        loop = get_running_loop()
         order = _Order(changes, durable, loop.create_future())
         gathered = self._rounds.get(loop)
         if gathered is None:
