@@ -36,31 +36,10 @@ if TYPE_CHECKING:
     from batchgen.model.webhook import Hook
 
 __all__ = [
-    "VIDEO",
-    "Audit",
-    "Change",
-    "Commitments",
-    "DropHook",
-    "Entry",
-    "KeepAsset",
-    "KeepFile",
-    "KeepHook",
-    "Learn",
-    "LearnLimit",
-    "Line",
-    "Move",
-    "OpenSubmission",
-    "Outlay",
-    "PastRun",
-    "Planned",
-    "Planning",
-    "Sheet",
-    "SheetFacts",
-    "Standing",
-    "Store",
-    "Unsent",
-    "UpdateSubmission",
-]
+    "VIDEO", "Audit", "Change", "Commitments", "DropHook", "Entry", "KeepAsset", "KeepFile", "KeepHook",
+    "Learn", "LearnLimit", "Line", "Move", "OpenSubmission", "Outlay", "PastRun", "Planned", "Planning",
+    "Sheet", "SheetFacts", "Standing", "Store", "Unsent", "UpdateSubmission",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
