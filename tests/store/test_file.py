@@ -263,7 +263,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
             database.execute(f"alter table jobs drop column {column}")
         for column in ("captions", "jobs", "mark"):
             database.execute(f"alter table sheets drop column {column}")
-        for index in ("jobs_failed", "jobs_cancelled"):
+        for index in ("jobs_oldest", "jobs_failed", "jobs_cancelled"):
             database.execute(f"drop index {index}")
         database.execute("drop table files")
         database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
