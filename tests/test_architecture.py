@@ -16,7 +16,12 @@ SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "sign
 #: Modules by which the pipeline knows its neighbours.
 SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
-TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened", "batchgen.doctor.interface"}
+TOLD = {
+    "batchgen.pipeline.browse",
+    "batchgen.pipeline.options",
+    "batchgen.pipeline.happened",
+    "batchgen.doctor.interface",
+}
 #: Its other facts, which assembly hands over; it may name their types.
 HANDED_OVER = {
     "batchgen.pipeline.claims",

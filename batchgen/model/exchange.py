@@ -159,3 +159,5 @@ class Balance:
     unit: str  #: ``credits`` or ``usd``.
     billing: str = ""  #: wallet, subscription, usage_based or quota.
     owner: str = ""  #: Whose account it is, where the reply tells.
+    #: What it is made of, where the reply tells.
+    parts: Mapping[str, float] = field(default_factory=dict, compare=False)

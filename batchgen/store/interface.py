@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen.model.history import Attempt
+from batchgen.store.listings import Listings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -252,7 +253,7 @@ class Planning(Protocol):
         """Close the sheet: its lines replace those of its earlier edition."""
 
 
-class Store(Protocol):
+class Store(Listings, Protocol):
     """The memory of all runs."""
 
     def plan(self, work: Callable[[Planning], Any]) -> Any:

@@ -106,6 +106,17 @@ def _index_oldest(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX jobs_oldest ON jobs (run, seq) WHERE status = 3"))
 
 
+def _keep_catalogues(connection: Connection) -> None:
+    """Make room for lists of what accounts have."""
+    connection.execute(
+        text(
+            "CREATE TABLE catalogue (realm VARCHAR NOT NULL, owner VARCHAR NOT NULL, api VARCHAR NOT NULL, "
+            "topic VARCHAR NOT NULL, at FLOAT NOT NULL, whole BOOLEAN NOT NULL, items TEXT NOT NULL, "
+            "PRIMARY KEY (realm, owner, api, topic))"
+        )
+    )
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -117,6 +128,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_uploads,
     _keep_hooks,
     _index_oldest,
+    _keep_catalogues,
 ]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.status import Status
-from batchgen.store import queries
+from batchgen.store import catalogue, queries
 from batchgen.store.apply import keep_local_files
 from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Subquery
 
+    from batchgen.model.catalogue import Listing, Shelf
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import Asset, LocalFile
@@ -301,6 +302,15 @@ class SqliteStore:
     def limits(self, realm: str) -> dict[str, float]:
         """See Store.limits."""
         return dict(self._all(queries.LIMITS, realm=realm))
+
+    def listing(self, shelf: Shelf) -> Listing | None:
+        """See Listings.listing."""
+        with self._engines.reader.connect() as connection:
+            return catalogue.find(connection, shelf)
+
+    def keep_listing(self, shelf: Shelf, listing: Listing) -> None:
+        """See Listings.keep_listing."""
+        self._write(lambda connection: catalogue.keep(connection, shelf, listing))
 
     def hooks(self, realm: str) -> list[Hook]:
         """See Store.hooks."""

@@ -231,6 +231,19 @@ hooks = Table(
     Column("endpoint_id", String),
 )
 
+#: Lists of what accounts have, as the server last told them.
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("realm", String, primary_key=True),
+    Column("owner", String, primary_key=True),
+    Column("api", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("items", Text, nullable=False),
+)
+
 limits = Table(
     "limits",
     metadata,

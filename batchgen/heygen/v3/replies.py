@@ -96,7 +96,9 @@ def balance(data: Mapping[str, Any]) -> Balance:
         unit = text(wallet.get("currency")) or "usd"
         return Balance(remaining=number(wallet.get("remaining_balance")), unit=unit, billing="wallet")
     if subscription := table(data.get("subscription")):
-        return Balance(remaining=_plan_credits(subscription), unit="credits", billing="subscription")
+        pots = _pots(subscription)
+        left = sum(pots.values()) if pots else None
+        return Balance(remaining=left, unit="credits", billing="subscription", parts=pots)
     return _metered(table(data.get("usage_based")), text(data.get("billing_type")) or "")
 
 
@@ -104,11 +106,10 @@ def _next(source: Mapping[str, Any]) -> str | None:
     return None if source.get("has_more") is False else text(source.get("next_token"))
 
 
-def _plan_credits(subscription: Mapping[str, Any]) -> float | None:
+def _pots(subscription: Mapping[str, Any]) -> dict[str, float]:
     pots = table(subscription.get("credits"))
-    left = [number(table(pots.get(name)).get("remaining")) for name in ("premium_credits", "add_on_credits")]
-    known = [amount for amount in left if amount is not None]
-    return sum(known) if known else None
+    left = {name: number(table(pots.get(name)).get("remaining")) for name in ("premium_credits", "add_on_credits")}
+    return {name: amount for name, amount in left.items() if amount is not None}
 
 
 def _metered(usage: Mapping[str, Any], billing: str) -> Balance:
