@@ -56,7 +56,9 @@ class Kept:
 
     @property
     def _is_there(self) -> bool:
-        return Path(self.state).is_file()
+        from batchgen.store.engine import state_url  # noqa: PLC0415 - see ``open_store``
+
+        return Path(str(state_url(self.state).database)).is_file()
 
     def _shelf(self, topic: Topic) -> Shelf:
         return Shelf(realm=self.realm, owner=self.owner, api=self.api, topic=topic.shelf)
