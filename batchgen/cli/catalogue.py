@@ -121,7 +121,8 @@ def _account_of(what: str, found: Listing, matching: Sequence[Item], shown: Sequ
     part = "" if len(shown) == len(matching) else f", {len(shown):,} of them shown"
     since = "just now" if told else f"{age(CLOCK.now() - found.at)} (--refresh asks anew)"
     cut = "" if found.whole else " The list is longer than is read: look for the rest at HeyGen."
-    return f"{count} {what}{part}; told {since}.{cut}"
+    noun = what[:-1] if len(found.items) == 1 else what
+    return f"{count} {noun}{part}; told {since}.{cut}"
 
 
 def _show(found: Sequence[dict[str, Any]]) -> None:

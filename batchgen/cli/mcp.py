@@ -27,7 +27,8 @@ Without --http it speaks the Model Context Protocol over standard input and outp
 With --http it serves it on this machine alone, to those who have its token: that of BATCHGEN_MCP_TOKEN, or else one
 that is made up and shown once.
 
-An assistant can spend nothing unless it names a budget in the same request; --max-credits is the highest that it may.
+An assistant can spend nothing unless it names a budget in the same request; --max-credits is the highest that it may
+name in one.
 
 \b
 Examples:
@@ -79,7 +80,7 @@ def mcp(
             state=state,
             sandbox=rehearsal,
             profile=profile,
-            api=api or "v3",
+            api=api,
             poll_interval=poll_interval,
             ceiling=max_credits,
         )

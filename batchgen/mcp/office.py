@@ -55,14 +55,14 @@ class Office:
             state=self.place.state,
             sandbox=self.place.sandbox is not None,
             profile=self.place.profile,
-            api=api,
+            api=api or self.place.api,
             options=options,
             **given,
         )
 
     def check(self, manifests: list[str], api: str | None, duplicates: str) -> dict[str, Any]:
         """Hold manifests against the rules."""
-        checked = check_manifests(manifests, api=api, duplicates=duplicates, encoding=None)
+        checked = check_manifests(manifests, api=api or self.place.api, duplicates=duplicates, encoding=None)
         return {
             "faults": [str(fault) for fault in checked.faults],
             "warnings": [str(fault) for fault in checked.warnings],

@@ -22,7 +22,7 @@ class Place:
     state: str
     sandbox: Account | None = None  #: The account of a sandbox of its own; None: a real one.
     profile: str | None = None
-    api: str = "v3"
+    api: str | None = None  #: The generation that everything is asked in; None: what a manifest says, else v3.
     poll_interval: float = 5.0  #: Seconds.
     ceiling: float | None = None  #: The highest budget that anybody may name; None: any.
 

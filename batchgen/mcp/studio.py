@@ -93,7 +93,7 @@ class Studio:
         found = self._known(name)
         if found is not None and found["status"] != Status.RENDERING.word:
             return found
-        said = look_at(self.place.account(), self.place.api, str(found["video_id"] if found else name))
+        said = look_at(self.place.account(), self._api, str(found["video_id"] if found else name))
         if said is None:
             if found is None:
                 raise UsageError(f"{name}: neither this state nor the account knows such a video.")
@@ -113,7 +113,11 @@ class Studio:
 
     def _shelves(self) -> Kept:
         place = self.place
-        return kept(place.state, realm=place.realm, profile=place.profile, api=place.api)
+        return kept(place.state, realm=place.realm, profile=place.profile, api=self._api)
+
+    @property
+    def _api(self) -> str:
+        return self.place.api or "v3"
 
 
 def _balance(balance: Balance | None) -> dict[str, Any] | None:

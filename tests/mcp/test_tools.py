@@ -78,6 +78,15 @@ async def test_a_budget_holds_what_earlier_calls_spent(heygen):
     assert len(world.ledger()["jobs"]) == run["done"] < 3
 
 
+async def test_a_generation_that_a_person_has_set_is_everybodys(heygen):
+    heygen()
+    async with connected(api="v2") as assistant:
+        plan = await assistant.call("plan_batch", manifests="people.csv")
+        other = await assistant.call("plan_batch", manifests="people.csv", api="v3")
+
+    assert (plan["api"], other["api"]) == ("v2", "v3")
+
+
 async def test_nobody_may_name_more_than_a_person_has_set(heygen):
     world = heygen()
     async with connected(ceiling=5.0) as assistant:
