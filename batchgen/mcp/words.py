@@ -76,6 +76,6 @@ def report_to(call: Call) -> Report:
     """Tell whoever called how far it is."""
 
     async def report(way: float, whole: float, words: str) -> None:
-        await call.report_progress(way, whole, words)
+        await call.report_progress(way, whole or None, words)
 
     return report
