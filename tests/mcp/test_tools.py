@@ -12,12 +12,13 @@ from batchgen.assembly.state import locked
 from tests.mcp.conftest import KEY, connected
 
 
-async def test_a_batch_is_checked_planned_run_and_read(heygen, tmp_path):
+async def test_a_batch_is_checked_planned_run_with_progress_and_read(heygen, tmp_path):
     world = heygen()
     async with connected() as assistant:
         checked = await assistant.call("check_manifest", manifests="people.csv")
         plan = await assistant.call("plan_batch", manifests=["people.csv"], online=True)
         assert world.counts["create"] == 0
+        assistant.heard.clear()
         run = await assistant.call("run_batch", manifests=["people.csv"], max_credits=20)
         results = await assistant.call("read_results", manifests="people.csv", select="row:3")
         life = await assistant.call("explain_row", row="people.csv:3")
@@ -27,20 +28,13 @@ async def test_a_batch_is_checked_planned_run_and_read(heygen, tmp_path):
     assert (plan["send"], plan["balance"], plan["faults"]) == (3, {"remaining": 1000.0, "unit": "credits"}, [])
     assert plan["cost"][0]["high"] == 9.0
     assert (run["running"], run["done"], run["exit_code"], run["sent_twice"]) == (False, 3, 0, 0)
+    ways = [way for way, _, _ in assistant.heard]
+    assert ways == sorted(set(ways))
+    assert (3.0, 3.0, "3 done") in assistant.heard
     assert [line["title"] for line in results["lines"]] == ["B"]
     assert (tmp_path / results["lines"][0]["file"]).is_file()
     assert [step["what"] for step in life["rows"][0]["life"]][:2] == ["sent", "accepted"]
     assert [(one["manifest"], one["done"]) for one in status["manifests"]] == [("people.csv", 3)]
-
-
-async def test_a_run_is_followed_by_progress_that_only_grows(heygen):
-    heygen()
-    async with connected() as assistant:
-        await assistant.call("run_batch", manifests="people.csv", max_credits=20)
-
-    ways = [way for way, _, _ in assistant.heard]
-    assert ways == sorted(set(ways))
-    assert assistant.heard[-1] == (3.0, 3.0, "3 done")
 
 
 async def test_without_a_budget_nothing_is_spent(heygen):
