@@ -126,6 +126,37 @@ class TranslationContent(TypedDict):
     extra: NotRequired[dict[str, Any]]
 
 
+class SpokenLine(TypedDict):
+    """One thing that is said in a session, word for word (``repeat``) or in answer to it (``talk``)."""
+
+    text: str
+    type: Literal["repeat", "talk"]
+
+
+class SessionVoice(TypedDict):
+    """How an avatar sounds in a session."""
+
+    voice_id: NotRequired[str]
+    rate: NotRequired[float]  #: 0.5 to 1.5.
+    emotion: NotRequired[str]
+
+
+class SessionContent(TypedDict):
+    """A session with an avatar, and what is said in it, in this order."""
+
+    avatar_id: str
+    lines: list[SpokenLine]
+    idle_timeout: int  #: Seconds, 30 to 3600, after which HeyGen ends it where nothing happens.
+    quality: NotRequired[str]  #: high, medium or low.
+    protocol: NotRequired[str]  #: livekit; absent: WebRTC with an offer in the reply.
+    voice: NotRequired[SessionVoice]
+    video_encoding: NotRequired[str]  #: H264 or VP8.
+    knowledge_base: NotRequired[str]  #: A text that ``talk`` answers by.
+    knowledge_base_id: NotRequired[str]
+    max_duration: NotRequired[float]  #: Seconds after which it is closed, whatever was said by then.
+    extra: NotRequired[dict[str, Any]]
+
+
 class Delivery(TypedDict):
     """How a job is labelled and announced; nothing of it changes the video."""
 

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     STATUS = "status"
     LIST = "list"
     ACCOUNT = "account"
+    SESSION = "session"  #: Something said in a session that is open, or its end: it never opens one.
     DOWNLOAD = "download"
     UPLOAD = "upload"  #: Costs nothing, and takes as long as the file is large.
 

@@ -5,7 +5,7 @@ It speaks ASGI itself where each request counts, and Starlette's responses where
 
 import asyncio
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -14,8 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from batchgen.sandbox import hook_routes
 from batchgen.sandbox.blob import Blob, Pouring
 from batchgen.sandbox.films import Films
-from batchgen.sandbox.wire import Answer, Call, Fate
+from batchgen.sandbox.wire import Answer, Call, Fate, Live
 from batchgen.sandbox.world import World
+
+if TYPE_CHECKING:
+    from batchgen.sandbox.streams import Streams
 
 _CHUNK = 256 * 1024  # bytes of a download at a time
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes of a request
@@ -26,6 +29,7 @@ def create_app(world: World, films: Films | None = None) -> ASGIApp:
     options = world.options
     films = films or Films(tiny=options.films == "tiny", pad_to=options.film_bytes)
     announcer = _Announcer(world)
+    stage = _Stage(world)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,6 +44,8 @@ def create_app(world: World, films: Films | None = None) -> ASGIApp:
             call.reached = await announcer.reaches(address)
         answer = world.handle(call)
         announcer.begin()
+        if answer.live:
+            answer = await stage.attend(answer, answer.live)
         if answer.film:
             answer = await _with_film(world, films, answer, call)
         await _send(answer, call, receive, send)
@@ -66,6 +72,22 @@ class _Announcer:
             from batchgen.sandbox.announce import announce  # noqa: PLC0415
 
             self._task = asyncio.create_task(announce(lambda: self._world.studio.hooks))
+
+
+class _Stage:
+    """Where sessions are seen and heard, once there is one."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._streams: Streams | None = None
+
+    async def attend(self, answer: Answer, live: Live) -> Answer:
+        """Do what an answer asks for."""
+        if self._streams is None:
+            from batchgen.sandbox.streams import Streams  # noqa: PLC0415 - for those who hold sessions
+
+            self._streams = Streams(self._world)
+        return await self._streams.attend(answer, live)
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -31,6 +31,22 @@ def v2_avatars() -> dict[str, Any]:
     return {"avatars": avatars, "talking_photos": photos}
 
 
+def streaming_avatars() -> list[dict[str, Any]]:
+    """Tell those that sessions may be held with, as GET /v1/streaming/avatar.list does."""
+    return [
+        {
+            "avatar_id": f"{name}_public_{CREATED_AT}",
+            "pose_name": f"{name} (v3)",
+            "normal_preview": f"{_SITE}/{one}.webp",
+            "default_voice": _VOICES[0][0],
+            "is_public": True,
+            "status": "ACTIVE",
+            "created_at": CREATED_AT,
+        }
+        for one, name, _ in _AVATARS
+    ]
+
+
 def v2_voices() -> dict[str, Any]:
     """Tell them as GET /v2/voices does; gender comes in both cases there, as it does from HeyGen."""
     voices = [

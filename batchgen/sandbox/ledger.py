@@ -17,6 +17,7 @@ def ledger(studio: Studio, counts: Counter[str]) -> dict[str, Any]:
         "assets": [_asset(asset, now) for asset in studio.assets.values()],
         "requests": {name: counts[name] for name in COUNTS},
         "accepted": len(studio.everything),
+        "sessions": studio.sessions.ledger(),
         "billed": studio.account.spent(now),
         "balance": studio.account.balance(now),
         "throttled": counts["throttled"],

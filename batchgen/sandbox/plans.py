@@ -52,6 +52,11 @@ def plan(name: str) -> Plan:
     raise ValueError(f"There is no plan {name!r}: it is one of {', '.join(PLANS)}.{hint}")
 
 
+def session_price(seconds: float) -> float:
+    """Give the credits that a session costs: 0.2 a minute, in steps of 30 seconds."""
+    return 0.1 * max(1, -(-int(seconds * 1000) // 30_000))
+
+
 def price(kind: str, seconds: float) -> float:
     """Give the credits that a job of this length costs, in steps of 30 seconds."""
     return PRICES[kind] * max(1, -(-int(seconds * 1000) // 30_000))

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from batchgen.sandbox import assets, hook_routes, v2_jobs, v2_lists, v3_jobs, v3_lists
+from batchgen.sandbox import assets, hook_routes, session_routes, v2_jobs, v2_lists, v3_jobs, v3_lists
 from batchgen.sandbox.wire import Answer, Family
 
 Handler = Callable[..., Answer]
@@ -80,6 +80,8 @@ _V2: _Rows = {
     "GET /v2/templates": (v2_lists.list_templates, "other"),
     "GET /v2/template/{}": (v2_lists.get_template, "other"),
     "GET /v3/template/{}": (v2_lists.get_template_v3, "other"),
+    "GET /v2/streaming.list": (session_routes.list_v2, "list"),
+    "POST /v1/streaming.create_token": (session_routes.create_token, "other"),
     "GET /v2/user/remaining_quota": (v2_lists.quota, "other"),
 }
 _V1: _Rows = {
@@ -100,6 +102,15 @@ _V1: _Rows = {
     "PATCH /v1/webhook/endpoint.update": (hook_routes.update_v1, "other"),
     "DELETE /v1/webhook/endpoint.delete": (hook_routes.remove_v1, "other"),
     "GET /v1/webhook/webhook.list": (hook_routes.event_types_v1, "other"),
+    "POST /v1/streaming.new": (session_routes.new, "create"),
+    "POST /v1/streaming.start": (session_routes.start, "other"),
+    "POST /v1/streaming.ice": (session_routes.ice, "other"),
+    "POST /v1/streaming.task": (session_routes.task, "other"),
+    "POST /v1/streaming.interrupt": (session_routes.interrupt, "other"),
+    "POST /v1/streaming.stop": (session_routes.stop, "other"),
+    "POST /v1/streaming.keep_alive": (session_routes.keep_alive, "other"),
+    "GET /v1/streaming.list": (session_routes.list_v1, "list"),
+    "GET /v1/streaming/avatar.list": (session_routes.avatars, "other"),
 }
 
 

@@ -16,6 +16,7 @@ from batchgen.sandbox.job import BAD_AUDIO, TEMPLATE_FAILURE, VIDEO_FAILURES, Fa
 from batchgen.sandbox.lengths import in_full, render_s
 from batchgen.sandbox.options import Options
 from batchgen.sandbox.plans import price
+from batchgen.sandbox.sessions import Sessions
 from batchgen.sandbox.wire import Refusal
 
 _DOOMED_S = 0.2  # a source that cannot be fetched is told at once
@@ -65,7 +66,10 @@ class Studio:
 
     def __init__(self, *, options: Options, now: Callable[[], float]) -> None:
         self.options, self.now = options, now
-        self.account = Account(options.plan, credits=options.credits, concurrency=options.concurrency)
+        self.sessions = Sessions(options=options, now=now)
+        self.account = Account(
+            options.plan, credits=options.credits, concurrency=options.concurrency, besides=self.sessions.billed
+        )
         self.jobs: dict[str, Job] = {}
         self.videos: list[Job] = []  # videos and templates, in the order of acceptance, as all three
         self.translations: list[Job] = []
@@ -179,6 +183,8 @@ class Studio:
                 self.jobs[record["id"]].deleted = True
             case "title":
                 self.jobs[record["id"]].title = record["title"]
+            case "session":
+                self.sessions.restore(record["session"])
             case "hook":
                 self.hooks.restore(record)
 

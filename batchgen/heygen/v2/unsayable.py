@@ -9,6 +9,7 @@ from batchgen.heygen import gaps
 from batchgen.heygen.frames import sized
 from batchgen.heygen.interface import Unsayable
 from batchgen.heygen.v2 import template, translation
+from batchgen.model import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ def unsayable(draft: Draft) -> Iterator[Unsayable]:
             yield from gaps.each_scene(content, _scene)
         case "template":
             yield from gaps.strangers(extra, template.EXTRAS, api="v2", of="A template video")
+        case session.KIND:
+            return  # Its endpoints are v1's and v2's own.
         case _:
             yield from _files(cast("TranslationContent", draft.content))
             yield from gaps.strangers(extra, translation.EXTRAS, api="v2", of="A translation")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from batchgen.heygen.fields import table, tables
 from batchgen.heygen.interface import Keys
+from batchgen.heygen.streaming import Streaming
 from batchgen.heygen.v3 import catalogue, replies
 from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
@@ -19,12 +20,13 @@ from batchgen.heygen.v3.video import video
 from batchgen.heygen.v3.webhooks import V3Webhooks
 from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
+from batchgen.model import session
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Assets, Endpoint, Unsayable, Webhooks
+    from batchgen.heygen.interface import Assets, Endpoint, Sessions, Unsayable, Webhooks
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
@@ -43,6 +45,7 @@ class V3:
     name = "v3"
     assets: Assets = AssetsV3()
     webhooks: Webhooks = V3Webhooks()
+    sessions: Sessions = Streaming()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""
@@ -55,6 +58,8 @@ class V3:
     def create(self, parcels: Sequence[Parcel], *, key: str, batched: bool) -> Request:
         """See ``Dialect.create``."""
         kind = parcels[0].kind
+        if kind == session.KIND:
+            return self.sessions.open(parcels[0])
         endpoint, bodies = ENDPOINTS[kind], [_BODIES[kind](parcel) for parcel in parcels]
         honoured = endpoint.batch_keys if batched else endpoint.keys
         if len(parcels) > (endpoint.batch_limit if batched else 1):
@@ -101,6 +106,8 @@ class V3:
 
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """See ``Dialect.listing``."""
+        if kind == session.KIND:
+            return self.sessions.listing(token)
         query = [PAGE]
         if token:
             query.append(("token", token))
@@ -110,6 +117,8 @@ class V3:
 
     def read_listing(self, kind: str, reply: Reply) -> Page:
         """See ``Dialect.read_listing``."""
+        if kind == session.KIND:
+            return self.sessions.read_listing(reply)
         return replies.list_page(read(reply).body, status=reply.status)
 
     def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from batchgen.heygen import streaming
 from batchgen.heygen.interface import Endpoint, Keys
 
 #: HeyGen's v3 reference: a page of a list or batch holds up to 100 rows.
@@ -53,4 +54,5 @@ ENDPOINTS: dict[str, Endpoint] = {
         status_limit=_MANY,
         lists_links=True,
     ),
+    "session": streaming.ENDPOINT,
 }

@@ -10,6 +10,7 @@ from batchgen.heygen.frames import RATIOS, RESOLUTIONS, named, nearest
 from batchgen.heygen.interface import Unsayable
 from batchgen.heygen.v3 import studio, template, translation, video
 from batchgen.heygen.v3.speech import SETTINGS
+from batchgen.model import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +36,8 @@ def unsayable(draft: Draft) -> Iterator[Unsayable]:
             if draft.content.get("test"):
                 yield _needs_v2("test", "A test video")
             yield from gaps.strangers(extra, template.EXTRAS, api="v3", of="A template video")
+        case session.KIND:
+            return  # v3 has no sessions of its own: they are held by the endpoints of v1, whichever is asked for.
         case _:
             yield from gaps.strangers(extra, translation.EXTRAS, api="v3", of="A translation")
 
