@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "batchgen"
 
 #: Folders that stand side by side: each knows the model and itself.
-SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "doctor", "webhook")
+SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "doctor", "webhook", "session")
 #: Modules by which the pipeline knows its neighbours.
 SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
@@ -234,6 +234,8 @@ def test_nobody_knows_the_command_line():
         ("xlsxwriter", {"batchgen.report.xlsx"}),
         ("pyarrow", {"batchgen.report.parquet"}),
         ("uvicorn", {"batchgen.sandbox.server", "batchgen.mcp.serve"}),
+        # What a server films and what a client records are two things, and neither knows the other.
+        ("av", {"batchgen.sandbox.encode", "batchgen.sandbox.streams", "batchgen.session.recorder"}),
     ],
 )
 def test_a_library_has_its_home(library, homes):
@@ -245,8 +247,9 @@ def test_a_library_has_its_home(library, homes):
     [
         ({"sqlalchemy", "sqlite3"}, "store"),
         ({"click"}, "cli"),
-        ({"av", "PIL", "numpy", "starlette"}, "sandbox"),
+        ({"PIL", "numpy", "starlette"}, "sandbox"),
         ({"mcp", "anyio", "pydantic"}, "mcp"),
+        ({"aiortc"}, "session"),
     ],
 )
 def test_a_library_stays_in_its_folder(libraries, folder):

@@ -118,4 +118,12 @@ def _lines(store: Store, sheet: Sheet, target: Path, keep: Keep | None) -> Itera
 
     for one in store.lines(sheet.pk):
         if keep is None or keep(one):
-            yield line(one.cells, one.job, saved=one.saved, folder=target.parent, captions=one.captions, row=one.row)
+            yield line(
+                one.cells,
+                one.job,
+                saved=one.saved,
+                folder=target.parent,
+                captions=one.captions,
+                transcript=one.transcript,
+                row=one.row,
+            )

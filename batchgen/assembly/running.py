@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.hosting import hosting_for
 from batchgen.assembly.signals import on_interrupt
 from batchgen.heygen import DIALECTS
 from batchgen.model.exchange import Hold
@@ -82,6 +83,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
 
     hints = Hints(patience=ear.patience, tell=tell) if ear else NoHints()
+    hosting = hosting_for(store, number, waits=options.wait)
 
     async def aside(sheets: Sequence[int]) -> None:
         await asyncio.to_thread(write, sheets)
@@ -107,6 +109,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             chance=random.Random(),
             tell=tell,
             hints=hints,
+            hosting=hosting,
             sign_in=account.credentials.remedy,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)

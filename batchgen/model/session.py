@@ -9,6 +9,9 @@ from enum import StrEnum
 #: The kind of job that is a session.
 KIND = "session"
 
+#: What is noted when a line was said to its end, with its words.
+SAID = "said"
+
 #: Avatars of versions that sessions are not held with any more: HeyGen's deprecation notice names v1 and v2.
 _OLD = re.compile(r"(?:^|[_-])v([12])(?:$|[_-])", re.IGNORECASE)
 
@@ -114,6 +117,29 @@ class OpenSession:
     realm: str
     job: int
     at: float  #: Epoch seconds, when it was opened.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSession:
+    """A change: a session is open, and has to be closed whatever becomes of its job."""
+
+    session: OpenSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropSession:
+    """A change: a session is closed."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteOccurrence:
+    """A change: something happened in a session. Appended, never changed."""
+
+    job: int
+    round: int  #: Which purchase of the job it is.
+    occurrence: Occurrence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,3 +102,5 @@ class Budget:
         held = self._held.pop(move.job, 0.0)
         if move.event is Event.READY:
             self.spent += move.facts.get("credits", held) or 0.0
+        elif move.event is Event.BROKEN:
+            self.spent += move.facts.get("credits") or 0.0  # A session costs for as long as it was open.

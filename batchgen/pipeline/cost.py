@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batchgen.model import session
 from batchgen.pipeline.length import Known, Speech, length, longest
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ RATES = (
     "translation_audio",
     "extra_4k",
 )
+
+#: Names that a list may do without.
+UNTOLD = ("session",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,9 @@ class PriceList:
             return Range(0.0, 0.0)  # HeyGen's documents of v2: `test` renders take no credits.
         if kind == "translation":
             return self._translation(content)
+        if kind == session.KIND:
+            # A list of somebody's own may not tell it: it is taken for as dear as a video then.
+            return self.rates.get(session.KIND, self.rates["avatar"])
         names = ["template"] if kind == "template" else [_seen(scene) for scene in content["scenes"]]
         found = [self.rates[name] for name in names or ["avatar"]]
         extra = self.rates["extra_4k"] if content.get("resolution") == "4k" else Range(0.0, 0.0)

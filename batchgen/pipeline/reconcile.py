@@ -14,11 +14,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
+from batchgen.model import session
 from batchgen.model.errors import TransportError
 from batchgen.model.history import Attempt
 from batchgen.model.job import TOKEN
+from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
+from batchgen.pipeline.locate_session import SETTLE_S, find_sessions, still_shows
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
 from batchgen.pipeline.settle import adopt
@@ -106,6 +109,8 @@ class Reconciler:
     async def _find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
         dialect, kind = self._run.dialects[group[0].api], group[0].kind
         endpoint = dialect.endpoint(kind)
+        if endpoint.live:
+            return await self._find_open(dialect, kind, group, missing)
         if not self._run.options.title_token and not endpoint.echoes_callback:
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
@@ -113,6 +118,13 @@ class Reconciler:
             if found is not None:
                 return found
         return await self._find_in_list(dialect, kind, missing, since=min(one.created_at for one in group))
+
+    async def _find_open(
+        self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
+    ) -> dict[str, Progress]:
+        rows = [row async for page in self._pages(dialect, kind) for row in page]
+        known = self._run.store.owners([row.remote_id for row in rows if row.remote_id])
+        return find_sessions(rows, missing, {one.pk: one for one in group}, known)
 
     async def _find_by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress] | None:
         """Ask for each by its title; give nothing where the server does not filter by it, as an old one may not."""
@@ -197,7 +209,15 @@ class Reconciler:
             remote_ids=" ".join(ids.values()),
         )
         now = self._run.clock.now()
-        return [look, *(adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items())]
+        moves = [adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items()]
+        if submission.kind != session.KIND:
+            return [look, *moves]
+        return [look, *(self._opened(job, ids[name], now) for name, job in adopted.items()), *moves]
+
+    def _opened(self, job: Job, session_id: str, now: float) -> KeepSession:
+        """Note a session that was found as open: it is to be closed, and nobody will talk in it."""
+        found = OpenSession(session_id=session_id, realm=self._run.realm, job=job.pk, at=now)
+        return KeepSession(session=found)
 
     def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, *, accepted: bool) -> list[Change]:
         """Decide about jobs that a look did not find.
@@ -221,7 +241,7 @@ class Reconciler:
         self._set_aside(submission, len(lost))
         if not protected and not self._would_show(submission) and self._may_yet_show():
             return [later]
-        reason = self._undecidable(submission, protected=protected, accepted=accepted)
+        reason = self._undecidable(submission, lost, began_at, protected=protected, accepted=accepted)
         if reason:
             self.left[submission.pk] = len(lost)
             self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
@@ -234,16 +254,27 @@ class Reconciler:
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
         # A server that fails again and again is left alone for longer and longer.
+        if submission.kind == session.KIND and self._run.options.settle is None:
+            return SETTLE_S
         outage = backoff(submission.repeats, first=10.0, most=300.0) if submission.repeats else 0.0
         return max(self._run.options.settle_for(keyed=protected), outage)
 
-    def _undecidable(self, submission: Submission, *, protected: bool, accepted: bool) -> str | None:
+    def _undecidable(
+        self, submission: Submission, lost: Sequence[Job], began_at: float, *, protected: bool, accepted: bool
+    ) -> str | None:
         """Say why neither the looks nor another send can settle a submission, if it is so."""
         since = submission.unsure_since or 0.0
         if submission.repeats >= (REPLAYS if self._accepted_since(since) else REPLAYS_IN_OUTAGE):
             return f"the server answers its key with {submission.last_code} each time"
         if protected:
             return None
+        if submission.kind == session.KIND:
+            if all(still_shows(submission, job, began_at) for job in lost) or self._run.options.settle is not None:
+                return None
+            return (
+                "if this session was opened, its idle limit has ended it by now, and the account's list shows only "
+                "open ones: `batchgen resolve` says what became of it"
+            )
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
         if not self._run.options.title_token:

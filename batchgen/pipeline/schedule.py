@@ -51,7 +51,7 @@ def schedule(
     found = {kind: render_time(seen.get(kind, ())) for kind in counts}
     renders: dict[str, Span] = {}
     for kind, span in found.items():
-        if span is None and rehearsed:
+        if span is None and (rehearsed or kind not in DOCUMENTED):
             return None
         renders[kind] = span or DOCUMENTED[kind]
     if not sum(counts.values()):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from batchgen.model.layout import MARK, Layout
-from batchgen.report.columns import header, ids
+from batchgen.report.columns import family, header, ids
 from batchgen.report.replace import beside
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class _Counted:
 
 
 def _row(line: Line, named: tuple[str, ...], *, captions: bool) -> tuple[str, ...]:
-    kind = "translation" if line.kind == "translation" else "video"
+    kind = family(line.kind)
     return (
         *line.cells,
         line.job_id,
@@ -97,6 +97,7 @@ def _row(line: Line, named: tuple[str, ...], *, captions: bool) -> tuple[str, ..
         _time(line.submitted_at),
         _time(line.finished_at),
         *(("; ".join(map(_file, line.captions)),) if captions else ()),
+        *((_text(line.transcript),) if "session" in named else ()),
     )
 
 

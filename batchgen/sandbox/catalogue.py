@@ -38,12 +38,12 @@ def streaming_avatars() -> list[dict[str, Any]]:
             "avatar_id": f"{name}_public_{CREATED_AT}",
             "pose_name": f"{name} (v3)",
             "normal_preview": f"{_SITE}/{one}.webp",
-            "default_voice": _VOICES[0][0],
+            "default_voice": VOICES[0][0],
             "is_public": True,
             "status": "ACTIVE",
             "created_at": CREATED_AT,
         }
-        for one, name, _ in _AVATARS
+        for one, name, _ in AVATARS
     ]
 
 

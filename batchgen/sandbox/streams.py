@@ -33,7 +33,8 @@ class Streams:
     def __init__(self, world: World) -> None:
         self._world = world
         self._connections: dict[str, Any] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Future[None]] = set()
 
     async def attend(self, answer: Answer, live: Live) -> Answer:
         """Do what an answer asks for, and put into it what came of that."""
@@ -99,15 +100,27 @@ class Streams:
         candidate.sdpMid = live.mid
         await connection.addIceCandidate(candidate)
 
+    async def close(self) -> None:
+        """Hang up on everybody."""
+        for task in self._telling:
+            task.cancel()
+        await asyncio.gather(*self._telling, *self._closing, return_exceptions=True)
+        for session_id in list(self._connections):
+            await self._close(session_id)
+
     async def _close(self, session_id: str) -> None:
         connection = self._connections.pop(session_id, None)
         if connection is not None:
-            await connection.close()
+            # To its end, whoever stops waiting for it: half closed it would hold its sockets for ever.
+            closing = asyncio.ensure_future(connection.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            await asyncio.shield(closing)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
 
     async def _tell(self, session: Session, connection: Any, channel: Any) -> None:
         """Tell what happens in a session as it happens, and hang up when it has ended."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen.model.history import Attempt
+from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 from batchgen.store.listings import Listings
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
     from batchgen.model.layout import Layout
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.session import Occurrence, OpenSession
+    from batchgen.model.spending import Audit, Commitments, Outlay
     from batchgen.model.status import Event, Status
     from batchgen.model.webhook import Hook
 
@@ -112,7 +115,9 @@ class DropHook:
 
 _OfJobs = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile
 
-Change = _OfJobs | KeepAsset | LearnLimit | KeepHook | DropHook
+_OfSessions = KeepSession | DropSession | NoteOccurrence
+
+Change = _OfJobs | _OfSessions | KeepAsset | LearnLimit | KeepHook | DropHook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,38 +193,7 @@ class Line:
     size: int | None = None  #: Its bytes.
     digest: str | None = None  #: Its SHA-256, where that was noted.
     captions: tuple[str, ...] = ()  #: Absolute paths of the captions that were saved with it.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """What was bought, told from the attempts."""
-
-    accepted: int  #: Jobs that the server said it took.
-    found: int  #: Jobs whose reply was lost, and that were found in the account.
-    adopted: int  #: Jobs whose id a person gave.
-    twice: int  #: Jobs that were bought a second time. Never anything but 0, or something is very wrong.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commitments:
-    """What some manifests took of a budget in one unit."""
-
-    spent: float  #: Of what is made.
-    held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
-    foreign: frozenset[int]  #: Jobs made or in flight that were bought in another unit.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlay:
-    """What a run's finished videos of one unit were expected to cost, and what they cost by their lengths."""
-
-    unit: str
-    jobs: int  #: Those that an estimate was made for.
-    low: float
-    high: float
-    charged: float  #: Of these jobs.
-    unknown: int  #: Jobs whose length was unknown beforehand.
-    unknown_charged: float  #: Of those.
+    transcript: str | None = None  #: What was said, where it is a session.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,6 +369,15 @@ class Store(Listings, Protocol):
 
     def hooks(self, realm: str) -> list[Hook]:
         """Give the webhook endpoints that may stand in an account."""
+
+    def sessions_in(self, run: int, status: Status) -> list[Job]:
+        """Give a run's sessions that are in one state, in order."""
+
+    def open_sessions(self, realm: str) -> list[OpenSession]:
+        """Give the sessions that may be open in an account."""
+
+    def occurrences(self, job: int, round_: int) -> list[Occurrence]:
+        """Give what happened in a session, in order; ``round_`` is which purchase of the job it was."""
 
     def close(self) -> None:
         """Write what is pending and let go of the file."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all
 
+from batchgen.model import session
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
 from batchgen.store.rows import (
     ASSET_COLUMNS,
@@ -16,6 +17,8 @@ from batchgen.store.rows import (
     HOOK_COLUMNS,
     JOB_COLUMNS,
     LOCAL_FILE_COLUMNS,
+    OCCURRENCE_COLUMNS,
+    SESSION_COLUMNS,
     SHEET_COLUMNS,
     SUBMISSION_COLUMNS,
     among,
@@ -31,6 +34,8 @@ from batchgen.store.tables import (
     limits,
     lines,
     local_files,
+    occurrences,
+    open_sessions,
     runs,
     sheets,
     submissions,
@@ -38,6 +43,10 @@ from batchgen.store.tables import (
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
+
+
+#: Sessions are held by a stage of their own.
+_RENDERED = jobs.c.kind != literal_column(f"'{session.KIND}'")
 
 
 def _is(status: Status) -> ColumnElement[bool]:
@@ -54,7 +63,9 @@ def _in(status: Status) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _by_due(status: Status) -> Select[Any]:
-    return select(*JOB_COLUMNS).where(*_in(status)).order_by(jobs.c.due_at).limit(bindparam("limit"))
+    # Who holds a session sees how it goes; nobody else asks.
+    watched = (_RENDERED,) if status is Status.RENDERING else ()
+    return select(*JOB_COLUMNS).where(*_in(status), *watched).order_by(jobs.c.due_at).limit(bindparam("limit"))
 
 
 #: The unit of amounts that name none.
@@ -83,7 +94,7 @@ def _planned(waits: int) -> Select[Any]:
 
 
 #: Wants ``run``, ``after``, ``limit``.
-FRESH = Statement(_planned(0).where(jobs.c.submission.is_(None)))
+FRESH = Statement(_planned(0).where(jobs.c.submission.is_(None), _RENDERED))
 
 #: Those that wait for uploads. Wants ``run``, ``after``, ``limit``.
 WAITING = Statement(_planned(1))
@@ -107,7 +118,7 @@ ASSET_IDS = Statement(
 #: Wants ``run``.
 TO_REPEAT = Statement(
     select(jobs.c.submission)
-    .where(*_in(Status.PLANNED), jobs.c.submission.is_not(None))
+    .where(*_in(Status.PLANNED), jobs.c.submission.is_not(None), _RENDERED)
     .group_by(jobs.c.submission)
     .order_by(func.min(jobs.c.seq)),
 )
@@ -137,7 +148,7 @@ OLDEST_DUE = Statement(
 )
 
 #: Wants ``run``.
-NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING)))
+NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING), _RENDERED))
 
 #: Wants ``run`` and ``asked``: ids at the server.
 RENDERING_AS = Statement(select(*JOB_COLUMNS).where(*_in(Status.RENDERING), jobs.c.remote_id.in_(ASKED)))
@@ -208,9 +219,25 @@ _MADE = {Status.RENDERED, Status.DONE}
 _UNIT = func.coalesce(jobs.c.unit, CREDITS)
 _SAME = bindparam("unit") == _UNIT
 #: The same with ``unit``.
-SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE), _SAME))
+#: A session that failed has cost what it has; a render that failed has no credits.
+SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status.FAILED}), _SAME))
 HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT), _SAME))
 FOREIGN = Statement(_of_jobs(jobs.c.pk).where(among(IN_FLIGHT | _MADE), bindparam("unit") != _UNIT))
+
+#: State → a run's sessions that are in it. Each wants ``run``.
+SESSIONS_IN = {
+    status: Statement(select(*JOB_COLUMNS).where(*_in(status), ~_RENDERED).order_by(jobs.c.seq)) for status in Status
+}
+
+#: Wants ``realm``.
+OPEN_SESSIONS = Statement(select(*SESSION_COLUMNS).where(open_sessions.c.realm == bindparam("realm")))
+
+#: Wants ``job`` and ``round``.
+OCCURRENCES = Statement(
+    select(*OCCURRENCE_COLUMNS)
+    .where(occurrences.c.job == bindparam("job"), occurrences.c.round == bindparam("round"))
+    .order_by(occurrences.c.pk)
+)
 
 #: Wants nothing.
 LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))

@@ -117,6 +117,20 @@ def _keep_catalogues(connection: Connection) -> None:
     )
 
 
+def _keep_sessions(connection: Connection) -> None:
+    """Note which sessions are open, so that none is left so, and what happened in them."""
+    sessions = (
+        "CREATE TABLE open_sessions (session_id VARCHAR NOT NULL PRIMARY KEY, realm VARCHAR NOT NULL, "
+        "job INTEGER NOT NULL, at FLOAT NOT NULL)"
+    )
+    happened = (
+        "CREATE TABLE occurrences (pk INTEGER NOT NULL PRIMARY KEY, job INTEGER NOT NULL, round SMALLINT NOT NULL, "
+        "at FLOAT NOT NULL, what VARCHAR NOT NULL, line INTEGER, text TEXT NOT NULL)"
+    )
+    for statement in (sessions, happened, "CREATE INDEX ix_occurrences_job ON occurrences (job)"):
+        connection.execute(text(statement))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -129,6 +143,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_hooks,
     _index_oldest,
     _keep_catalogues,
+    _keep_sessions,
 ]
 
 

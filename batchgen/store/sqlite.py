@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from batchgen.model.spending import Commitments
 from batchgen.model.status import Status
 from batchgen.store import catalogue, queries
 from batchgen.store.apply import keep_local_files
@@ -21,7 +22,7 @@ from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
-from batchgen.store.interface import VIDEO, Commitments
+from batchgen.store.interface import VIDEO
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
     asset_from,
@@ -30,6 +31,8 @@ from batchgen.store.rows import (
     job_from,
     line_from,
     local_file_from,
+    occurrence_from,
+    open_session_from,
     outlay_from,
     past_run_from,
     pk_of,
@@ -49,8 +52,10 @@ if TYPE_CHECKING:
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.session import Occurrence, OpenSession
+    from batchgen.model.spending import Audit, Outlay
     from batchgen.model.webhook import Hook
-    from batchgen.store.interface import Audit, Change, KeepFile, Line, Outlay, PastRun, Planning, Sheet
+    from batchgen.store.interface import Change, KeepFile, Line, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
 
@@ -315,6 +320,18 @@ class SqliteStore:
     def hooks(self, realm: str) -> list[Hook]:
         """See Store.hooks."""
         return [hook_from(row) for row in self._all(queries.HOOKS, realm=realm)]
+
+    def sessions_in(self, run: int, status: Status) -> list[Job]:
+        """See Store.sessions_in."""
+        return [job_from(row) for row in self._all(queries.SESSIONS_IN[status], run=run)]
+
+    def open_sessions(self, realm: str) -> list[OpenSession]:
+        """See Store.open_sessions."""
+        return [open_session_from(row) for row in self._all(queries.OPEN_SESSIONS, realm=realm)]
+
+    def occurrences(self, job: int, round_: int) -> list[Occurrence]:
+        """See Store.occurrences."""
+        return [occurrence_from(row) for row in self._all(queries.OCCURRENCES, job=job, round=round_)]
 
     def close(self) -> None:
         """See Store.close."""

@@ -242,6 +242,8 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("drop table hooks")
         database.execute("drop index jobs_oldest")
         database.execute("drop table catalogue")
+        database.execute("drop table open_sessions")
+        database.execute("drop table occurrences")
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
         assert not store.waiting(1, 10)
