@@ -249,7 +249,7 @@ def test_a_library_has_its_home(library, homes):
         ({"click"}, "cli"),
         ({"PIL", "numpy", "starlette"}, "sandbox"),
         ({"mcp", "anyio", "pydantic"}, "mcp"),
-        ({"aiortc"}, "session"),
+        ({"aiortc", "livekit"}, "session"),
     ],
 )
 def test_a_library_stays_in_its_folder(libraries, folder):

@@ -50,6 +50,11 @@ def hosting_for(store: Store, run: int, *, waits: bool) -> Hosting | None:
     return Hosting(hold=Host(media, CLOCK.now), minutes=write_minutes, at_once=_A_CORE * (os.cpu_count() or 1))
 
 
+def can_hold_sessions() -> bool:
+    """Tell whether what sessions need is installed."""
+    return find_spec(_NEEDS["webrtc"][0]) is not None
+
+
 def _check(sessions: Iterable[Job]) -> None:
     for protocol in sorted({job.content.get("protocol", "webrtc") for job in sessions}):
         library, extra = _NEEDS[protocol]

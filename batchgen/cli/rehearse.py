@@ -135,6 +135,11 @@ def _prepare(store: Store, choices: Choices, manifests: Sequence[str], world: Wo
     realm = settings.realm_of(settings.base_url())
     planner = planner_for(realm=realm, api=choices.api, duplicates=choices.duplicates, again=choices.again)
     planned = planner.plan(sources, store, at=CLOCK.now())
+    if any("session" in one.sheet.kinds for one in planned.sheets):
+        raise UsageError(
+            "A session with an avatar takes as long as it takes, so there is nothing to rehearse about it: see it by "
+            "`batchgen run --sandbox`."
+        )
     sheets = [one.sheet.pk for one in planned.sheets]
     number = store.begin_run(command="batchgen rehearse", sheets=sheets, realm=realm, api=api, at=CLOCK.now())
     _take(store, number, planned, choices)

@@ -98,9 +98,6 @@ class Sessions(Protocol):
     def say(self, session_id: str, said: str, kind: str) -> Request:
         """Have a text repeated (``repeat``) or answered (``talk``)."""
 
-    def interrupt(self, session_id: str) -> Request:
-        """Have what is being said broken off."""
-
     def keep_alive(self, session_id: str) -> Request:
         """Have its idle time begin anew."""
 

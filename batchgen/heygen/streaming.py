@@ -89,10 +89,6 @@ class Streaming:
         """See ``Sessions.say``. It is asked for asynchronously: its end is an event, and no reply hangs until then."""
         return _post("task", session_id, text=said, task_type=kind, task_mode="async")
 
-    def interrupt(self, session_id: str) -> Request:
-        """See ``Sessions.interrupt``."""
-        return _post("interrupt", session_id)
-
     def keep_alive(self, session_id: str) -> Request:
         """See ``Sessions.keep_alive``."""
         return _post("keep_alive", session_id)

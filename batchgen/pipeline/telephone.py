@@ -37,10 +37,6 @@ class Telephone:
         """See ``Line.keep_alive``."""
         return await self._ask(self._sessions.keep_alive(self._id))
 
-    async def interrupt(self) -> Taken | Denied:
-        """See ``Line.interrupt``."""
-        return await self._ask(self._sessions.interrupt(self._id))
-
     async def stop(self) -> Taken | Denied:
         """See ``Line.stop``."""
         return await self._ask(self._sessions.stop(self._id))

@@ -63,9 +63,6 @@ class Line(Protocol):
     async def keep_alive(self) -> Taken | Denied:
         """Have its idle time begin anew."""
 
-    async def interrupt(self) -> Taken | Denied:
-        """Have what is being said broken off."""
-
     async def stop(self) -> Taken | Denied:
         """Have it closed."""
 

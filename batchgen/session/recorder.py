@@ -133,6 +133,29 @@ class Recorder:
         return Recording(path=str(self._path), size=size, digest=digest, duration_s=seconds)
 
 
+def picture(width: int, height: int, planes: bytes) -> Any:
+    """Make a frame of three planes, I420 as it is called, one behind the other without a gap."""
+    frame: Any = av.VideoFrame(width, height, "yuv420p")
+    start = 0
+    for plane, rows, columns in zip(
+        frame.planes, (height, -(-height // 2), -(-height // 2)), (width, -(-width // 2), -(-width // 2)), strict=True
+    ):
+        padding = bytes(plane.line_size - columns)
+        lines = (planes[start + row * columns : start + (row + 1) * columns] for row in range(rows))
+        plane.update(b"".join(line + padding for line in lines))
+        start += rows * columns
+    return frame
+
+
+def sound(samples: int, rate: int, interleaved: bytes) -> Any:
+    """Make a frame of two channels of 16 bits, sample by sample."""
+    frame: Any = av.AudioFrame(format="s16", layout="stereo", samples=samples)
+    frame.sample_rate = rate
+    plane = frame.planes[0]
+    plane.update(interleaved + bytes(plane.buffer_size - len(interleaved)))
+    return frame
+
+
 def _silence(samples: int) -> Any:
     frame: Any = av.AudioFrame(format="fltp", layout="stereo", samples=samples)
     for plane in frame.planes:

@@ -208,3 +208,15 @@ def test_a_session_cannot_be_left_for_later(stage):
 
     with pytest.raises(batchgen.UsageError, match="held while you wait"):
         here.run(wait=False)
+
+
+def test_a_room_of_livekit_that_cannot_be_joined_closes_its_session(stage):
+    here = stage()
+    here.write("Hello,Daisy_public,Hi.,livekit", columns="title,avatar_id,lines,protocol")
+
+    here.run()
+
+    (row,) = here.results()
+    assert (row["status"], row["error_code"]) == ("failed", "no_media")
+    assert "wss://127.0.0.1:9 cannot be joined" in row["error"]
+    assert [one["state"] for one in here.sessions] == ["closed"]
