@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: Columns that hold an id: of translations, and of videos. The first that a row has something in counts.
 ID_COLUMNS = {
     "translation": ("translation_id", "video_translation_id", "video_translate_id"),
+    "session": ("session_id",),
     "video": ("video_id",),
 }
 #: What an id looks like. HeyGen's are hexadecimal so far; its reference says no more than "string".
@@ -76,9 +77,7 @@ class Table:
 
     def ids(self, cells: Sequence[str], kind: str) -> list[str]:
         """Give the ids that a row has for a job of a kind."""
-        names = (
-            (plain(self._named),) if self._named else ID_COLUMNS["translation" if kind == "translation" else "video"]
-        )
+        names = (plain(self._named),) if self._named else ID_COLUMNS[kind if kind in ID_COLUMNS else "video"]
         found = next((text for name in names if (text := self.own(cells, name))), "")
         return [one for one in _BETWEEN.split(found) if one]
 

@@ -26,10 +26,11 @@ _RATE = 48_000
 _TICKS = 90_000
 #: A gap of sound longer than this, in seconds, is filled with silence, or all that follows would come too early.
 _GAP_S = 0.06
-#: Pictures from one that stands alone to the next: a fragment begins with each.
-_KEY = 15
+#: Pictures from one that stands alone to the next.
+_KEY = 30
 _PICTURE = {"preset": "veryfast", "tune": "zerolatency"}
-_FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+#: A fragment each half second, on disk as soon as it is whole.
+_FRAGMENTS = {"movflags": "empty_moov+default_base_moof", "frag_duration": "500000", "flush_packets": "1"}
 
 
 class Recorder:

@@ -183,3 +183,13 @@ def test_what_is_said_goes_with_its_kind_and_does_not_hang_until_it_is_over():
 )
 def test_an_id_may_show_a_version_that_was_retired(avatar, version):
     assert retired_version(avatar) == version
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+def test_a_session_is_asked_about_by_the_list_of_those_that_are_open(dialect):
+    listed = {"code": 100, "data": {"sessions": [{"session_id": "a", "status": "new"}, {"session_id": "b"}]}}
+
+    said = dialect.read_status("session", reply(listed), asked=["b", "c"])
+
+    assert dialect.status("session", ["b"]).path == "/v1/streaming.list"
+    assert [one.remote_id for one in said] == ["b"]

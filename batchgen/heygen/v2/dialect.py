@@ -70,6 +70,8 @@ class V2:
 
     def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
         """See ``Dialect.status``."""
+        if kind == session.KIND:
+            return self.sessions.listing()
         if len(remote_ids) != 1:
             raise ValueError("v2 tells the status of one job a request")
         if kind == "translation":
@@ -78,6 +80,8 @@ class V2:
 
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """See ``Dialect.read_status``."""
+        if kind == session.KIND:
+            return [row for row in self.sessions.read_listing(reply).rows if row.remote_id in asked]
         found = decipher(reply)
         if isinstance(found, Failure):
             problem = trouble(found)

@@ -78,6 +78,8 @@ class V3:
 
     def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
         """See ``Dialect.status``."""
+        if kind == session.KIND:
+            return self.sessions.listing()
         route = ROUTES[kind]
         if len(remote_ids) == 1:
             return _get(Purpose.STATUS, f"{route.home}/{quote(remote_ids[0], safe='')}")
@@ -85,6 +87,8 @@ class V3:
 
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """See ``Dialect.read_status``."""
+        if kind == session.KIND:
+            return [row for row in self.sessions.read_listing(reply).rows if row.remote_id in asked]
         return [_single(reply, asked[0])] if len(asked) == 1 else _bulk(reply, frozenset(asked))
 
     def captions(self, kind: str, remote_id: str) -> Sequence[Request]:
