@@ -26,7 +26,7 @@ from batchgen.pipeline.retry import backoff
 from batchgen.pipeline.settle import settle
 from batchgen.pipeline.settle_session import settle_session
 from batchgen.pipeline.telephone import Telephone
-from batchgen.store.interface import LearnLimit
+from batchgen.store.interface import KeepFile, LearnLimit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ class Converser:
         self._tries = 0
         # Most runs have none, and are asked nothing about them.
         self._any = bool(self._left.of_before) or any(
-            run.store.sessions_in(run.number, status) for status in sorted({Status.PLANNED} | IN_FLIGHT)
+            run.store.sessions_in(run.number, status, 1) for status in sorted({Status.PLANNED} | IN_FLIGHT)
         )
 
     @property
@@ -93,7 +93,8 @@ class Converser:
     def _planned(self) -> list[Job]:
         if self._run.stop.sending:
             return []
-        found = self._run.store.sessions_in(self._run.number, Status.PLANNED)
+        # One that is neither taken nor on its way to be is found among so many.
+        found = self._run.store.sessions_in(self._run.number, Status.PLANNED, len(self._held) + 1)
         return [job for job in found if job.pk not in self._held]
 
     def _strange(self) -> list[Job]:
@@ -215,6 +216,9 @@ class Converser:
         if hosting is None:
             raise AssertionError("nothing is opened without a host")  # pragma: no cover - see _start_next
         path = await claim_path(run, job) if run.options.download else None
+        if path is not None:
+            # What an earlier round may have recorded there is not the film of this one.
+            await run.logbook.write([KeepFile(job=job.pk, path=str(path), size=None, at=run.clock.now())])
         sessions = run.dialects[job.api or run.options.api].sessions
         line = Telephone(opening.session_id, sessions=sessions, caller=run.caller, pace=run.pace)
         note = partial(self._note, job)

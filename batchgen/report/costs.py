@@ -33,7 +33,7 @@ class Spent:
     def add(self, job: Job) -> None:
         """Count a job."""
         unit = job.unit or UNITS[0]
-        if job.status in _MADE:
+        if job.status in _MADE or _was_held(job):
             self.videos += 1
             self.seconds += job.duration_s or 0.0
             self.amounts[unit] = self.amounts.get(unit, 0.0) + (job.credits or 0.0)
@@ -42,12 +42,17 @@ class Spent:
             self.held[unit] = self.held.get(unit, 0.0) + (job.credits or 0.0)
 
 
+def _was_held(job: Job) -> bool:
+    """Whether it failed and cost something nevertheless: a session does, for as long as it was open."""
+    return job.status is Status.FAILED and bool(job.credits)
+
+
 def sum_up(jobs: Iterable[tuple[tuple[str, ...], Job]]) -> dict[tuple[str, ...], Spent]:
     """Sum jobs by their groups, the dearest first. A job that several lines ask for counts at the first of them."""
     groups: dict[tuple[str, ...], Spent] = {}
     seen: set[int] = set()
     for group, job in jobs:
-        if job.pk not in seen and job.status in _MADE | IN_FLIGHT:
+        if job.pk not in seen and (job.status in _MADE | IN_FLIGHT or _was_held(job)):
             seen.add(job.pk)
             groups.setdefault(group, Spent()).add(job)
     return dict(sorted(groups.items(), key=lambda pair: (-max(pair[1].amounts.values(), default=0.0), pair[0])))

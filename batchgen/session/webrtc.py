@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from contextvars import ContextVar
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
+from batchgen.model.address import is_loopback
 from batchgen.session.events import Events
 from batchgen.session.interface import MediaError
 from batchgen.session.recorder import Recorder
@@ -60,6 +63,7 @@ class WebRtcStream:
 
     async def take_up(self, offer: str) -> None:
         """Answer an offer. Ways to this machine are gathered with that, and told in the answer and one by one."""
+        _AT_HOME.set(_is_at_home(offer))
         await self._connection.setRemoteDescription(RTCSessionDescription(sdp=offer, type="offer"))
         answer = await self._connection.createAnswer()
         await self._connection.setLocalDescription(answer)
@@ -106,6 +110,32 @@ class WebRtcStream:
     def _changed(self) -> None:
         if self._connection.connectionState in {"failed", "closed"}:
             self._events.end()
+
+
+#: Whether who makes the offer is on this machine, and on no other.
+_AT_HOME: ContextVar[bool] = ContextVar("at_home", default=False)
+
+
+def _is_at_home(offer: str) -> bool:
+    hosts = [one.split()[4] for one, _ in _candidates(offer)]
+    return bool(hosts) and all(map(is_loopback, hosts))
+
+
+def _reach_home() -> None:
+    """Have this machine reached by its own address where both are on it: aioice leaves that one out.
+
+    It has no setting for it. A machine without a network has no other address.
+    """
+    ice = import_module("aioice.ice")
+    usual = ice.get_host_addresses
+
+    def addresses(*, use_ipv4: bool, use_ipv6: bool) -> list[str]:
+        return ["127.0.0.1"] if _AT_HOME.get() else list(usual(use_ipv4=use_ipv4, use_ipv6=use_ipv6))
+
+    ice.get_host_addresses = addresses  # type: ignore[attr-defined]
+
+
+_reach_home()
 
 
 def _candidates(sdp: str) -> list[tuple[str, str]]:

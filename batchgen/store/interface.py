@@ -370,7 +370,7 @@ class Store(Listings, Protocol):
     def hooks(self, realm: str) -> list[Hook]:
         """Give the webhook endpoints that may stand in an account."""
 
-    def sessions_in(self, run: int, status: Status) -> list[Job]:
+    def sessions_in(self, run: int, status: Status, limit: int = 1_000_000) -> list[Job]:
         """Give a run's sessions that are in one state, in order."""
 
     def open_sessions(self, realm: str) -> list[OpenSession]:

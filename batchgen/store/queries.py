@@ -224,9 +224,12 @@ SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status
 HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT), _SAME))
 FOREIGN = Statement(_of_jobs(jobs.c.pk).where(among(IN_FLIGHT | _MADE), bindparam("unit") != _UNIT))
 
-#: State → a run's sessions that are in it. Each wants ``run``.
+#: State → a run's sessions that are in it. Each wants ``run`` and ``limit``.
 SESSIONS_IN = {
-    status: Statement(select(*JOB_COLUMNS).where(*_in(status), ~_RENDERED).order_by(jobs.c.seq)) for status in Status
+    status: Statement(
+        select(*JOB_COLUMNS).where(*_in(status), ~_RENDERED).order_by(jobs.c.seq).limit(bindparam("limit"))
+    )
+    for status in Status
 }
 
 #: Wants ``realm``.

@@ -321,9 +321,9 @@ class SqliteStore:
         """See Store.hooks."""
         return [hook_from(row) for row in self._all(queries.HOOKS, realm=realm)]
 
-    def sessions_in(self, run: int, status: Status) -> list[Job]:
+    def sessions_in(self, run: int, status: Status, limit: int = 1_000_000) -> list[Job]:
         """See Store.sessions_in."""
-        return [job_from(row) for row in self._all(queries.SESSIONS_IN[status], run=run)]
+        return [job_from(row) for row in self._all(queries.SESSIONS_IN[status], run=run, limit=limit)]
 
     def open_sessions(self, realm: str) -> list[OpenSession]:
         """See Store.open_sessions."""
