@@ -141,12 +141,8 @@ _reach_home()
 def _candidates(sdp: str) -> list[tuple[str, str]]:
     """Give the candidates of an SDP, each with the id of the medium that it is for."""
     found: list[tuple[str, str]] = []
-    waiting: list[str] = []
-    for line in sdp.splitlines():
-        if line.startswith("m="):
-            waiting = []
-        elif line.startswith("a=candidate:"):
-            waiting.append(line.removeprefix("a="))
-        elif line.startswith("a=mid:"):
-            found += [(one, line.removeprefix("a=mid:")) for one in waiting]
+    for medium in sdp.split("\nm=")[1:]:
+        lines = medium.splitlines()
+        mid = next((one.removeprefix("a=mid:") for one in lines if one.startswith("a=mid:")), "0")
+        found += [(one.removeprefix("a="), mid) for one in lines if one.startswith("a=candidate:")]
     return found
