@@ -5,6 +5,7 @@ aiortc is loaded when the first session wants an offer, and is not needed for an
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -150,7 +151,9 @@ class Streams:
 
 
 def _stay_home() -> None:
-    """Take part on loopback and nowhere else, as everything of a sandbox does. aioice has no setting for it."""
+    """Take part on loopback alone, as everything of a sandbox does, and in silence. aioice has no setting for it."""
+    for library in ("aiortc", "aioice"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     import_module("aioice.ice").get_host_addresses = lambda **_: ["127.0.0.1"]  # type: ignore[attr-defined]
 
 

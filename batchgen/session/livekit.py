@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from livekit import rtc
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchgen.model.session import Heard, Opening, Recording
+
+# See ``webrtc``.
+logging.getLogger("livekit").setLevel(logging.CRITICAL + 1)
 
 #: Seconds in which a room has to let one in.
 _JOIN_S = 20.0

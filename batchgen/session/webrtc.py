@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from contextvars import ContextVar
 from importlib import import_module
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchgen.model.session import Heard, Opening, Recording
+
+# What these libraries notice on the way is told by how the session goes, and not on a person's screen.
+for _library in ("aiortc", "aioice"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
 #: What a network does about it, by HeyGen's firewall document.
 _FIREWALL = "A firewall may be in the way: `batchgen doctor` tells what has to be let through."
