@@ -29,6 +29,8 @@ _GAP_S = 0.06
 #: Pictures from one that stands alone to the next.
 _KEY = 30
 _PICTURE = {"preset": "veryfast", "tune": "zerolatency"}
+#: Frames that may wait to be written: pictures and sound of two or three seconds.
+_BEHIND = 200
 #: A fragment each half second, on disk as soon as it is whole.
 _FRAGMENTS = {"movflags": "empty_moov+default_base_moof", "frag_duration": "500000", "flush_packets": "1"}
 
@@ -57,7 +59,12 @@ class Recorder:
         self._resampler = av.AudioResampler(format="fltp", layout="stereo", rate=_RATE)
 
     def take(self, kind: str, frame: Any) -> None:
-        """Take a frame as it arrives: of ``video`` or ``audio``."""
+        """Take a frame as it arrives: of ``video`` or ``audio``.
+
+        A machine that is too slow for all pictures leaves some out, rather than to be further behind with each.
+        """
+        if kind == "video" and len(self._pending) > _BEHIND:
+            return
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._origin = now if self._origin is None else self._origin
