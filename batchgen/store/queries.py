@@ -142,7 +142,7 @@ DUE = {status: Statement(_by_due(status).where(jobs.c.due_at <= bindparam("due")
 OLDEST_DUE = Statement(
     select(*JOB_COLUMNS)
     # No plain column: the index of due times would be used, and all that are due sorted.
-    .where(*_in(Status.RENDERING), func.coalesce(jobs.c.due_at, 0.0) <= bindparam("due"))
+    .where(*_in(Status.RENDERING), _RENDERED, func.coalesce(jobs.c.due_at, 0.0) <= bindparam("due"))
     .order_by(jobs.c.seq)
     .limit(bindparam("limit"))
 )

@@ -19,6 +19,7 @@ EXAMPLES = {
     "avatar_videos.yaml": (8, None),
     "avatar_videos_v2.yaml": (4, "v2"),
     "many_scenes.yaml": (2, None),
+    "greetings.yaml": (2, None),
 }
 
 
