@@ -73,3 +73,14 @@ def test_a_run_killed_while_it_opens_a_session_finds_it_and_closes_it(stage, kil
     assert (row["status"], row["error_code"]) == ("failed", "left_open")
     assert "0 of 1 lines were said" in row["error"]
     assert [one["state"] for one in here.sessions] == ["closed"]
+
+
+def test_a_run_without_sessions_loads_nothing_of_them():
+    script = (
+        "import sys, batchgen.assembly.running, batchgen.pipeline.run, batchgen.heygen.client, batchgen.kinds\n"
+        "print([one for one in sys.modules if one.startswith(('av.', 'aiortc', 'livekit', 'batchgen.session.'))])"
+    )
+
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+
+    assert told.stdout == "[]\n"
