@@ -211,6 +211,7 @@ def _lines(told: Mapping[str, Any], played: Rehearsed, minutes: float, took: flo
         ("left alone", f"{played.left_out:,}" if played.left_out else ""),
         ("requests", ", ".join(f"{count:,} {word}" for word, count in played.requests.items())),
         ("credits", f"about {played.credits:,.0f}, by published prices; what is behind links taken as {minutes:g} min"),
+        ("besides", f"what {_many(played.unpriced)} cost: no page tells their price" if played.unpriced else ""),
         ("at once", f"{played.in_flight_peak:,} rendering at the most; {played.throttled:,} times told to wait (429)"),
         ("no reply", _no_answer(played)),
         ("failures", _counted(played.failures)),

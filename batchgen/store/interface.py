@@ -207,6 +207,7 @@ class Commitments:
     spent: float  #: Of what is made.
     held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
     foreign: frozenset[int]  #: Jobs made or in flight that were bought in another unit.
+    unpriced: int = 0  #: Jobs made or in flight of which nobody knows what they cost.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +219,9 @@ class Outlay:
     low: float
     high: float
     charged: float  #: Of these jobs.
-    unknown: int  #: Jobs whose length was unknown beforehand.
+    unknown: int  #: Jobs whose length or price was unknown beforehand.
     unknown_charged: float  #: Of those.
+    unpriced: int  #: Those of them whose price is unknown still.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
