@@ -58,17 +58,17 @@ def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None)
     return quote(to_send(store, run), prices.pick(api, unit))
 
 
-def told(quote: Quote) -> dict[str, object]:
+def told(quoted: Quote) -> dict[str, object]:
     """Give an estimate for scripts. What is not known is null, and never 0."""
-    some = quote.known > 0 or not quote.jobs
+    some = quoted.known > 0 or not quoted.jobs
     return {
-        "list": quote.prices.name,
-        "unit": quote.unit,
-        "low": round(quote.total.low, 4) if some else None,
-        "high": round(quote.total.high, 4) if some else None,
-        "known": quote.known,
-        "unknown": quote.unknown,
-    } | ({"unpriced": sorted(quote.unpriced)} if quote.unpriced else {})
+        "list": quoted.prices.name,
+        "unit": quoted.unit,
+        "low": round(quoted.total.low, 4) if some else None,
+        "high": round(quoted.total.high, 4) if some else None,
+        "known": quoted.known,
+        "unknown": quoted.unknown,
+    } | ({"unpriced": sorted(quoted.unpriced)} if quoted.unpriced else {})
 
 
 def missing(quoted: Quote, balance: Balance | None) -> float | None:

@@ -23,6 +23,11 @@ NATURES: Mapping[str, Nature] = {
     "video": Nature(),
     "template": Nature(),
     "translation": Nature(family="translation", renders_s=(300.0, 2700.0), late_s=2700.0),
+    # The agent's thinking comes before its render, and nobody tells how long it takes.
+    "agent": Nature(renders_s=None, late_s=None),
+    "lipsync": Nature(family="lipsync", renders_s=None, late_s=None),
+    "image": Nature(),
+    "cinematic": Nature(),
 }
 
 #: Every family, in the order in which results have their ids.

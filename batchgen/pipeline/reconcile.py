@@ -27,7 +27,7 @@ from batchgen.store.interface import Change, Move, UpdateSubmission
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Dialect
+    from batchgen.heygen.interface import Dialect, Endpoint
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
@@ -106,7 +106,7 @@ class Reconciler:
     async def _find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
         dialect, kind = self._run.dialects[group[0].api], group[0].kind
         endpoint = dialect.endpoint(kind)
-        if not self._run.options.title_token and not endpoint.echoes_callback:
+        if not self._is_marked(endpoint):
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
             found = await self._find_by_name(dialect, kind, missing)
@@ -246,7 +246,7 @@ class Reconciler:
             return None
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        if not self._run.options.title_token:
+        if not self._is_marked(self._run.dialects[submission.api].endpoint(submission.kind)):
             return "it carries no token to look for, and no key protects a repeat"
         if not self._would_show(submission):
             return (
@@ -254,6 +254,10 @@ class Reconciler:
                 "--settle 120 takes it for absent after two minutes of looking"
             )
         return None
+
+    def _is_marked(self, endpoint: Endpoint) -> bool:
+        """Whether what was sent carries a token that the list gives back."""
+        return endpoint.takes_token and (self._run.options.title_token or endpoint.echoes_callback)
 
     def _would_show(self, submission: Submission) -> bool:
         """Whether the list would show the job if it were there.
