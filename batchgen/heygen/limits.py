@@ -54,9 +54,10 @@ def part(file: LocalFile) -> int:
 def check(sort: str, file: LocalFile, *, most: int) -> None:
     """Refuse a file of another sort, or a larger one than ``most`` bytes. Raises ``Unusable``."""
     if file.media_type not in TYPES[sort]:
+        called = _CALLED[sort]
         is_what = f"is {file.media_type}" if file.media_type else "holds something else"
         raise Unusable(
-            f"{_CALLED[sort].capitalize()} belongs here, and {file.path} {is_what}.",
+            f"{called[0].upper()}{called[1:]} belongs here, and {file.path} {is_what}.",
             f"HeyGen takes {_SAYABLE[sort]}: convert it, or name another.",
         )
     if file.size > most:

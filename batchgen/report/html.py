@@ -128,14 +128,14 @@ class _Tally:
 
 
 def said(content: Mapping[str, Any]) -> str:
-    """Give what is spoken in a video, or what its template was filled with."""
+    """Give what is spoken in a video, what its template was filled with, or what was asked for."""
     scripts = [scene.get("voice", {}).get("script") for scene in content.get("scenes", ())]
     filled = [
         f"{name}: {one['properties'].get('content')}"
         for name, one in content.get("variables", {}).items()
         if one.get("type") == "text"
     ]
-    return "\n".join(filter(None, [*scripts, *filled]))
+    return "\n".join(filter(None, [content.get("prompt"), *scripts, *filled]))
 
 
 @cache
