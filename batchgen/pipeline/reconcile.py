@@ -27,7 +27,7 @@ from batchgen.store.interface import Change, Move, UpdateSubmission
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Dialect, Endpoint
+    from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
@@ -106,7 +106,7 @@ class Reconciler:
     async def _find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
         dialect, kind = self._run.dialects[group[0].api], group[0].kind
         endpoint = dialect.endpoint(kind)
-        if not self._is_marked(endpoint):
+        if not self._is_marked(group[0]):
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
             found = await self._find_by_name(dialect, kind, missing)
@@ -233,6 +233,8 @@ class Reconciler:
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
+        if not protected and not self._is_marked(submission):
+            return 0.0  # There is nothing to look for, so time proves nothing.
         # A server that fails again and again is left alone for longer and longer.
         outage = backoff(submission.repeats, first=10.0, most=300.0) if submission.repeats else 0.0
         return max(self._run.options.settle_for(keyed=protected), outage)
@@ -246,7 +248,7 @@ class Reconciler:
             return None
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        if not self._is_marked(self._run.dialects[submission.api].endpoint(submission.kind)):
+        if not self._is_marked(submission):
             return "it carries no token to look for, and no key protects a repeat"
         if not self._would_show(submission):
             return (
@@ -255,8 +257,9 @@ class Reconciler:
             )
         return None
 
-    def _is_marked(self, endpoint: Endpoint) -> bool:
+    def _is_marked(self, submission: Submission) -> bool:
         """Whether what was sent carries a token that the list gives back."""
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
         return endpoint.takes_token and (self._run.options.title_token or endpoint.echoes_callback)
 
     def _would_show(self, submission: Submission) -> bool:
