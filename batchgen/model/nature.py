@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Nature:
     """The nature of one kind."""
 
-    family: str = "video"  #: What the server calls its jobs: their ids stand in a column ``video_id``.
+    #: With whom its jobs are listed and asked about; their ids stand in a column ``video_id``.
+    family: str = "video"
     #: Seconds from acceptance to the finished video, by HeyGen's documents; None: they do not say.
     renders_s: tuple[float, float] | None = (300.0, 900.0)
     late_s: float | None = 1200.0  #: The same in busy hours, as HeyGen's users report; None: nobody does.
@@ -35,7 +36,7 @@ FAMILIES = tuple(dict.fromkeys(nature.family for nature in NATURES.values()))
 
 
 def family(kind: str) -> str:
-    """Give what the server calls the jobs of a kind."""
+    """Give with whom the jobs of a kind are listed and asked about."""
     return NATURES[kind].family
 
 

@@ -17,6 +17,7 @@ from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
 from batchgen.model.history import Attempt
 from batchgen.model.job import TOKEN
+from batchgen.model.nature import family
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.protect import is_protected
@@ -49,7 +50,7 @@ class Reconciler:
         self._run = run
         self._send_again = send_again
         self._accepted_since = accepted_since
-        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of their kind.
+        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
@@ -65,10 +66,17 @@ class Reconciler:
             now = self._run.clock.now()
             due = [one for one in waiting if _is_due(one, now)]
             if due and not self._run.stop.everything:
-                for group in _by_list(due):
+                for group in self._by_list(due):
                     await self._look(group)
             else:
                 await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+
+    def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
+        """Group submissions that one pass over a list serves; what carries no token is in none that would tell it."""
+        groups: dict[tuple[str, str, bool], list[Submission]] = {}
+        for one in submissions:
+            groups.setdefault((one.api, family(one.kind), self._is_marked(one)), []).append(one)
+        return list(groups.values())
 
     def _waiting(self) -> list[Submission]:
         if not self.busy:
@@ -138,7 +146,7 @@ class Reconciler:
         async for rows in self._pages(dialect, kind):
             found |= _matches(rows, missing)
             if rows:
-                self._shown.add((dialect.name, kind))
+                self._shown.add((dialect.name, family(kind)))
             if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
                 break
         return found
@@ -270,7 +278,7 @@ class Reconciler:
         if self._run.options.settle is not None:
             return True
         endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        return endpoint.titled or (submission.api, submission.kind) in self._shown
+        return endpoint.titled or (submission.api, family(submission.kind)) in self._shown
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
@@ -295,13 +303,6 @@ def _is_due(submission: Submission, now: float) -> bool:
 def _absent(job: Job, at: float, looks: int) -> Move:
     detail, freed = f"not found in {looks} looks", {"credits": None}
     return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts=freed, detail=detail)
-
-
-def _by_list(submissions: Sequence[Submission]) -> list[list[Submission]]:
-    groups: dict[tuple[str, str], list[Submission]] = {}
-    for one in submissions:
-        groups.setdefault((one.api, one.kind), []).append(one)
-    return list(groups.values())
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:

@@ -176,3 +176,22 @@ def test_a_look_that_began_too_early_proves_nothing_however_late_it_ends(api, ki
         story.run(list_lag=8.0, slow=1.0, slow_s=15.0)
 
         assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
+
+
+def test_one_pass_over_the_list_of_videos_looks_for_all_kinds_that_are_videos():
+    kinds = ("video", "template", "image", "cinematic")
+    alone = [one_row(kind, Options(api="v3", batch="never", concurrency=4)) for kind in kinds]
+    rows = tuple(
+        replace(one.rows[0], number=number, fields=one.rows[0].fields | {"title": f"Row {number}"})
+        for number, one in enumerate(alone, 2)
+    )
+    with temporary() as folder:
+        story = Story(born(replace(alone[0], rows=rows), Path(folder)))
+        story.run_until("handled GET", lost=1.0)
+        story.sleep(60.0)
+        story.lived.trace.clear()
+        story.run()
+
+        asked = [line for line in story.lived.trace if "Purpose.LIST" in line or "Looked(" in line]
+        assert ["LIST" in line for line in asked[:5]] == [True, False, False, False, False]
+        assert (story.bought, states(story.lived)) == (4, [Status.DONE] * 4)
