@@ -10,9 +10,10 @@ from sqlalchemy import and_, func, or_, select
 from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
 from batchgen.model.media import Asset, AssetState, LocalFile
+from batchgen.model.spending import Outlay
 from batchgen.model.status import Status
 from batchgen.model.webhook import Hook
-from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet
+from batchgen.store.interface import VIDEO, KeepFile, Line, PastRun, Sheet
 from batchgen.store.tables import assets, files, hooks, jobs, lines, local_files, sheets, submissions
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from batchgen.model.spending import Commitments
 from batchgen.model.status import Status
 from batchgen.store import catalogue, queries
 from batchgen.store.apply import keep_local_files
@@ -21,7 +22,7 @@ from batchgen.store.audit import audit
 from batchgen.store.engine import Engines, open_engines, state_url, store_error
 from batchgen.store.enlist import CHUNK, enlist, revive
 from batchgen.store.history import history
-from batchgen.store.interface import VIDEO, Commitments
+from batchgen.store.interface import VIDEO
 from batchgen.store.planning import SqlPlanning
 from batchgen.store.rows import (
     asset_from,
@@ -49,8 +50,9 @@ if TYPE_CHECKING:
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.spending import Audit, Outlay
     from batchgen.model.webhook import Hook
-    from batchgen.store.interface import Audit, Change, KeepFile, Line, Outlay, PastRun, Planning, Sheet
+    from batchgen.store.interface import Change, KeepFile, Line, PastRun, Planning, Sheet
     from batchgen.store.statement import Statement
 
 
