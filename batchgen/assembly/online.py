@@ -57,7 +57,7 @@ def wrong(asked: Iterable[Draft], answers: Answers) -> list[Fault]:
 
 def probe(jobs: Iterable[Job], realm: str) -> tuple[dict[str, float], tuple[str, ...]]:
     """Read the lengths of sources from their links, by job id; with notes on what could not be looked at."""
-    unknown = [job for job in jobs if job.length_s is None and any(links_in(job.kind, job.content))]
+    unknown = [job for job in jobs if job.length_s is None and any(links_in(job.content))]
     found = look_at_links(unknown, realm) if unknown else Found()
     return lengths(unknown, found.answers), found.notes
 
@@ -85,7 +85,7 @@ def ask(account: Account, api: str, jobs: Sequence[Job], *, state: str) -> Found
 async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves: Kept | None) -> Found:
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415 - HTTP is for those who ask
 
-    urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.kind, job.content)))
+    urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.content)))
     async with client(read_timeout=20) as web:
         looking = asyncio.create_task(_look_at(HttpxWeb(web), urls, realm))
         try:

@@ -79,9 +79,9 @@ def check_downloads(folders: Iterable[Path]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _whole(folder: Path) -> str:
-    """Give the absolute path of a folder, up to where a name begins."""
-    return os.path.join(folder.absolute(), "")  # noqa: PTH118 - what is wanted is the separator
+def _whole(folder: Path, here: str) -> str:
+    """Give the absolute path of a folder, seen from ``here``, up to where a name begins."""
+    return os.path.join(Path(here) / folder, "")  # noqa: PTH118 - what is wanted is the separator
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class FileNaming:
         title, suffix = draft.delivery.get("title"), f".{draft.content.get('extra', {}).get('output_format', 'mp4')}"
         if not draft.output:
             # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
-            return _whole(folder) + own_name(title, draft.language, job_id, suffix=suffix, kind=draft.kind)
+            here = os.getcwd()  # noqa: PTH109 - asked of each row, and quicker so
+            return _whole(folder, here) + own_name(title, draft.language, job_id, suffix=suffix, kind=draft.kind)
         relative = file_name(
             output=draft.output, title=title, language=draft.language, job_id=job_id, suffix=suffix, kind=draft.kind
         )

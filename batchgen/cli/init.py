@@ -34,6 +34,7 @@ Examples:
   batchgen init personalize campaigns/spring
   batchgen init personalize --template 3f9c1d7a52b84e06a1c4d8e7f2b60915
   batchgen init avatar
+  batchgen init agent
   batchgen init translate --from films/ --languages "Spanish (Spain);French (France)"
   batchgen init translate --from links.txt --languages German
 """
@@ -107,6 +108,13 @@ def personalize(folder: str, *, template_id: str | None, api: str | None, **give
 def avatar(folder: str) -> int:
     """Begin videos of an avatar that speaks what a sheet says."""
     return _begin(folder, {name: _starter("avatar", name) for name in ("scripts.yaml", "scripts.csv")})
+
+
+@init.command(short_help="Make videos from prompts, by HeyGen's video agent.")
+@_folder
+def agent(folder: str) -> int:
+    """Begin videos that HeyGen's video agent makes of what a sheet asks for."""
+    return _begin(folder, {name: _starter("agent", name) for name in ("prompts.yaml", "prompts.csv")})
 
 
 def _starter(use: str, name: str) -> str:

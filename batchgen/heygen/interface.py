@@ -38,6 +38,7 @@ class Endpoint:
     keys: Keys
     batch_keys: Keys = Keys.NONE  #: The same for its batch endpoint.
     batch_limit: int = 1  #: Jobs a batch may hold; 1: there are no batches.
+    takes_token: bool = True  #: What is sent can carry a token that a list gives back.
     titled: bool = True  #: The list of this kind carries titles, so a token in the title can be found.
     echoes_callback: bool = False  #: The list returns ``callback_id``, so the token can travel in it.
     title_filter: bool = False  #: The list can be asked for titles that contain a text.

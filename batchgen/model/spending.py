@@ -1,4 +1,4 @@
-"""What was spent, is set aside, and was expected: sums that the store tells, each in a unit that stands beside it."""
+"""What was bought, what it was expected to cost and what it took: sums over a run or a sheet."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Commitments:
     spent: float  #: Of what is made.
     held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
     foreign: frozenset[int]  #: Jobs made or in flight that were bought in another unit.
+    unpriced: int = 0  #: Jobs made or in flight of which nobody knows what they cost.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,5 +38,6 @@ class Outlay:
     low: float
     high: float
     charged: float  #: Of these jobs.
-    unknown: int  #: Jobs whose length was unknown beforehand.
+    unknown: int  #: Jobs whose length or price was unknown beforehand.
     unknown_charged: float  #: Of those.
+    unpriced: int  #: Those of them whose price is unknown still.

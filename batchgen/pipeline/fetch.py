@@ -129,7 +129,7 @@ class Fetcher:
         await self._run.logbook.write([kept, move], durable=True)
         self._run.tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
 
-    def _measured(self, job: Job, seconds: float) -> dict[str, float]:
+    def _measured(self, job: Job, seconds: float) -> dict[str, float | None]:
         """Say how long a video is that nobody told the length of, and settle what it cost by that."""
         cost = self._run.budget.real(job, seconds)
         self._run.budget.settle(job, cost)

@@ -118,12 +118,16 @@ class Known:
 def length(kind: str, content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
     """Give how long a video will be; None where nobody can tell before it is made."""
     match kind:
-        case "translation":
+        case "translation" | "lipsync":
             return _translated(content, known.length_s)
+        case "cinematic":
+            return _shot(content)
         case "template":
             found = _filled(content, speech, known)
         case session.KIND:
             found = _held(content, speech, known)
+        case "agent":
+            found = None  # How much an agent makes of a prompt, nobody can tell.
         case _:
             found = _sum(_scene(scene, speech, known) for scene in content["scenes"])
     return Span.exactly(known.length_s) if found is None and known.length_s is not None else found
@@ -136,7 +140,7 @@ def longest(
     found = length(kind, content, speech, known)
     if found is not None:
         return found.high
-    if kind == "translation":
+    if kind in {"translation", "lipsync", "agent"}:
         return blank
     if kind == session.KIND:
         return min(float(content.get("max_duration", "inf")), _held_longest(content, speech, known, blank))
@@ -180,6 +184,13 @@ def _translated(content: Mapping[str, Any], source_s: float | None) -> Span | No
         return None
     stop = min(float(one) for one in (end, source_s) if one is not None)
     return Span.exactly(max(0.0, stop - start))
+
+
+def _shot(content: Mapping[str, Any]) -> Span:
+    """Give the length of a cinematic video: what was asked for, or what HeyGen's v3 reference takes it for."""
+    if content.get("auto_duration"):
+        return Span(4.0, 15.0)
+    return Span.exactly(float(content.get("duration", 10.0)))
 
 
 def _filled(content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:

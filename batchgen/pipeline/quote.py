@@ -23,8 +23,9 @@ class Quote:
     prices: PriceList
     known: int  #: Jobs whose length is known, and so their price.
     total: Range  #: Of those.
-    unknown: int  #: Jobs whose length is not known. They cost something, and nobody can say what.
+    unknown: int  #: Jobs whose length or price is not known. They cost something, and nobody can say what.
     least: float  #: What the cheapest of all of them costs at the very least.
+    unpriced: frozenset[str] = frozenset()  #: Kinds among the unknown whose price the list does not tell.
 
     @property
     def jobs(self) -> int:
@@ -51,6 +52,7 @@ def quote(
     """Add up what jobs are expected to cost; ``note`` is told of each."""
     low = high = 0.0
     count = unknown = 0
+    unpriced = set[str]()
     least = float("inf")
     for job in jobs:
         price = prices.expected(job.kind, job.content, known(job))
@@ -59,10 +61,19 @@ def quote(
         least = min(least, prices.least(job.kind, job.content))
         if price is None:
             unknown += 1
+            if not prices.tells(job.kind, job.content):
+                unpriced.add(job.kind)
         else:
             low, high, count = low + price.low, high + price.high, count + 1
     cheapest = least if count or unknown else 0.0
-    return Quote(prices=prices, known=count, total=Range(low, high), unknown=unknown, least=cheapest)
+    return Quote(
+        prices=prices,
+        known=count,
+        total=Range(low, high),
+        unknown=unknown,
+        least=cheapest,
+        unpriced=frozenset(unpriced),
+    )
 
 
 def shortfall(asked: Quote, balance: Balance | None) -> float | None:

@@ -18,6 +18,7 @@ from batchgen.model import session
 from batchgen.model.errors import TransportError
 from batchgen.model.history import Attempt
 from batchgen.model.job import TOKEN
+from batchgen.model.nature import family
 from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
@@ -52,7 +53,7 @@ class Reconciler:
         self._run = run
         self._send_again = send_again
         self._accepted_since = accepted_since
-        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of their kind.
+        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
@@ -68,10 +69,17 @@ class Reconciler:
             now = self._run.clock.now()
             due = [one for one in waiting if _is_due(one, now)]
             if due and not self._run.stop.everything:
-                for group in _by_list(due):
+                for group in self._by_list(due):
                     await self._look(group)
             else:
                 await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+
+    def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
+        """Group submissions that one pass over a list serves; what carries no token is in none that would tell it."""
+        groups: dict[tuple[str, str, bool], list[Submission]] = {}
+        for one in submissions:
+            groups.setdefault((one.api, family(one.kind), self._is_marked(one)), []).append(one)
+        return list(groups.values())
 
     def _waiting(self) -> list[Submission]:
         if not self.busy:
@@ -111,7 +119,7 @@ class Reconciler:
         endpoint = dialect.endpoint(kind)
         if endpoint.live:
             return await self._find_open(dialect, kind, group, missing)
-        if not self._run.options.title_token and not endpoint.echoes_callback:
+        if not self._is_marked(group[0]):
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
             found = await self._find_by_name(dialect, kind, missing)
@@ -150,7 +158,7 @@ class Reconciler:
         async for rows in self._pages(dialect, kind):
             found |= _matches(rows, missing)
             if rows:
-                self._shown.add((dialect.name, kind))
+                self._shown.add((dialect.name, family(kind)))
             if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
                 break
         return found
@@ -253,6 +261,8 @@ class Reconciler:
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
+        if not protected and not self._is_marked(submission):
+            return 0.0  # There is nothing to look for, so time proves nothing.
         # A server that fails again and again is left alone for longer and longer.
         if submission.kind == session.KIND and self._run.options.settle is None:
             return SETTLE_S
@@ -277,7 +287,7 @@ class Reconciler:
             )
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        if not self._run.options.title_token:
+        if not self._is_marked(submission):
             return "it carries no token to look for, and no key protects a repeat"
         if not self._would_show(submission):
             return (
@@ -285,6 +295,11 @@ class Reconciler:
                 "--settle 120 takes it for absent after two minutes of looking"
             )
         return None
+
+    def _is_marked(self, submission: Submission) -> bool:
+        """Whether what was sent carries a token that the list gives back."""
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
+        return endpoint.takes_token and (self._run.options.title_token or endpoint.echoes_callback)
 
     def _would_show(self, submission: Submission) -> bool:
         """Whether the list would show the job if it were there.
@@ -294,7 +309,7 @@ class Reconciler:
         if self._run.options.settle is not None:
             return True
         endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        return endpoint.titled or (submission.api, submission.kind) in self._shown
+        return endpoint.titled or (submission.api, family(submission.kind)) in self._shown
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
@@ -319,13 +334,6 @@ def _is_due(submission: Submission, now: float) -> bool:
 def _absent(job: Job, at: float, looks: int) -> Move:
     detail, freed = f"not found in {looks} looks", {"credits": None}
     return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts=freed, detail=detail)
-
-
-def _by_list(submissions: Sequence[Submission]) -> list[list[Submission]]:
-    groups: dict[tuple[str, str], list[Submission]] = {}
-    for one in submissions:
-        groups.setdefault((one.api, one.kind), []).append(one)
-    return list(groups.values())
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:

@@ -143,10 +143,7 @@ class Sender:
         # What was held back may cost less than what comes next: it has its turn before the budget is called used up.
         waiting = bool(self._repeats) and not last
         if not self._run.board.in_flight and not self._tasks and not waiting:
-            self._run.stop.over_budget(
-                f"The next video may cost {budget.most(jobs[0]):g} {budget.list.unit}, and {max(0.0, budget.left):g} "
-                f"of --max-credits {budget.limit:g} are left: nothing more is sent. Raise it to go on.",
-            )
+            self._run.stop.over_budget(budget.no_room_for(jobs[0]))
         return 0
 
     def _spawn(self, pk: int, tries: int, jobs: Sequence[Job], *, again: bool) -> None:

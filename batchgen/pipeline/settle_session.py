@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AGAIN = "`batchgen retry` opens a new one, which costs again."
 
 
-def settle_session(job: Job, held: Held, *, credits: float, now: float) -> list[Change]:  # noqa: A002 - what they are
+def settle_session(job: Job, held: Held, *, credits: float | None, now: float) -> list[Change]:  # noqa: A002 - what they are
     """Give all that is to be written once a session was held: its job's moves, its file, and that it is closed."""
     known: dict[str, Any] = {"duration_s": round(held.lasted_s, 3), "credits": credits, "due_at": now}
     changes: list[Change] = [DropSession(session_id=job.remote_id or "")] if held.closed else []

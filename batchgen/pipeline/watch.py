@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
+from batchgen.model.nature import family
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.ask import Asker
 from batchgen.pipeline.happened import Stumbled
@@ -234,5 +235,5 @@ def _by_list(jobs: Iterable[Job]) -> list[list[Job]]:
     """Group jobs that one status request may ask about together."""
     groups: dict[tuple[str | None, str], list[Job]] = {}
     for job in jobs:
-        groups.setdefault((job.api, job.kind), []).append(job)
+        groups.setdefault((job.api, family(job.kind)), []).append(job)
     return list(groups.values())

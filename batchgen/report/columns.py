@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from batchgen.model import session
+from batchgen.model.nature import families, family
 from batchgen.model.vocabulary import plain
 
 if TYPE_CHECKING:
@@ -83,20 +84,15 @@ def sorts(kinds: Collection[str], *, captions: bool = False) -> dict[str, Sort]:
 
 
 def ids(kinds: Collection[str]) -> tuple[str, ...]:
-    """Give whose ids these jobs have: translations a ``translation_id``, sessions a ``session_id``, others a video."""
-    return tuple(dict.fromkeys(sorted(map(family, kinds), key=_FAMILIES.index))) or ("video",)
-
-
-def family(kind: str) -> str:
-    """Give what the ids of a kind are called after."""
-    return kind if kind in _FAMILIES else "video"
+    """Give whose ids these jobs have: translations have a ``translation_id``, most others a ``video_id``."""
+    return families(kinds)
 
 
 def values(line: Line, named: Sequence[str], *, captions: bool = False) -> Iterator[Value]:
     """Give what a line says in each of batchgen's own columns; ``named`` are those of ``ids``."""
-    kind = family(line.kind)
+    own = family(line.kind)
     yield from (line.job_id, line.language, line.status)
-    yield from (line.remote_id if one == kind else None for one in named)
+    yield from (line.remote_id if one == own else None for one in named)
     yield from (line.video_url, line.file, _number(line.duration_s), _number(line.credits))
     yield from (line.error_code, line.error, moment(line.submitted_at), moment(line.finished_at))
     if captions:

@@ -128,7 +128,7 @@ class _Tally:
 
 
 def said(content: Mapping[str, Any]) -> str:
-    """Give what is spoken in a video, or what its template was filled with."""
+    """Give what is spoken in a video, what its template was filled with, or what was asked for."""
     lines = [one["text"] for one in content.get("lines", ())]
     scripts = [scene.get("voice", {}).get("script") for scene in content.get("scenes", ())]
     filled = [
@@ -136,7 +136,7 @@ def said(content: Mapping[str, Any]) -> str:
         for name, one in content.get("variables", {}).items()
         if one.get("type") == "text"
     ]
-    return "\n".join(filter(None, [*lines, *scripts, *filled]))
+    return "\n".join(filter(None, [content.get("prompt"), *lines, *scripts, *filled]))
 
 
 @cache

@@ -4,7 +4,17 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from batchgen.sandbox import assets, hook_routes, session_routes, v2_jobs, v2_lists, v3_jobs, v3_lists
+from batchgen.sandbox import (
+    assets,
+    hook_routes,
+    session_routes,
+    v2_jobs,
+    v2_lists,
+    v3_agents,
+    v3_jobs,
+    v3_lipsyncs,
+    v3_lists,
+)
 from batchgen.sandbox.wire import Answer, Family
 
 Handler = Callable[..., Answer]
@@ -43,6 +53,18 @@ _V3: _Rows = {
     "GET /v3/video-translations/{}": (v3_jobs.get_translation, "status"),
     "DELETE /v3/video-translations/{}": (v3_jobs.delete_translation, "other"),
     "PATCH /v3/video-translations/{}": (v3_jobs.rename_translation, "other"),
+    "POST /v3/lipsyncs": (v3_lipsyncs.create, "create keyed"),
+    "GET /v3/lipsyncs": (v3_lipsyncs.tell_all, "list"),
+    "GET /v3/lipsyncs/statuses": (v3_lipsyncs.tell_statuses, "status"),
+    "POST /v3/lipsyncs/batches": (v3_lipsyncs.create_batch, "create keyed"),
+    "GET /v3/lipsyncs/batches/{}": (v3_lipsyncs.tell_one_batch, "status"),
+    "GET /v3/lipsyncs/{}": (v3_lipsyncs.tell, "status"),
+    "DELETE /v3/lipsyncs/{}": (v3_lipsyncs.delete, "other"),
+    "PATCH /v3/lipsyncs/{}": (v3_lipsyncs.rename, "other"),
+    "POST /v3/video-agents": (v3_agents.create, "create"),
+    "GET /v3/video-agents": (v3_agents.tell_all, "list"),
+    "GET /v3/video-agents/{}": (v3_agents.tell, "status"),
+    "GET /v3/video-agents/{}/videos": (v3_agents.tell_videos, "status"),
     "GET /v3/users/me": (v3_lists.account, "other"),
     "GET /v3/avatars": (v3_lists.list_avatars, "other"),
     "GET /v3/avatars/looks": (v3_lists.list_looks, "other"),

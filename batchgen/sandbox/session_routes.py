@@ -25,7 +25,7 @@ def new(desk: Desk) -> Answer:
     desk.studio.account.afford(desk.now, session_price(0))
     asking = desk.asking
     try:
-        session = desk.studio.sessions.open(order, request=asking.request, digest=asking.digest, draw=asking.draw)
+        session = desk.studio.live.open(order, request=asking.request, digest=asking.digest, draw=asking.draw)
     except Refusal as refusal:
         if refusal.number != 10003:
             raise
@@ -89,7 +89,7 @@ def start(desk: Desk) -> Answer:
         # The media server's own way to say it.
         told = {"code": 400014, "message": "Avatar version is deprecated, please update to v3+", "status": 400}
         return as_json(told, 400)
-    desk.studio.sessions.start(session)
+    desk.studio.live.start(session)
     _keep(desk, session)
     answer = v1({"status": "connecting"}, message="success")
     if sdp is not None:
@@ -116,7 +116,7 @@ def task(desk: Desk) -> Answer:
     draw, faults = desk.asking.draw, desk.studio.options.faults
     if draw.hits("task_lost_before", faults.task_lost_before):
         return Answer(0, fate=Fate.LOST, trouble="task_lost_before")
-    speech = desk.studio.sessions.say(session, text, "repeat" if kind == "repeat" else "talk", draw)
+    speech = desk.studio.live.say(session, text, "repeat" if kind == "repeat" else "talk", draw)
     _keep(desk, session)
     answer = v1({"duration_ms": round((speech.end - speech.begin) * 1000), "task_id": speech.task_id})
     if mode == "sync":
@@ -129,7 +129,7 @@ def task(desk: Desk) -> Answer:
 def interrupt(desk: Desk) -> Answer:
     """POST /v1/streaming.interrupt."""
     _, session = _session(desk, State.CONNECTED)
-    desk.studio.sessions.interrupt(session)
+    desk.studio.live.interrupt(session)
     _keep(desk, session)
     return v1(None)
 
@@ -137,7 +137,7 @@ def interrupt(desk: Desk) -> Answer:
 def stop(desk: Desk) -> Answer:
     """POST /v1/streaming.stop."""
     _, session = _session(desk, *_OPEN)
-    desk.studio.sessions.end(session)
+    desk.studio.live.end(session)
     _keep(desk, session)
     answer = v1({"status": "closed"})
     answer.live = Live(session_id=session.id, verb="close")
@@ -153,13 +153,13 @@ def keep_alive(desk: Desk) -> Answer:
 
 def list_v1(desk: Desk) -> Answer:
     """GET /v1/streaming.list: those that are open, without a word on who opened them."""
-    rows = [_row(desk, one) for one in desk.studio.sessions.open_ones()]
+    rows = [_row(desk, one) for one in desk.studio.live.open_ones()]
     return v1({"sessions": rows})
 
 
 def list_v2(desk: Desk) -> Answer:
     """GET /v2/streaming.list: a page at a time."""
-    rows = [_row(desk, one) for one in desk.studio.sessions.open_ones()]
+    rows = [_row(desk, one) for one in desk.studio.live.open_ones()]
     size, start = desk.limit(default=100), int(desk.call.query.get("token") or 0)
     following = start + size if start + size < len(rows) else None
     told = {
@@ -185,7 +185,7 @@ def _row(desk: Desk, session: Session) -> dict[str, Any]:
 
 def _session(desk: Desk, *allowed: State) -> tuple[Fields, Session]:
     fields = Fields(desk.call.json)
-    return fields, desk.studio.sessions.find(fields.needs("session_id"), *allowed)
+    return fields, desk.studio.live.find(fields.needs("session_id"), *allowed)
 
 
 def _keep(desk: Desk, session: Session) -> None:

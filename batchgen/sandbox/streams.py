@@ -51,13 +51,13 @@ class Streams:
         return answer
 
     async def _offer(self, answer: Answer, live: Live) -> Answer:
-        session = self._world.studio.sessions.at(live.session_id)
+        session = self._world.studio.live.at(live.session_id)
         if session is None:
             return answer
         try:
             rtc = import_module("aiortc")
         except ImportError:
-            self._world.studio.sessions.end(session, "fault")
+            self._world.studio.live.end(session, "fault")
             told = "This sandbox has no WebRTC, which sessions need: pip install aiortc"
             return as_json({"code": 501, "message": told, "data": None}, 501)
         _stay_home()
@@ -132,7 +132,7 @@ class Streams:
         mute = self._world.options.faults.session_mute
         while (state := session.state(self._world.now())) is not State.CLOSED:
             if state is State.CONNECTING and connection.connectionState == "connected":
-                self._world.studio.sessions.connected(session.id)
+                self._world.studio.live.connected(session.id)
             if state is State.CONNECTED and channel.readyState == "open" and "ready" not in told:
                 told.add("ready")
                 self._send(channel, mute, type="stream_ready")

@@ -221,6 +221,7 @@ _SAME = bindparam("unit") == _UNIT
 #: The same with ``unit``.
 #: A session that failed has cost what it has; a render that failed has no credits.
 SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status.FAILED}), _SAME))
+UNPRICED = Statement(_of_jobs(func.count()).where(among(IN_FLIGHT | _MADE), _SAME, jobs.c.credits.is_(None)))
 HELD = Statement(_of_jobs(jobs.c.pk, jobs.c.credits).where(among(IN_FLIGHT), _SAME))
 FOREIGN = Statement(_of_jobs(jobs.c.pk).where(among(IN_FLIGHT | _MADE), bindparam("unit") != _UNIT))
 
@@ -260,6 +261,7 @@ OUTLAYS = Statement(
         func.sum(case((_ESTIMATED, jobs.c.credits))),
         func.sum(case((_ESTIMATED, 0), else_=1)),
         func.sum(case((_ESTIMATED, None), else_=jobs.c.credits)),
+        func.sum(case((jobs.c.credits.is_(None), 1), else_=0)),
     )
     .where(jobs.c.run == bindparam("run"), among(_MADE))
     .group_by(_UNIT)

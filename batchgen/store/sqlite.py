@@ -253,15 +253,16 @@ class SqliteStore:
 
     def commitments(self, sheets: Sequence[int], unit: str = queries.CREDITS) -> Commitments:
         """See Store.commitments."""
-        spent = 0.0
+        spent, unpriced = 0.0, 0
         held: dict[int, float] = {}
         foreign: set[int] = set()
         for sheet in sheets:
             wanted: dict[str, Any] = {**self._edition(sheet), "unit": unit}
             spent += float(self._scalar(queries.SPENT, **wanted) or 0.0)
+            unpriced += int(self._scalar(queries.UNPRICED, **wanted) or 0)
             held |= {int(pk): float(credit or 0.0) for pk, credit in self._all(queries.HELD, **wanted)}
             foreign |= {int(row[0]) for row in self._all(queries.FOREIGN, **wanted)}
-        return Commitments(spent=spent, held=held, foreign=frozenset(foreign))
+        return Commitments(spent=spent, held=held, foreign=frozenset(foreign), unpriced=unpriced)
 
     def outlays(self, run: int) -> list[Outlay]:
         """See Store.outlays."""

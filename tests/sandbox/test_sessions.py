@@ -17,7 +17,7 @@ def opened(home, **body):
 def connected(home, **body):
     session, one = opened(home, **body)
     home.post("/v1/streaming.start", one | {"sdp": {"type": "answer", "sdp": "v=0"}})
-    home.world.studio.sessions.connected(session)
+    home.world.studio.live.connected(session)
     return session, one
 
 
@@ -28,7 +28,7 @@ def test_a_session_is_opened_started_spoken_in_and_closed(house):
     listed = [home.get("/v1/streaming.list")["data"]["sessions"][0]["status"]]
     home.post("/v1/streaming.start", one | {"sdp": {"type": "answer", "sdp": "v=0"}})
     listed.append(home.get("/v1/streaming.list")["data"]["sessions"][0]["status"])
-    home.world.studio.sessions.connected(session)
+    home.world.studio.live.connected(session)
     listed.append(home.get("/v2/streaming.list")["data"][0]["status"])
     said = home.post("/v1/streaming.task", one | {"text": "One two three four five.", "task_type": "repeat"})["data"]
     closed = home.post("/v1/streaming.stop", one)
@@ -47,7 +47,7 @@ def test_each_wrong_state_has_its_code(house):
     codes = [home.post("/v1/streaming.task", said)["code"]]
     home.post("/v1/streaming.start", one | {"sdp": {"type": "answer", "sdp": "v=0"}})
     codes.append(home.post("/v1/streaming.task", said)["code"])
-    home.world.studio.sessions.connected(session)
+    home.world.studio.live.connected(session)
     codes.append(home.post("/v1/streaming.start", one | {"sdp": {"type": "answer", "sdp": "v=0"}})["code"])
     home.post("/v1/streaming.stop", one)
     codes.append(home.post("/v1/streaming.stop", one)["code"])
@@ -123,15 +123,15 @@ def test_what_is_said_is_said_in_order_and_can_be_interrupted(house):
     session, one = connected(home)
     for text in ("One two three.", "Four five six."):
         home.post("/v1/streaming.task", one | {"text": text, "task_type": "repeat"})
-    speeches = home.world.studio.sessions.at(session).speeches
+    speeches = home.world.studio.live.at(session).speeches
     in_order = speeches[0].end < speeches[1].begin
 
     home.clock.time = speeches[0].begin + 0.1
     home.post("/v1/streaming.interrupt", one)
 
     assert in_order
-    assert home.world.studio.sessions.at(session).talking(home.clock.time) is None
-    assert len(home.world.studio.sessions.at(session).speeches) == 1
+    assert home.world.studio.live.at(session).talking(home.clock.time) is None
+    assert len(home.world.studio.live.at(session).speeches) == 1
 
 
 def test_a_reply_to_a_synchronous_task_comes_when_all_is_said(house):
@@ -151,7 +151,7 @@ def test_a_task_is_lost_before_or_after_it_is_taken(house, fault, spoken):
     answer = home.call("POST", "/v1/streaming.task", one | {"text": "Hello.", "task_type": "repeat"})
 
     assert (answer.fate, answer.trouble) == (Fate.LOST, fault)
-    assert len(home.world.studio.sessions.at(session).speeches) == spoken
+    assert len(home.world.studio.live.at(session).speeches) == spoken
 
 
 def test_a_room_of_livekit_is_told_and_needs_no_answer(house):

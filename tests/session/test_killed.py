@@ -38,7 +38,7 @@ def test_the_next_run_closes_what_a_killed_one_left_and_only_retry_opens_another
     here = stage()
     here.write("Hello,Daisy_public,low,Hi.|One two three four five.")
     (here.folder / "other.csv").write_text("title,avatar_id,voice_id,script\nA,Daisy,v,Hello.\n")
-    killed(lambda: any(len(one.speeches) > 1 for one in here.heygen.world.studio.sessions))
+    killed(lambda: any(len(one.speeches) > 1 for one in here.heygen.world.studio.live))
     (film,) = (here.folder / "videos").glob("Hello-*.mp4.part")
     with av.open(str(film)) as part:
         pictures = sum(1 for _ in part.decode(video=0))
@@ -64,7 +64,7 @@ def test_the_next_run_closes_what_a_killed_one_left_and_only_retry_opens_another
 def test_a_run_killed_while_it_opens_a_session_finds_it_and_closes_it(stage, killed):
     here = stage(options={"reply_delay": 0.5})
     here.write("Hello,Daisy_public,low,Hi.")
-    killed(lambda: bool(list(here.heygen.world.studio.sessions)))
+    killed(lambda: bool(list(here.heygen.world.studio.live)))
 
     ended = here.run()
 

@@ -10,8 +10,10 @@ from urllib.parse import quote
 from batchgen.heygen.fields import table, tables
 from batchgen.heygen.interface import Keys
 from batchgen.heygen.streaming import Streaming
-from batchgen.heygen.v3 import catalogue, replies
+from batchgen.heygen.v3 import agent, catalogue, replies
 from batchgen.heygen.v3.assets import AssetsV3
+from batchgen.heygen.v3.cinematic import cinematic
+from batchgen.heygen.v3.lipsync import lipsync
 from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
 from batchgen.heygen.v3.template import template
 from batchgen.heygen.v3.translation import translation
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from batchgen.heygen.interface import Assets, Endpoint, Sessions, Unsayable, Webhooks
     from batchgen.model.catalogue import Item, ItemPage, Topic
-    from batchgen.model.exchange import Balance, Outcome, Page, Reply
+    from batchgen.model.exchange import Accepted, Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
 
 #: How the body of each kind is written.
@@ -36,6 +38,10 @@ _BODIES: dict[str, Callable[[Parcel], dict[str, Any]]] = {
     "video": video,
     "template": template,
     "translation": translation,
+    "agent": agent.agent,
+    "lipsync": lipsync,
+    "image": video,
+    "cinematic": cinematic,
 }
 
 
@@ -74,7 +80,7 @@ class V3:
 
     def read_create(self, reply: Reply, *, jobs: int, batched: bool) -> Outcome:
         """See ``Dialect.read_create``."""
-        return settle(reply, replies.batch_created if batched else replies.one_created)
+        return settle(reply, replies.batch_created if batched else _one_created)
 
     def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
         """See ``Dialect.status``."""
@@ -102,11 +108,17 @@ class V3:
     def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
         """See ``Dialect.batch``."""
         cursor = (("token", token),) if token else ()
-        return _get(Purpose.STATUS, f"{ROUTES[kind].home}/batches/{quote(batch_id, safe='')}", PAGE, *cursor)
+        route = ROUTES[kind]
+        if route.batches:
+            return _get(Purpose.STATUS, f"{route.batches}/{quote(batch_id, safe='')}")
+        return _get(Purpose.STATUS, f"{route.home}/batches/{quote(batch_id, safe='')}", PAGE, *cursor)
 
     def read_batch(self, kind: str, reply: Reply, *, batch_id: str) -> Page:
         """See ``Dialect.read_batch``."""
-        return replies.batch_page(table(read(reply).data), batch_id=batch_id, status=reply.status)
+        data = table(read(reply).data)
+        if ROUTES[kind].batches:
+            return agent.session(data, session_id=batch_id)
+        return replies.batch_page(data, batch_id=batch_id, status=reply.status)
 
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """See ``Dialect.listing``."""
@@ -156,11 +168,16 @@ def _get(purpose: Purpose, path: str, *query: tuple[str, str]) -> Request:
 
 
 def _address(parcel: Parcel, *, batched: bool) -> str:
+    route = ROUTES[parcel.kind]
     if batched:
-        return f"{ROUTES[parcel.kind].home}/batches"
-    if parcel.kind == "template":
-        return f"/v3/templates/{quote(parcel.content['template_id'], safe='')}"
-    return ROUTES[parcel.kind].home
+        return f"{route.home}/batches"
+    named = {name: quote(value, safe="") for name, value in parcel.content.items() if isinstance(value, str)}
+    return (route.posts or route.home).format_map(named)
+
+
+def _one_created(data: Mapping[str, Any]) -> Accepted | None:
+    """Find the id of a job that was created on its own; only an agent's session has one of its own besides."""
+    return agent.session_created(data) if "session_id" in data else replies.one_created(data)
 
 
 def _single(reply: Reply, asked: str) -> Progress:

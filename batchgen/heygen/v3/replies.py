@@ -13,8 +13,8 @@ from batchgen.model.exchange import Accepted, Balance, Page, Progress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Where ids stand: a created video, a template's video object, a created translation, a status row of any kind.
-_IDS = ("video_id", "id", "video_translation_ids", "video_translation_id")
+#: Where ids stand: a created video, a template's video object, a created translation or lipsync, any status row.
+_IDS = ("video_id", "id", "video_translation_ids", "video_translation_id", "lipsync_id")
 
 
 def one_created(data: Mapping[str, Any]) -> Accepted | None:
@@ -46,9 +46,9 @@ def detail(row: Mapping[str, Any]) -> Progress:
 
 
 def captions(row: Mapping[str, Any]) -> dict[str, str]:
-    """Find the captions of a job: of a video as SRT, and as a film that shows them; of a translation as SRT and VTT."""
+    """Find the captions of a job: all have SRT; translations have VTT besides, and videos a film that shows them."""
     links = {
-        "srt": first(row, "subtitle_url", "srt_caption_url"),
+        "srt": first(row, "subtitle_url", "srt_caption_url", "caption_url"),
         "vtt": text(row.get("vtt_caption_url")),
         "captioned": text(row.get("captioned_video_url")),
     }
@@ -60,7 +60,7 @@ def brief(row: Mapping[str, Any], batch_id: str | None = None) -> Progress:
     error = row.get("error")
     return Progress(
         stage=stage(row.get("status")),
-        remote_id=first(row, "video_id", "video_translation_id", "id"),
+        remote_id=first(row, "video_id", "video_translation_id", "lipsync_id", "id"),
         batch_id=text(row.get("batch_id")) or batch_id,
         item=whole(row.get("item_index")),
         error_code=first(table(error), "code", "failure_code"),
