@@ -70,7 +70,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 
 lock: $(DEVELOPMENT)
 	@$(PIP) install uv
-	@$(LOCK) --group build -o requirements.txt
+	@$(LOCK) --group build --extra sessions -o requirements.txt
 	@$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:

@@ -13,13 +13,12 @@ those of the command.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from batchgen import settings
 from batchgen.model.errors import Fault, ManifestError, UsageError
-from batchgen.model.status import OPEN, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,29 +116,14 @@ def plan(
 
     Raises ``ManifestError`` with every fault of the manifests.
     """
-    from batchgen.assembly.errand import Errand, enlist, tally  # noqa: PLC0415 - `import batchgen` stays light
-    from batchgen.assembly.state import scratch_store  # noqa: PLC0415
+    from batchgen.assembly.errand import Errand  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.outlook import outlook, trial  # noqa: PLC0415
 
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     errand = Errand(**_meant(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
-    with scratch_store(errand.state) as store:
-        enlisted = enlist(errand, store)
-        counts, taken = tally(store, enlisted.sheets), store.tally(enlisted.number)
-        unsure = taken[Status.SENDING] + taken[Status.UNSURE]
-        return Plan(
-            rows=sum(sheet.rows for sheet in enlisted.sheets),
-            jobs=counts.total(),
-            send=taken[Status.PLANNED],
-            look_for=unsure,
-            watch=taken[Status.RENDERING],
-            download=taken[Status.RENDERED],
-            done=counts[Status.DONE],
-            failed=counts[Status.FAILED],
-            cancelled=counts[Status.CANCELLED],
-            left_out=max(0, sum(counts[status] - taken[status] for status in OPEN)),
-            frame=_frame(store, enlisted.sheets, None),
-        )
+    with trial(errand) as (store, enlisted):
+        return Plan(**asdict(outlook(store, enlisted)), frame=_frame(store, enlisted.sheets, None))
 
 
 def run(

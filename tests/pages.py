@@ -58,7 +58,7 @@ class Follower:
             self.said = [str(self.code)]
         else:
             assert words[0] == "batchgen", f"a page types nothing but batchgen: {command.line}"
-            self._run(words[1:])
+            self.run(words[1:])
         for expected in filter(None, command.prints):
             pattern = re.escape(expected.rstrip()).replace(ANYTHING, ".*")
             shown = "\n".join(self.said)
@@ -66,7 +66,8 @@ class Follower:
                 f"$ {command.line}\ndoes not say: {expected}\nbut (code {self.code}):\n{shown}"
             )
 
-    def _run(self, words: list[str]) -> None:
+    def run(self, words: list[str]) -> None:
+        """Run batchgen, as a process of its own."""
         ended = subprocess.run(
             [sys.executable, "-m", "batchgen", *words],
             cwd=self.folder,
@@ -104,9 +105,9 @@ def _typed(block: str) -> list[Typed]:
     return found
 
 
-def follow(text: str, folder: Path) -> Follower:
+def follow(text: str, folder: Path, follower: Follower | None = None) -> Follower:
     """Do what a page says, from its first word to its last. A command that fails is followed by ``echo $?``."""
-    follower = Follower(folder)
+    follower = follower or Follower(folder)
     todo = steps(text)
     with ExitStack() as serving:
         for step, after in zip(todo, [*todo[1:], Typed("")], strict=True):

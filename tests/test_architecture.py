@@ -12,11 +12,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "batchgen"
 
 #: Folders that stand side by side: each knows the model and itself.
-SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "doctor", "webhook")
+SIDE_BY_SIDE = ("manifest", "kinds", "heygen", "store", "files", "report", "signin", "doctor", "webhook", "session")
 #: Modules by which the pipeline knows its neighbours.
 SEAMS = {f"batchgen.{folder}.{seam}" for folder in SIDE_BY_SIDE for seam in ("interface", "errors")}
 #: What the command line sees of the pipeline as it runs: what a person chose, and what there is to tell.
-TOLD = {"batchgen.pipeline.options", "batchgen.pipeline.happened", "batchgen.doctor.interface"}
+TOLD = {
+    "batchgen.pipeline.browse",
+    "batchgen.pipeline.options",
+    "batchgen.pipeline.happened",
+    "batchgen.doctor.interface",
+}
 #: Its other facts, which assembly hands over; it may name their types.
 HANDED_OVER = {
     "batchgen.pipeline.claims",
@@ -142,13 +147,31 @@ def test_only_the_command_that_rehearses_knows_rehearsals():
 def test_the_command_line_knows_assembly_and_what_there_is_to_tell():
     def allowed(one: Import) -> bool:
         return (
-            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox", "rehearsal"}
+            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox", "rehearsal", "mcp"}
             or one.target in TOLD
             or one.target == "batchgen"
             or (one.typing and one.target in HANDED_OVER)
         )
 
     assert broken(of("cli"), allowed) == []
+
+
+def test_the_tools_of_assistants_know_assembly_and_what_there_is_to_tell():
+    def allowed(one: Import) -> bool:
+        return (
+            one.folder in {"mcp", "assembly", "settings", "model", "report"}
+            or one.target in TOLD
+            or (one.typing and one.target in HANDED_OVER)
+        )
+
+    assert broken(of("mcp"), allowed) == []
+
+
+def test_only_the_command_that_serves_them_knows_the_tools_of_assistants():
+    users = [one for one in OURS if one.folder == "mcp" and _folder(one.importer) != "mcp"]
+
+    assert {one.importer for one in users} == {"batchgen.cli.mcp"}
+    assert broken(users, lambda one: one.late or one.typing) == []
 
 
 def test_the_sandbox_knows_nothing_of_batchgen():
@@ -210,6 +233,9 @@ def test_nobody_knows_the_command_line():
         ("jinja2", {"batchgen.manifest.expressions", "batchgen.report.html"}),
         ("xlsxwriter", {"batchgen.report.xlsx"}),
         ("pyarrow", {"batchgen.report.parquet"}),
+        ("uvicorn", {"batchgen.sandbox.server", "batchgen.mcp.serve"}),
+        # What a server films and what a client records are two things, and neither knows the other.
+        ("av", {"batchgen.sandbox.encode", "batchgen.sandbox.streams", "batchgen.session.recorder"}),
     ],
 )
 def test_a_library_has_its_home(library, homes):
@@ -221,7 +247,9 @@ def test_a_library_has_its_home(library, homes):
     [
         ({"sqlalchemy", "sqlite3"}, "store"),
         ({"click"}, "cli"),
-        ({"av", "PIL", "numpy", "starlette", "uvicorn"}, "sandbox"),
+        ({"PIL", "numpy", "starlette"}, "sandbox"),
+        ({"mcp", "anyio", "pydantic"}, "mcp"),
+        ({"aiortc", "livekit"}, "session"),
     ],
 )
 def test_a_library_stays_in_its_folder(libraries, folder):

@@ -49,7 +49,7 @@ def test_it_ends_well_and_says_what_is_where(shown):
     folder, ended = shown
 
     assert ended.returncode == 0, ended.stderr
-    assert "12 videos were made" in ended.stdout
+    assert "13 videos were made" in ended.stdout
     for line in lines(folder):
         assert str(Path("demo-out", line["file"])) in ended.stdout
     assert "sk_real" not in ended.stdout + ended.stderr
@@ -58,13 +58,13 @@ def test_it_ends_well_and_says_what_is_where(shown):
 def test_every_video_plays_from_its_beginning_to_its_end(shown):
     folder, _ = shown
 
-    assert len(videos(folder)) == 12
+    assert len(videos(folder)) == 13
     for path in videos(folder):
         with av.open(str(path)) as film:
             frames = list(film.decode(video=0))
         assert len(frames) >= 12
         assert float(frames[-1].time) > 1
-        assert {(frame.width, frame.height) for frame in frames} <= {(1280, 720), (720, 1280), (1920, 1080)}
+        assert {(frame.width, frame.height) for frame in frames} <= {(1280, 720), (720, 1280), (1920, 1080), (854, 480)}
 
 
 def test_a_colour_that_was_asked_for_is_seen(shown):
@@ -85,6 +85,7 @@ def test_every_kind_is_shown_and_every_line_done(shown):
     assert sum(1 for line in told if line.get("translation_id")) == 4
     assert len({line["language"] for line in told if line["language"]}) == 4
     assert sum(1 for line in told if line.get("video_id")) == 8
+    assert sum(1 for line in told if line.get("session_id")) == 1
 
 
 def test_it_goes_nowhere_else(shown):
@@ -100,7 +101,7 @@ def test_again_it_sends_nothing_and_says_so(shown):
     ended = demo(folder)
 
     assert ended.returncode == 0
-    assert "All 12 videos were there, so nothing was sent." in ended.stdout
+    assert "All 13 videos were there, so nothing was sent." in ended.stdout
     assert {path: path.stat().st_mtime_ns for path in videos(folder)} == before
 
 

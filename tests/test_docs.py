@@ -6,15 +6,23 @@ import doctest
 import os
 import re
 import shlex
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from batchgen.assembly import errand
-from batchgen.assembly.sandboxed import own_sandbox
+from batchgen.assembly.sandboxed import KEY, own_sandbox
 from batchgen.cli import account
 from batchgen.cli.main import answer
+from batchgen.kinds import KINDS
+from batchgen.model.credentials import ApiKey
+from batchgen.sandbox import Options, serve
+from batchgen.settings import Account
+from tests.pages import Follower, commands, follow
 
 DOCS = Path(__file__).parents[1] / "docs"
 SHEET = re.search(r"```csv\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)[1]
@@ -64,6 +72,42 @@ def test_the_commands_about_results_work_in_their_order(folder, capsys):
         "german.csv",
     }
     assert written <= {path.name for path in folder.iterdir()}
+
+
+@dataclass
+class Quick(Follower):
+    """Somebody who types into this process, where starting takes no time."""
+
+    capsys: Any = None
+
+    def run(self, words):
+        self.code = answer(words)
+        told = self.capsys.readouterr()
+        self.said = (told.out + told.err).splitlines()
+
+
+@pytest.mark.parametrize("name", ["catalogue.md", "kinds.md"])
+def test_a_page_is_followed_word_for_word(folder, capsys, monkeypatch, name):
+    text = (DOCS / name).read_text(encoding="utf-8")
+    with serve(options=Options(films="tiny", render=(0.1, 0.2))) as serving:
+        rehearsal = Account(base_url=serving.url, credentials=ApiKey(KEY), source="the sandbox")
+        # One sandbox for all of its commands, where each would have its own.
+        for user in (account, errand):
+            monkeypatch.setattr(user, "own_sandbox", lambda _: nullcontext(rehearsal))
+        monkeypatch.setenv("BATCHGEN_POLL_INTERVAL", "0.2")
+
+        follow(text, folder, Quick(folder, capsys=capsys))
+
+    assert len(commands(text)) > 5
+
+
+@pytest.mark.parametrize("kind", ["agent", "lipsync", "image", "cinematic"])
+def test_the_page_about_kinds_tells_every_field(kind):
+    page = (DOCS / "kinds.md").read_text(encoding="utf-8")
+    common = frozenset.intersection(*(one.words.fields for one in KINDS.values()))
+    fields = KINDS[kind].words.fields - common
+
+    assert [name for name in sorted(fields - {"engine_settings"}) if f"`{name}`" not in page] == []
 
 
 def test_links_of_the_pages_lead_somewhere():

@@ -143,7 +143,7 @@ def test_every_field_it_names_is_one():
 
 
 def test_the_columns_of_the_results_are_those_it_tells():
-    assert words(row[0] for row in table("column")) == header([], {"video", "translation"})
+    assert words(row[0] for row in table("column")) == header([], {"video", "translation", "lipsync", "session"})
 
 
 def test_the_statuses_are_those_it_tells():

@@ -11,7 +11,7 @@ from tests.pages import commands, follow
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-USES = ("translate.md", "personal.md", "rerun.md")
+USES = ("translate.md", "personal.md", "rerun.md", "sessions.md")
 
 
 @pytest.mark.parametrize("name", USES)

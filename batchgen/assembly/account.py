@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
@@ -19,16 +20,43 @@ if TYPE_CHECKING:
     from batchgen.settings import Account
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """What both generations say is left; None: that one does not say."""
+
+    v3: Balance | None
+    v2: Balance | None
+
+
 def ask_balance(account: Account, api: str) -> Balance | None:
     """Ask what the account has left, over a connection of its own. See ``check_account``."""
+    return asyncio.run(balance_of(account, api))
+
+
+def ask_quota(account: Account) -> Quota:
+    """Ask both generations what the account has left. Raises ``CredentialsError`` and ``UnreachableError``."""
+    return asyncio.run(quota_of(account))
+
+
+async def quota_of(account: Account) -> Quota:
+    """See ``ask_quota``."""
+    balance = await balance_of(account, "v3")
+    try:
+        quota = await balance_of(account, "v2")
+    except (CredentialsError, UnreachableError):
+        if balance is None:
+            raise
+        quota = None  # The older generation may be gone, or closed to this account.
+    return Quota(v3=balance, v2=quota)
+
+
+async def balance_of(account: Account, api: str) -> Balance | None:
+    """See ``ask_balance``."""
     from batchgen.heygen import DIALECTS  # noqa: PLC0415 - HTTP is for those who send
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
 
-    async def ask() -> Balance | None:
-        async with HttpApi(account.base_url, account.credentials) as http:
-            return await check_account(http, DIALECTS[api], account)
-
-    return asyncio.run(ask())
+    async with HttpApi(account.base_url, account.credentials) as http:
+        return await check_account(http, DIALECTS[api], account)
 
 
 async def check_account(api: HttpApi, dialect: Dialect, account: Account) -> Balance | None:

@@ -68,6 +68,19 @@ def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None)
     return quote(to_price(store, run), prices.pick(api, unit))
 
 
+def told(quoted: Quote) -> dict[str, object]:
+    """Give an estimate for scripts. What is not known is null, and never 0."""
+    some = quoted.known > 0 or not quoted.jobs
+    return {
+        "list": quoted.prices.name,
+        "unit": quoted.unit,
+        "low": round(quoted.total.low, 4) if some else None,
+        "high": round(quoted.total.high, 4) if some else None,
+        "known": quoted.known,
+        "unknown": quoted.unknown,
+    } | ({"unpriced": sorted(quoted.unpriced)} if quoted.unpriced else {})
+
+
 def missing(quoted: Quote, balance: Balance | None) -> float | None:
     """Give what the account lacks of the high estimate. See ``pipeline.quote.shortfall``."""
     from batchgen.pipeline.quote import shortfall  # noqa: PLC0415 - see above

@@ -91,16 +91,16 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         rows=sum(sheet.rows for sheet in ending.sheets),
         skipped=ending.done_before,
         requests=Requests(**asked),
-        credits=taken.spent,
+        credits=None if taken.unpriced and not taken.spent else taken.spent,
         results=", ".join([*(sheet.results for sheet in ending.sheets), *filter(None, [ending.besides])]),
         **bought,
-        more={**money_too, "stalled": _stalled(store, ending), **_odd(ending)},
+        more={**money_too, "stalled": _stalled(store, ending), **_odd(ending, taken.unpriced + dollars.unpriced)},
     )
 
 
-def _odd(ending: Ending) -> dict[str, Any]:
+def _odd(ending: Ending, unpriced: int) -> dict[str, Any]:
     """Tell what is not told of every run."""
-    told = {"uncaptioned": ending.uncaptioned, "stopped": ending.reason}
+    told = {"unpriced": unpriced, "uncaptioned": ending.uncaptioned, "stopped": ending.reason}
     return {name: value for name, value in told.items() if value}
 
 
@@ -135,7 +135,8 @@ def _estimate(store: Store, ending: Ending) -> list[dict[str, Any]]:
             "high": round(one.high, 4) if one.jobs else None,
             "charged": round(one.charged, 4) if one.jobs else None,
             "unknown": one.unknown,
-            "unknown_charged": round(one.unknown_charged, 4) if one.unknown else None,
+            "unknown_charged": round(one.unknown_charged, 4) if one.unknown > one.unpriced else None,
+            "unpriced": one.unpriced,
         }
         for one in store.outlays(ending.number)
     ]

@@ -129,7 +129,7 @@ def do(errand: Errand, tell: Listener) -> Done:
     """Do an errand in a thread of its own: a notebook has an event loop in this one. Ctrl-C ends it in order."""
     brakes: list[Callable[[], object]] = []
     with ThreadPoolExecutor(1, thread_name_prefix="batchgen") as thread:
-        future = thread.submit(_do, errand, tell, brakes.append)
+        future = thread.submit(carry_out, errand, tell, brakes.append)
         try:
             return future.result()
         except KeyboardInterrupt:
@@ -140,7 +140,11 @@ def do(errand: Errand, tell: Listener) -> Done:
             return future.result()
 
 
-def _do(errand: Errand, tell: Listener, brake: Brake) -> Done:
+def carry_out(errand: Errand, tell: Listener, brake: Brake, account: settings.Account | None = None) -> Done:
+    """Do an errand in this thread; ``brake`` is handed what ends it in order.
+
+    ``account`` is whom to ask, where somebody else has found it. Raises what the command would tell.
+    """
     options = _options(errand)
     requests: Counter[str] = Counter()
 
@@ -159,15 +163,15 @@ def _do(errand: Errand, tell: Listener, brake: Brake) -> Done:
         if sum(store.tally(enlisted.number).values()):
             if errand.options.get("download", True):
                 check_downloads(enlisted.downloads)
-            account = stack.enter_context(_account(errand))
-            prices, balance = read_prices(), ask_balance(account, enlisted.api)
+            signed = account or stack.enter_context(_account(errand))
+            prices, balance = read_prices(), ask_balance(signed, enlisted.api)
             unit = balance.unit if balance else None
             bill = Bill(
                 quote=price(store, enlisted.number, prices, api=enlisted.api, unit=unit), before=balance, after=None
             )
             run = conduct(
                 store,
-                account,
+                signed,
                 run=enlisted.number,
                 sheets=pks,
                 options=options(api=enlisted.api, unit=unit),

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
-from batchgen.assembly.account import check_account
+from batchgen.assembly.account import ask_quota, balance_of
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.signing import credentials_of, needed, oauth_app, profile_name, vault
-from batchgen.heygen import DIALECTS
 from batchgen.model.credentials import ApiKey
-from batchgen.model.errors import BatchgenError, ConfigError, CredentialsError, UnreachableError
+from batchgen.model.errors import BatchgenError, ConfigError, UnreachableError
 from batchgen.settings import Account
 from batchgen.signin.interface import Login
 
@@ -107,17 +106,10 @@ async def _redeemed(flow: Flow, code: str, name: str, keeper: KeyringOrFile) -> 
 
 
 async def _confirmed(signed: Account) -> Balance:
-    balance = await _ask(signed, "v3") or await _ask(signed, "v2")
+    balance = await balance_of(signed, "v3") or await balance_of(signed, "v2")
     if balance is None:
         raise UnreachableError(f"{signed.base_url} gave no answer that tells whether this is right. Nothing was kept.")
     return balance
-
-
-async def _ask(signed: Account, api: str) -> Balance | None:
-    from batchgen.heygen.client import HttpApi  # noqa: PLC0415 - HTTP is for those who ask
-
-    async with HttpApi(signed.base_url, signed.credentials) as http:
-        return await check_account(http, DIALECTS[api], signed)
 
 
 def log_out(profile: str | None) -> LoggedOut | None:
@@ -149,8 +141,8 @@ async def _revoked(login: Login) -> LoggedOut:
 
 def who_am_i(signed: Account) -> Person:
     """Ask an account who it is. Raises ``CredentialsError`` and ``UnreachableError``."""
-    balance, quota = asyncio.run(_both(signed))
-    facts: dict[str, Any] = {"account": signed, "balance": balance, "quota": quota}
+    left = ask_quota(signed)
+    facts: dict[str, Any] = {"account": signed, "balance": left.v3, "quota": left.v2}
     try:
         keeper = vault()
     except ConfigError:  # What logging in needs is not installed, so nobody has.
@@ -158,14 +150,3 @@ def who_am_i(signed: Account) -> Person:
     login = keeper.find(signed.realm, signed.profile) if signed.profile else None
     place = keeper.place(signed.realm, login.profile) if login else None
     return Person(**facts, login=login, place=place, profiles=tuple(keeper.profiles(signed.realm)))
-
-
-async def _both(signed: Account) -> tuple[Balance | None, Balance | None]:
-    balance = await _ask(signed, "v3")
-    try:
-        quota = await _ask(signed, "v2")
-    except (CredentialsError, UnreachableError):
-        if balance is None:
-            raise
-        quota = None  # The older generation may be gone, or closed to this account.
-    return balance, quota

@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import random
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from batchgen.assembly.account import check_account
+from batchgen.assembly.catalogue import age, kept
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.desk import AT_ONCE, Desk, http
 from batchgen.files.interface import DownloadFailed
 from batchgen.heygen import DIALECTS
-from batchgen.heygen.errors import ApiError
 from batchgen.model.address import is_loopback
-from batchgen.model.catalogue import Topic
-from batchgen.model.errors import TransportError
 from batchgen.pipeline.inquiry import Answers, Source, faults, links_in, questions_in
-from batchgen.pipeline.retry import reading
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 
+    from batchgen.assembly.catalogue import Kept
     from batchgen.files.source import Parts
-    from batchgen.heygen.interface import Api, Dialect
-    from batchgen.model.catalogue import Item, ItemPage
     from batchgen.model.errors import Fault
-    from batchgen.model.exchange import Balance, Reply, Request
+    from batchgen.model.exchange import Balance
     from batchgen.model.job import Draft, Job
-    from batchgen.pipeline.inquiry import Question
     from batchgen.pipeline.plan import Source as Manifested
     from batchgen.settings import Account
-
-T = TypeVar("T")
-
-#: Requests under way at once: somebody else may be running on the same account.
-AT_ONCE = 4
-#: Pages of a list that are read at the most.
-MOST_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +57,8 @@ def wrong(asked: Iterable[Draft], answers: Answers) -> list[Fault]:
 
 def probe(jobs: Iterable[Job], realm: str) -> tuple[dict[str, float], tuple[str, ...]]:
     """Read the lengths of sources from their links, by job id; with notes on what could not be looked at."""
-    unknown = [job for job in jobs if job.length_s is None and any(links_in(job.kind, job.content))]
-    found = ask(None, "", unknown, realm=realm) if unknown else Found()
+    unknown = [job for job in jobs if job.length_s is None and any(links_in(job.content))]
+    found = look_at_links(unknown, realm) if unknown else Found()
     return lengths(unknown, found.answers), found.notes
 
 
@@ -80,121 +68,48 @@ def lengths(jobs: Iterable[Job], answers: Answers) -> dict[str, float]:
     return {job_id: seconds for job_id, seconds in told if seconds is not None}
 
 
-def ask(account: Account | None, api: str, jobs: Sequence[Job], *, realm: str) -> Found:
-    """Ask about all that jobs name, each thing once; without an account about their links alone.
+def look_at_links(jobs: Sequence[Job], realm: str) -> Found:
+    """Look at the links that jobs name, each once, and ask no account."""
+    return asyncio.run(_ask(None, jobs, realm, None))
+
+
+def ask(account: Account, api: str, jobs: Sequence[Job], *, state: str) -> Found:
+    """Ask about all that jobs name, each thing once; ``state`` is where lists are kept.
 
     Raises ``UnreachableError`` and ``CredentialsError``.
     """
-    return asyncio.run(_ask(account, api, jobs, realm))
+    shelves = kept(state, realm=account.realm, profile=account.profile, api=api, begins=False)
+    return asyncio.run(_ask(account, jobs, account.realm, shelves))
 
 
-async def _ask(account: Account | None, api: str, jobs: Sequence[Job], realm: str) -> Found:
+async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves: Kept | None) -> Found:
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415 - HTTP is for those who ask
-    from batchgen.heygen.client import HttpApi  # noqa: PLC0415
 
-    urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.kind, job.content)))
-    async with client(read_timeout=20) as http:
-        looking = asyncio.create_task(_look_at(HttpxWeb(http), urls, realm))
+    urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.content)))
+    async with client(read_timeout=20) as web:
+        looking = asyncio.create_task(_look_at(HttpxWeb(web), urls, realm))
         try:
-            if account is None:
-                links, notes = await looking
-                return Found(answers=Answers(links=links), notes=tuple(notes))
-            async with HttpApi(account.base_url, account.credentials) as channel:
-                balance = await check_account(channel, DIALECTS[api], account)
-                desk = _Desk(channel, DIALECTS[api])
-                items = await desk.items({(one.topic, one.id) for job in jobs for one in _questions(job)})
-                languages = await desk.languages() if any(job.kind == "translation" for job in jobs) else None
+            told = await _ask_account(account, jobs, shelves) if account and shelves else Found()
             links, notes = await looking
         finally:
             looking.cancel()
-    answers = Answers(items=items, languages=languages, links=links)
-    return Found(answers=answers, balance=balance, notes=(*desk.notes(), *notes))
+    return replace(told, answers=replace(told.answers, links=links), notes=(*told.notes, *notes))
 
 
-def _questions(job: Job) -> Iterator[Question]:
-    return questions_in(job.kind, job.content)
-
-
-class _Desk:
-    """Asks an account about avatars, voices, templates and languages."""
-
-    def __init__(self, api: Api, dialect: Dialect) -> None:
-        self._api, self._dialect = api, dialect
-        self._gate = asyncio.Semaphore(AT_ONCE)
-        self._chance = random.Random()
-        self._lists: dict[tuple[Topic, bool], asyncio.Task[dict[str, Item]]] = {}
-        self._silent: Counter[str] = Counter()
-
-    async def items(self, wanted: Collection[tuple[Topic, str]]) -> dict[tuple[Topic, str], Item | None]:
-        """Look all of them up. Those that nothing could be found out about are left out."""
-        found: dict[tuple[Topic, str], Item | None] = {}
-
-        async def one(topic: Topic, name: str) -> None:
-            try:
-                found[topic, name] = await self._find(topic, name)
-            except (ApiError, TransportError) as error:
-                self._silent[f"{topic.replace('_', ' ')}s could not be asked about ({error})"] += 1
-
-        await asyncio.gather(*(one(*key) for key in sorted(wanted)))
-        return found
-
-    async def languages(self) -> tuple[str, ...] | None:
-        """Give every language that videos can be translated into; None where nobody told."""
-        try:
-            return tuple(await self._listed(Topic.LANGUAGE, mine=False))
-        except (ApiError, TransportError) as error:
-            self._silent[f"the languages could not be asked for ({error})"] += 1
-            return None
-
-    def notes(self) -> list[str]:
-        """Say what could not be found out."""
-        return [f"{text}{f', {count:,} of them' if count > 1 else ''}." for text, count in self._silent.items()]
-
-    async def _find(self, topic: Topic, name: str) -> Item | None:
-        found = await self._looked_up(self._dialect, topic, name)
-        if found is not None:
-            return found
-        by_list = self._dialect.lookup(topic, name) is None
-        # HeyGen shows the details of a voice in the fields of cloned ones: what is not there may be a public one.
-        if by_list or topic is Topic.VOICE:
-            for mine in (True, False):
-                listed = (await self._listed(topic, mine=mine)).get(name)
-                if listed is not None:
-                    return listed
-        # The lists of v2 leave some out; the key is good for v3 as well, which can be asked about one.
-        return await self._looked_up(DIALECTS["v3"], topic, name) if by_list else None
-
-    async def _looked_up(self, dialect: Dialect, topic: Topic, name: str) -> Item | None:
-        request = dialect.lookup(topic, name)
-        if request is None:
-            return None
-        return await self._read(request, lambda reply: dialect.read_lookup(topic, reply, asked=name))
-
-    async def _listed(self, topic: Topic, *, mine: bool) -> dict[str, Item]:
-        """Give a whole list, read once however many ask for it."""
-        key = (topic, mine)
-        if key not in self._lists:
-            self._lists[key] = asyncio.create_task(self._pages(topic, mine=mine))
-        return await self._lists[key]
-
-    async def _pages(self, topic: Topic, *, mine: bool) -> dict[str, Item]:
-        found: dict[str, Item] = {}
-        token: str | None = None
-        for _ in range(MOST_PAGES):
-            request = self._dialect.catalogue(topic, token=token, mine=mine)
-            page: ItemPage = await self._read(request, lambda reply: self._dialect.read_catalogue(topic, reply))
-            found |= {item.id: item for item in page.items}
-            token = page.next_token
-            if token is None:
-                break
-        return found
-
-    async def _read(self, request: Request, read: Callable[[Reply], T]) -> T:
-        async with self._gate:
-            async for attempt in reading(CLOCK, self._chance, attempts=3):
-                with attempt:
-                    return read(await self._api.send(request))
-        raise AssertionError("reading() gives a reply or raises")
+async def _ask_account(account: Account, jobs: Sequence[Job], shelves: Kept) -> Found:
+    spoken = {job.language or "" for job in jobs if job.kind == "translation"}
+    named = {(one.topic, one.id) for job in jobs for one in questions_in(job.kind, job.content)}
+    dialect = DIALECTS[shelves.api]
+    async with http(account) as channel:
+        balance = await check_account(channel, dialect, account)
+        desk = Desk(channel, dialect, shelves)
+        items = await desk.items(named)
+        languages = await desk.languages(spoken) if spoken else None
+    notes = desk.notes()
+    if desk.oldest is not None:
+        since = age(CLOCK.now() - desk.oldest)
+        notes.append(f"Some of it is known from a list of {since}: `batchgen list … --refresh` asks anew.")
+    return Found(answers=Answers(items=items, languages=languages), balance=balance, notes=tuple(notes))
 
 
 async def _look_at(web: Parts, urls: Sequence[str], realm: str) -> tuple[dict[str, Source], list[str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchgen import __version__
 from batchgen.heygen import DIALECTS
-from batchgen.model.errors import DiskError, UsageError
+from batchgen.model.errors import DiskError, ManifestError, UsageError
 from batchgen.report.formats import format_of
 from batchgen.settings import results_path
 
@@ -65,6 +65,20 @@ def _check_targets(sources: Sequence[Source], *, besides: Path | None) -> None:
         taken[target] = f"the results of {source.manifest.name}"
 
 
+def read_by(name: str) -> frozenset[Path]:
+    """Give the files that a manifest is made from, resolved: its own, and the sheet that it names."""
+    from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - as above
+    from batchgen.manifest import download, open_manifest  # noqa: PLC0415
+
+    own = Path(name.partition("#")[0])
+    try:
+        files = open_manifest(name, vocabulary=VOCABULARY, fetch=download).files if own.exists() else ()
+    except ManifestError:
+        # It cannot be read any more as it stands; what it is made from is still its writer's.
+        files = ()
+    return frozenset(one.resolve() for one in (own, *files))
+
+
 def check_downloads(folders: Iterable[Path]) -> None:
     """Make the folders that videos go to, and find out before money moves if they take none. Raises ``DiskError``."""
     from tempfile import TemporaryFile  # noqa: PLC0415 - only where something is to be saved
@@ -82,9 +96,9 @@ def check_downloads(folders: Iterable[Path]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _whole(folder: Path) -> str:
-    """Give the absolute path of a folder, up to where a name begins."""
-    return os.path.join(folder.absolute(), "")  # noqa: PTH118 - what is wanted is the separator
+def _whole(folder: Path, here: str) -> str:
+    """Give the absolute path of a folder, seen from ``here``, up to where a name begins."""
+    return os.path.join(Path(here) / folder, "")  # noqa: PTH118 - what is wanted is the separator
 
 
 def _suffix(draft: Draft) -> str:
@@ -117,7 +131,7 @@ class FileNaming:
         from batchgen.files.names import own_names  # noqa: PLC0415 - for those who plan
 
         # Names that batchgen makes itself have no folders in them, so there is nothing to follow.
-        home, name = _whole(folder), own_names(draft.language, suffix=_suffix(draft), kind=draft.kind)
+        home, name = _whole(folder, str(Path.cwd())), own_names(draft.language, suffix=_suffix(draft), kind=draft.kind)
         return lambda title, job_id: home + name(title, job_id)
 
     def key(self, name: str) -> str:

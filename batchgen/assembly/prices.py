@@ -89,18 +89,19 @@ def _list(
     at: tuple[str, str, str], table: Mapping[str, Any], *, budget: Mapping[str, Any], speech: Speech
 ) -> PriceList:
     """Read one list; ``at`` is where it stands: the file, the generation and the plan."""
-    from batchgen.pipeline.cost import RATES, PriceList, Range  # noqa: PLC0415 - see above
+    from batchgen.pipeline.cost import FLAT, RATES, UNTOLD, PriceList, Range  # noqa: PLC0415 - see above
 
     place, api, plan = at
     where = ".".join(at)
-    _refuse_strangers(where, table, [*_SAID, *RATES])
+    _refuse_strangers(where, table, [*_SAID, *RATES, *UNTOLD, *FLAT])
     missing = [name for name in ("unit", "per", "step_s", *RATES) if name not in table]
     if missing:
         raise ConfigError(f"{where}: a list of its own says every price, and {', '.join(missing)} is missing.")
     if table["unit"] not in _UNITS or table["per"] not in _SECONDS:
         raise ConfigError(f'{where}: "unit" is credits or usd, and "per" is second or minute.')
     per = _SECONDS[table["per"]]
-    rates = {name: _range(f"{where}.{name}", table[name]) for name in RATES}
+    told = [*RATES, *(name for name in (*UNTOLD, *FLAT) if name in table)]
+    rates = {name: _range(f"{where}.{name}", table[name]) for name in told}
     step = _range(f"{where}.step_s", table["step_s"])
     if step.low <= 0:
         raise ConfigError(f"{where}.step_s: a step is longer than nothing. Write the seconds, such as 30.")
@@ -108,7 +109,7 @@ def _list(
         api=api,
         plan=plan,
         unit=table["unit"],
-        rates={name: Range(one.low / per, one.high / per) for name, one in rates.items()},
+        rates={name: one if name in FLAT else Range(one.low / per, one.high / per) for name, one in rates.items()},
         step_s=step,
         speech=speech,
         unknown_s=_range(f"{place}.budget.unknown_s", budget["unknown_s"]).high,

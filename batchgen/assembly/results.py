@@ -102,6 +102,13 @@ def frame_of(store: Store, sheet: Sheet, *, keep: Keep | None = None) -> Frame:
     return frame(_heading(sheet), _lines(store, sheet, Path.cwd() / "results", keep))
 
 
+def objects_of(store: Store, sheet: Sheet, *, keep: Keep | None = None) -> Iterator[dict[str, str | float | None]]:
+    """Give the results of one sheet as objects by their columns; files are seen from the working folder."""
+    from batchgen.report.jsonl import objects  # noqa: PLC0415 - for those who read them so
+
+    yield from objects(_heading(sheet), _lines(store, sheet, Path.cwd() / "results", keep))
+
+
 def write_rows(store: Store, sheet: Sheet, target: Path, keep: Keep) -> int:
     """Write rows of one sheet as a manifest of their own; give their number. Raises ``DiskError``."""
     from batchgen.report.sheet import write  # noqa: PLC0415 - for those who want it
@@ -120,4 +127,12 @@ def _lines(store: Store, sheet: Sheet, target: Path, keep: Keep | None) -> Itera
 
     for one in store.lines(sheet.pk):
         if keep is None or keep(one):
-            yield line(one.cells, one.job, saved=one.saved, folder=target.parent, captions=one.captions, row=one.row)
+            yield line(
+                one.cells,
+                one.job,
+                saved=one.saved,
+                folder=target.parent,
+                captions=one.captions,
+                transcript=one.transcript,
+                row=one.row,
+            )

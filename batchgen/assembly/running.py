@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.hosting import hosting_for
 from batchgen.assembly.results import try_results
 from batchgen.assembly.signals import on_interrupt
 from batchgen.heygen import DIALECTS
@@ -83,6 +84,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
 
     hints = Hints(patience=ear.patience, tell=tell) if ear else NoHints()
+    hosting = hosting_for(store, number, waits=options.wait)
 
     async def aside(sheets: Sequence[int], *, whole: bool = True) -> None:
         await asyncio.to_thread(write if whole else partial(try_results, store), sheets)
@@ -108,6 +110,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             chance=random.Random(),
             tell=tell,
             hints=hints,
+            hosting=hosting,
             sign_in=account.credentials.remedy,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)

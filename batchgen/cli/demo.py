@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen import settings
+from batchgen.assembly.hosting import can_hold_sessions
 from batchgen.assembly.sandboxed import KEY, own_sandbox
 from batchgen.assembly.state import open_store
 from batchgen.cli.run import run
@@ -27,6 +28,9 @@ RUNS = (
     ("bulk_translation_csv_template.csv", "personal_videos.yaml", "avatar_videos.yaml", "many_scenes.yaml"),
     ("video_background.yaml",),
 )
+
+#: The manifest of a session with an avatar, which goes with the last run where there is what sessions need.
+SESSION = "greeting.yaml"
 
 #: Short renders, so that a demo is over before one looks away.
 PACE = ("--render", "0.5-2")
@@ -49,7 +53,7 @@ def demo(*, out: str) -> int:
     with ExitStack() as stack:
         account = stack.enter_context(own_sandbox(str(state), PACE))
         stack.enter_context(_environment(account))
-        for names in RUNS:
+        for names in (*RUNS[:-1], (*RUNS[-1], *_session())):
             code = _run([str(folder / name) for name in names], state)
             if code:
                 return code
@@ -69,6 +73,14 @@ def _lay_out(folder: Path) -> None:
         raise DiskError(
             f"{folder}: the examples cannot be written there ({error.strerror}). Name another by --out.",
         ) from error
+
+
+def _session() -> tuple[str, ...]:
+    """Give the manifest of a session, or say what it takes."""
+    if can_hold_sessions():
+        return (SESSION,)
+    click.echo("A session with an avatar is not among the examples: it takes pip install 'batchgen[sessions]'.\n")
+    return ()
 
 
 def _run(manifests: Sequence[str], state: Path) -> int:

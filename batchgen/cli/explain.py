@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from batchgen.assembly.explaining import explain as tell
+from batchgen.assembly.explaining import facts
+from batchgen.assembly.rows import find
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.forecast import duration
 from batchgen.cli.known import need_state
-from batchgen.cli.rows import find, named
 from batchgen.model.errors import UsageError
 from batchgen.report.table import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchgen.cli.rows import Place
+    from batchgen.assembly.rows import Place
     from batchgen.report.life import Step
 
 HELP = """Tell what happened to a row: each request, wait, key, id, cost and file, in order, with times (UTC).
@@ -36,7 +37,7 @@ Examples:
 
 
 @click.command(short_help="Tell the life of one row.", help=HELP)
-@named
+@options.named
 @options.state
 @options.as_json
 def explain(names: tuple[str, ...], *, state: str, as_json: bool) -> int:
@@ -47,28 +48,10 @@ def explain(names: tuple[str, ...], *, state: str, as_json: bool) -> int:
     with open_store(state) as store:
         found = [(place, tell(store, place.line.job.pk)) for place in find(store, names)]
     if as_json:
-        click.echo(json.dumps([_facts(*one) for one in found], ensure_ascii=False))
+        click.echo(json.dumps([facts(*one) for one in found], ensure_ascii=False))
     else:
         click.echo("\n\n".join("\n".join(_lines(*one)) for one in found))
     return 0
-
-
-def _facts(place: Place, steps: Sequence[Step]) -> dict[str, Any]:
-    job = place.line.job
-    return {
-        "manifest": place.sheet.name,
-        "row": place.line.row,
-        "job_id": job.id,
-        "kind": job.kind,
-        "language": job.language,
-        "title": job.delivery.get("title"),
-        "status": job.status.word,
-        "remote_id": job.remote_id,
-        "credits": job.credits,
-        "file": place.line.saved,
-        "error": job.error,
-        "life": [step.to_dict() for step in steps],
-    }
 
 
 def _lines(place: Place, steps: Sequence[Step]) -> Iterator[str]:

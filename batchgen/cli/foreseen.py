@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchgen.cli import money
+from batchgen.assembly.costing import told as priced
 from batchgen.model.status import OPEN, Status
 from batchgen.report.summary import by_word
 
@@ -77,8 +77,8 @@ def tell(found: Foresight, quotes: Sequence[Quote], time: Schedule | None) -> di
         "skip": skip,
         "why": _why(found),
         "sends": [_sort(kind, language, count) for (kind, language), count in sorted(found.sends.items(), key=_often)],
-        "credits": next((money.told(one) for one in quotes if one.unit == "credits" and one.known), None),
-        "cost": [money.told(one) for one in quotes],
+        "credits": next((priced(one) for one in quotes if one.unit == "credits" and one.known), None),
+        "cost": [priced(one) for one in quotes],
         "time": _time(time),
         "manifests": [_manifest(found, sheet) for sheet in found.sheets],
     }

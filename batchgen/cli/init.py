@@ -8,11 +8,12 @@ import json
 import shlex
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from batchgen.assembly.starting import read_languages, read_library
+from batchgen.cli import options
 from batchgen.model.errors import DiskError, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ They run as they are: try them with `batchgen run … --sandbox`, which needs no
 Examples:
   batchgen init translate
   batchgen init personalize campaigns/spring
+  batchgen init personalize --template 3f9c1d7a52b84e06a1c4d8e7f2b60915
   batchgen init avatar
+  batchgen init agent
   batchgen init translate --from films/ --languages "Spanish (Spain);French (France)"
   batchgen init translate --from links.txt --languages German
 """
@@ -40,6 +43,12 @@ TRANSLATE_HELP = """Begin to translate videos.
 
 With --from the sheet is made from what is there: the videos of a folder, and of those in it, or the links of a text
 file, one a line (lines that begin with # are left out). Titles are made from the names.
+"""
+
+PERSONALIZE_HELP = """Begin personal videos: a template, and a sheet of people whose values fill it in.
+
+With --template the account is asked about a template of yours: the sheet has a column for each of its variables, and a
+first row with what they hold now.
 """
 
 _folder = click.argument("folder", default=".", metavar="[FOLDER]")
@@ -74,11 +83,24 @@ def translate(folder: str, *, source: str | None, languages: tuple[str, ...]) ->
     return _begin(folder, {"library.yaml": _starter("translate", "library.yaml"), "library.csv": sheet})
 
 
-@init.command(short_help="Make a video for each person, from a template.")
+@init.command(help=PERSONALIZE_HELP, short_help="Make a video for each person, from a template.")
 @_folder
-def personalize(folder: str) -> int:
+@click.option("--template", "template_id", metavar="ID", help="A template of yours: the sheet gets its variables.")
+@options.sandbox
+@options.profile
+@options.api
+@options.state
+def personalize(folder: str, *, template_id: str | None, api: str | None, **given: Any) -> int:
     """Begin personal videos: a template, and a sheet of people whose values fill it in."""
-    return _begin(folder, {name: _starter("personalize", name) for name in ("people.yaml", "people.csv")})
+    if template_id is None:
+        return _begin(folder, {name: _starter("personalize", name) for name in ("people.yaml", "people.csv")})
+    from batchgen.assembly.personal import begin  # noqa: PLC0415 - HTTP is for those who ask
+    from batchgen.cli.catalogue import asked_template  # noqa: PLC0415
+
+    found = asked_template(template_id, api, **given)
+    names = {"manifest": "people.yaml", "sheet": "people.csv", "schema": SCHEMA}
+    made = begin(found, template_id=template_id, api=api, **names)
+    return _begin(folder, {"people.yaml": made.manifest, "people.csv": _sheet([made.row])})
 
 
 @init.command(short_help="Make videos of an avatar that speaks.")
@@ -86,6 +108,13 @@ def personalize(folder: str) -> int:
 def avatar(folder: str) -> int:
     """Begin videos of an avatar that speaks what a sheet says."""
     return _begin(folder, {name: _starter("avatar", name) for name in ("scripts.yaml", "scripts.csv")})
+
+
+@init.command(short_help="Make videos from prompts, by HeyGen's video agent.")
+@_folder
+def agent(folder: str) -> int:
+    """Begin videos that HeyGen's video agent makes of what a sheet asks for."""
+    return _begin(folder, {name: _starter("agent", name) for name in ("prompts.yaml", "prompts.csv")})
 
 
 def _starter(use: str, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, missing, to_send
 from batchgen.assembly.foresight import estimate, foresee, past, requests, timing
-from batchgen.assembly.online import ask, drafts, lengths, wrong
+from batchgen.assembly.online import ask, drafts, lengths, look_at_links, wrong
 from batchgen.assembly.planning import generation_of, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import compose, save
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.foresight import Foresight
     from batchgen.assembly.online import Found
+    from batchgen.model.job import Job
     from batchgen.pipeline.plan import Source
     from batchgen.pipeline.quote import Quote
     from batchgen.settings import Account
@@ -103,7 +104,7 @@ def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Se
         enlist = partial(take, store, run, expression=asked.select, limit=asked.limit)
         found = foresee(store, planned, before, run=run, enlist=enlist)
         online = asked.online or asked.probe
-        answers = ask(account, api, list(to_send(store, found.run)), realm=asked.realm) if online else None
+        answers = _answers(asked, account, api, list(to_send(store, found.run))) if online else None
         unit = answers.balance.unit if answers and answers.balance else None
         lists = prices.fitting(api, unit or ("credits" if asked.realm == "sandbox" else None))
         costs = foreseen.Costs()
@@ -123,6 +124,11 @@ def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Se
             told["lines"] = list(foreseen.lines(found, costs))
         words = () if asked.as_json else plan_text.lines(told, foreseen.sent(found), partial(foreseen.few, found))
         return Seen(told=told, words=tuple(words), faults=faults, notes=notes)
+
+
+def _answers(asked: Asked, account: Account | None, api: str, jobs: Sequence[Job]) -> Found:
+    """Ask the account, where there is one to be asked, and the links."""
+    return look_at_links(jobs, asked.realm) if account is None else ask(account, api, jobs, state=asked.state)
 
 
 def _judge(

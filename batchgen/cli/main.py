@@ -20,7 +20,8 @@ from batchgen.cli.defaults import defaults
 from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
 from batchgen.settings import TOML, load_dotenv
 
-#: Command → the module that has it. A module is loaded when its command is used, so that help is quick.
+#: Command → the module that has it, and its name there where that is another. A module is loaded when its command is
+#: used, so that help is quick.
 COMMANDS = {
     "init": "init",
     "run": "run",
@@ -39,7 +40,11 @@ COMMANDS = {
     "verify": "keep",
     "refresh": "keep",
     "clean": "clean",
+    "list": "catalogue:listing",
+    "template": "catalogue",
+    "quota": "quota",
     "webhook": "webhook",
+    "mcp": "mcp",
     "login": "login",
     "logout": "login",
     "whoami": "login",
@@ -67,7 +72,11 @@ SHORT_HELP = {
     "verify": "Hold every saved video against what was saved.",
     "refresh": "Get new links for videos that are done.",
     "clean": "Remove what is of no use any more.",
+    "list": "Show the account's avatars, voices, templates and languages.",
+    "template": "Show a template's variables and scenes.",
+    "quota": "Show what the account has left.",
     "webhook": "Listen to what HeyGen tells of videos by itself.",
+    "mcp": "Let an assistant check, plan and run batches.",
     "login": "Keep a key, or log in by the browser.",
     "logout": "Forget what is kept.",
     "whoami": "Tell the account, its balance, and as whom batchgen asks.",
@@ -104,7 +113,8 @@ class LazyGroup(click.Group):
         """Load a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"batchgen.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"batchgen.cli.{module}"), name or cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

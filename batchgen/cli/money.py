@@ -47,16 +47,3 @@ def warning(quote: Quote, balance: Balance | None, lacking: float | None) -> str
         f"The account has {amount(balance.remaining, balance.unit)}, and this may cost "
         f"{amount(quote.total.high, quote.unit)}: {amount(lacking, quote.unit)} more."
     )
-
-
-def told(quote: Quote) -> dict[str, object]:
-    """Give an estimate for scripts. What is not known is null, and never 0."""
-    some = quote.known > 0 or not quote.jobs
-    return {
-        "list": quote.prices.name,
-        "unit": quote.unit,
-        "low": round(quote.total.low, 4) if some else None,
-        "high": round(quote.total.high, 4) if some else None,
-        "known": quote.known,
-        "unknown": quote.unknown,
-    }

@@ -27,6 +27,7 @@ def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:
 
 manifests = click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
 known = click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
+named = click.argument("names", nargs=-1, metavar="[ROW|JOB]...")
 state = _setting(
     "state",
     default=DEFAULT_STATE,
@@ -109,19 +110,21 @@ webhooks = (
     ),
 )
 
+poll_interval = _setting(
+    "poll-interval",
+    type=_MORE_THAN_NONE,
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help="The shortest wait between two looks at a job, in seconds.",
+)
+
 #: How a run goes about its work, be it real or rehearsed.
 _MANNER = (
     _setting("rate", type=_MORE_THAN_NONE, metavar="N", help="Requests a second. Default: what the server lets."),
     concurrency,
     batch,
-    _setting(
-        "poll-interval",
-        type=_MORE_THAN_NONE,
-        default=5.0,
-        show_default=True,
-        metavar="S",
-        help="The shortest wait between two looks at a job, in seconds.",
-    ),
+    poll_interval,
     _setting("timeout", type=_NOT_NEGATIVE, metavar="S", help="Stop watching after so many seconds; jobs go on."),
     _setting(
         "write-timeout",

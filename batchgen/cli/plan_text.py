@@ -103,13 +103,16 @@ def _cost(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"Expected cost: {amount}{part}, by the price list {one['list']} of {told['prices']['date']}."
     if len(known) > 1:
         yield "Which of them holds depends on the account: --online asks it, and `plan` under [prices] settles it."
-    unknown = told["cost"][0]["unknown"] if told["cost"] else 0
-    if unknown:
-        some = "of them " if known else ""
-        yield (
-            f"The cost of {unknown:,} {some}is unknown, for nobody told how long they are: a column `duration` does, "
-            "and --online reads what it can."
-        )
+    first = told["cost"][0] if told["cost"] else {"unknown": 0}
+    if first["unknown"]:
+        yield f"The cost of {first['unknown']:,} {'of them ' if known else ''}is unknown, {_why_unknown(first)}"
+
+
+def _why_unknown(cost: Mapping[str, Any]) -> str:
+    if "unpriced" in cost:
+        names = ", ".join(cost["unpriced"])
+        return f"for no page tells what HeyGen takes for {names}: write it under [prices.{cost['list']}]."
+    return "for nobody told how long they are: a column `duration` does, and --online reads what it can."
 
 
 def _time(time: Mapping[str, Any] | None, realm: str) -> Iterator[str]:

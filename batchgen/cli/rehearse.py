@@ -135,6 +135,11 @@ def _prepare(store: Store, choices: Choices, manifests: Sequence[str], world: Wo
     realm = settings.realm_of(settings.base_url())
     planner = planner_for(realm=realm, api=choices.api, duplicates=choices.duplicates, again=choices.again)
     planned = planner.plan(sources, store, at=CLOCK.now())
+    if any("session" in one.sheet.kinds for one in planned.sheets):
+        raise UsageError(
+            "A session with an avatar takes as long as it takes, so there is nothing to rehearse about it: see it by "
+            "`batchgen run --sandbox`."
+        )
     sheets = [one.sheet.pk for one in planned.sheets]
     number = store.begin_run(command="batchgen rehearse", sheets=sheets, realm=realm, api=api, at=CLOCK.now())
     _take(store, number, planned, choices)
@@ -210,7 +215,7 @@ def _lines(told: Mapping[str, Any], played: Rehearsed, minutes: float, took: flo
         ("videos", ", ".join(f"{count:,} {word}" for word, count in played.jobs.items() if count)),
         ("left alone", f"{played.left_out:,}" if played.left_out else ""),
         ("requests", ", ".join(f"{count:,} {word}" for word, count in played.requests.items())),
-        ("credits", f"about {played.credits:,.0f}, by published prices; what is behind links taken as {minutes:g} min"),
+        ("credits", _credits(played, minutes)),
         ("at once", f"{played.in_flight_peak:,} rendering at the most; {played.throttled:,} times told to wait (429)"),
         ("no reply", _no_answer(played)),
         ("failures", _counted(played.failures)),
@@ -242,6 +247,12 @@ def _no_answer(played: Rehearsed) -> str:
 
 def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _credits(played: Rehearsed, minutes: float) -> str:
+    known = f"about {played.credits:,.0f}, by published prices; what is behind links taken as {minutes:g} min"
+    unknown = f"no page tells what {_many(played.unpriced)} cost" if played.unpriced else ""
+    return "; ".join(filter(None, [known if played.credits or not unknown else "", unknown]))
 
 
 def _many(count: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from batchgen.assembly.planning import read_by
 from batchgen.assembly.results import write_rows, write_sheet
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
@@ -206,6 +207,6 @@ def _check_rows(store: Store, path: Path) -> None:
 
 def _spare_manifests(store: Store, path: Path) -> None:
     """Refuse to write over what somebody wrote by hand."""
-    for sheet in store.sheets():
-        if path == Path(sheet.path.partition("#")[0]):
-            raise UsageError(f"{path}: this is a manifest, and would be overwritten. Name another file.")
+    for sheet in store.sheets() if path.exists() else ():
+        if path.resolve() in read_by(sheet.path):
+            raise UsageError(f"{path}: {sheet.name} is made from this file, which would be lost. Name another file.")

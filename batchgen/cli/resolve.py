@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchgen.assembly.results import write_results
+from batchgen.assembly.rows import every, find
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
 from batchgen.cli.known import need_state
 from batchgen.cli.realm import check_realm
-from batchgen.cli.rows import every, find, named
 from batchgen.model.errors import Declined, UsageError
 from batchgen.model.status import Status
 from batchgen.report.life import moment
@@ -24,7 +24,7 @@ from batchgen.report.table import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchgen.cli.rows import Place
+    from batchgen.assembly.rows import Place
     from batchgen.model.job import Submission
     from batchgen.settings import Account
     from batchgen.store.interface import Store
@@ -53,7 +53,7 @@ _OPEN_QUESTIONS = (Status.UNSURE, Status.SENDING)
 
 
 @click.command(short_help="Decide what could not be found out.", help=HELP)
-@named
+@options.named
 @click.option("--adopt", "remote_id", metavar="ID", help="It was accepted, and this is HeyGen's id of it.")
 @click.option("--absent", is_flag=True, help="It was not accepted: the next run sends it again.")
 @click.option("--all", "everything", is_flag=True, help="Every unsure row; with --absent.")

@@ -37,12 +37,14 @@ def _bill(summary: Summary) -> list[str]:
     lines = []
     for one in summary.more.get("estimate", ()):
         unit = one["unit"]
-        cost = (one["charged"] or 0.0) + (one["unknown_charged"] or 0.0)
-        parts = [f"cost: {money.amount(cost, unit)} by their lengths and the price list"]
+        costs = [amount for amount in (one["charged"], one["unknown_charged"]) if amount is not None]
+        parts = [f"cost: {money.amount(sum(costs), unit)} by their lengths and the price list"] if costs else []
+        if one["unpriced"]:
+            parts.append(f"{'cost: ' * (not costs)}unknown of {one['unpriced']:,}: no page tells their price")
         if one["jobs"]:
             known = f"{money.between(one['low'], one['high'], unit)} expected"
             parts.append(known if not one["unknown"] else f"{known} of {one['jobs']:,}, nothing known of the others")
-        else:
+        elif costs:
             parts.append("nothing was known before")
         balance = summary.more.get("balance")
         if balance and balance["spent"] is not None and balance["unit"] == unit:

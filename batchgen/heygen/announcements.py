@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The events that tell of an end, and which. Others (a GIF is ready, a preflight failed) tell that it is time to ask.
+#: HeyGen's v3 reference lists none for lipsyncs.
 ENDS = {
     "avatar_video.success": Stage.READY,
     "avatar_video.fail": Stage.BROKEN,
     "video_translate.success": Stage.READY,
     "video_translate.fail": Stage.BROKEN,
+    "video_agent.success": Stage.READY,
+    "video_agent.fail": Stage.BROKEN,
 }
 
 

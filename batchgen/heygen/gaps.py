@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from batchgen.model.content import Scene, VideoContent
+    from batchgen.model.job import Draft
 
 
 def needs(api: str, field: str, what: str) -> Unsayable:
@@ -25,6 +26,13 @@ def strangers(extra: Mapping[str, Any], known: Iterable[str], *, api: str, of: s
         if name not in known:
             problem = f"{of} cannot hold this field in {api}."
             yield Unsayable(field=name, problem=problem, remedy=_way_out(api))
+
+
+def unlabelled(draft: Draft, *names: str, api: str, of: str) -> Iterator[Unsayable]:
+    """Name the labels that a kind does not take."""
+    for name in names:
+        if name in draft.delivery:
+            yield Unsayable(field=name, problem=f"{of} takes none in {api}.", remedy="Leave it out.")
 
 
 def each_scene(content: VideoContent, rule: Callable[[Scene], Iterable[Unsayable]]) -> Iterator[Unsayable]:

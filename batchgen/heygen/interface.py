@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance, Outcome, Page, Progress, Reply, Request, Upload
     from batchgen.model.job import Draft, Parcel
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.session import Denied, Opening, Taken
     from batchgen.model.webhook import Announcement, Registered, Verdict
 
 #: A page of the account's webhook endpoints, each with its id and address, and where the next one begins.
@@ -37,11 +38,13 @@ class Endpoint:
     keys: Keys
     batch_keys: Keys = Keys.NONE  #: The same for its batch endpoint.
     batch_limit: int = 1  #: Jobs a batch may hold; 1: there are no batches.
+    takes_token: bool = True  #: What is sent can carry a token that a list gives back.
     titled: bool = True  #: The list of this kind carries titles, so a token in the title can be found.
     echoes_callback: bool = False  #: The list returns ``callback_id``, so the token can travel in it.
     title_filter: bool = False  #: The list can be asked for titles that contain a text.
     status_limit: int = 1  #: Ids one status request may ask about; 1: there is no bulk status.
     lists_links: bool = False  #: Rows of the list carry download links.
+    live: bool = False  #: Its jobs are held, not rendered; the list shows only those that are open, and without names.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +81,47 @@ class Webhooks(Protocol):
         """Give what an arrival says, or why it is not believed; header names are in lower case. Never raises."""
 
 
+class Sessions(Protocol):
+    """How sessions with interactive avatars are held. Pure, as is the dialect; only ``read_listing`` raises."""
+
+    def open(self, parcel: Parcel) -> Request:
+        """Write the request that opens a session."""
+
+    def read_open(self, reply: Reply) -> Opening | HeldBack | Refused | NoAnswer:
+        """Tell what a reply to ``open`` means."""
+
+    def start(self, session_id: str, answer: str | None) -> Request:
+        """Have it begin; ``answer`` is the SDP that answers its offer, where it made one."""
+
+    def candidate(self, session_id: str, candidate: str, mid: str) -> Request:
+        """Tell one way by which this machine can be reached."""
+
+    def say(self, session_id: str, said: str, kind: str) -> Request:
+        """Have a text repeated (``repeat``) or answered (``talk``)."""
+
+    def keep_alive(self, session_id: str) -> Request:
+        """Have its idle time begin anew."""
+
+    def stop(self, session_id: str) -> Request:
+        """Have it closed."""
+
+    def read_done(self, reply: Reply) -> Taken | Denied:
+        """Tell what a reply to any of these means."""
+
+    def listing(self, token: str | None = None) -> Request:
+        """Ask for a page of the account's open sessions."""
+
+    def read_listing(self, reply: Reply) -> Page:
+        """Read a page of them: QUEUED are those that nobody started. Raises ``ApiError``."""
+
+
 class Dialect(Protocol):
     """One generation of the API. Pure: it writes requests and reads replies, and touches no network."""
 
     name: str  #: ``v3`` or ``v2``.
     assets: Assets  #: How it takes files of this machine.
     webhooks: Webhooks  #: How it tells of ends by itself.
+    sessions: Sessions  #: How sessions with avatars are held.
 
     def endpoint(self, kind: str) -> Endpoint:
         """Tell what is known of the endpoint for this kind."""

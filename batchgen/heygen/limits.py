@@ -23,23 +23,41 @@ TYPES: dict[str, tuple[str, ...]] = {
     "audio": ("audio/mpeg", "audio/wav"),
     "subtitles": ("application/x-subrip",),
 }
+#: What a video is made after, and what an agent is given to read.
+TYPES["reference"] = TYPES["image"] + TYPES["video"] + TYPES["audio"]
+TYPES["attachment"] = (*TYPES["reference"], "application/pdf")
 
-_CALLED = {"image": "a picture", "video": "a video", "audio": "a recording", "subtitles": "a subtitle file"}
+_CALLED = {
+    "image": "a picture",
+    "video": "a video",
+    "audio": "a recording",
+    "subtitles": "a subtitle file",
+    "reference": "a picture, a video or a recording",
+    "attachment": "a picture, a video, a recording or a PDF",
+}
 _SAYABLE = {"image": "PNG or JPEG", "video": "MP4 or WebM", "audio": "MP3 or WAV", "subtitles": "SRT"}
+_SAYABLE["reference"] = ", ".join(_SAYABLE[sort] for sort in ("image", "video", "audio"))
+_SAYABLE["attachment"] = f"{_SAYABLE['reference']}, PDF"
 
-#: The largest that is put into a video, in bytes.
-PARTS = {"image": 50 * MB, "video": 100 * MB, "audio": 50 * MB, "subtitles": 32 * MB}
+#: The largest that is put into a video, in bytes, by what it is. Of a PDF it is what v3 takes in one request.
+_PARTS = {"image": 50 * MB, "video": 100 * MB, "audio": 50 * MB, "application": 32 * MB}
 
 #: The largest that an object store takes in one piece, in bytes.
 ONE_PIECE = 5 * 1024**3
 
 
+def part(file: LocalFile) -> int:
+    """Give the largest that a file like this may be as a part of a video, in bytes."""
+    return _PARTS.get(file.media_type.partition("/")[0], max(_PARTS.values()))
+
+
 def check(sort: str, file: LocalFile, *, most: int) -> None:
     """Refuse a file of another sort, or a larger one than ``most`` bytes. Raises ``Unusable``."""
     if file.media_type not in TYPES[sort]:
+        called = _CALLED[sort]
         is_what = f"is {file.media_type}" if file.media_type else "holds something else"
         raise Unusable(
-            f"{_CALLED[sort].capitalize()} belongs here, and {file.path} {is_what}.",
+            f"{called[0].upper()}{called[1:]} belongs here, and {file.path} {is_what}.",
             f"HeyGen takes {_SAYABLE[sort]}: convert it, or name another.",
         )
     if file.size > most:

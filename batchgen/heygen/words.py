@@ -17,6 +17,10 @@ _STAGES: dict[str, Stage] = {
     "processing": Stage.WORKING,  # videos, batches
     "running": Stage.WORKING,  # translations
     "queued": Stage.QUEUED,  # batches and bulk statuses
+    "thinking": Stage.WORKING,  # sessions of the video agent, as the next three
+    "generating": Stage.WORKING,
+    "reviewing": Stage.WORKING,
+    "waiting_for_input": Stage.WORKING,
     "draft": Stage.WORKING,  # v1's list
     "completed": Stage.READY,
     "success": Stage.READY,  # v2 translations

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from batchgen.kinds.shapes import number_shape, shaped, word_shape
+from batchgen.kinds.shapes import TEXT, number_shape, shaped, word_shape
 from batchgen.model.vocabulary import nearest
 
 Parser = Callable[[Any], Any]
@@ -63,6 +63,20 @@ def text(value: Any) -> str:
 def word(value: Any) -> str:
     """Take text without the spaces around it: ids, names, languages."""
     return text(value).strip()
+
+
+def prose(noun: str, most: int | None = None) -> Parser:
+    """Take a text that says something, of at most so many letters."""
+
+    def parse(value: Any) -> str:
+        given = text(value)
+        if not given.strip():
+            raise Wrong(f"The {noun} is empty.", "Write what is wanted.")
+        if most is not None and len(given) > most:
+            raise Wrong(f"The {noun} has {len(given)} letters.", f"At most {most} are taken: shorten it.")
+        return given
+
+    return shaped(parse, TEXT)
 
 
 def number(low: float, high: float) -> Parser:

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from batchgen.kinds.columns import Parser, Wrong, link, shown, word
+from batchgen.kinds.columns import Parser, Wrong, link, several, shown, word
 from batchgen.model.media import KEY, NamedFile
 
 _ASSET = re.compile(r"asset:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _PATH = re.compile(r"[.]{1,2}[/\\]|[/\\~]|[a-z]:[/\\]", re.IGNORECASE)
-_SUFFIX = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi|mp3|m4a|wav|png|jpe?g|gif|webp|srt|vtt)", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi|mp3|m4a|wav|png|jpe?g|gif|webp|srt|vtt|pdf)", re.IGNORECASE)
 
 
 def medium(sort: str) -> Parser:
@@ -42,6 +42,16 @@ def typed(sort: str) -> Parser:
         found = take(value)
         (kind,) = found
         return found if kind == KEY else {"type": kind, **found}
+
+    return parse
+
+
+def media(sort: str) -> Parser:
+    """Take several files: a list, or one cell with ``;`` or ``|`` between them."""
+    take = medium(sort)
+
+    def parse(value: Any) -> list[dict[str, Any]]:
+        return [take(one) for one in (value if isinstance(value, list) else several(value))]
 
     return parse
 

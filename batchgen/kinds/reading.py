@@ -69,7 +69,7 @@ class Reading:
             except Wrong as wrong:
                 self.fault(place, wrong.problem, wrong.remedy)
                 continue
-            if isinstance(meant[field], dict):
+            if isinstance(meant[field], dict | list):
                 for named in named_files(meant[field]):
                     self.files.setdefault(named, place)
         return meant

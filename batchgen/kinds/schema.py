@@ -70,7 +70,10 @@ _TAKEN: dict[Parser, Shape] = {
 #: What fields take that no parser of a single cell tells.
 _OF_FIELDS: dict[str, Shape] = {
     **dict.fromkeys(("output_language", "output_languages"), several_shape(_SPOKEN)),
-    **dict.fromkeys(("url", "audio", "srt", "image_url", "background_image", "background_video", "audio_url"), _MEDIUM),
+    **dict.fromkeys(
+        ("url", "audio", "srt", "image", "image_url", "background_image", "background_video", "audio_url"), _MEDIUM
+    ),
+    **dict.fromkeys(("files", "references"), several_shape(_MEDIUM)),
     **dict.fromkeys(("file", "asset_id", "audio_asset_id", "image_asset_id", "video_asset_id"), TEXT),
     **dict.fromkeys(("engine", "subtitles"), _TEXT_OR_GROUP),
     "script": TEXT,

@@ -202,8 +202,10 @@ class Rows:
         ways = []
         for kind, words in self.kinds.items():
             marks = [" and ".join(sorted(mark, reverse=True)) for mark in words.marks if not mark & words.structured]
-            ways.append(f"{' or '.join(marks)} makes a {kind}")
-        return f"Fill in a column named kind, or its own columns: {'; '.join(ways)}."
+            ways += [f"{' or '.join(marks)} makes a {kind}"] if marks else []
+        *others, last = [kind for kind, words in self.kinds.items() if not words.marks] or [""]
+        told = f" For {', '.join(others)} and {last} only the column kind will do." if others else ""
+        return f"Fill in a column named kind, or its own columns: {'; '.join(ways)}.{told}"
 
     def _fault(self, number: int, column: str | None, problem: str, remedy: str) -> Fault:
         return Fault(file=self.file, row=number, column=column, problem=problem, remedy=remedy)

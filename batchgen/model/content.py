@@ -78,7 +78,7 @@ class Scene(TypedDict):
 
 
 class VideoContent(TypedDict):
-    """An avatar video: one scene or up to 50."""
+    """An avatar video: one scene or up to 50. A picture that speaks is one scene of this."""
 
     scenes: list[Scene]
     dimension: NotRequired[Size]
@@ -124,6 +124,75 @@ class TranslationContent(TypedDict):
     start_time: NotRequired[float]  #: Seconds.
     end_time: NotRequired[float]  #: Seconds.
     extra: NotRequired[dict[str, Any]]
+
+
+class SpokenLine(TypedDict):
+    """One thing that is said in a session, word for word (``repeat``) or in answer to it (``talk``)."""
+
+    text: str
+    type: Literal["repeat", "talk"]
+
+
+class SessionVoice(TypedDict):
+    """How an avatar sounds in a session."""
+
+    voice_id: NotRequired[str]
+    rate: NotRequired[float]  #: 0.5 to 1.5.
+    emotion: NotRequired[str]
+
+
+class SessionContent(TypedDict):
+    """A session with an avatar, and what is said in it, in this order."""
+
+    avatar_id: str
+    lines: list[SpokenLine]
+    idle_timeout: int  #: Seconds, 30 to 3600, after which HeyGen ends it where nothing happens.
+    quality: NotRequired[str]  #: high, medium or low.
+    protocol: NotRequired[str]  #: livekit; absent: WebRTC with an offer in the reply.
+    voice: NotRequired[SessionVoice]
+    video_encoding: NotRequired[str]  #: H264 or VP8.
+    knowledge_base: NotRequired[str]  #: A text that ``talk`` answers by.
+    knowledge_base_id: NotRequired[str]
+    max_duration: NotRequired[float]  #: Seconds after which it is closed, whatever was said by then.
+    extra: NotRequired[dict[str, Any]]
+
+
+class LipsyncContent(TypedDict):
+    """One video with another sound. What else may be said stands under the v3 reference's own names."""
+
+    video: Media
+    audio: Media
+    mode: NotRequired[str]  #: speed or precision.
+    enable_caption: NotRequired[bool]
+    enable_dynamic_duration: NotRequired[bool]
+    start_time: NotRequired[float]  #: Seconds.
+    end_time: NotRequired[float]  #: Seconds.
+
+
+class CinematicContent(TypedDict):
+    """A few seconds of what a prompt describes."""
+
+    prompt: str
+    avatar_id: list[str]  #: One to three looks.
+    references: NotRequired[list[Media]]
+    duration: NotRequired[int]  #: Seconds, 4 to 15; 10 where nothing is said.
+    auto_duration: NotRequired[bool]
+    enhance_prompt: NotRequired[bool]
+    aspect_ratio: NotRequired[str]
+    resolution: NotRequired[str]
+
+
+class AgentContent(TypedDict):
+    """What HeyGen's video agent is asked for."""
+
+    prompt: str
+    avatar_id: NotRequired[str]
+    voice_id: NotRequired[str]
+    style_id: NotRequired[str]
+    brand_kit_id: NotRequired[str]
+    orientation: NotRequired[str]
+    files: NotRequired[list[Media]]
+    incognito_mode: NotRequired[bool]
 
 
 class Delivery(TypedDict):

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     STATUS = "status"
     LIST = "list"
     ACCOUNT = "account"
+    SESSION = "session"  #: Something said in a session that is open, or its end: it never opens one.
     DOWNLOAD = "download"
     UPLOAD = "upload"  #: Costs nothing, and takes as long as the file is large.
 
@@ -159,3 +160,5 @@ class Balance:
     unit: str  #: ``credits`` or ``usd``.
     billing: str = ""  #: wallet, subscription, usage_based or quota.
     owner: str = ""  #: Whose account it is, where the reply tells.
+    #: What it is made of, where the reply tells.
+    parts: Mapping[str, float] = field(default_factory=dict, compare=False)

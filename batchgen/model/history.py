@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
+    from batchgen.model.session import Occurrence
     from batchgen.model.status import Event, Status
 
 
@@ -53,3 +54,4 @@ class History:
     submissions: tuple[Submission, ...]  #: Every request it was part of.
     attempts: tuple[Attempt, ...]  #: What was tried for these, and what came back.
     file: Kept | None
+    occurrences: tuple[Occurrence, ...] = ()  #: What happened in its sessions, of every round.

@@ -26,7 +26,7 @@ class NamedFile:
     """A file as a manifest names it. It holds the digest's place in a draft until somebody has looked at it."""
 
     path: str  #: As it is written, without ``asset:``.
-    sort: str  #: What is wanted there: image, video, audio or subtitles.
+    sort: str  #: What is wanted there: image, video, audio, subtitles, reference or attachment.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,8 @@ def named_files(value: Any) -> Iterator[NamedFile]:
     """Give every file that some parsed value names."""
     if isinstance(value, NamedFile):
         yield value
-    elif isinstance(value, Mapping):
-        for one in value.values():
+    elif isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
             yield from named_files(one)
 
 

@@ -26,10 +26,11 @@ def nearest(name: str, known: Iterable[str], *, likeness: float = 0.75) -> str |
 class KindWords:
     """The words of one kind of job."""
 
-    name: str  #: ``video``, ``template`` or ``translation``.
+    name: str  #: Such as ``video`` or ``translation``.
     fields: frozenset[str]  #: Canonical field names, those common to every kind included.
     aliases: Mapping[str, str] = field(default_factory=dict)  #: Other spelling → canonical name, both plain.
-    marks: tuple[frozenset[str], ...] = ()  #: A row that has all fields of one of these sets is of this kind.
+    #: A row that has all fields of one of these sets is of this kind; without any, a row has to say it.
+    marks: tuple[frozenset[str], ...] = ()
     structured: frozenset[str] = frozenset()  #: Fields only YAML and JSONL can say (``scenes``, ``variables``).
     prefixes: tuple[str, ...] = ()  #: Columns such as ``var.NAME`` belong to the kind as well.
 

@@ -36,7 +36,7 @@ class Claim:
     duration_s: float | None = None
 
 
-def adopt(claim: Claim, *, pk: int, api: str, credits: float, at: float) -> list[Change]:  # noqa: A002 - what they are
+def adopt(claim: Claim, *, pk: int, api: str, credits: float | None, at: float) -> list[Change]:  # noqa: A002 - what they are
     """Give the changes that make a job accepted under its id, and done where its video is at hand.
 
     ``pk`` is the number of the submission to open where the job is in none; ``credits`` are what it may have cost.
@@ -92,7 +92,7 @@ def _opened(claim: Claim, pk: int, api: str, at: float) -> Submission:
     )
 
 
-def _finished(claim: Claim, at: float, credits: float) -> list[Change]:  # noqa: A002
+def _finished(claim: Claim, at: float, credits: float | None) -> list[Change]:  # noqa: A002
     if claim.file is None:
         return []
     ready = {"video_url": claim.video_url, "duration_s": claim.duration_s, "credits": credits}

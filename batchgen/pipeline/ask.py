@@ -56,7 +56,7 @@ class Asker:
         if told is not None:
             yield told
             return
-        dialect, kind = self.dialect(jobs[0]), jobs[0].kind
+        dialect = self.dialect(jobs[0])
         known = [job for job in jobs if job.remote_id]
         limit = self.at_once(jobs[0])
         for wave in _chunks(known, limit * WAVE):
@@ -68,7 +68,7 @@ class Asker:
                 if isinstance(reply, BaseException):
                     raise reply
         for batch_id, members in _by_batch(job for job in jobs if not job.remote_id).items():
-            yield members, await self._batch(dialect, kind, batch_id)
+            yield members, await self._batch(dialect, members[0].kind, batch_id)
 
     async def statuses(self, jobs: Sequence[Job]) -> list[Progress]:
         """Ask about jobs of one list by their ids, no more than one request may name."""

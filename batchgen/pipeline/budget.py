@@ -56,38 +56,53 @@ class Budget:
         """What may still be set aside."""
         return float("inf") if self.limit is None else self.limit - self.spent - self.held
 
-    def most(self, job: Job) -> float:
-        """Give what a job may cost."""
+    def most(self, job: Job) -> float | None:
+        """Give what a job may cost; None where no price of it is known."""
         return self.list.most(job.kind, job.content, told(job))
 
     def expected(self, job: Job) -> Range | None:
-        """Give what a job will probably cost; None where its length is not known."""
+        """Give what a job will probably cost; None where its length or its price is not known."""
         return self.list.expected(job.kind, job.content, told(job))
 
-    def real(self, job: Job, duration_s: float | None) -> float:
-        """Give what a job of this length costs, by the list it was sent under."""
+    def real(self, job: Job, duration_s: float | None) -> float | None:
+        """Give what a job of this length costs, by the list it was sent under; None where that is not known."""
         mine = self._prices.pick(job.api or self.list.api, job.unit or self.list.unit)
         return mine.real(job.kind, job.content, told(job), duration_s)
 
     def affordable(self, jobs: Iterable[Job]) -> int:
-        """Give how many of these jobs, from the first, there is room for."""
+        """Give how many of these jobs, from the first, there is room for: for one of unknown cost only without end."""
         left, count = self.left + 1e-9, 0
         for job in jobs:
-            left -= self.most(job)
+            most = self.most(job)
+            left -= (0.0 if self.limit is None else float("inf")) if most is None else most
             if left < 0:
                 break
             count += 1
         return count
 
+    def no_room_for(self, job: Job) -> str:
+        """Say why a job is not sent."""
+        most = self.most(job)
+        if most is None:
+            return (
+                f"No page tells what HeyGen takes for {job.kind}, so --max-credits cannot hold it: nothing more is "
+                f"sent. Write what you pay as {job.kind} under [prices.{self.list.name}] in batchgen.toml, or run it "
+                "without --max-credits."
+            )
+        return (
+            f"The next video may cost {most:g} {self.list.unit}, and {max(0.0, self.left):g} of --max-credits "
+            f"{self.limit:g} are left: nothing more is sent. Raise it to go on."
+        )
+
     def hold(self, jobs: Iterable[Job]) -> None:
         """Set aside what jobs may cost."""
-        self._held |= {job.pk: self.most(job) for job in jobs}
+        self._held |= {job.pk: self.most(job) or 0.0 for job in jobs}
         self._foreign.difference_update(job.pk for job in jobs)
 
-    def settle(self, job: Job, real: float) -> None:
+    def settle(self, job: Job, real: float | None) -> None:
         """Put right what a made video was counted at, now that its length is known."""
         if job.pk not in self._foreign:
-            self.spent += real - (job.credits or 0.0)
+            self.spent += (real or 0.0) - (job.credits or 0.0)
 
     def note(self, move: Move, new: Status) -> None:
         """Follow a job that moved."""
@@ -102,3 +117,5 @@ class Budget:
         held = self._held.pop(move.job, 0.0)
         if move.event is Event.READY:
             self.spent += move.facts.get("credits", held) or 0.0
+        elif move.event is Event.BROKEN:
+            self.spent += move.facts.get("credits") or 0.0  # A session costs for as long as it was open.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import Fault, UsageError
+from batchgen.model.nature import FAMILIES, family
 from batchgen.model.vocabulary import plain
 
 if TYPE_CHECKING:
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 
     from batchgen.store.interface import Line
 
-#: Columns that hold an id: of translations, and of videos. The first that a row has something in counts.
-ID_COLUMNS = {
-    "translation": ("translation_id", "video_translation_id", "video_translate_id"),
-    "video": ("video_id",),
-}
+#: What other tools call an id of a family beside ``FAMILY_id``.
+_ALSO = {"translation": ("video_translation_id", "video_translate_id")}
+#: Columns that hold an id, by family. The first that a row has something in counts.
+ID_COLUMNS = {one: (f"{one}_id", *_ALSO.get(one, ())) for one in FAMILIES}
 #: What an id looks like. HeyGen's are hexadecimal so far; its reference says no more than "string".
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{3,127}")
 #: What may stand between several ids in one cell.
@@ -76,9 +76,7 @@ class Table:
 
     def ids(self, cells: Sequence[str], kind: str) -> list[str]:
         """Give the ids that a row has for a job of a kind."""
-        names = (
-            (plain(self._named),) if self._named else ID_COLUMNS["translation" if kind == "translation" else "video"]
-        )
+        names = (plain(self._named),) if self._named else ID_COLUMNS[family(kind)]
         found = next((text for name in names if (text := self.own(cells, name))), "")
         return [one for one in _BETWEEN.split(found) if one]
 

@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from batchgen.pipeline.length import Known, Speech, length, longest
+from batchgen.model import session
+from batchgen.pipeline.length import Known, Span, Speech, length, longest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,12 @@ RATES = (
     "translation_audio",
     "extra_4k",
 )
+
+#: Names that a list may have: of some plans no page tells these. What is not told is unknown, and never 0.
+UNTOLD = ("agent", "lipsync", "lipsync_precision", "session")
+
+#: The same, and they are prices of a video whatever its length.
+FLAT = ("cinematic",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class PriceList:
     api: str
     plan: str
     unit: str  #: ``credits`` or ``usd``.
-    rates: Mapping[str, Range]  #: A second.
+    rates: Mapping[str, Range]  #: A second; of those in ``FLAT`` a video.
     step_s: Range  #: Seconds are billed in steps; ``low`` and ``high`` differ where nobody says which.
     speech: Speech
     unknown_s: float  #: What a budget takes a length for that nobody tells.
@@ -62,38 +69,63 @@ class PriceList:
         return f"{self.api}.{self.plan}"
 
     def expected(self, kind: str, content: Mapping[str, Any], known: Known) -> Range | None:
-        """Give what a job will cost; None where its length is not known."""
+        """Give what a job will cost; None where its length or its price is not known."""
         span = length(kind, content, self.speech, known)
-        if span is None:
-            return Range(0.0, 0.0) if content.get("test") else None
-        rate = self._rate(kind, content)
-        return Range(rate.low * _steps(span.low, self.step_s.low), rate.high * _steps(span.high, self.step_s.high))
+        if span is None and not content.get("test") and kind not in FLAT:
+            return None
+        return self._price(kind, content, span or Span.exactly(0.0))
 
-    def most(self, kind: str, content: Mapping[str, Any], known: Known) -> float:
-        """Give what a budget sets aside for a job: the most it may cost, by what is known before it is made."""
+    def most(self, kind: str, content: Mapping[str, Any], known: Known) -> float | None:
+        """Give what a budget sets aside for a job: the most it may cost, by what is known before it is made.
+
+        None where its price is not known: no budget can hold it.
+        """
         seconds = longest(kind, content, self.speech, known, blank=self.unknown_s, silent=self.silent_s)
-        return self._rate(kind, content).high * _steps(seconds, self.step_s.high)
+        price = self._price(kind, content, Span.exactly(seconds))
+        return None if price is None else price.high
 
     def least(self, kind: str, content: Mapping[str, Any]) -> float:
-        """Give what a job costs at the very least: its shortest video."""
-        return self._rate(kind, content).low * self.step_s.low
+        """Give what a job costs at the very least: its shortest video; nothing that is known of is nothing."""
+        price = self._price(kind, content, Span.exactly(0.0))
+        return 0.0 if price is None else price.low
 
-    def real(self, kind: str, content: Mapping[str, Any], known: Known, duration_s: float | None) -> float:
-        """Give what a job of this length costs; without a length, what was set aside for it."""
+    def real(self, kind: str, content: Mapping[str, Any], known: Known, duration_s: float | None) -> float | None:
+        """Give what a job of this length costs; without a length, what was set aside for it. None: nobody knows."""
         if duration_s is None:
             return self.most(kind, content, known)
-        return self._rate(kind, content).high * _steps(duration_s, self.step_s.high)
+        price = self._price(kind, content, Span.exactly(duration_s))
+        return None if price is None else price.high
 
-    def _rate(self, kind: str, content: Mapping[str, Any]) -> Range:
+    def tells(self, kind: str, content: Mapping[str, Any]) -> bool:
+        """Tell whether it has a price for such a job."""
+        return self._rate(kind, content) is not None
+
+    def _price(self, kind: str, content: Mapping[str, Any], span: Span) -> Range | None:
+        rate = self._rate(kind, content)
+        if rate is None or kind in FLAT:
+            return rate
+        return Range(rate.low * _steps(span.low, self.step_s.low), rate.high * _steps(span.high, self.step_s.high))
+
+    def _rate(self, kind: str, content: Mapping[str, Any]) -> Range | None:
         """Give the price of a second. Where scenes differ, each second may be of the dearest."""
         if content.get("test"):
             return Range(0.0, 0.0)  # HeyGen's documents of v2: `test` renders take no credits.
-        if kind == "translation":
-            return self._translation(content)
-        names = ["template"] if kind == "template" else [_seen(scene) for scene in content["scenes"]]
-        found = [self.rates[name] for name in names or ["avatar"]]
-        extra = self.rates["extra_4k"] if content.get("resolution") == "4k" else Range(0.0, 0.0)
-        return Range(min(one.low for one in found), max(one.high for one in found)) + extra
+        match kind:
+            case "translation":
+                return self._translation(content)
+            case "lipsync":
+                return self.rates.get("lipsync_precision" if content.get("mode") == "precision" else "lipsync")
+            case "agent" | "cinematic" | session.KIND:
+                return self.rates.get(kind)
+            case "template":
+                return self.rates["template"] + self._extra(content)
+            case _:
+                found = [self.rates[_seen(scene)] for scene in content["scenes"]] or [self.rates["avatar"]]
+                dearest = Range(min(one.low for one in found), max(one.high for one in found))
+                return dearest + self._extra(content)
+
+    def _extra(self, content: Mapping[str, Any]) -> Range:
+        return self.rates["extra_4k"] if content.get("resolution") == "4k" else Range(0.0, 0.0)
 
     def _translation(self, content: Mapping[str, Any]) -> Range:
         precise = content.get("mode") == "precision"

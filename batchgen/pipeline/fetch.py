@@ -95,7 +95,7 @@ class Fetcher:
         self._tries[job.pk] = tries = self._tries.get(job.pk, 0) + 1
         began = self._run.clock.ticks()
         try:
-            path = await self._claim(job)
+            path = await claim_path(self._run, job)
             if wants_captions(job.content):
                 await self._save_captions(job, path)
             saved = await self._download(job.video_url or "", to=path)
@@ -113,19 +113,6 @@ class Fetcher:
             self._count(began, ok=True)
             await self._note_saved(job, saved)
 
-    async def _claim(self, job: Job) -> Path:
-        """Give the path a job's video goes to, and note it first."""
-        intended = self._run.store.intended_path(job.pk)
-        path = Path(job.file or f"{job.id}.mp4")
-        if intended is not None and Path(intended).parent == path.parent:
-            return Path(intended)
-        if path.exists():  # noqa: ASYNC240 - one look at a local folder
-            path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
-        await self._run.logbook.write(
-            [KeepFile(job=job.pk, path=str(path), size=None, at=self._run.clock.now())], durable=True
-        )
-        return path
-
     async def _save_captions(self, job: Job, path: Path) -> None:
         # Before the video: what is done is not looked at again, and a crash in between costs a few small files.
         reason = await self._captioner.save(job, path)
@@ -142,7 +129,7 @@ class Fetcher:
         await self._run.logbook.write([kept, move], durable=True)
         self._run.tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
 
-    def _measured(self, job: Job, seconds: float) -> dict[str, float]:
+    def _measured(self, job: Job, seconds: float) -> dict[str, float | None]:
         """Say how long a video is that nobody told the length of, and settle what it cost by that."""
         cost = self._run.budget.real(job, seconds)
         self._run.budget.settle(job, cost)
@@ -175,6 +162,18 @@ class Fetcher:
 
     def _count(self, began: float, *, ok: bool) -> None:
         self._run.tell(Asked(purpose=Purpose.DOWNLOAD, took_s=self._run.clock.ticks() - began, ok=ok))
+
+
+async def claim_path(run: Context, job: Job) -> Path:
+    """Give the path a job's file goes to, and note it first."""
+    intended = run.store.intended_path(job.pk)
+    path = Path(job.file or f"{job.id}.mp4")
+    if intended is not None and Path(intended).parent == path.parent:
+        return Path(intended)
+    if path.exists():  # noqa: ASYNC240 - one look at a local folder
+        path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
+    await run.logbook.write([KeepFile(job=job.pk, path=str(path), size=None, at=run.clock.now())], durable=True)
+    return path
 
 
 def _saved(job: Job, at: float, detail: str) -> Move:

@@ -55,7 +55,7 @@ class Answers:
 
     def known(self, job: Priced) -> Known:
         """Give what is known of a job's length: by the sheet, by its file, by its voice and its template."""
-        urls = [link.url for link in links_in(job.kind, job.content)]
+        urls = [link.url for link in links_in(job.content)]
         found = self.links.get(urls[0]) if len(urls) == 1 else None
         template = self.items.get((Topic.TEMPLATE, str(job.content.get("template_id"))))
         return Known(
@@ -77,16 +77,19 @@ def questions_in(kind: str, content: Mapping[str, Any]) -> Iterator[Question]:
         yield Question(topic=Topic.TEMPLATE, id=content["template_id"], field="template_id")
         for name, variable in content["variables"].items():
             yield from _variable(name, variable)
-    elif kind == "video":
+    elif "scenes" in content:
         scenes = content["scenes"]
         for number, scene in enumerate(scenes, 1):
             yield from _scene(scene, f"scenes[{number}]." if len(scenes) > 1 else "")
+    elif "prompt" in content:
+        yield from _prompted(content)
 
 
-def links_in(kind: str, content: Mapping[str, Any]) -> Iterator[Link]:
+def links_in(content: Mapping[str, Any]) -> Iterator[Link]:
     """Give every recording or film that decides how long a video is, and that the server has to fetch."""
-    if kind == "translation" and "url" in content["video"]:
-        yield Link(url=content["video"]["url"], field="url")
+    for name, field_name in (("video", "url"), ("audio", "audio")):
+        if url := content.get(name, {}).get("url"):
+            yield Link(url=url, field=field_name)
     for number, scene in enumerate(content.get("scenes", ()), 1):
         url = scene.get("voice", {}).get("media", {}).get("url")
         if url:
@@ -105,7 +108,7 @@ def faults(draft: Draft, answers: Answers) -> Iterator[Fault]:
         template = answers.items.get((Topic.TEMPLATE, draft.content["template_id"]))
         if template is not None:
             yield from _variables(draft, template)
-    for link in links_in(draft.kind, draft.content):
+    for link in links_in(draft.content):
         found = answers.links.get(link.url)
         if found is not None and found.problem:
             yield draft.row.fault(
@@ -120,6 +123,15 @@ def _scene(scene: Mapping[str, Any], place: str) -> Iterator[Question]:
         yield Question(topic=topic, id=character["id"], field=f"{place}{topic}_id")
     if "voice_id" in voice:
         yield Question(topic=Topic.VOICE, id=voice["voice_id"], field=f"{place}voice_id")
+
+
+def _prompted(content: Mapping[str, Any]) -> Iterator[Question]:
+    """Ask for the looks and the voice that a prompt is to be made with."""
+    looks = content.get("avatar_id", [])
+    for look in [looks] if isinstance(looks, str) else looks:
+        yield Question(topic=Topic.AVATAR, id=look, field="avatar_id")
+    if "voice_id" in content:
+        yield Question(topic=Topic.VOICE, id=content["voice_id"], field="voice_id")
 
 
 def _variable(name: str, variable: Mapping[str, Any]) -> Iterator[Question]:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from batchgen.model import session
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -116,10 +118,16 @@ class Known:
 def length(kind: str, content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
     """Give how long a video will be; None where nobody can tell before it is made."""
     match kind:
-        case "translation":
+        case "translation" | "lipsync":
             return _translated(content, known.length_s)
+        case "cinematic":
+            return _shot(content)
         case "template":
             found = _filled(content, speech, known)
+        case session.KIND:
+            found = _held(content, speech, known)
+        case "agent":
+            found = None  # How much an agent makes of a prompt, nobody can tell.
         case _:
             found = _sum(_scene(scene, speech, known) for scene in content["scenes"])
     return Span.exactly(known.length_s) if found is None and known.length_s is not None else found
@@ -132,8 +140,10 @@ def longest(
     found = length(kind, content, speech, known)
     if found is not None:
         return found.high
-    if kind == "translation":
+    if kind in {"translation", "lipsync", "agent"}:
         return blank
+    if kind == session.KIND:
+        return min(float(content.get("max_duration", "inf")), _held_longest(content, speech, known, blank))
     if kind == "template":
         return silent + sum(speech.span(text).high for text in _texts(content).values())
     return sum(
@@ -143,6 +153,30 @@ def longest(
     )
 
 
+#: Seconds that a session is open beside what is said in it: until its pictures come, before each line, and after all.
+_AROUND = Span(2.0, 15.0)
+_BETWEEN = Span(0.0, 3.0)
+
+
+def _held(content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
+    """Give how long a session is open in which every line is said word for word; nobody knows what is answered."""
+    lines = content["lines"]
+    if any(one["type"] != "repeat" for one in lines):
+        return None
+    rate = float(content.get("voice", {}).get("rate", 1.0))
+    said = _sum(speech.span(one["text"], known.language).at(rate) + _BETWEEN for one in lines)
+    total = _AROUND if said is None else said + _AROUND
+    most = float(content.get("max_duration", total.high))
+    return Span(min(total.low, most), min(total.high, most))
+
+
+def _held_longest(content: Mapping[str, Any], speech: Speech, known: Known, blank: float) -> float:
+    """Give the same at the most, with so many seconds for each line that is answered."""
+    repeated = [one for one in content["lines"] if one["type"] == "repeat"]
+    span = _held({**content, "lines": repeated}, speech, known)
+    return (span or _AROUND).high + blank * (len(content["lines"]) - len(repeated))
+
+
 def _translated(content: Mapping[str, Any], source_s: float | None) -> Span | None:
     """Give the length of what is translated: the source, or the part of it that was asked for."""
     start, end = float(content.get("start_time", 0.0)), content.get("end_time")
@@ -150,6 +184,13 @@ def _translated(content: Mapping[str, Any], source_s: float | None) -> Span | No
         return None
     stop = min(float(one) for one in (end, source_s) if one is not None)
     return Span.exactly(max(0.0, stop - start))
+
+
+def _shot(content: Mapping[str, Any]) -> Span:
+    """Give the length of a cinematic video: what was asked for, or what HeyGen's v3 reference takes it for."""
+    if content.get("auto_duration"):
+        return Span(4.0, 15.0)
+    return Span.exactly(float(content.get("duration", 10.0)))
 
 
 def _filled(content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from batchgen.model.nature import family
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Links:
         """Give groups of jobs whose links are worth asking for now."""
         groups: dict[tuple[str | None, str, str | None], list[Job]] = {}
         for job, _ in self._waiting.values():
-            groups.setdefault((job.api, job.kind, self._asker.place(job)), []).append(job)
+            groups.setdefault((job.api, family(job.kind), self._asker.place(job)), []).append(job)
         return [group for group in groups.values() if self._is_time(group)]
 
     def _is_time(self, group: Sequence[Job]) -> bool:

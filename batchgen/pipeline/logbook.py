@@ -27,6 +27,7 @@ class Board:
         self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
         self.full = False  #: Whether every place of the account that may be used is taken.
+        self.live = 0  #: Sessions that are held: they take none of the places of renders.
         self.finished = 0  #: Rendering jobs that were said to be ready, and whose link is still to be asked for.
 
     def __getitem__(self, status: Status) -> int:
@@ -39,7 +40,7 @@ class Board:
     @property
     def in_flight(self) -> int:
         """How many jobs the server may be working on."""
-        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside - self.finished
+        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside - self.finished - self.live
 
     @property
     def taken(self) -> int:

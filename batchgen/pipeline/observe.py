@@ -158,7 +158,8 @@ class Observer:
         if self._run.board.crowded:
             # Each second that an end is not seen, a place of the account stands empty.
             return PROMPT_ALONE if alone else PROMPT
-        return PROMPT_AT_THE_END if self.is_near_the_end else math.inf
+        few = self._run.board.open <= FINAL
+        return PROMPT_AT_THE_END if few and (alone or self.is_near_the_end) else math.inf
 
     @property
     def is_near_the_end(self) -> bool:

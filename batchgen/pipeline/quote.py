@@ -25,8 +25,9 @@ class Quote:
     prices: PriceList
     known: int  #: Jobs whose length is known, and so their price.
     total: Range  #: Of those.
-    unknown: int  #: Jobs whose length is not known. They cost something, and nobody can say what.
+    unknown: int  #: Jobs whose length or price is not known. They cost something, and nobody can say what.
     least: float  #: What the cheapest of all of them costs at the very least.
+    unpriced: frozenset[str] = frozenset()  #: Kinds among the unknown whose price the list does not tell.
 
     @property
     def jobs(self) -> int:
@@ -97,6 +98,7 @@ class _Sum:
     count: int = 0
     unknown: int = 0
     least: float = float("inf")
+    unpriced: set[str] = field(default_factory=set)
     _seen: dict[Any, tuple[Range | None, float]] = field(default_factory=dict)  #: Prices of jobs that are alike.
 
     def add(self, job: Priced, known: Known, alike: Hashable | None) -> Range | None:
@@ -105,6 +107,8 @@ class _Sum:
         self.least = min(self.least, least)
         if price is None:
             self.unknown += 1
+            if not self.prices.tells(job.kind, job.content):
+                self.unpriced.add(job.kind)
         else:
             self.low, self.high, self.count = self.low + price.low, self.high + price.high, self.count + 1
         return price
@@ -129,6 +133,7 @@ class _Sum:
             total=Range(self.low, self.high),
             unknown=self.unknown,
             least=self.least if self.count or self.unknown else 0.0,
+            unpriced=frozenset(self.unpriced),
         )
 
 

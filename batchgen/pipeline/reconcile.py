@@ -14,11 +14,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
+from batchgen.model import session
 from batchgen.model.errors import TransportError
 from batchgen.model.history import Attempt
 from batchgen.model.job import TOKEN
+from batchgen.model.nature import family
+from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
+from batchgen.pipeline.locate_session import SETTLE_S, find_sessions, still_shows
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
 from batchgen.pipeline.settle import adopt
@@ -49,7 +53,7 @@ class Reconciler:
         self._run = run
         self._send_again = send_again
         self._accepted_since = accepted_since
-        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of their kind.
+        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
@@ -65,10 +69,17 @@ class Reconciler:
             now = self._run.clock.now()
             due = [one for one in waiting if _is_due(one, now)]
             if due and not self._run.stop.everything:
-                for group in _by_list(due):
+                for group in self._by_list(due):
                     await self._look(group)
             else:
                 await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+
+    def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
+        """Group submissions that one pass over a list serves; what carries no token is in none that would tell it."""
+        groups: dict[tuple[str, str, bool], list[Submission]] = {}
+        for one in submissions:
+            groups.setdefault((one.api, family(one.kind), self._is_marked(one)), []).append(one)
+        return list(groups.values())
 
     def _waiting(self) -> list[Submission]:
         if not self.busy:
@@ -106,13 +117,22 @@ class Reconciler:
     async def _find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
         dialect, kind = self._run.dialects[group[0].api], group[0].kind
         endpoint = dialect.endpoint(kind)
-        if not self._run.options.title_token and not endpoint.echoes_callback:
+        if endpoint.live:
+            return await self._find_open(dialect, kind, group, missing)
+        if not self._is_marked(group[0]):
             return {}
         if endpoint.title_filter and len(missing) <= BY_NAME:
             found = await self._find_by_name(dialect, kind, missing)
             if found is not None:
                 return found
         return await self._find_in_list(dialect, kind, missing, since=min(one.created_at for one in group))
+
+    async def _find_open(
+        self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
+    ) -> dict[str, Progress]:
+        rows = [row async for page in self._pages(dialect, kind) for row in page]
+        known = self._run.store.owners([row.remote_id for row in rows if row.remote_id])
+        return find_sessions(rows, missing, {one.pk: one for one in group}, known)
 
     async def _find_by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress] | None:
         """Ask for each by its title; give nothing where the server does not filter by it, as an old one may not."""
@@ -138,7 +158,7 @@ class Reconciler:
         async for rows in self._pages(dialect, kind):
             found |= _matches(rows, missing)
             if rows:
-                self._shown.add((dialect.name, kind))
+                self._shown.add((dialect.name, family(kind)))
             if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
                 break
         return found
@@ -197,7 +217,15 @@ class Reconciler:
             remote_ids=" ".join(ids.values()),
         )
         now = self._run.clock.now()
-        return [look, *(adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items())]
+        moves = [adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items()]
+        if submission.kind != session.KIND:
+            return [look, *moves]
+        return [look, *(self._opened(job, ids[name], now) for name, job in adopted.items()), *moves]
+
+    def _opened(self, job: Job, session_id: str, now: float) -> KeepSession:
+        """Note a session that was found as open: it is to be closed, and nobody will talk in it."""
+        found = OpenSession(session_id=session_id, realm=self._run.realm, job=job.pk, at=now)
+        return KeepSession(session=found)
 
     def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, *, accepted: bool) -> list[Change]:
         """Decide about jobs that a look did not find.
@@ -221,7 +249,7 @@ class Reconciler:
         self._set_aside(submission, len(lost))
         if not protected and not self._would_show(submission) and self._may_yet_show():
             return [later]
-        reason = self._undecidable(submission, protected=protected, accepted=accepted)
+        reason = self._undecidable(submission, lost, began_at, protected=protected, accepted=accepted)
         if reason:
             self.left[submission.pk] = len(lost)
             self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
@@ -233,20 +261,33 @@ class Reconciler:
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
+        if not protected and not self._is_marked(submission):
+            return 0.0  # There is nothing to look for, so time proves nothing.
         # A server that fails again and again is left alone for longer and longer.
+        if submission.kind == session.KIND and self._run.options.settle is None:
+            return SETTLE_S
         outage = backoff(submission.repeats, first=10.0, most=300.0) if submission.repeats else 0.0
         return max(self._run.options.settle_for(keyed=protected), outage)
 
-    def _undecidable(self, submission: Submission, *, protected: bool, accepted: bool) -> str | None:
+    def _undecidable(
+        self, submission: Submission, lost: Sequence[Job], began_at: float, *, protected: bool, accepted: bool
+    ) -> str | None:
         """Say why neither the looks nor another send can settle a submission, if it is so."""
         since = submission.unsure_since or 0.0
         if submission.repeats >= (REPLAYS if self._accepted_since(since) else REPLAYS_IN_OUTAGE):
             return f"the server answers its key with {submission.last_code} each time"
         if protected:
             return None
+        if submission.kind == session.KIND:
+            if all(still_shows(submission, job, began_at) for job in lost) or self._run.options.settle is not None:
+                return None
+            return (
+                "if this session was opened, its idle limit has ended it by now, and the account's list shows only "
+                "open ones: `batchgen resolve` says what became of it"
+            )
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        if not self._run.options.title_token:
+        if not self._is_marked(submission):
             return "it carries no token to look for, and no key protects a repeat"
         if not self._would_show(submission):
             return (
@@ -254,6 +295,11 @@ class Reconciler:
                 "--settle 120 takes it for absent after two minutes of looking"
             )
         return None
+
+    def _is_marked(self, submission: Submission) -> bool:
+        """Whether what was sent carries a token that the list gives back."""
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
+        return endpoint.takes_token and (self._run.options.title_token or endpoint.echoes_callback)
 
     def _would_show(self, submission: Submission) -> bool:
         """Whether the list would show the job if it were there.
@@ -263,7 +309,7 @@ class Reconciler:
         if self._run.options.settle is not None:
             return True
         endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        return endpoint.titled or (submission.api, submission.kind) in self._shown
+        return endpoint.titled or (submission.api, family(submission.kind)) in self._shown
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
@@ -288,13 +334,6 @@ def _is_due(submission: Submission, now: float) -> bool:
 def _absent(job: Job, at: float, looks: int) -> Move:
     detail, freed = f"not found in {looks} looks", {"credits": None}
     return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts=freed, detail=detail)
-
-
-def _by_list(submissions: Sequence[Submission]) -> list[list[Submission]]:
-    groups: dict[tuple[str, str], list[Submission]] = {}
-    for one in submissions:
-        groups.setdefault((one.api, one.kind), []).append(one)
-    return list(groups.values())
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:

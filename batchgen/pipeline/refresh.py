@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.files.interface import DownloadError
 from batchgen.heygen.errors import ApiError
+from batchgen.model import session
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Stage
 from batchgen.pipeline.captions import Captioner
@@ -92,6 +93,8 @@ class Refresher:
             done.captions += 1
 
     async def _link(self, job: Job) -> str:
+        if job.kind == session.KIND:
+            raise _Gone("a session leaves no video at HeyGen: the film that was recorded here is the only one")
         dialect, asked = self.dialects[job.api or "v3"], [job.remote_id or ""]
         request = dialect.status(job.kind, asked)
         said = await self.caller.read(request, lambda reply: dialect.read_status(job.kind, reply, asked=asked))

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchgen.model.nature import NATURES
 from batchgen.store.interface import LearnLimit
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ class Usual:
     early: float  #: One of ten is ready by then.
     middle: float  #: Half of them are.
     late: float  #: Nineteen of twenty are.
-
-
-#: What HeyGen's users report of busy hours, for an account of which nothing is known yet.
-UNKNOWN_LATE_S: Mapping[str, float] = {"video": 1200.0, "template": 1200.0, "translation": 2700.0}
 
 
 class RenderTimes:
@@ -65,7 +62,7 @@ class RenderTimes:
     def late(self, kind: str) -> float:
         """Give the seconds by which nineteen of twenty renders of this kind are ready, as far as anybody knows."""
         usual = self.usual(kind)
-        return usual.late if usual else UNKNOWN_LATE_S.get(kind, BEYOND_S)
+        return usual.late if usual else NATURES[kind].late_s or BEYOND_S
 
     def beyond(self, kind: str) -> float:
         """Give the seconds after which a render of this kind is worth a word."""

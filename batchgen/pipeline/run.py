@@ -15,6 +15,8 @@ from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
 from batchgen.pipeline.concurrency import Concurrency
 from batchgen.pipeline.context import Context
+from batchgen.pipeline.converse import LIMIT as SESSIONS
+from batchgen.pipeline.converse import Converser
 from batchgen.pipeline.fetch import Fetcher
 from batchgen.pipeline.happened import Began
 from batchgen.pipeline.hints import Hints, NoHints
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.options import Options
+    from batchgen.session.interface import Hosting
     from batchgen.store.interface import Store
 
 
@@ -56,6 +59,7 @@ class Surroundings:
     chance: random.Random
     tell: Listener
     hints: Hints = field(default_factory=NoHints)
+    hosting: Hosting | None = None  #: What holds sessions; None: there are none.
     sign_in: str = "check HEYGEN_API_KEY"  #: What a person does about credentials that are refused.
 
 
@@ -80,10 +84,14 @@ class Run:
         self.stop.attach(self.board)
         around.hints.attach(self.board)
         self._context = context = self._join(run, realm, options)
-        learned = around.store.limits(realm).get(f"{options.api}.concurrency")
+        limits = around.store.limits(realm)
+        learned = limits.get(f"{options.api}.concurrency")
         self._sheets = frozenset(sheets)
         self._concurrency = Concurrency(options.concurrency, learned)
         self._sender = Sender(context, concurrency=self._concurrency)
+        self._converser = Converser(
+            context, hosting=around.hosting, concurrency=Concurrency(options.concurrency, limits.get(SESSIONS))
+        )
         self._reconciler = Reconciler(
             context,
             send_again=self._sender.again,
@@ -110,7 +118,7 @@ class Run:
         self._around.tell(self._beginning())
         # Before anything is spent: results that cannot be written are found out now.
         await self._results.begin()
-        stages = (self._uploader, self._sender, self._reconciler, self._watcher, self._fetcher, self._results)
+        stages = (*self._spending, self._results)
         working = [asyncio.create_task(stage.work()) for stage in stages]
         ending = asyncio.create_task(self._until_idle())
         limit = self._context.options.timeout
@@ -119,6 +127,7 @@ class Run:
             if not any(task.done() for task in (ending, *working)):
                 self.stop.timeout()
             await self._sender.drain()
+            await self._converser.drain()
         finally:
             await _end([ending, *working])
             await self._results.write()
@@ -139,8 +148,8 @@ class Run:
             await self.board.changed(60.0)
 
     @property
-    def _spending(self) -> tuple[Uploader | Sender | Reconciler | Watcher | Fetcher, ...]:
-        return (self._uploader, self._sender, self._reconciler, self._watcher, self._fetcher)
+    def _spending(self) -> tuple[Uploader | Sender | Converser | Reconciler | Watcher | Fetcher, ...]:
+        return (self._uploader, self._sender, self._converser, self._reconciler, self._watcher, self._fetcher)
 
     @property
     def left_unsure(self) -> Mapping[int, int]:

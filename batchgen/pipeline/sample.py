@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from batchgen.model.job import Job
 
-#: Where a content holds what is spoken: in a scene's voice, and in a template's text variables.
-_SPOKEN = {"script", "content"}
+#: Where a content holds what is spoken or asked for: a scene's voice, a template's text variables, a prompt.
+_SPOKEN = {"script", "content", "prompt"}
 
 
 def spread(jobs: Iterable[Job], count: int) -> set[int]:

@@ -6,17 +6,11 @@ from dataclasses import dataclass
 from statistics import quantiles
 from typing import TYPE_CHECKING
 
+from batchgen.model.nature import NATURES
 from batchgen.pipeline.length import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-#: Seconds from acceptance to the finished video, by HeyGen's documents; at peak times videos take longer.
-DOCUMENTED = {
-    "video": Span(300.0, 900.0),
-    "template": Span(300.0, 900.0),
-    "translation": Span(300.0, 2700.0),
-}
 
 #: Renders of a kind that must have been seen before they tell more than a document.
 ENOUGH = 3
@@ -46,14 +40,16 @@ def schedule(
 ) -> Schedule | None:
     """Reckon with ``at_once`` jobs side by side. None where there is nothing to do, or nothing to reckon by.
 
-    ``rehearsed`` says that it is no HeyGen: its documents say nothing of that.
+    ``rehearsed`` says that it is no HeyGen: its documents, which speak of usual hours, say nothing of that.
     """
     found = {kind: render_time(seen.get(kind, ())) for kind in counts}
     renders: dict[str, Span] = {}
     for kind, span in found.items():
-        if span is None and rehearsed:
+        told = None if rehearsed else NATURES[kind].renders_s
+        usual = span or (Span(*told) if told else None)
+        if usual is None:
             return None
-        renders[kind] = span or DOCUMENTED[kind]
+        renders[kind] = usual
     if not sum(counts.values()):
         return None
     return Schedule(

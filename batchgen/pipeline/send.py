@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchgen.model import session
 from batchgen.model.errors import NoReply, NotSent
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Outcome, Refused
-from batchgen.model.status import Event, Status
-from batchgen.pipeline.compose import batch_size, compose, goes_with, write
+from batchgen.model.status import Status
+from batchgen.pipeline.compose import batch_size, goes_with, write
+from batchgen.pipeline.filing import file_again, file_new, waiting_in
 from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pace import is_wait
-from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import backoff
-from batchgen.pipeline.settle import doubts, settle, split
-from batchgen.store.interface import LearnLimit, Move, OpenSubmission
+from batchgen.pipeline.settle import settle, split
+from batchgen.store.interface import LearnLimit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,10 @@ class Sender:
             self._raise_failures()
 
     def again(self, submission: int) -> None:
-        """Have a submission sent again: it was looked for, and is not there."""
+        """Have a submission sent again: it was looked for, and is not there. Sessions are opened again elsewhere."""
+        if self._run.store.submission(submission).kind == session.KIND:
+            self._run.board.ring()
+            return
         heapq.heappush(self._repeats, _Repeat(self._run.clock.ticks(), submission))
         self._run.board.ring()
 
@@ -122,7 +126,7 @@ class Sender:
 
     def _repeat(self, repeat: _Repeat) -> bool:
         """Send a submission once more, exactly as it was, if there is room for it in the budget."""
-        jobs = self._members_waiting(repeat.submission)
+        jobs = waiting_in(self._run, repeat.submission)
         if not self._affordable(jobs, at_least=len(jobs), last=True):
             return False
         heapq.heappop(self._repeats)
@@ -139,10 +143,7 @@ class Sender:
         # What was held back may cost less than what comes next: it has its turn before the budget is called used up.
         waiting = bool(self._repeats) and not last
         if not self._run.board.in_flight and not self._tasks and not waiting:
-            self._run.stop.over_budget(
-                f"The next video may cost {budget.most(jobs[0]):g} {budget.list.unit}, and {max(0.0, budget.left):g} "
-                f"of --max-credits {budget.limit:g} are left: nothing more is sent. Raise it to go on.",
-            )
+            self._run.stop.over_budget(budget.no_room_for(jobs[0]))
         return 0
 
     def _spawn(self, pk: int, tries: int, jobs: Sequence[Job], *, again: bool) -> None:
@@ -184,52 +185,11 @@ class Sender:
 
     async def _submit(self, pk: int, tries: int, taken: Sequence[Job], *, again: bool) -> None:
         try:
-            submission, jobs = await (self._reopen(pk) if again else self._open(pk, taken))
+            submission, jobs = await (file_again(self._run, pk) if again else file_new(self._run, pk, taken))
         finally:
             self._leaving.difference_update(job.pk for job in taken)
         if jobs:
             await self._deliver(submission, jobs, tries)
-
-    async def _open(self, pk: int, jobs: Sequence[Job]) -> tuple[Submission, list[Job]]:
-        now, options = self._run.clock.now(), self._run.options
-        submission = compose(pk, jobs, self._run.dialects[options.api], title_token=options.title_token, at=now)
-        sent = [replace(job, submission=pk, item=item) for item, job in enumerate(jobs)]
-        moves = [self._send(job, submission, now) for job in sent]
-        await self._run.logbook.write(
-            [OpenSubmission(submission=submission, run=self._run.number), *moves], durable=True
-        )
-        return submission, [replace(job, status=Status.SENDING) for job in sent]
-
-    async def _reopen(self, pk: int) -> tuple[Submission, list[Job]]:
-        submission = self._run.store.submission(pk)
-        jobs = self._members_waiting(pk)
-        now = self._run.clock.now()
-        sends = [self._send(job, submission, now) for job in jobs]
-        jobs = [replace(job, status=Status.SENDING) for job in jobs]
-        if submission.unsure_since is None or is_protected(submission, self._run.dialects[submission.api], now):
-            await self._run.logbook.write(sends, durable=True)
-            return submission, jobs
-        # It was to be repeated under its key, and the key has grown too old meanwhile: it is looked for once more.
-        await self._run.logbook.write([*sends, *doubts(submission, jobs, "key_expired", now)], durable=True)
-        return submission, []
-
-    def _members_waiting(self, pk: int) -> list[Job]:
-        members = self._run.store.members(pk)
-        return [job for job in members if job.status is Status.PLANNED and job.submission == pk]
-
-    def _send(self, job: Job, submission: Submission, at: float) -> Move:
-        budget = self._run.budget
-        expected = budget.expected(job)
-        facts = {
-            "api": submission.api,
-            "submission": submission.pk,
-            "item": job.item,
-            "credits": budget.most(job),
-            "unit": budget.list.unit,
-            "expected_low": expected.low if expected else None,
-            "expected_high": expected.high if expected else None,
-        }
-        return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)
 
     def _request(self, submission: Submission, members: Sequence[Job]) -> Request:
         dialect = self._run.dialects[submission.api]

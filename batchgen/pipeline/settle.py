@@ -131,4 +131,4 @@ def _attempt(  # noqa: PLR0917 - a row of the attempts table, in its order
 
 
 def _ids(outcome: Accepted) -> str:
-    return outcome.batch_id or " ".join(one for one in outcome.remote_ids if one)
+    return " ".join(one for one in (outcome.batch_id, *outcome.remote_ids) if one)

@@ -6,10 +6,12 @@ waits, a request is worth it once it should find many ended.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
+from batchgen.model.nature import family
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.ask import Asker
 from batchgen.pipeline.happened import Stumbled
@@ -43,7 +45,7 @@ class Watcher:
         self._singly = False  #: Whether there are jobs that no request asks about together.
         self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
-        self._nameless: set[int] = set()  #: Jobs of batches that were accepted and not looked at yet.
+        self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
         self._heed = Heed(run)
         run.logbook.follow(self._note_nameless)
 
@@ -108,14 +110,15 @@ class Watcher:
 
     def _newly_named(self, now: float) -> list[Job]:
         """Give jobs whose first look is due: it brings their ids, and is owed in any case."""
-        jobs = self._run.store.jobs(list(self._nameless)[:CHUNK]) if self._nameless else []
-        due = [job for job in jobs if (job.due_at or 0.0) <= now]
-        self._nameless.difference_update(job.pk for job in due)
-        return [job for job in due if job.status is Status.RENDERING and not job.remote_id]
+        due = list(islice((pk for pk, at in self._nameless.items() if at <= now), CHUNK))
+        for pk in due:
+            del self._nameless[pk]
+        jobs = self._run.store.jobs(due) if due else []
+        return [job for job in jobs if job.status is Status.RENDERING and not job.remote_id]
 
     def _note_nameless(self, move: Move, _new: Status) -> None:
         if move.event is Event.ACCEPTED and move.facts.get("batch_id") and not move.facts.get("remote_id"):
-            self._nameless.add(move.job)
+            self._nameless[move.job] = move.facts.get("due_at") or move.at
 
     def _nap(self) -> float | None:
         if self._run.stop.everything or not self.busy:
@@ -232,5 +235,5 @@ def _by_list(jobs: Iterable[Job]) -> list[list[Job]]:
     """Group jobs that one status request may ask about together."""
     groups: dict[tuple[str | None, str], list[Job]] = {}
     for job in jobs:
-        groups.setdefault((job.api, job.kind), []).append(job)
+        groups.setdefault((job.api, family(job.kind)), []).append(job)
     return list(groups.values())

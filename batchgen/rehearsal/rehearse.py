@@ -104,6 +104,7 @@ def _sum_up(  # noqa: PLR0917 - all that has seen the run
         half_done_s=witness.half_done(sum(jobs.values())),
         requests={name: witness.requests[name] for name in ("create", "status", "list", "download", "upload")},
         credits=round(run.budget.spent - spent_before + run.budget.held, 2),
+        unpriced=play.store.commitments(play.sheets, run.budget.list.unit).unpriced,
         throttled=ledger["throttled"],
         in_flight_peak=ledger["in_flight_peak"],
         no_answer=NoAnswer(

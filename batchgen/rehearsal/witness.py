@@ -38,6 +38,7 @@ class Rehearsed:
     half_done_s: float | None
     requests: Mapping[str, int]  #: Purpose → requests.
     credits: float
+    unpriced: int  #: Videos that are not in it: nobody knows what they cost.
     throttled: int  #: Replies that said "too many".
     in_flight_peak: int  #: Videos that rendered at once, at the most.
     no_answer: NoAnswer

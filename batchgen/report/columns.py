@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from batchgen.model import session
+from batchgen.model.nature import families, family
 from batchgen.model.vocabulary import plain
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ class Sort(Enum):
     LINK = "link"
 
 
+#: What jobs' ids are called after, in the order of their columns.
+_FAMILIES = ("video", "translation", "session")
+
 _FIRST = {"job_id": Sort.TEXT, "language": Sort.TEXT, "status": Sort.TEXT}
 _LAST = {
     "video_url": Sort.LINK,
@@ -40,6 +45,10 @@ _LAST = {
     "finished_at": Sort.TIME,
 }
 _CAPTIONS = {"captions": Sort.TEXT}
+
+
+#: What was said, where some of it are sessions.
+_SPOKEN = {"transcript": Sort.TEXT}
 
 
 def header(columns: Sequence[str], kinds: Collection[str], *, captions: bool = False) -> list[str]:
@@ -70,24 +79,26 @@ def distinct(names: Sequence[str]) -> list[str]:
 def sorts(kinds: Collection[str], *, captions: bool = False) -> dict[str, Sort]:
     """Give batchgen's own columns in their order, and what each holds."""
     named = {f"{kind}_id": Sort.TEXT for kind in ids(kinds)}
-    return _FIRST | named | _LAST | (_CAPTIONS if captions else {})
+    spoken = _SPOKEN if session.KIND in kinds else {}
+    return _FIRST | named | _LAST | (_CAPTIONS if captions else {}) | spoken
 
 
 def ids(kinds: Collection[str]) -> tuple[str, ...]:
-    """Give whose ids these jobs have: translations have a ``translation_id``, all others a ``video_id``."""
-    videos = () if set(kinds) == {"translation"} else ("video",)
-    return (*videos, "translation") if "translation" in kinds else videos
+    """Give whose ids these jobs have: translations have a ``translation_id``, most others a ``video_id``."""
+    return families(kinds)
 
 
 def values(line: Line, named: Sequence[str], *, captions: bool = False) -> Iterator[Value]:
     """Give what a line says in each of batchgen's own columns; ``named`` are those of ``ids``."""
-    kind = "translation" if line.kind == "translation" else "video"
+    own = family(line.kind)
     yield from (line.job_id, line.language, line.status)
-    yield from (line.remote_id if one == kind else None for one in named)
+    yield from (line.remote_id if one == own else None for one in named)
     yield from (line.video_url, line.file, _number(line.duration_s), _number(line.credits))
     yield from (line.error_code, line.error, moment(line.submitted_at), moment(line.finished_at))
     if captions:
         yield "; ".join(line.captions) or None
+    if "session" in named:
+        yield line.transcript
 
 
 def moment(seconds: float | None) -> datetime | None:

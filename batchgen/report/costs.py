@@ -29,17 +29,27 @@ class Spent:
     amounts: dict[str, float] = field(default_factory=dict)  #: Unit → what they cost.
     held: dict[str, float] = field(default_factory=dict)  #: Unit → what is set aside for those in flight.
     under_way: int = 0
+    unpriced: int = 0  #: Of both, those of which nobody knows what they cost.
 
     def add(self, job: Job) -> None:
-        """Count a job."""
+        """Count a job that is made or in flight."""
         unit = job.unit or UNITS[0]
-        if job.status in _MADE:
+        amounts = self.held
+        if job.status in _MADE or _was_held(job):
             self.videos += 1
             self.seconds += job.duration_s or 0.0
-            self.amounts[unit] = self.amounts.get(unit, 0.0) + (job.credits or 0.0)
-        elif job.status in IN_FLIGHT:
+            amounts = self.amounts
+        else:
             self.under_way += 1
-            self.held[unit] = self.held.get(unit, 0.0) + (job.credits or 0.0)
+        if job.credits is None:
+            self.unpriced += 1
+        else:
+            amounts[unit] = amounts.get(unit, 0.0) + job.credits
+
+
+def _was_held(job: Job) -> bool:
+    """Whether it failed and cost something nevertheless: a session does, for as long as it was open."""
+    return job.status is Status.FAILED and bool(job.credits)
 
 
 def sum_up(jobs: Iterable[tuple[tuple[str, ...], Job]]) -> dict[tuple[str, ...], Spent]:
@@ -47,7 +57,7 @@ def sum_up(jobs: Iterable[tuple[tuple[str, ...], Job]]) -> dict[tuple[str, ...],
     groups: dict[tuple[str, ...], Spent] = {}
     seen: set[int] = set()
     for group, job in jobs:
-        if job.pk not in seen and job.status in _MADE | IN_FLIGHT:
+        if job.pk not in seen and (job.status in _MADE | IN_FLIGHT or _was_held(job)):
             seen.add(job.pk)
             groups.setdefault(group, Spent()).add(job)
     return dict(sorted(groups.items(), key=lambda pair: (-max(pair[1].amounts.values(), default=0.0), pair[0])))
@@ -60,6 +70,7 @@ def total(groups: Iterable[Spent]) -> Spent:
         whole.videos += one.videos
         whole.seconds += one.seconds
         whole.under_way += one.under_way
+        whole.unpriced += one.unpriced
         for mine, theirs in ((whole.amounts, one.amounts), (whole.held, one.held)):
             for unit, amount in theirs.items():
                 mine[unit] = mine.get(unit, 0.0) + amount
@@ -68,7 +79,7 @@ def total(groups: Iterable[Spent]) -> Spent:
 
 def header(columns: Sequence[str]) -> list[str]:
     """Name the columns of the table."""
-    return [*columns, "videos", "minutes", *UNITS, "under_way", *(f"{unit}_held" for unit in UNITS)]
+    return [*columns, "videos", "minutes", *UNITS, "under_way", *(f"{unit}_held" for unit in UNITS), "unpriced"]
 
 
 def row(group: Sequence[str], spent: Spent) -> list[str]:
@@ -76,7 +87,7 @@ def row(group: Sequence[str], spent: Spent) -> list[str]:
     minutes = f"{spent.seconds / 60:.2f}"
     amounts = [_amount(spent.amounts.get(unit)) for unit in UNITS]
     held = [_amount(spent.held.get(unit)) for unit in UNITS]
-    return [*group, str(spent.videos), minutes, *amounts, str(spent.under_way), *held]
+    return [*group, str(spent.videos), minutes, *amounts, str(spent.under_way), *held, str(spent.unpriced)]
 
 
 def to_csv(columns: Sequence[str], groups: dict[tuple[str, ...], Spent]) -> str:
@@ -97,6 +108,7 @@ def to_dict(columns: Sequence[str], group: Sequence[str], spent: Spent) -> dict[
         **{unit: round(spent.amounts[unit], 4) if unit in spent.amounts else None for unit in UNITS},
         "under_way": spent.under_way,
         **{f"{unit}_held": round(spent.held[unit], 4) if unit in spent.held else None for unit in UNITS},
+        "unpriced": spent.unpriced,
     }
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from batchgen.model.layout import MARK, Layout
+from batchgen.model.nature import family
 from batchgen.report.columns import header, ids
 from batchgen.report.replace import beside
 
@@ -81,13 +82,13 @@ class _Counted:
 
 
 def _row(line: Line, named: tuple[str, ...], *, captions: bool) -> tuple[str, ...]:
-    kind = "translation" if line.kind == "translation" else "video"
+    own = family(line.kind)
     return (
         *line.cells,
         line.job_id,
         _text(line.language),
         line.status,
-        *(_text(line.remote_id) if one == kind else "" for one in named),
+        *(_text(line.remote_id) if one == own else "" for one in named),
         _text(line.video_url),
         _file(line.file),
         _number(line.duration_s),
@@ -97,6 +98,7 @@ def _row(line: Line, named: tuple[str, ...], *, captions: bool) -> tuple[str, ..
         _time(line.submitted_at),
         _time(line.finished_at),
         *(("; ".join(map(_file, line.captions)),) if captions else ()),
+        *((_text(line.transcript),) if "session" in named else ()),
     )
 
 

@@ -93,7 +93,7 @@ class _Tally:
             "facts": [fact for fact in (line.language, _cost(line.credits)) if fact],
             "error": line.error,
             "code": line.error_code,
-            "said": said(line.content),
+            "said": line.transcript or said(line.content),
             "cells": [pair for pair in zip(self._heading.columns, line.cells, strict=False) if pair[1].strip()],
             "job": line.job_id,
             "remote": line.remote_id,
@@ -128,14 +128,15 @@ class _Tally:
 
 
 def said(content: Mapping[str, Any]) -> str:
-    """Give what is spoken in a video, or what its template was filled with."""
+    """Give what is spoken in a video, what its template was filled with, or what was asked for."""
+    lines = [one["text"] for one in content.get("lines", ())]
     scripts = [scene.get("voice", {}).get("script") for scene in content.get("scenes", ())]
     filled = [
         f"{name}: {one['properties'].get('content')}"
         for name, one in content.get("variables", {}).items()
         if one.get("type") == "text"
     ]
-    return "\n".join(filter(None, [*scripts, *filled]))
+    return "\n".join(filter(None, [content.get("prompt"), *lines, *scripts, *filled]))
 
 
 @cache

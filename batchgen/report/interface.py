@@ -37,6 +37,7 @@ class Line:
     submitted_at: float | None  #: Epoch seconds.
     finished_at: float | None  #: Epoch seconds.
     captions: tuple[str, ...] = ()  #: The captions that were saved beside the video, told as ``file`` is.
+    transcript: str | None = None  #: What was said, where it is a session.
     row: int = 0  #: As the spreadsheet numbers it.
     content: Mapping[str, Any] = field(default_factory=dict)  #: What was to be made; see ``model.content``.
     delivery: Mapping[str, Any] = field(default_factory=dict)  #: Its title and other labels.
@@ -60,6 +61,7 @@ def line(
     saved: str | None,
     folder: Path | str,
     captions: Sequence[str] = (),
+    transcript: str | None = None,
     row: int = 0,
 ) -> Line:
     """Tell what became of a line.
@@ -84,6 +86,7 @@ def line(
         submitted_at=job.submitted_at,
         finished_at=job.finished_at,
         captions=tuple(_relative(one, str(folder)) for one in captions),
+        transcript=transcript,
         row=row,
         content=job.content,
         delivery=job.delivery,

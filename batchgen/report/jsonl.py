@@ -10,7 +10,7 @@ from batchgen.report.columns import distinct, header, ids, values
 from batchgen.report.replace import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from batchgen.report.columns import Value
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
 
 def write(path: Path, heading: Heading, lines: Iterable[Line]) -> int:
     """Write the results of a sheet and give their number. Raises ``DiskError``; an older file then stays as it is."""
-    names = distinct(header(heading.columns, heading.kinds, captions=heading.captions))
-    named, count = ids(heading.kinds), 0
+    count = 0
     with beside(path) as file:
-        for count, line in enumerate(lines, 1):  # noqa: B007 - its last value is the number of lines
-            told = (*line.cells, *map(_plain, values(line, named, captions=heading.captions)))
-            file.write(json.dumps(dict(zip(names, told, strict=True)), ensure_ascii=False) + "\n")
+        for count, told in enumerate(objects(heading, lines), 1):  # noqa: B007 - its last value is their number
+            file.write(json.dumps(told, ensure_ascii=False) + "\n")
     return count
+
+
+def objects(heading: Heading, lines: Iterable[Line]) -> Iterator[dict[str, str | float | None]]:
+    """Give an object for each line, by the columns of the results."""
+    names = distinct(header(heading.columns, heading.kinds, captions=heading.captions))
+    named = ids(heading.kinds)
+    for line in lines:
+        told = (*line.cells, *map(_plain, values(line, named, captions=heading.captions)))
+        yield dict(zip(names, told, strict=True))
 
 
 def _plain(value: Value) -> str | float | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.history import Attempt, History, Kept, Passed
     from batchgen.model.job import Job, Submission
+    from batchgen.model.session import Occurrence
 
 #: Waits shorter than this, in seconds, are not worth a word.
 SHORT_S = 2.0
@@ -59,7 +60,7 @@ class Step:
 
 def life(history: History) -> list[Step]:
     """Tell a row's life from what is remembered of it."""
-    steps = [*_told_by_moves(history), *map(_told, history.attempts)]
+    steps = [*_told_by_moves(history), *map(_told, history.attempts), *map(_happened, history.occurrences)]
     steps.sort(key=lambda step: step.at)
     return list(_with_waits(steps))
 
@@ -114,6 +115,11 @@ def _told(one: Attempt) -> Step:
     said = ": ".join(dict.fromkeys(filter(None, [code, one.message])))
     details = filter(None, [took, f"as {one.remote_ids}" if one.remote_ids else "", said])
     return Step(at=one.at + one.took_s, what=what, detail=", ".join(details))
+
+
+def _happened(one: Occurrence) -> Step:
+    what = one.what.replace("_", " ") + ("" if one.line is None else f", line {one.line}")
+    return Step(at=one.at, what=f"session: {what}", detail=one.text.replace("\n", " "))
 
 
 def _with_waits(steps: Sequence[Step]) -> Iterator[Step]:

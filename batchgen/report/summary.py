@@ -81,8 +81,9 @@ def proof(summary: Summary) -> str:
 def _spent(summary: Summary) -> str:
     """Say what was spent and is held, in each unit that was paid in."""
     usd, usd_held = float(summary.more.get("usd") or 0.0), float(summary.more.get("usd_held") or 0.0)
+    unpriced = int(summary.more.get("unpriced") or 0)
     told = []
-    if summary.credits or summary.credits_held or not (usd or usd_held):
+    if summary.credits or summary.credits_held or not (usd or usd_held or unpriced):
         told.append((f"{_amount(summary.credits or 0.0)} credits", _amount(summary.credits_held)))
     if usd or usd_held:
         told.append((f"${usd:,.2f}", f"${usd_held:,.2f}"))
@@ -90,6 +91,8 @@ def _spent(summary: Summary) -> str:
     parts = [
         f"{spent} spent" + ("" if held in none else f", {held} held for what is under way") for spent, held in told
     ]
+    if unpriced:
+        parts.append(f"the cost of {_many(unpriced, 'video')} is unknown")
     return "; ".join(parts)
 
 

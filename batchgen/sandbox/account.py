@@ -1,5 +1,6 @@
 """What the account may do: jobs at once, credits, and videos a day."""
 
+from collections.abc import Callable
 from heapq import heappop, heappush, heapreplace
 
 from batchgen.sandbox.job import Job
@@ -12,8 +13,16 @@ _DAY = 86_400.0
 class Account:
     """One account's slots and balance. Each call takes constant or logarithmic time, however many jobs there are."""
 
-    def __init__(self, plan: Plan, *, credits: float | None, concurrency: int | None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        credits: float | None,  # noqa: A002
+        concurrency: int | None,
+        besides: Callable[[float], float] = lambda _: 0.0,
+    ) -> None:
         self.plan = plan
+        self._besides = besides  # what is billed by the minute, and so by the moment
         self.limit = concurrency or plan.concurrency
         self.start_credits = plan.credits if credits is None else credits
         self.in_flight_peak = 0
@@ -61,7 +70,7 @@ class Account:
         """Give the credits billed by now."""
         while self._refunds and self._refunds[0][0] <= now:
             self._spent -= heappop(self._refunds)[1]
-        return round(self._spent, 6)
+        return round(self._spent + self._besides(now), 6)
 
     def balance(self, now: float) -> float:
         """Give the credits that are left."""

@@ -5,7 +5,7 @@ It speaks ASGI itself where each request counts, and Starlette's responses where
 
 import asyncio
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -14,20 +14,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from batchgen.sandbox import hook_routes
 from batchgen.sandbox.blob import Blob, Pouring
 from batchgen.sandbox.films import Films
-from batchgen.sandbox.wire import Answer, Call, Fate
+from batchgen.sandbox.wire import Answer, Call, Fate, Live
 from batchgen.sandbox.world import World
+
+if TYPE_CHECKING:
+    from batchgen.sandbox.streams import Streams
 
 _CHUNK = 256 * 1024  # bytes of a download at a time
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes of a request
 
 
-def create_app(world: World, films: Films | None = None) -> ASGIApp:
-    """Make the ASGI application of a world."""
-    options = world.options
-    films = films or Films(tiny=options.films == "tiny", pad_to=options.film_bytes)
-    announcer = _Announcer(world)
+class App:
+    """The ASGI application of a world."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, world: World, films: Films | None = None) -> None:
+        options = world.options
+        self._world = world
+        self._films = films or Films(tiny=options.films == "tiny", pad_to=options.film_bytes)
+        self._announcer, self._stage = _Announcer(world), _Stage(world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
             return
         blob = await _poured(receive) if _is_upload(scope) else None
@@ -37,14 +44,23 @@ def create_app(world: World, films: Films | None = None) -> ASGIApp:
             return
         call = _call(scope, body, blob)
         if address := hook_routes.address_to_try(call):
-            call.reached = await announcer.reaches(address)
-        answer = world.handle(call)
-        announcer.begin()
+            call.reached = await self._announcer.reaches(address)
+        answer = self._world.handle(call)
+        self._announcer.begin()
+        if answer.live:
+            answer = await self._stage.attend(answer, answer.live)
         if answer.film:
-            answer = await _with_film(world, films, answer, call)
+            answer = await _with_film(self._world, self._films, answer, call)
         await _send(answer, call, receive, send)
 
-    return app
+    async def close(self) -> None:
+        """Hang up on every session."""
+        await self._stage.close()
+
+
+def create_app(world: World, films: Films | None = None) -> ASGIApp:
+    """Make the ASGI application of a world."""
+    return App(world, films)
 
 
 class _Announcer:
@@ -66,6 +82,27 @@ class _Announcer:
             from batchgen.sandbox.announce import announce  # noqa: PLC0415
 
             self._task = asyncio.create_task(announce(lambda: self._world.studio.hooks))
+
+
+class _Stage:
+    """Where sessions are seen and heard, once there is one."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._streams: Streams | None = None
+
+    async def attend(self, answer: Answer, live: Live) -> Answer:
+        """Do what an answer asks for."""
+        if self._streams is None:
+            from batchgen.sandbox.streams import Streams  # noqa: PLC0415 - for those who hold sessions
+
+            self._streams = Streams(self._world)
+        return await self._streams.attend(answer, live)
+
+    async def close(self) -> None:
+        """Hang up on everybody."""
+        if self._streams is not None:
+            await self._streams.close()
 
 
 async def _body(receive: Receive) -> bytes | None:

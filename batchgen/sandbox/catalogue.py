@@ -2,28 +2,10 @@
 
 from typing import Any
 
+from batchgen.sandbox.people import AVATARS, OWN_AVATARS, OWN_VOICES, PHOTOS, VOICES
+
 CREATED_AT = 1_750_000_000  #: Epoch seconds; the catalogue is as old as this.
 _SITE = "https://example.com/preview"
-
-_AVATARS = (
-    ("Daisy-inskirt-20220818", "Daisy", "female"),
-    ("Tyler-incasualsuit-20220721", "Tyler", "male"),
-    ("Abigail_expressive_2024112501", "Abigail", "female"),
-    ("Adrian_public_2_20240312", "Adrian", "male"),
-    ("Ann_Therapist_public", "Ann", "female"),
-    ("Brandon_expressive_public", "Brandon", "male"),
-)
-_PHOTOS = (("4a1f0c7e9b2d4e83a5c6d7f8e9012b3c", "Maya"), ("9d8c7b6a5f4e4d3c8b2a1f0e9d8c7b6a", "Jonas"))
-_VOICES = (
-    ("1bd001e7e50f421d891986aad5158bc8", "English", "female", "Sara"),
-    ("d7bbcdd6964c47bdaae26decade4a933", "English", "male", "Christopher"),
-    ("2d5b0e6cf36f460aa7fc47e3eee4ba54", "English", "Female", "Sonia"),
-    ("077ab11b14f04ce0b49b5f6e5cc20979", "English", "Male", "Paul"),
-    ("6e7404e25c4b4385b04b0e2704c861c8", "German", "female", "Katja"),
-    ("b0e8a3f1c2d94e57a6b1d0c9f8e7a6b5", "Spanish", "male", "Alvaro"),
-    ("5d8c378ba8c3434586081a52ac368738", "French", "female", "Denise"),
-    ("3f2a1b0c9d8e4f7a6b5c4d3e2f1a0b9c", "Japanese", "female", "Nanami"),
-)
 
 
 def v2_avatars() -> dict[str, Any]:
@@ -40,13 +22,29 @@ def v2_avatars() -> dict[str, Any]:
             "tags": None,
             "default_voice_id": None,
         }
-        for one, name, gender in _AVATARS
+        for one, name, gender in OWN_AVATARS + AVATARS
     ]
     photos = [
         {"talking_photo_id": one, "talking_photo_name": name, "preview_image_url": f"{_SITE}/{one}.webp"}
-        for one, name in _PHOTOS
+        for one, name in PHOTOS
     ]
     return {"avatars": avatars, "talking_photos": photos}
+
+
+def streaming_avatars() -> list[dict[str, Any]]:
+    """Tell those that sessions may be held with, as GET /v1/streaming/avatar.list does."""
+    return [
+        {
+            "avatar_id": f"{name}_public_{CREATED_AT}",
+            "pose_name": f"{name} (v3)",
+            "normal_preview": f"{_SITE}/{one}.webp",
+            "default_voice": VOICES[0][0],
+            "is_public": True,
+            "status": "ACTIVE",
+            "created_at": CREATED_AT,
+        }
+        for one, name, _ in AVATARS
+    ]
 
 
 def v2_voices() -> dict[str, Any]:
@@ -63,7 +61,7 @@ def v2_voices() -> dict[str, Any]:
             "support_interactive_avatar": True,
             "support_locale": False,
         }
-        for one, language, gender, name in _VOICES
+        for one, language, gender, name in OWN_VOICES + VOICES
     ]
     return {"voices": voices}
 
@@ -80,7 +78,7 @@ def v2_groups() -> dict[str, Any]:
             "group_type": "PUBLIC",
             "train_status": "ready",
         }
-        for one, name, _ in _AVATARS
+        for one, name, _ in AVATARS
     ]
     return {"total_count": len(groups), "avatar_group_list": groups}
 
@@ -89,7 +87,7 @@ def v2_group(group_id: str) -> dict[str, Any]:
     """Tell the avatars of a group as GET /v2/avatar_group/{id}/avatars does."""
     looks = [
         {"id": one, "name": name, "gender": gender, "image_url": f"{_SITE}/{one}.webp", "default_voice_id": None}
-        for one, name, gender in _AVATARS
+        for one, name, gender in AVATARS
         if f"group-{one}" == group_id
     ]
     return {"avatar_list": looks}
@@ -97,7 +95,7 @@ def v2_group(group_id: str) -> dict[str, Any]:
 
 def v2_avatar(avatar_id: str) -> dict[str, Any]:
     """Tell one avatar as GET /v2/avatar/{id}/details does."""
-    name, gender = next(((name, gender) for one, name, gender in _AVATARS if one == avatar_id), (avatar_id, "unknown"))
+    name, gender = next(((name, gender) for one, name, gender in AVATARS if one == avatar_id), (avatar_id, "unknown"))
     return {
         "type": "avatar",
         "id": avatar_id,
@@ -128,14 +126,15 @@ def v3_avatars() -> list[dict[str, Any]]:
             "consent_status": None,
             "error": None,
         }
-        for one, name, gender in _AVATARS
+        for one, name, gender in AVATARS
     ]
 
 
-def v3_looks() -> list[dict[str, Any]]:
+def v3_looks(ownership: str | None = None) -> list[dict[str, Any]]:
     """Tell looks as GET /v3/avatars/looks does; a look's id is the avatar_id that videos take."""
-    people = [(one, name, gender, "studio_avatar") for one, name, gender in _AVATARS]
-    people += [(one, name, "unknown", "photo_avatar") for one, name in _PHOTOS]
+    own = [(one, name, gender, "digital_twin") for one, name, gender in OWN_AVATARS]
+    people = [(one, name, gender, "studio_avatar") for one, name, gender in AVATARS]
+    people += [(one, name, "unknown", "photo_avatar") for one, name in PHOTOS]
     return [
         {
             "id": one,
@@ -143,7 +142,7 @@ def v3_looks() -> list[dict[str, Any]]:
             "gender": gender,
             "avatar_type": kind,
             "group_id": f"group-{one}",
-            "default_voice_id": _VOICES[0][0],
+            "default_voice_id": VOICES[0][0],
             "preferred_orientation": "landscape",
             "image_width": 1920,
             "image_height": 1080,
@@ -154,24 +153,24 @@ def v3_looks() -> list[dict[str, Any]]:
             "tags": [],
             "error": None,
         }
-        for one, name, gender, kind in people
+        for one, name, gender, kind in {"private": own, "public": people}.get(ownership or "", own + people)
     ]
 
 
-def v3_voices(language: str | None = None, gender: str | None = None) -> list[dict[str, Any]]:
-    """Tell voices as GET /v3/voices does."""
+def v3_voices(language: str | None = None, gender: str | None = None, *, private: bool = False) -> list[dict[str, Any]]:
+    """Tell voices as GET /v3/voices does: those that everyone has, or the account's own."""
     return [
         {
             "voice_id": one,
             "name": name,
             "language": spoken,
             "gender": sex.lower(),
-            "type": "public",
+            "type": "private" if private else "public",
             "preview_audio_url": f"{_SITE}/{one}.mp3",
             "support_locale": False,
             "support_pause": True,
         }
-        for one, spoken, sex, name in _VOICES
+        for one, spoken, sex, name in (OWN_VOICES if private else VOICES)
         if language in {None, spoken} and gender in {None, sex.lower()}
     ]
 
@@ -185,7 +184,7 @@ def v3_look(look_id: str) -> dict[str, Any]:
 
 def v3_voice(voice_id: str) -> dict[str, Any]:
     """Tell one voice as GET /v3/voices/{voice_id} does, in other fields than the list."""
-    listed = next((one for one in v3_voices() if one["voice_id"] == voice_id), None)
+    listed = next((one for one in v3_voices() + v3_voices(private=True) if one["voice_id"] == voice_id), None)
     return {
         "voice_id": voice_id,
         "name": listed["name"] if listed else voice_id,

@@ -109,6 +109,22 @@ class Desk:
             "video_page_url": f"{self.call.base}/videos/{job.id}",
         }
 
+    def v3_lipsync(self, job: Job) -> dict[str, Any]:
+        """Tell a job as GET /v3/lipsyncs/{id} does: callback_id is there."""
+        phase = job.phase(self.now)
+        broken = phase is Phase.BROKEN
+        return {
+            "id": job.id,
+            "title": job.title,
+            "status": self.word(job, V3_TRANSLATION),
+            "created_at": int(job.created_at),
+            "duration": job.order.film.seconds if phase is Phase.READY else None,
+            "callback_id": job.order.callback_id,
+            "video_url": self.link(job, "mp4"),
+            "caption_url": self.link(job, "srt") if job.order.captions else None,
+            "failure_message": job.failure.message if broken and job.failure else None,
+        }
+
     def v3_translation(self, job: Job) -> dict[str, Any]:
         """Tell a job as GET /v3/video-translations/{id} does: callback_id and language are there."""
         phase = job.phase(self.now)

@@ -85,8 +85,8 @@ def _page(spec: FilmSpec) -> Image.Image:
     for text, size in _lines(spec, spec.width - 2 * margin):
         if top + size > spec.height - margin // 2:
             break
-        font = _font(size)
-        draw.text((margin, top), _legible(text, font), font=font, fill=ink)
+        letters = font(size)
+        draw.text((margin, top), legible(text, letters), font=letters, fill=ink)
         top += round(size * 1.35)
     return page
 
@@ -111,7 +111,7 @@ def _is_dark(colour: str) -> bool:
 
 
 @cache
-def _font(size: int) -> Any:
+def font(size: int) -> Any:
     """Find a font of this many pixels; Pillow's own knows plain Latin letters only."""
     for name in _FONTS:
         try:
@@ -121,7 +121,7 @@ def _font(size: int) -> Any:
     return ImageFont.load_default(size)
 
 
-def _legible(text: str, font: Any) -> str:
+def legible(text: str, font: Any) -> str:
     """Take the accents off where the font would draw boxes for them."""
     if isinstance(font.path, str):  # a font of the machine's own
         return text

@@ -66,7 +66,17 @@ class Faults:
     oauth_500: float = _fault("oauth_500")  #: No tokens, but a gateway's 503 in HTML.
     oauth_rejected: float = _fault("oauth_rejected")  #: A refresh token is not valid any more.
     oauth_same: float = _fault("oauth_same")  #: A refresh gives no new refresh token: the old one stays good.
+    # Sessions with avatars.
+    session_full: float = _fault("session_full")  #: 10007: as many are open as may be.
+    session_trial: float = _fault("session_trial")  #: 10015: the same, of a trial.
+    session_old: float = _fault("session_old")  #: 400014: the media server finds the avatar too old.
+    session_ends: float = _fault("session_ends")  #: It ends by itself after `session_ends_s`.
+    session_dark: float = _fault("session_dark")  #: Its pictures and sound never come.
+    session_mute: float = _fault("session_mute")  #: Nothing is told of what happens in it.
+    task_lost: float = _fault("task_lost")  #: The reply to a task is lost, and its text is spoken.
+    task_lost_before: float = _fault("task_lost_before")  #: The task is lost, and its text is not spoken.
     # Settings.
+    session_ends_s: float = _fault("session_ends_s", 1.0)  #: Seconds.
     token_life: float = _fault("token_life", 864_000.0)  #: Seconds; HeyGen's OAuth guide says ten days.
     keys: str = _fault("keys", "honoured")  #: honoured, or ignored.
     list_lag: float = _fault("list_lag")  #: Seconds before a new job shows in lists.
@@ -98,6 +108,7 @@ _SETTINGS = {
     "stuck_s",
     "webhook_late_s",
     "token_life",
+    "session_ends_s",
 }
 _WORDS = {"keys"}
 _TOKENS = {one.metadata["token"]: one.name for one in fields(Faults)}

@@ -23,6 +23,8 @@ from batchgen.sandbox.options import Options
 #: Seconds by which the clock of an event that is replayed is behind: more than any endpoint should bear.
 REPLAYED_S = 900.0
 _KEPT = 1000  # events in the history
+#: What an event speaks of, where it is no avatar video.
+_TOLD = {"translation": "video_translate", "agent": "video_agent"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,7 +165,8 @@ class Hooks:
         return ways
 
     def _wants(self, endpoint: Endpoint, job: Job) -> bool:
-        return endpoint.events is None or event_type(job) in endpoint.events
+        event = event_type(job)
+        return event is not None and (endpoint.events is None or event in endpoint.events)
 
     def _post(self, endpoint: Endpoint, moment: _Moment) -> Post:
         job, forged = moment.job, moment.way == "forged"
@@ -211,14 +214,15 @@ class Hooks:
         return links.sign(endpoint.base, name, expires=int(expires), secret=self._options.seed)
 
 
-def event_type(job: Job) -> str:
-    """Name the event of a job's end."""
-    what = "video_translate" if job.order.kind == "translation" else "avatar_video"
-    return f"{what}.{'fail' if job.failure else 'success'}"
+def event_type(job: Job) -> str | None:
+    """Name the event of a job's end; HeyGen's list of events has none for lipsyncs."""
+    if job.order.shelf == "lipsync":
+        return None
+    return f"{_TOLD.get(job.order.kind, 'avatar_video')}.{'fail' if job.failure else 'success'}"
 
 
 def _lie(job: Job) -> dict[str, Any]:
     translation = job.order.kind == "translation"
     data = {"video_translate_id" if translation else "video_id": job.id, "callback_id": job.order.callback_id}
     told = {"msg": "forged", "message": "forged"}
-    return {"event_type": f"{'video_translate' if translation else 'avatar_video'}.fail", "event_data": data | told}
+    return {"event_type": f"{_TOLD.get(job.order.kind, 'avatar_video')}.fail", "event_data": data | told}

@@ -80,11 +80,15 @@ UNREACHABLE = Failure(
 )
 
 
+#: Kinds that are not listed and told among the videos, each by the shelf that they stand on.
+_SHELVES = {"translation": "translation", "lipsync": "lipsync"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What one request asks for, read and checked."""
 
-    kind: str  #: video, template or translation.
+    kind: str  #: video, template, translation, lipsync, cinematic or agent.
     film: FilmSpec
     text: str = ""  #: The beginning of what is said, for the ledger.
     title: str | None = None
@@ -97,6 +101,11 @@ class Order:
     captions: bool = False
     audio_only: bool = False
     doomed: Failure | None = None  #: Known from the start to fail.
+
+    @property
+    def shelf(self) -> str:
+        """Where it is listed and asked about: video, translation or lipsync."""
+        return _SHELVES.get(self.kind, "video")
 
 
 @dataclass(slots=True, kw_only=True)

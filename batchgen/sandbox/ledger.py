@@ -13,10 +13,11 @@ def ledger(studio: Studio, counts: Counter[str]) -> dict[str, Any]:
     """Give every accepted job and uploaded file, in order, and the sums."""
     now = studio.now()
     return {
-        "jobs": [_line(job, now) for job in studio.everything],
+        "jobs": [_line(studio, job, now) for job in studio.everything],
         "assets": [_asset(asset, now) for asset in studio.assets.values()],
         "requests": {name: counts[name] for name in COUNTS},
         "accepted": len(studio.everything),
+        "sessions": studio.live.ledger(),
         "billed": studio.account.spent(now),
         "balance": studio.account.balance(now),
         "throttled": counts["throttled"],
@@ -32,7 +33,7 @@ def _asset(asset: Any, now: float) -> dict[str, Any]:
     return facts | {"sha256": asset.sha256 or asset.want_sha256, "state": asset.state(now)}
 
 
-def _line(job: Job, now: float) -> dict[str, Any]:
+def _line(studio: Studio, job: Job, now: float) -> dict[str, Any]:
     return {
         "id": job.id,
         "kind": job.order.kind,
@@ -46,6 +47,7 @@ def _line(job: Job, now: float) -> dict[str, Any]:
         "digest": job.digest,
         "key": job.key,
         "batch_id": job.batch_id,
+        "session_id": studio.session_id(job) if job.order.kind == "agent" else None,
         "item_index": job.item_index,
         "created_at": job.created_at,
         "done_at": job.done_at,

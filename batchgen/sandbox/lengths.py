@@ -9,10 +9,14 @@ from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.job import Order
 
 #: Nine of ten renders lie between these, in seconds: 5 to 15 minutes, and 5 to 45 for translations, as is reported.
+#: Of agents and lipsyncs nothing is: the one thinks before it renders, the other works on a film as a translation does.
 USUAL: Mapping[str, tuple[float, float]] = {
     "video": (300.0, 900.0),
     "template": (300.0, 900.0),
     "translation": (300.0, 2700.0),
+    "cinematic": (300.0, 900.0),
+    "agent": (600.0, 1800.0),
+    "lipsync": (300.0, 2700.0),
 }
 #: What most voices speak.
 WORDS_A_MINUTE = 150.0
@@ -37,6 +41,8 @@ def in_full(order: Order, source_s: float) -> Order:
 
 
 def _film_s(order: Order, source_s: float) -> float:
+    if order.kind == "cinematic":
+        return order.film.seconds
     if order.kind == "translation" or any("://" in line for line in order.film.lines):
         return source_s
     text = " ".join(order.film.lines)

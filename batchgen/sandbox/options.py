@@ -28,6 +28,8 @@ class Options:
     upload_life: float = 3600.0  #: Seconds that a place for an upload is good for.
     batch_keys: str = "ignored"  #: Whether POST /v3/videos/batches honours keys: no page says so.
     oauth_secret: str | None = None  #: What OAuth clients have to know; None: they have no secret.
+    sessions: int = 3  #: Sessions with avatars at once.
+    session_s: float = 600.0  #: Seconds after which the plan ends a session.
     films: str = "text"  #: text draws what was asked for; tiny is one small film for all.
     film_bytes: int = 0  #: Pad films to this many bytes; 0 for as they are.
 

@@ -36,6 +36,7 @@ def video(body: dict[str, Any]) -> Order:
     if kind not in _VARIANTS:
         raise bad("type", f"must be one of {', '.join(_VARIANTS)}.")
     text, background = _VARIANTS[kind](fields)
+    shot = kind == "cinematic_avatar"
     width, height = _dimension(fields)
     title = fields.text("title")
     film = FilmSpec(
@@ -44,12 +45,13 @@ def video(body: dict[str, Any]) -> Order:
         background=background,
         width=width,
         height=height,
-        seconds=film_seconds(text),
+        seconds=float(fields.number("duration", 4, 15, default=10.0) or 10.0) if shot else film_seconds(text),
         container=fields.choice("output_format", ("mp4", "webm"), default="mp4") or "mp4",
     )
     fields.url("callback_url")
     return Order(
-        kind="video",
+        kind="cinematic" if shot else "video",
+        tariff="cinematic" if shot else "video",
         film=film,
         text=text[:200],
         title=title,
@@ -71,9 +73,19 @@ def _image(fields: Fields) -> tuple[str, str]:
 def _cinematic(fields: Fields) -> tuple[str, str]:
     for avatar in fields.many("avatar_id", 1, 3):
         known("avatar", str(avatar), 400144)
-    if not fields.flag("auto_duration"):
-        fields.number("duration", 4, 15)
+    if fields.flag("auto_duration") and fields.has("duration"):
+        raise bad("duration", "cannot be used together with auto_duration.")
+    fields.choice("aspect_ratio", ("16:9", "9:16", "1:1"))
+    fields.choice("resolution", ("720p", "1080p"))
+    for source in attached(fields, "references", 12):
+        asset(source)
     return fields.needs("prompt"), "#20242c"
+
+
+def attached(fields: Fields, name: str, most: int) -> list[Fields]:
+    """Read a list of files that may be absent."""
+    given = fields.many(name, 0, most) if fields.has(name) else []
+    return [Fields(one, f"{name}[{n}].") for n, one in enumerate(given)]
 
 
 def _studio(fields: Fields) -> tuple[str, str]:

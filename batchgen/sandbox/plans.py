@@ -40,7 +40,17 @@ PLANS = {
 }
 
 #: Credits for each 30 seconds begun.
-PRICES = {"video": 0.5, "template": 0.5, "translation": 1.5, "translation_precision": 3.0}
+PRICES = {
+    "video": 0.5,
+    "template": 0.5,
+    "translation": 1.5,
+    "translation_precision": 3.0,
+    "agent": 0.5,
+    "lipsync": 1.0,
+    "lipsync_precision": 2.0,
+}
+#: Credits for each video, whatever its length.
+FLAT = {"cinematic": 7.0}
 
 
 def plan(name: str) -> Plan:
@@ -52,6 +62,13 @@ def plan(name: str) -> Plan:
     raise ValueError(f"There is no plan {name!r}: it is one of {', '.join(PLANS)}.{hint}")
 
 
+def session_price(seconds: float) -> float:
+    """Give the credits that a session costs: 0.2 a minute, in steps of 30 seconds."""
+    return 0.1 * max(1, -(-int(seconds * 1000) // 30_000))
+
+
 def price(kind: str, seconds: float) -> float:
-    """Give the credits that a job of this length costs, in steps of 30 seconds."""
+    """Give the credits that a job of this length costs, in steps of 30 seconds where its length counts."""
+    if kind in FLAT:
+        return FLAT[kind]
     return PRICES[kind] * max(1, -(-int(seconds * 1000) // 30_000))

@@ -4,7 +4,17 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from batchgen.sandbox import assets, hook_routes, v2_jobs, v2_lists, v3_jobs, v3_lists
+from batchgen.sandbox import (
+    assets,
+    hook_routes,
+    session_routes,
+    v2_jobs,
+    v2_lists,
+    v3_agents,
+    v3_jobs,
+    v3_lipsyncs,
+    v3_lists,
+)
 from batchgen.sandbox.wire import Answer, Family
 
 Handler = Callable[..., Answer]
@@ -43,6 +53,18 @@ _V3: _Rows = {
     "GET /v3/video-translations/{}": (v3_jobs.get_translation, "status"),
     "DELETE /v3/video-translations/{}": (v3_jobs.delete_translation, "other"),
     "PATCH /v3/video-translations/{}": (v3_jobs.rename_translation, "other"),
+    "POST /v3/lipsyncs": (v3_lipsyncs.create, "create keyed"),
+    "GET /v3/lipsyncs": (v3_lipsyncs.tell_all, "list"),
+    "GET /v3/lipsyncs/statuses": (v3_lipsyncs.tell_statuses, "status"),
+    "POST /v3/lipsyncs/batches": (v3_lipsyncs.create_batch, "create keyed"),
+    "GET /v3/lipsyncs/batches/{}": (v3_lipsyncs.tell_one_batch, "status"),
+    "GET /v3/lipsyncs/{}": (v3_lipsyncs.tell, "status"),
+    "DELETE /v3/lipsyncs/{}": (v3_lipsyncs.delete, "other"),
+    "PATCH /v3/lipsyncs/{}": (v3_lipsyncs.rename, "other"),
+    "POST /v3/video-agents": (v3_agents.create, "create"),
+    "GET /v3/video-agents": (v3_agents.tell_all, "list"),
+    "GET /v3/video-agents/{}": (v3_agents.tell, "status"),
+    "GET /v3/video-agents/{}/videos": (v3_agents.tell_videos, "status"),
     "GET /v3/users/me": (v3_lists.account, "other"),
     "GET /v3/avatars": (v3_lists.list_avatars, "other"),
     "GET /v3/avatars/looks": (v3_lists.list_looks, "other"),
@@ -80,6 +102,8 @@ _V2: _Rows = {
     "GET /v2/templates": (v2_lists.list_templates, "other"),
     "GET /v2/template/{}": (v2_lists.get_template, "other"),
     "GET /v3/template/{}": (v2_lists.get_template_v3, "other"),
+    "GET /v2/streaming.list": (session_routes.list_v2, "list"),
+    "POST /v1/streaming.create_token": (session_routes.create_token, "other"),
     "GET /v2/user/remaining_quota": (v2_lists.quota, "other"),
 }
 _V1: _Rows = {
@@ -100,6 +124,15 @@ _V1: _Rows = {
     "PATCH /v1/webhook/endpoint.update": (hook_routes.update_v1, "other"),
     "DELETE /v1/webhook/endpoint.delete": (hook_routes.remove_v1, "other"),
     "GET /v1/webhook/webhook.list": (hook_routes.event_types_v1, "other"),
+    "POST /v1/streaming.new": (session_routes.new, "create"),
+    "POST /v1/streaming.start": (session_routes.start, "other"),
+    "POST /v1/streaming.ice": (session_routes.ice, "other"),
+    "POST /v1/streaming.task": (session_routes.task, "other"),
+    "POST /v1/streaming.interrupt": (session_routes.interrupt, "other"),
+    "POST /v1/streaming.stop": (session_routes.stop, "other"),
+    "POST /v1/streaming.keep_alive": (session_routes.keep_alive, "other"),
+    "GET /v1/streaming.list": (session_routes.list_v1, "list"),
+    "GET /v1/streaming/avatar.list": (session_routes.avatars, "other"),
 }
 
 

@@ -15,7 +15,7 @@ from typing import Self
 
 import uvicorn
 
-from batchgen.sandbox.app import create_app
+from batchgen.sandbox.app import App
 from batchgen.sandbox.journal import Journal
 from batchgen.sandbox.options import Options
 from batchgen.sandbox.world import World
@@ -29,6 +29,10 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().serve(sockets)
+        await self.config.app.close()  # type: ignore[union-attr]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -134,7 +138,7 @@ def _open(journal: str | Path | None) -> Generator[Journal | None, None, None]:
 
 def _config(world: World) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(world),
+        App(world),
         log_config=None,
         log_level="critical",
         access_log=False,

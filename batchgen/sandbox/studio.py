@@ -16,6 +16,7 @@ from batchgen.sandbox.job import BAD_AUDIO, TEMPLATE_FAILURE, VIDEO_FAILURES, Fa
 from batchgen.sandbox.lengths import in_full, render_s
 from batchgen.sandbox.options import Options
 from batchgen.sandbox.plans import price
+from batchgen.sandbox.sessions import Sessions
 from batchgen.sandbox.wire import Refusal
 
 _DOOMED_S = 0.2  # a source that cannot be fetched is told at once
@@ -34,7 +35,7 @@ class Batch:
     """Up to a hundred orders that were sent as one."""
 
     id: str
-    kind: str  #: video or translation.
+    kind: str  #: Its shelf: video, translation or lipsync.
     title: str | None
     created_at: float
     items: list[Item]
@@ -65,11 +66,14 @@ class Studio:
 
     def __init__(self, *, options: Options, now: Callable[[], float]) -> None:
         self.options, self.now = options, now
-        self.account = Account(options.plan, credits=options.credits, concurrency=options.concurrency)
+        self.live = Sessions(options=options, now=now)  # held with avatars, as they are spoken
+        self.account = Account(
+            options.plan, credits=options.credits, concurrency=options.concurrency, besides=self.live.billed
+        )
         self.jobs: dict[str, Job] = {}
-        self.videos: list[Job] = []  # videos and templates, in the order of acceptance, as all three
-        self.translations: list[Job] = []
-        self.everything: list[Job] = []
+        self.shelves: dict[str, list[Job]] = {"video": [], "translation": [], "lipsync": []}
+        self.everything: list[Job] = []  # in the order of acceptance, as the shelves are
+        self.sessions: dict[str, Job] = {}  # of the video agent
         self.batches: dict[str, Batch] = {}
         self.assets: dict[str, Asset] = {}  # in the order of their making
         self.hooks = Hooks(options=options, now=now, everything=self.everything)
@@ -89,7 +93,7 @@ class Studio:
             orders = [in_full(order, source_s) for order in orders]
         self.account.afford(now, sum(map(self._price, orders)))
         for test in (False, True):
-            count = sum(order.kind != "translation" and order.test is test for order in orders)
+            count = sum(order.shelf == "video" and order.test is test for order in orders)
             if count:
                 self.account.count_trial(now, test=test, videos=count)
         return [self._make(asking, order, now) for order in orders]
@@ -160,7 +164,13 @@ class Studio:
     def _shelve(self, job: Job) -> None:
         self.jobs[job.id] = job
         self.everything.append(job)
-        (self.translations if job.order.kind == "translation" else self.videos).append(job)
+        self.shelves[job.order.shelf].append(job)
+        if job.order.kind == "agent":
+            self.sessions[self.session_id(job)] = job
+
+    def session_id(self, job: Job) -> str:
+        """Name the session in which an agent makes a job: the same at each asking, and after a restart."""
+        return Draw(self.options.seed, job.serial).hex_id("session")
 
     def restore(self, record: dict[str, Any]) -> None:
         """Take in one record of the journal."""
@@ -179,6 +189,8 @@ class Studio:
                 self.jobs[record["id"]].deleted = True
             case "title":
                 self.jobs[record["id"]].title = record["title"]
+            case "session":
+                self.live.restore(record["session"])
             case "hook":
                 self.hooks.restore(record)
 
@@ -186,13 +198,12 @@ class Studio:
         items = [Item(job=self.jobs.get(item["job"]), error=item["error"]) for item in record["items"]]
         self.batches[record["id"]] = Batch(**{**record, "items": items})
 
-    def find(self, job_id: str, *, translation: bool | None = None) -> Job | None:
-        """Find a job that was not deleted; of one sort where that is said."""
+    def find(self, job_id: str, shelf: str | None = None) -> Job | None:
+        """Find a job that was not deleted; on one shelf where that is said."""
         job = self.jobs.get(job_id)
         if job is None or job.deleted:
             return None
-        wrong = translation is not None and (job.order.kind == "translation") is not translation
-        return None if wrong else job
+        return job if shelf in {None, job.order.shelf} else None
 
     def delete(self, asking: Asking, job: Job) -> None:
         """Delete a job; what it cost stays in the ledger."""
@@ -242,7 +253,7 @@ def _place(token: str | None, size: int) -> int:
 
 
 def _failure(order: Order, draw: Draw) -> Failure:
-    if order.kind == "translation":
+    if order.shelf != "video":
         return BAD_AUDIO
     if order.kind == "template":
         return TEMPLATE_FAILURE

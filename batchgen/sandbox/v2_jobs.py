@@ -101,14 +101,14 @@ def _video(desk: Desk) -> Job:
     video_id = desk.call.query.get("video_id")
     if not video_id:
         raise Refusal(400, "invalid_parameter", "video_id is required.", param="video_id", number=40001)
-    job = desk.studio.find(video_id, translation=False)
+    job = desk.studio.find(video_id, "video")
     if job is None:
         raise not_found("video_not_found", "Video", number=40031)
     return job
 
 
 def _translation(desk: Desk, translation_id: str) -> Job:
-    job = desk.studio.find(translation_id, translation=True)
+    job = desk.studio.find(translation_id, "translation")
     if job is None:
         raise not_found("video_not_found", "Video translation", number=40031)
     return job

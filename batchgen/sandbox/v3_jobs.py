@@ -11,7 +11,7 @@ from batchgen.sandbox.job import V3_BULK, Job, Order, Phase
 from batchgen.sandbox.studio import Batch, Item, page
 from batchgen.sandbox.wire import Answer, Refusal, v3, v3_page
 
-_BATCH = 100  #: Payloads in a batch, languages counted one by one; and ids in one bulk status call.
+BATCH = 100  #: Payloads in a batch, languages counted one by one; and ids in one bulk status call.
 
 
 def create_video(desk: Desk) -> Answer:
@@ -39,18 +39,17 @@ def create_translation(desk: Desk) -> Answer:
 def create_videos(desk: Desk) -> Answer:
     """POST /v3/videos/batches: 202, and the items follow."""
     fields = Fields(desk.call.json)
-    payloads = fields.many("videos", 1, _BATCH)
-    orders = [(_digest(one), _try(desk, _video_order, one)) for one in payloads]
-    return _batched(desk, desk.studio.accept_batch(desk.asking, "video", fields.text("title"), orders))
+    orders = [read_alone(desk, _video_order, one) for one in fields.many("videos", 1, BATCH)]
+    return batched(desk, desk.studio.accept_batch(desk.asking, "video", fields.text("title"), orders))
 
 
 def create_translations(desk: Desk) -> Answer:
     """POST /v3/video-translations/batches: one item a language, in the order of the payloads."""
     fields = Fields(desk.call.json)
-    orders = [pair for one in fields.many("video_translations", 1, _BATCH) for pair in _languages(desk, one)]
-    if len(orders) > _BATCH:
-        raise bad("video_translations", f"expands to {len(orders)} items; at most {_BATCH} are allowed.")
-    return _batched(desk, desk.studio.accept_batch(desk.asking, "translation", fields.text("title"), orders))
+    orders = [pair for one in fields.many("video_translations", 1, BATCH) for pair in _languages(desk, one)]
+    if len(orders) > BATCH:
+        raise bad("video_translations", f"expands to {len(orders)} items; at most {BATCH} are allowed.")
+    return batched(desk, desk.studio.accept_batch(desk.asking, "translation", fields.text("title"), orders))
 
 
 def _languages(desk: Desk, payload: Any) -> list[tuple[str, Order | Refusal]]:
@@ -85,7 +84,13 @@ def _digest(payload: Any) -> str:
     return blake2b(repr(payload).encode(), digest_size=12).hexdigest()
 
 
-def _batched(desk: Desk, batch: Batch) -> Answer:
+def read_alone(desk: Desk, read: Callable[[Desk, dict[str, Any]], Order], payload: Any) -> tuple[str, Order | Refusal]:
+    """Read one payload of a batch, or why it is refused; with the digest of its own body."""
+    return _digest(payload), _try(desk, read, payload)
+
+
+def batched(desk: Desk, batch: Batch) -> Answer:
+    """Tell a batch that was taken: 202, and no items yet."""
     data = {"batch_id": batch.id, "status": "processing", "total_items": len(batch.items)}
     return v3({**data, "title": batch.title, "created_at": int(desk.now)}, 202)
 
@@ -117,7 +122,7 @@ def video_page(desk: Desk) -> tuple[list[dict[str, Any]], str | None]:
         here = folder is None or job.order.folder_id == folder
         return here and (title is None or title.lower() in (job.title or "").lower()) and desk.listed(job)
 
-    rows, token = page(desk.studio.videos, keep=keep, token=query.get("token"), limit=desk.limit(default=10))
+    rows, token = page(desk.studio.shelves["video"], keep=keep, token=query.get("token"), limit=desk.limit(default=10))
     return [desk.v3_video(job) for job in rows], token
 
 
@@ -142,7 +147,7 @@ def rename_translation(desk: Desk, translation_id: str) -> Answer:
 def list_translations(desk: Desk) -> Answer:
     """GET /v3/video-translations, newest first; there is no filter."""
     rows, token = page(
-        desk.studio.translations,
+        desk.studio.shelves["translation"],
         keep=desk.listed,
         token=desk.call.query.get("token"),
         limit=desk.limit(default=10),
@@ -152,21 +157,22 @@ def list_translations(desk: Desk) -> Answer:
 
 def video_statuses(desk: Desk) -> Answer:
     """GET /v3/videos/statuses: up to 100 ids, and batches for all of theirs."""
-    return _statuses(desk, "video_ids", translation=False)
+    return statuses(desk, "video_ids", "video")
 
 
 def translation_statuses(desk: Desk) -> Answer:
     """GET /v3/video-translations/statuses; the id is called video_id here too."""
-    return _statuses(desk, "video_translation_ids", translation=True)
+    return statuses(desk, "video_translation_ids", "translation")
 
 
-def _statuses(desk: Desk, name: str, *, translation: bool) -> Answer:
+def statuses(desk: Desk, name: str, shelf: str) -> Answer:
+    """Tell up to 100 jobs of a shelf by their ids, and whole batches: the words are the same for all."""
     ids, batches = _ids(desk, name), _ids(desk, "batch_ids")
     if not ids and not batches:
         raise bad(name, "or batch_ids is required.")
-    if len(ids) + len(batches) > _BATCH:
-        raise bad(name, f"may name at most {_BATCH} ids.")
-    rows = [_status(desk, one, translation=translation) for one in ids]
+    if len(ids) + len(batches) > BATCH:
+        raise bad(name, f"may name at most {BATCH} ids.")
+    rows = [_status(desk, one, shelf) for one in ids]
     for batch_id in batches:
         batch = desk.studio.batches.get(batch_id)
         rows += _batch_rows(desk, batch) if batch else [_row(None, "not_found", batch_id=batch_id)]
@@ -177,8 +183,8 @@ def _ids(desk: Desk, name: str) -> list[str]:
     return [one for one in desk.call.query.get(name, "").split(",") if one]
 
 
-def _status(desk: Desk, job_id: str, *, translation: bool) -> dict[str, Any]:
-    job = desk.studio.find(job_id, translation=translation)
+def _status(desk: Desk, job_id: str, shelf: str) -> dict[str, Any]:
+    job = desk.studio.find(job_id, shelf)
     if job is None or desk.now < job.created_at + desk.studio.options.faults.statuses_lag:
         return _row(job_id, "not_found")
     broken = job.phase(desk.now) is Phase.BROKEN
@@ -210,15 +216,15 @@ def _batch_rows(desk: Desk, batch: Batch) -> list[dict[str, Any]]:
 
 def get_video_batch(desk: Desk, batch_id: str) -> Answer:
     """GET /v3/videos/batches/{id}."""
-    return _batch(desk, batch_id, "video")
+    return tell_batch(desk, batch_id, "video")
 
 
 def get_translation_batch(desk: Desk, batch_id: str) -> Answer:
     """GET /v3/video-translations/batches/{id}; an item's id is called video_id here too."""
-    return _batch(desk, batch_id, "translation")
+    return tell_batch(desk, batch_id, "translation")
 
 
-def _batch(desk: Desk, batch_id: str, kind: str) -> Answer:
+def tell_batch(desk: Desk, batch_id: str, kind: str) -> Answer:
     """Tell a batch: its page of items stands inside the data, unlike those of all lists."""
     batch = desk.studio.batches.get(batch_id)
     if batch is None or batch.kind != kind:
@@ -227,7 +233,7 @@ def _batch(desk: Desk, batch_id: str, kind: str) -> Answer:
     for item in batch.items:
         counts[V3_BULK[desk.studio.item_phase(item, batch)[1]]] += 1
     start = _start(desk.call.query.get("token"))
-    end = start + desk.limit(default=_BATCH)
+    end = start + desk.limit(default=BATCH)
     items = [_item(desk, batch, index, batch.items[index]) for index in range(start, min(end, len(batch.items)))]
     more = end < len(batch.items)
     return v3(
@@ -268,14 +274,14 @@ def _item(desk: Desk, batch: Batch, index: int, item: Item) -> dict[str, Any]:
 
 
 def _video(desk: Desk, video_id: str) -> Job:
-    job = desk.studio.find(video_id, translation=False)
+    job = desk.studio.find(video_id, "video")
     if job is None:
         raise not_found("video_not_found", "Video")
     return job
 
 
 def _translation(desk: Desk, translation_id: str) -> Job:
-    job = desk.studio.find(translation_id, translation=True)
+    job = desk.studio.find(translation_id, "translation")
     if job is None:
         raise not_found("video_not_found", "Video translation")
     return job

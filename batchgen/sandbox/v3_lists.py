@@ -101,7 +101,7 @@ def list_looks(desk: Desk) -> Answer:
     query = desk.call.query
     rows = [
         look
-        for look in catalogue.v3_looks()
+        for look in catalogue.v3_looks(query.get("ownership"))
         if query.get("avatar_type") in {None, look["avatar_type"]} and query.get("group_id") in {None, look["group_id"]}
     ]
     return _cut(desk, rows, default=20, highest=50)
@@ -122,9 +122,8 @@ def get_voice(_desk: Desk, voice_id: str) -> Answer:
 def list_voices(desk: Desk) -> Answer:
     """GET /v3/voices."""
     query = desk.call.query
-    if query.get("type", "public") == "private":
-        return _cut(desk, [], default=20)
-    return _cut(desk, catalogue.v3_voices(query.get("language"), query.get("gender")), default=20)
+    private = query.get("type", "public") == "private"
+    return _cut(desk, catalogue.v3_voices(query.get("language"), query.get("gender"), private=private), default=20)
 
 
 def list_languages(_desk: Desk) -> Answer:

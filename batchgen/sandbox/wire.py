@@ -32,6 +32,16 @@ class Family(Enum):
     OWN = "own"  #: The sandbox's own pages.
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What an answer asks of the pictures and sound of a session."""
+
+    session_id: str
+    verb: str  #: offer: put an offer into the answer; answer: take theirs; ice: a candidate; close: be silent.
+    sdp: str = ""
+    mid: str = "0"
+
+
 @dataclass(slots=True)
 class Answer:
     """One reply, and how it travels."""
@@ -43,6 +53,7 @@ class Answer:
     fate: Fate = Fate.DELIVER
     cut_share: float = 1.0  #: Share of the body that gets through; only where the fate is CUT.
     film: FilmSpec | None = None  #: The body is this film, still to be made.
+    live: Live | None = None  #: What is to be done about a session's pictures and sound first.
     trouble: str = ""  #: Name of the fault behind this answer, empty where it is what HeyGen would say.
 
 

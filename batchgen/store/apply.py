@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.errors import IllegalMove
 from batchgen.model.history import Attempt
+from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 from batchgen.model.status import after
 from batchgen.store.interface import (
     Change,
@@ -30,7 +31,19 @@ from batchgen.store.interface import (
     UpdateSubmission,
 )
 from batchgen.store.statement import Statement
-from batchgen.store.tables import assets, attempts, events, files, hooks, jobs, limits, local_files, submissions
+from batchgen.store.tables import (
+    assets,
+    attempts,
+    events,
+    files,
+    hooks,
+    jobs,
+    limits,
+    local_files,
+    occurrences,
+    open_sessions,
+    submissions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -68,6 +81,8 @@ def _subject(change: Change) -> tuple[str, int | str] | None:
             return ("submission", change.submission.pk)
         case KeepAsset():
             return (change.asset.sha256, 0)
+        case KeepSession() | DropSession():
+            return ("session", change.session.session_id if isinstance(change, KeepSession) else change.session_id)
         case KeepHook() | DropHook():
             return ("hook", change.hook.name if isinstance(change, KeepHook) else change.name)
         case _:
@@ -194,6 +209,23 @@ def _drop_hook(driver: Any, dropped: Sequence[DropHook]) -> None:
     _DROP_HOOK.write(driver, [{"b_name": one.name} for one in dropped])
 
 
+def _keep_session(driver: Any, kept: Sequence[KeepSession]) -> None:
+    rows = [asdict(one.session) for one in kept]
+    _replace(open_sessions, ("session_id",), tuple(rows[0])).write(driver, rows)
+
+
+_DROP_SESSION = Statement(delete(open_sessions).where(open_sessions.c.session_id == bindparam("b_id")))
+
+
+def _drop_session(driver: Any, dropped: Sequence[DropSession]) -> None:
+    _DROP_SESSION.write(driver, [{"b_id": one.session_id} for one in dropped])
+
+
+def _note(driver: Any, noted: Sequence[NoteOccurrence]) -> None:
+    rows = [{"job": one.job, "round": one.round, **asdict(one.occurrence)} for one in noted]
+    _insert(occurrences, tuple(rows[0])).write(driver, rows)
+
+
 @lru_cache(maxsize=256)
 def _update(table: Table, given: frozenset[str]) -> Statement:
     """Set columns of the row ``b_pk``; where ``b_old`` is given, only if that still is its status."""
@@ -226,4 +258,7 @@ _WRITERS: dict[Any, Callable[[Any, Any], None]] = {
     LearnLimit: _learn_limit,
     KeepHook: _keep_hook,
     DropHook: _drop_hook,
+    KeepSession: _keep_session,
+    DropSession: _drop_session,
+    NoteOccurrence: _note,
 }

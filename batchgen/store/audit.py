@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Subquery, func, select
 
-from batchgen.store.interface import Audit
+from batchgen.model.spending import Audit
 from batchgen.store.tables import attempts, jobs
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.history import Attempt
+from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,4 +107,6 @@ class DropHook:
 
 _OfJobs = Move | Learn | OpenSubmission | UpdateSubmission | Attempt | KeepFile
 
-Change = _OfJobs | KeepAsset | LearnLimit | KeepHook | DropHook
+_OfSessions = KeepSession | DropSession | NoteOccurrence
+
+Change = _OfJobs | _OfSessions | KeepAsset | LearnLimit | KeepHook | DropHook

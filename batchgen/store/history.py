@@ -8,8 +8,15 @@ from sqlalchemy import select
 
 from batchgen.model.history import Attempt, History, Kept, Passed
 from batchgen.model.status import Event, Status
-from batchgen.store.rows import JOB_COLUMNS, SUBMISSION_COLUMNS, job_from, submission_from
-from batchgen.store.tables import attempts, events, files, jobs, submissions
+from batchgen.store.rows import (
+    JOB_COLUMNS,
+    OCCURRENCE_COLUMNS,
+    SUBMISSION_COLUMNS,
+    job_from,
+    occurrence_from,
+    submission_from,
+)
+from batchgen.store.tables import attempts, events, files, jobs, occurrences, submissions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -26,12 +33,14 @@ def history(connection: Connection, pk: int) -> History:
     mine = attempts.c.submission.in_([one.pk for one in sent])
     tried = select(attempts).where(mine).order_by(attempts.c.at, attempts.c.pk)
     kept = connection.execute(select(files).where(files.c.job == pk)).first()
+    happened = select(*OCCURRENCE_COLUMNS).where(occurrences.c.job == pk).order_by(occurrences.c.pk)
     return History(
         job=job,
         moves=tuple(map(_passed, moves)),
         submissions=tuple(sent),
         attempts=tuple(map(_attempt, connection.execute(tried))),
         file=None if kept is None else Kept(path=kept.path, size=kept.size, at=kept.at, digest=kept.digest),
+        occurrences=tuple(map(occurrence_from, connection.execute(happened))),
     )
 
 

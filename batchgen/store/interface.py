@@ -24,6 +24,7 @@ from batchgen.store.changes import (
     OpenSubmission,
     UpdateSubmission,
 )
+from batchgen.store.listings import Listings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
     from batchgen.model.layout import Layout
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.session import Occurrence, OpenSession
+    from batchgen.model.spending import Audit, Commitments, Outlay
     from batchgen.model.status import Status
     from batchgen.model.webhook import Hook
 
 __all__ = [
-    "VIDEO", "Audit", "Change", "Commitments", "DropHook", "Entry", "KeepAsset", "KeepFile", "KeepHook",
-    "Learn", "LearnLimit", "Line", "Move", "OpenSubmission", "Outlay", "PastRun", "Planned", "Planning",
+    "VIDEO", "Change", "DropHook", "Entry", "KeepAsset", "KeepFile", "KeepHook",
+    "Learn", "LearnLimit", "Line", "Move", "OpenSubmission", "PastRun", "Planned", "Planning",
     "Sheet", "SheetFacts", "Standing", "Store", "Unsent", "UpdateSubmission",
 ]  # fmt: skip
 
@@ -115,6 +118,7 @@ class Line:
     size: int | None = None  #: Its bytes.
     digest: str | None = None  #: Its SHA-256, where that was noted.
     captions: tuple[str, ...] = ()  #: Absolute paths of the captions that were saved with it.
+    transcript: str | None = None  #: What was said, where it is a session.
 
 
 class Standing(NamedTuple):
@@ -139,38 +143,6 @@ class Unsent(NamedTuple):
     kind: str
     content: Mapping[str, Any]
     length_s: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """What was bought, told from the attempts."""
-
-    accepted: int  #: Jobs that the server said it took.
-    found: int  #: Jobs whose reply was lost, and that were found in the account.
-    adopted: int  #: Jobs whose id a person gave.
-    twice: int  #: Jobs that were bought a second time. Never anything but 0, or something is very wrong.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commitments:
-    """What some manifests took of a budget in one unit."""
-
-    spent: float  #: Of what is made.
-    held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
-    foreign: frozenset[int]  #: Jobs in flight, or made and not saved yet, that were bought in another unit.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlay:
-    """What a run's finished videos of one unit were expected to cost, and what they cost by their lengths."""
-
-    unit: str
-    jobs: int  #: Those that an estimate was made for.
-    low: float
-    high: float
-    charged: float  #: Of these jobs.
-    unknown: int  #: Jobs whose length was unknown beforehand.
-    unknown_charged: float  #: Of those.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +176,7 @@ class Planning(Protocol):
         """Close the sheet: its lines replace those of its earlier edition. See ``Store.unchanged`` for its ``mark``."""
 
 
-class Store(Protocol):
+class Store(Listings, Protocol):
     """The memory of all runs."""
 
     def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
@@ -374,6 +346,15 @@ class Store(Protocol):
 
     def hooks(self, realm: str) -> list[Hook]:
         """Give the webhook endpoints that may stand in an account."""
+
+    def sessions_in(self, run: int, status: Status, limit: int = 1_000_000) -> list[Job]:
+        """Give a run's sessions that are in one state, in order."""
+
+    def open_sessions(self, realm: str) -> list[OpenSession]:
+        """Give the sessions that may be open in an account."""
+
+    def occurrences(self, job: int, round_: int) -> list[Occurrence]:
+        """Give what happened in a session, in order; ``round_`` is which purchase of the job it was."""
 
     def close(self) -> None:
         """Write what is pending and let go of the file."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, exists, func, literal_column, or_, select, union_all
 
+from batchgen.model import session
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
 from batchgen.store.rows import (
     ASSET_COLUMNS,
@@ -16,6 +17,8 @@ from batchgen.store.rows import (
     HOOK_COLUMNS,
     JOB_COLUMNS,
     LOCAL_FILE_COLUMNS,
+    OCCURRENCE_COLUMNS,
+    SESSION_COLUMNS,
     SHEET_COLUMNS,
     SUBMISSION_COLUMNS,
     among,
@@ -31,6 +34,8 @@ from batchgen.store.tables import (
     limits,
     lines,
     local_files,
+    occurrences,
+    open_sessions,
     runs,
     sheets,
     submissions,
@@ -40,6 +45,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement, CompoundSelect, Select
+
+
+#: Sessions are held by a stage of their own.
+_RENDERED = jobs.c.kind != literal_column(f"'{session.KIND}'")
 
 
 def _is(status: Status) -> ColumnElement[bool]:
@@ -56,7 +65,9 @@ def _in(status: Status) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _by_due(status: Status) -> Select[Any]:
-    return select(*JOB_COLUMNS).where(*_in(status)).order_by(jobs.c.due_at).limit(bindparam("limit"))
+    # Who holds a session sees how it goes; nobody else asks.
+    watched = (_RENDERED,) if status is Status.RENDERING else ()
+    return select(*JOB_COLUMNS).where(*_in(status), *watched).order_by(jobs.c.due_at).limit(bindparam("limit"))
 
 
 #: The unit of amounts that name none.
@@ -85,7 +96,7 @@ def _planned(waits: int) -> Select[Any]:
 
 
 #: Wants ``run``, ``after``, ``limit``.
-FRESH = Statement(_planned(0).where(jobs.c.submission.is_(None)))
+FRESH = Statement(_planned(0).where(jobs.c.submission.is_(None), _RENDERED))
 
 #: Those that wait for uploads. Wants ``run``, ``after``, ``limit``.
 WAITING = Statement(_planned(1))
@@ -109,7 +120,7 @@ ASSET_IDS = Statement(
 #: Wants ``run``.
 TO_REPEAT = Statement(
     select(jobs.c.submission)
-    .where(*_in(Status.PLANNED), jobs.c.submission.is_not(None))
+    .where(*_in(Status.PLANNED), jobs.c.submission.is_not(None), _RENDERED)
     .group_by(jobs.c.submission)
     .order_by(func.min(jobs.c.seq)),
 )
@@ -133,13 +144,13 @@ DUE = {status: Statement(_by_due(status).where(jobs.c.due_at <= bindparam("due")
 OLDEST_DUE = Statement(
     select(*JOB_COLUMNS)
     # No plain column: the index of due times would be used, and all that are due sorted.
-    .where(*_in(Status.RENDERING), func.coalesce(jobs.c.due_at, 0.0) <= bindparam("due"))
+    .where(*_in(Status.RENDERING), _RENDERED, func.coalesce(jobs.c.due_at, 0.0) <= bindparam("due"))
     .order_by(jobs.c.seq)
     .limit(bindparam("limit"))
 )
 
 #: Wants ``run``.
-NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING)))
+NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING), _RENDERED))
 
 #: Wants ``run`` and ``asked``: ids at the server.
 RENDERING_AS = Statement(select(*JOB_COLUMNS).where(*_in(Status.RENDERING), jobs.c.remote_id.in_(ASKED)))
@@ -256,9 +267,29 @@ _MADE = {Status.RENDERED, Status.DONE}
 _UNIT = func.coalesce(jobs.c.unit, CREDITS)
 _SAME = bindparam("unit") == _UNIT
 #: The same with ``unit``.
-SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE), _SAME))
+#: A session that failed has cost what it has; a render that failed has no credits.
+SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status.FAILED}), _SAME))
+UNPRICED = Statement(_of_jobs(func.count()).where(among(IN_FLIGHT | _MADE), _SAME, jobs.c.credits.is_(None)))
 HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
 FOREIGN = Statement(_each(IN_FLIGHT | {Status.RENDERED}, bindparam("unit") != _UNIT, jobs.c.pk))
+
+#: State → a run's sessions that are in it. Each wants ``run`` and ``limit``.
+SESSIONS_IN = {
+    status: Statement(
+        select(*JOB_COLUMNS).where(*_in(status), ~_RENDERED).order_by(jobs.c.seq).limit(bindparam("limit"))
+    )
+    for status in Status
+}
+
+#: Wants ``realm``.
+OPEN_SESSIONS = Statement(select(*SESSION_COLUMNS).where(open_sessions.c.realm == bindparam("realm")))
+
+#: Wants ``job`` and ``round``.
+OCCURRENCES = Statement(
+    select(*OCCURRENCE_COLUMNS)
+    .where(occurrences.c.job == bindparam("job"), occurrences.c.round == bindparam("round"))
+    .order_by(occurrences.c.pk)
+)
 
 #: Wants nothing.
 LAST_SUBMISSION = Statement(select(func.max(submissions.c.pk)))
@@ -283,6 +314,7 @@ OUTLAYS = Statement(
         func.sum(case((_ESTIMATED, jobs.c.credits))),
         func.sum(case((_ESTIMATED, 0), else_=1)),
         func.sum(case((_ESTIMATED, None), else_=jobs.c.credits)),
+        func.sum(case((jobs.c.credits.is_(None), 1), else_=0)),
     )
     .where(jobs.c.run == bindparam("run"), among(_MADE))
     .group_by(_UNIT)

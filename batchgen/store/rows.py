@@ -10,10 +10,23 @@ from sqlalchemy import and_, func, or_, select
 from batchgen.model.job import Job, Submission
 from batchgen.model.layout import Layout
 from batchgen.model.media import Asset, AssetState, LocalFile
+from batchgen.model.session import SAID, Occurrence, OpenSession
+from batchgen.model.spending import Outlay
 from batchgen.model.status import Status
 from batchgen.model.webhook import Hook
-from batchgen.store.interface import VIDEO, KeepFile, Line, Outlay, PastRun, Sheet, Standing, Unsent
-from batchgen.store.tables import assets, files, hooks, jobs, lines, local_files, sheets, submissions
+from batchgen.store.interface import VIDEO, KeepFile, Line, PastRun, Sheet, Standing, Unsent
+from batchgen.store.tables import (
+    assets,
+    files,
+    hooks,
+    jobs,
+    lines,
+    local_files,
+    occurrences,
+    open_sessions,
+    sheets,
+    submissions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +41,8 @@ SUBMISSION_COLUMNS = tuple(submissions.c[name] for name in Submission.__dataclas
 FILE_COLUMNS = tuple(files.c[name] for name in KeepFile.__dataclass_fields__)
 ASSET_COLUMNS = tuple(assets.c[name] for name in Asset.__dataclass_fields__)
 LOCAL_FILE_COLUMNS = tuple(local_files.c[name] for name in LocalFile.__dataclass_fields__)
+SESSION_COLUMNS = tuple(open_sessions.c[name] for name in OpenSession.__dataclass_fields__)
+OCCURRENCE_COLUMNS = tuple(occurrences.c[name] for name in Occurrence.__dataclass_fields__)
 HOOK_COLUMNS = tuple(hooks.c[name] for name in Hook.__dataclass_fields__)
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
@@ -96,6 +111,16 @@ def hook_from(row: Sequence[Any]) -> Hook:
     return Hook(**dict(zip(Hook.__dataclass_fields__, row, strict=True)))
 
 
+def open_session_from(row: Sequence[Any]) -> OpenSession:
+    """Read a session that may be open."""
+    return OpenSession(**dict(zip(OpenSession.__dataclass_fields__, row, strict=True)))
+
+
+def occurrence_from(row: Sequence[Any]) -> Occurrence:
+    """Read something that happened in a session."""
+    return Occurrence(**dict(zip(Occurrence.__dataclass_fields__, row, strict=True)))
+
+
 _STATUSES = tuple(Status)
 
 
@@ -126,10 +151,13 @@ def outlay_from(row: Sequence[Any]) -> Outlay:
     return Outlay(**facts)
 
 
+_LINE_COLUMNS = (lines.c.row, lines.c.cells, files.c.path, files.c.size, files.c.digest)
+
+
 def select_lines() -> Select[Any]:
     """Ask for lines, each with its job and its saved file."""
     return (
-        select(lines.c.row, lines.c.cells, files.c.path, files.c.size, files.c.digest, _captions(), *JOB_COLUMNS)
+        select(*_LINE_COLUMNS, _captions(), _transcript(), *JOB_COLUMNS)
         .join_from(lines, jobs, jobs.c.pk == lines.c.job)
         .outerjoin(files, and_(files.c.job == jobs.c.pk, files.c.role == VIDEO))
     )
@@ -142,15 +170,29 @@ def _captions() -> ColumnElement[Any]:
     return select(func.json_group_array(beside.c.path)).where(*saved).correlate(jobs).scalar_subquery()
 
 
+def _transcript() -> ColumnElement[Any]:
+    """Ask for what was said in a job's session as one list; a job that is none has none, and costs one seek."""
+    said = (occurrences.c.job == jobs.c.pk, occurrences.c.round == jobs.c.round, occurrences.c.what == SAID)
+    each = func.json_array(occurrences.c.pk, occurrences.c.text)
+    return select(func.json_group_array(each)).where(*said).correlate(jobs).scalar_subquery()
+
+
 def line_from(row: Sequence[Any]) -> Line:
     """Read a line, its job and its file."""
-    number, cells, path, size, digest, captions = row[:6]
+    number, cells, path, size, digest, captions, said = row[:7]
     return Line(
         row=number,
         cells=tuple(json.loads(cells)),
-        job=job_from(row, 6),
+        job=job_from(row, 7),
         saved=path if size is not None else None,
         size=size,
         digest=digest,
         captions=() if captions == _NONE else tuple(sorted(json.loads(captions))),
+        transcript=None if said == _NONE else "\n".join(_words(said)),
     )
+
+
+def _words(said: str) -> list[str]:
+    # SQLite nests what is JSON already; other databases may hand it over as a text in the list.
+    rows = [json.loads(one) if isinstance(one, str) else one for one in json.loads(said)]
+    return [text for _, text in sorted(rows)]

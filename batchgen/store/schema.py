@@ -106,6 +106,31 @@ def _index_oldest(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX jobs_oldest ON jobs (run, seq) WHERE status = 3"))
 
 
+def _keep_catalogues(connection: Connection) -> None:
+    """Make room for lists of what accounts have."""
+    connection.execute(
+        text(
+            "CREATE TABLE catalogue (realm VARCHAR NOT NULL, owner VARCHAR NOT NULL, api VARCHAR NOT NULL, "
+            "topic VARCHAR NOT NULL, at FLOAT NOT NULL, whole BOOLEAN NOT NULL, items TEXT NOT NULL, "
+            "PRIMARY KEY (realm, owner, api, topic))"
+        )
+    )
+
+
+def _keep_sessions(connection: Connection) -> None:
+    """Note which sessions are open, so that none is left so, and what happened in them."""
+    sessions = (
+        "CREATE TABLE open_sessions (session_id VARCHAR NOT NULL PRIMARY KEY, realm VARCHAR NOT NULL, "
+        "job INTEGER NOT NULL, at FLOAT NOT NULL)"
+    )
+    happened = (
+        "CREATE TABLE occurrences (pk INTEGER NOT NULL PRIMARY KEY, job INTEGER NOT NULL, round SMALLINT NOT NULL, "
+        "at FLOAT NOT NULL, what VARCHAR NOT NULL, line INTEGER, text TEXT NOT NULL)"
+    )
+    for statement in (sessions, happened, "CREATE INDEX ix_occurrences_job ON occurrences (job)"):
+        connection.execute(text(statement))
+
+
 def _keep_marks(connection: Connection) -> None:
     """Note what each sheet was planned from, and how many jobs it asks for: a sheet that stayed need not be read."""
     for statement in (
@@ -128,6 +153,8 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_uploads,
     _keep_hooks,
     _index_oldest,
+    _keep_catalogues,
+    _keep_sessions,
     _keep_marks,
 ]
 

@@ -6,22 +6,20 @@ Reading happens where it is asked for, on connections of its own; writing goes t
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
 
+from batchgen.model.spending import Commitments
 from batchgen.model.status import Status
-from batchgen.store import queries
+from batchgen.store import catalogue, queries
 from batchgen.store.apply import keep_local_files
 from batchgen.store.audit import audit
-from batchgen.store.engine import Engines, open_engines, state_url, store_error
-from batchgen.store.enlist import CHUNK, enlist, revive
+from batchgen.store.connected import Connected
+from batchgen.store.engine import Engines, open_engines, state_url
+from batchgen.store.enlist import enlist, revive
 from batchgen.store.history import history
-from batchgen.store.interface import VIDEO, Commitments
+from batchgen.store.interface import VIDEO
 from batchgen.store.planning import SqlPlanning, unchanged
 from batchgen.store.rows import (
     asset_from,
@@ -30,6 +28,8 @@ from batchgen.store.rows import (
     job_from,
     line_from,
     local_file_from,
+    occurrence_from,
+    open_session_from,
     outlay_from,
     past_run_from,
     pk_of,
@@ -45,18 +45,19 @@ from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Subquery
+    from sqlalchemy import Subquery
 
+    from batchgen.model.catalogue import Listing, Shelf
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import Asset, LocalFile
+    from batchgen.model.session import Occurrence, OpenSession
+    from batchgen.model.spending import Audit, Outlay
     from batchgen.model.webhook import Hook
     from batchgen.store.interface import (
-        Audit,
         Change,
         KeepFile,
         Line,
-        Outlay,
         PastRun,
         Planned,
         Planning,
@@ -67,14 +68,12 @@ if TYPE_CHECKING:
     from batchgen.store.statement import Statement
 
 
-class SqliteStore:
+class SqliteStore(Connected):
     """See ``Store``."""
 
     def __init__(self, engines: Engines, writer: Writer) -> None:
-        self._engines = engines
+        super().__init__(engines)
         self._writer = writer
-        self._reading = engines.reader.raw_connection()
-        self._reading_alone = Lock()  # Results are written from a thread of their own.
         self._last_submission = int(self._scalar(queries.LAST_SUBMISSION) or 0)
 
     @classmethod
@@ -291,15 +290,16 @@ class SqliteStore:
 
     def commitments(self, sheets: Sequence[int], unit: str = queries.CREDITS, *, made: bool = True) -> Commitments:
         """See Store.commitments."""
-        spent = 0.0
+        spent, unpriced = 0.0, 0
         held: dict[int, float] = {}
         foreign: set[int] = set()
         for sheet in sheets:
             wanted: dict[str, Any] = {**self._edition(sheet), "unit": unit}
             spent += float(self._scalar(queries.SPENT, **wanted) or 0.0) if made else 0.0
+            unpriced += int(self._scalar(queries.UNPRICED, **wanted) or 0) if made else 0
             held |= {int(pk): float(credit or 0.0) for pk, credit in self._all(queries.HELD, **wanted)}
             foreign |= {int(row[0]) for row in self._all(queries.FOREIGN, **wanted)}
-        return Commitments(spent=spent, held=held, foreign=frozenset(foreign))
+        return Commitments(spent=spent, held=held, foreign=frozenset(foreign), unpriced=unpriced)
 
     def outlays(self, run: int) -> list[Outlay]:
         """See Store.outlays."""
@@ -346,9 +346,30 @@ class SqliteStore:
         """See Store.limits."""
         return dict(self._all(queries.LIMITS, realm=realm))
 
+    def listing(self, shelf: Shelf) -> Listing | None:
+        """See Listings.listing."""
+        with self._engines.reader.connect() as connection:
+            return catalogue.find(connection, shelf)
+
+    def keep_listing(self, shelf: Shelf, listing: Listing) -> None:
+        """See Listings.keep_listing."""
+        self._write(lambda connection: catalogue.keep(connection, shelf, listing))
+
     def hooks(self, realm: str) -> list[Hook]:
         """See Store.hooks."""
         return [hook_from(row) for row in self._all(queries.HOOKS, realm=realm)]
+
+    def sessions_in(self, run: int, status: Status, limit: int = 1_000_000) -> list[Job]:
+        """See Store.sessions_in."""
+        return [job_from(row) for row in self._all(queries.SESSIONS_IN[status], run=run, limit=limit)]
+
+    def open_sessions(self, realm: str) -> list[OpenSession]:
+        """See Store.open_sessions."""
+        return [open_session_from(row) for row in self._all(queries.OPEN_SESSIONS, realm=realm)]
+
+    def occurrences(self, job: int, round_: int) -> list[Occurrence]:
+        """See Store.occurrences."""
+        return [occurrence_from(row) for row in self._all(queries.OCCURRENCES, job=job, round=round_)]
 
     def close(self) -> None:
         """See Store.close."""
@@ -362,31 +383,3 @@ class SqliteStore:
     def _tally(self, query: Statement, **wanted: Any) -> dict[Status, int]:
         counted = {Status(status): int(n) for status, n in self._all(query, **wanted)}
         return {status: counted.get(status, 0) for status in Status}
-
-    def _scalar(self, query: Statement, **wanted: Any) -> Any:
-        rows = self._all(query, **wanted)
-        return rows[0][0] if rows else None
-
-    def _stream(self, query: Statement, **wanted: Any) -> Iterator[Any]:
-        with (
-            closing(self._engines.reader.raw_connection()) as reading,
-            closing(query.cursor(reading.driver_connection, **wanted)) as cursor,
-        ):
-            while chunk := cursor.fetchmany(CHUNK):
-                yield from chunk
-
-    def _all(self, query: Statement, **wanted: Any) -> list[tuple[Any, ...]]:
-        try:
-            with self._reading_alone:
-                # No transaction is begun: what a single statement reads is of one moment anyway.
-                return query.all(self._reading.driver_connection, **wanted)
-        except sqlite3.Error as error:
-            raise store_error(self._engines.path, error) from error
-
-    def _write(self, work: Callable[[Connection], Any]) -> Any:
-        """Write outside a run's stages: planning, and a run's beginning and end."""
-        try:
-            with self._engines.writer.begin() as connection:
-                return work(connection)
-        except (DBAPIError, sqlite3.Error) as error:
-            raise store_error(self._engines.path, error) from error

@@ -237,6 +237,42 @@ hooks = Table(
     Column("endpoint_id", String),
 )
 
+#: Lists of what accounts have, as the server last told them.
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("realm", String, primary_key=True),
+    Column("owner", String, primary_key=True),
+    Column("api", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("items", Text, nullable=False),
+)
+
+#: Sessions that were opened from here and are not known to be closed.
+open_sessions = Table(
+    "open_sessions",
+    metadata,
+    Column("session_id", String, primary_key=True),
+    Column("realm", String, nullable=False),
+    Column("job", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+#: What happened in sessions.
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("job", Integer, nullable=False, index=True),
+    Column("round", SmallInteger, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("what", String, nullable=False),
+    Column("line", Integer),
+    Column("text", Text, nullable=False),
+)
+
 limits = Table(
     "limits",
     metadata,

@@ -14,6 +14,7 @@ WRITTEN = {
     "translate": ["library.yaml", "library.csv"],
     "personalize": ["people.yaml", "people.csv"],
     "avatar": ["scripts.yaml", "scripts.csv"],
+    "agent": ["prompts.yaml", "prompts.csv"],
 }
 
 

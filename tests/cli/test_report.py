@@ -67,8 +67,8 @@ def test_the_rows_that_failed_are_a_manifest_of_the_same_jobs(batchgen, made, mo
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--results", "people.csv"), "this is a manifest, and would be overwritten"),
-        (("--failed", "people.csv"), "this is a manifest, and would be overwritten"),
+        (("--results", "people.csv"), "made from this file, which would be lost"),
+        (("--failed", "people.csv"), "made from this file, which would be lost"),
         (("--failed", "people_results.csv"), "the results of people.csv are there"),
         (("--failed", "again.pdf"), "a sheet's name ends in"),
         (("--results", "a.xls"), "Name it a.xlsx"),
@@ -84,6 +84,21 @@ def test_what_cannot_be_meant_is_told_and_nothing_is_written(batchgen, made, wor
     assert ended.code == 2
     assert reason in ended.err
     assert {path: path.read_bytes() for path in made.glob("*.*") if path.is_file()} == before
+
+
+def test_the_sheet_that_a_yaml_manifest_reads_is_spared(batchgen, made, monkeypatch):
+    (made / "people.yaml").write_text("kind: video\nrows: people.csv\n", encoding="utf-8")
+    with serve(options=Options(films="tiny")) as heygen:
+        monkeypatch.setenv("HEYGEN_API_BASE", heygen.url)
+        batchgen("run", "people.yaml", "--select", "status:done")
+    before = (made / "people.csv").read_bytes()
+
+    ended = batchgen("report", "people.yaml", "--results", "people.csv")
+
+    assert ended.code == 2
+    assert "people.csv" in ended.err
+    assert "would be lost" in ended.err
+    assert (made / "people.csv").read_bytes() == before
 
 
 def test_a_run_keeps_its_csv_and_adds_the_format_it_was_asked_for(batchgen, made):

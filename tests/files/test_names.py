@@ -10,8 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathvalidate import validate_filename
 
+from batchgen.assembly.planning import FileNaming
 from batchgen.files.names import MOST_BYTES, collides, file_name, resolve_inside
 from batchgen.model.errors import DiskError
+from batchgen.model.job import Draft
+from batchgen.model.row import Row
 
 
 def name(output=None, title=None, language=None, job_id="abcdefghijklmnop", **more):
@@ -140,3 +143,15 @@ def test_a_folder_that_is_a_link_itself_is_fine(tmp_path):
 @pytest.mark.parametrize("output", ["a" * 50_000 + "?", "a " * 50_000 + "?", "(" * 50_000 + "?", "a." * 50_000])
 def test_a_name_that_never_ends_is_read_in_no_time(output):
     assert len(name(output)) <= MOST_BYTES
+
+
+def test_a_folder_is_seen_from_where_one_stands_also_after_one_has_gone_elsewhere(tmp_path, monkeypatch):
+    row = Row(file="x.csv", number=2, cells=(), kind="video", fields={})
+    draft = Draft(row=row, kind="video", content={}, delivery={"title": "A"})
+    found = []
+    for home in (tmp_path / "first", tmp_path / "second"):
+        home.mkdir()
+        monkeypatch.chdir(home)
+        found.append(Path(FileNaming()(draft, "j" * 16, Path("videos"))).parent)
+
+    assert found == [tmp_path / "first" / "videos", tmp_path / "second" / "videos"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -187,8 +188,29 @@ def test_what_is_not_taken_is_told_before_anything_is_sent(assets, kind, sort, m
     assert said in str(wrong.value)
 
 
-def test_a_long_film_may_be_translated_in_v3():
-    V3.check("translation", "video", LocalFile(**{**fields(CLIP), "size": 4 * 1024**3}))
+@pytest.mark.parametrize("kind", ["translation", "lipsync"])
+def test_a_long_film_may_be_worked_on_in_v3(kind):
+    V3.check(kind, "video", LocalFile(**{**fields(CLIP), "size": 4 * 1024**3}))
+
+
+@pytest.mark.parametrize(
+    ("sort", "media_type", "size", "said"),
+    [
+        ("attachment", "application/pdf", 30_000_000, None),
+        ("attachment", "image/png", 30_000_000, None),
+        ("attachment", "video/mp4", 90_000_000, None),
+        ("attachment", "application/pdf", 40_000_000, "at most 32 MB"),
+        ("attachment", "image/png", 60_000_000, "at most 50 MB"),
+        ("attachment", "", 10, "A picture, a video, a recording or a PDF belongs here"),
+        ("reference", "audio/mpeg", 10, None),
+        ("reference", "application/pdf", 10, "PNG or JPEG, MP4 or WebM, MP3 or WAV"),
+    ],
+)
+def test_a_place_for_several_sorts_takes_each_up_to_its_own_size(sort, media_type, size, said):
+    file = LocalFile(path=CLIP.path, size=size, mtime_ns=1, media_type=media_type, sha256=SHA)
+
+    with pytest.raises(Unusable, match=said) if said else nullcontext():
+        V3.check("agent", sort, file)
 
 
 def fields(file):

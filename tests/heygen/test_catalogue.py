@@ -8,7 +8,7 @@ import pytest
 
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
-from batchgen.model.catalogue import Item, Topic
+from batchgen.model.catalogue import Item, Scene, Topic
 from batchgen.model.exchange import Reply
 
 V3, V2 = DIALECTS["v3"], DIALECTS["v2"]
@@ -66,12 +66,13 @@ def test_v2_tells_avatars_and_photos_in_one_reply():
         },
     }
 
-    assert V2.read_catalogue(Topic.AVATAR, reply(body)).items == (Item(id="a", name="Daisy", default_voice="v"),)
-    assert V2.read_catalogue(Topic.TALKING_PHOTO, reply(body)).items == (Item(id="p", name="Maya"),)
+    found = (Item(id="a", name="Daisy", default_voice="v"), Item(id="p", name="Maya", photo=True))
+    assert V2.read_catalogue(Topic.AVATAR, reply(body)).items == found
+    assert V2.read_catalogue(Topic.TALKING_PHOTO, reply(body)).items == found
 
 
 @pytest.mark.parametrize(
-    ("dialect", "body", "scripts"),
+    ("dialect", "body", "scenes"),
     [
         (V2, {"error": None, "data": {"variables": {"name": {"name": "name", "type": "text"}}}}, ()),
         (
@@ -83,13 +84,13 @@ def test_v2_tells_avatars_and_photos_in_one_reply():
                     "scenes": [{"scene_id": "1", "script": "Hi {{name}}"}, {"scene_id": "2", "script": None}],
                 }
             },
-            ("Hi {{name}}",),
+            (Scene(id="1", script="Hi {{name}}"), Scene(id="2")),
         ),
     ],
 )
-def test_a_template_tells_its_variables(dialect, body, scripts):
+def test_a_template_tells_its_variables(dialect, body, scenes):
     assert dialect.read_lookup(Topic.TEMPLATE, reply(body), asked="t") == Item(
-        id="t", variables={"name": "text"}, scripts=scripts
+        id="t", variables={"name": "text"}, scenes=scenes
     )
 
 

@@ -277,6 +277,7 @@ def test_v2_counts_its_quota_in_sixtieths_of_a_credit():
     body = reply({"error": None, "data": {"remaining_quota": 1800, "details": {"api": 1800}}})
 
     assert V2.read_balance(body) == Balance(remaining=30.0, unit="credits", billing="quota")
+    assert V2.read_balance(body).parts == {"api": 30.0}
 
 
 anything = st.recursive(

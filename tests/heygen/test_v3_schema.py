@@ -31,6 +31,9 @@ POSTS = {
     "/v3/templates/t1": "/v3/templates/{template_id}",
     "/v3/video-translations": "/v3/video-translations",
     "/v3/video-translations/batches": "/v3/video-translations/batches",
+    "/v3/lipsyncs": "/v3/lipsyncs",
+    "/v3/lipsyncs/batches": "/v3/lipsyncs/batches",
+    "/v3/video-agents": "/v3/video-agents",
 }
 
 
@@ -189,11 +192,63 @@ translations = mapping(
         brand_glossary_id=words,
     ),
 )
+lipsyncs = mapping(
+    {"video": media, "audio": media},
+    mode=st.sampled_from(["speed", "precision"]),
+    enable_caption=st.booleans(),
+    enable_dynamic_duration=st.booleans(),
+    enable_speech_enhancement=st.booleans(),
+    enable_watermark=st.booleans(),
+    disable_music_track=st.booleans(),
+    keep_the_same_format=st.booleans(),
+    fps_mode=st.sampled_from(["vfr", "cfr", "passthrough"]),
+    start_time=st.floats(0, 9),
+    end_time=st.floats(10, 99),
+)
+pictures = mapping(
+    {
+        "scenes": st.lists(
+            mapping(
+                {"character": mapping({"type": st.just("image"), "media": media}), "voice": voices},
+                background=backgrounds,
+            ),
+            min_size=1,
+            max_size=1,
+        )
+    },
+    dimension=sizes,
+    caption=st.booleans(),
+    resolution=st.sampled_from(["720p", "1080p", "4k"]),
+    aspect_ratio=st.sampled_from(["16:9", "auto", "4:5"]),
+    extra=extras,
+)
+cinematics = mapping(
+    {"prompt": words, "avatar_id": st.lists(words, min_size=1, max_size=3)},
+    references=st.lists(media, max_size=3),
+    duration=st.integers(4, 15),
+    auto_duration=st.booleans(),
+    enhance_prompt=st.booleans(),
+    aspect_ratio=st.sampled_from(["16:9", "9:16", "1:1"]),
+    resolution=st.sampled_from(["720p", "1080p"]),
+)
+agents = mapping(
+    {"prompt": words},
+    avatar_id=words,
+    voice_id=words,
+    style_id=words,
+    brand_kit_id=words,
+    orientation=st.sampled_from(["landscape", "portrait"]),
+    files=st.lists(media, max_size=3),
+    incognito_mode=st.booleans(),
+)
 deliveries = mapping({}, title=words, callback_id=words, callback_url=words, folder_id=words)
+PROMPTED = {"image": pictures, "cinematic": cinematics, "agent": agents}
 tokens = st.none() | st.just("bgabcdefgh")
 many = settings(
     max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None
 )
+
+some = settings(many, max_examples=100)
 
 
 def sayable(kind, content, delivery):
@@ -229,9 +284,33 @@ def test_every_translation_is_one_that_heygen_knows(content, delivery, token):
     check(Parcel(kind="translation", content=content, delivery=delivery, token=token), batches=True)
 
 
+@some
+@given(lipsyncs, deliveries, tokens)
+def test_every_lipsync_is_one_that_heygen_knows(content, delivery, token):
+    assert sayable("lipsync", content, delivery)
+    check(Parcel(kind="lipsync", content=content, delivery=delivery, token=token), batches=True)
+
+
+@some
+@given(st.one_of(*(st.tuples(st.just(kind), made) for kind, made in PROMPTED.items())), deliveries, tokens)
+def test_every_other_video_that_can_be_said_is_one_that_heygen_knows(asked, delivery, token):
+    kind, content = asked
+    delivery.pop("folder_id", None)
+    assume(sayable(kind, content, delivery))
+    check(Parcel(kind=kind, content=content, delivery=delivery, token=token), batches=kind != "agent")
+
+
 @pytest.mark.parametrize(
     ("request_", "path"),
     [
+        (V3.status("lipsync", ["x"]), "/v3/lipsyncs/{lipsync_id}"),
+        (V3.status("lipsync", ["x", "y"]), "/v3/lipsyncs/statuses"),
+        (V3.batch("lipsync", "x", "t"), "/v3/lipsyncs/batches/{batch_id}"),
+        (V3.listing("lipsync", token="t", title="x"), "/v3/lipsyncs"),
+        (V3.status("agent", ["x"]), "/v3/videos/{video_id}"),
+        (V3.status("cinematic", ["x", "y"]), "/v3/videos/statuses"),
+        (V3.batch("image", "x", "t"), "/v3/videos/batches/{batch_id}"),
+        (V3.batch("agent", "x"), "/v3/video-agents/{session_id}"),
         (V3.status("video", ["x"]), "/v3/videos/{video_id}"),
         (V3.status("template", ["x", "y"]), "/v3/videos/statuses"),
         (V3.status("translation", ["x"]), "/v3/video-translations/{video_translation_id}"),

@@ -63,6 +63,17 @@ def test_what_is_not_signed_with_the_secret_is_not_believed(api, given, verdict)
     assert hear(api, **given) is verdict
 
 
+def test_what_the_agent_made_is_told_as_a_video_and_only_v3_is_asked_for_it():
+    made = said("v3", "video_agent.success", video_id="v1", session_id="s", url="https://x.example/1.mp4")
+    failed = said("v3", "video_agent.fail", video_id="v1", msg="No.")
+    asked = {api: DIALECTS[api].webhooks.register("https://x.example/", key="k").body["events"] for api in DIALECTS}
+
+    assert (made.stage, made.remote_id, made.video_url) == (Stage.READY, "v1", "https://x.example/1.mp4")
+    assert (failed.stage, failed.error) == (Stage.BROKEN, "No.")
+    assert "video_agent.success" in asked["v3"]
+    assert not [event for event in asked["v2"] if "agent" in event]
+
+
 @pytest.mark.parametrize(("off", "fresh"), [(-300, True), (300, True), (-301, False), (301, False)])
 def test_an_event_of_another_time_is_not_believed(off, fresh):
     assert (hear("v3", at=NOW + off) is not Verdict.STALE) is fresh

@@ -19,6 +19,11 @@ EXAMPLES = {
     "avatar_videos.yaml": (8, None),
     "avatar_videos_v2.yaml": (4, "v2"),
     "many_scenes.yaml": (2, None),
+    "greetings.yaml": (2, None),
+    "agent_prompts.csv": (2, None),
+    "lipsync.csv": (2, None),
+    "speaking_pictures.yaml": (2, None),
+    "cinematic.yaml": (2, None),
 }
 
 

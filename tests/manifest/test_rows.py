@@ -36,8 +36,10 @@ def test_rows_of_several_kinds_are_told_apart_by_what_they_fill_in(rows):
 
 
 HOW = (
-    "Fill in a column named kind, or its own columns: template_id makes a template; url and output_language or url and "
-    "output_languages or output_language and file or output_languages and file makes a translation; avatar_id or talking_photo_id or image_url makes a video."
+    "Fill in a column named kind, or its own columns: template_id makes a template; lines and avatar_id makes "
+    "a session; url and output_language or url and "
+    "output_languages or output_language and file or output_languages and file makes a translation; avatar_id or talking_photo_id or image_url makes a video. "
+    "For agent, lipsync, image and cinematic only the column kind will do."
 )
 
 
@@ -50,7 +52,7 @@ HOW = (
             "kind,url\nvidoe,u\n",
             (
                 's.csv, row 2, column "kind": "vidoe" is no kind of job. Did you mean "video"? '
-                "Choose from: template, translation, video."
+                "Choose from: template, session, translation, video, agent, lipsync, image, cinematic."
             ),
         ),
         (

@@ -22,7 +22,7 @@ FIELDS = "title, url, output_language"
         ),
         (
             "kind: vidoe",
-            '1, column "kind": "vidoe" is not known here. Did you mean "video"? Choose from: template, translation, video.',
+            '1, column "kind": "vidoe" is not known here. Did you mean "video"? Choose from: template, session, translation, video, agent, lipsync, image, cinematic.',
         ),
         ("api: v1", '1, column "api": "v1" is not known here. Choose from: v3, v2.'),
         ("rows: missing.csv", '1, column "rows": missing.csv: There is no such file. Check its name and folder.'),

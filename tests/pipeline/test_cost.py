@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import ANY
+
 import pytest
 
 from batchgen.assembly.prices import read_prices
@@ -210,3 +212,22 @@ def test_a_wrong_setting_of_prices_is_named(settings, text, said):
         read_prices()
 
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("api", "unit", "kind", "content", "price"),
+    [
+        ("v3", "usd", "cinematic", {"prompt": "x", "duration": 4}, Range(7.0, 7.0)),
+        ("v3", "usd", "cinematic", {"prompt": "x", "auto_duration": True}, Range(7.0, 7.0)),
+        ("v3", "credits", "cinematic", {"prompt": "x"}, None),
+        ("v3", "usd", "agent", {"prompt": "x"}, None),
+        ("v3", "usd", "lipsync", {"video": {"url": "u"}}, None),
+    ],
+)
+def test_a_price_that_no_page_tells_is_unknown_and_one_of_a_whole_video_needs_no_length(
+    api, unit, kind, content, price
+):
+    prices = PRICES.pick(api, unit)
+
+    assert prices.expected(kind, content, Known()) == price
+    assert prices.real(kind, content, Known(), 8.0) == (None if not prices.tells(kind, content) else ANY)

@@ -348,6 +348,15 @@ def test_a_budget_counts_what_is_in_flight_and_gives_back_what_was_not_used():
     assert (budget.spent, budget.held) == (1.5, 15.0)
 
 
+def test_a_budget_sends_nothing_whose_price_nobody_knows_and_says_how_to_tell_it():
+    sold, unsold = (job(1, kind=kind, content={"prompt": "x"}) for kind in ("agent", "cinematic"))
+    bounded, open_ended = (Budget(limit, read_prices(), api="v3", unit="credits") for limit in (1e9, None))
+
+    assert (bounded.affordable([sold]), bounded.affordable([unsold])) == (0, 0)
+    assert open_ended.affordable([sold, unsold]) == 2
+    assert "[prices.v3.enterprise]" in bounded.no_room_for(sold)
+
+
 def failing(tolerance, codes):
     stop = Stop(lambda _: None)
     breaker = Breaker(tolerance, stop)

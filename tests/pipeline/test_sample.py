@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,13 @@ def test_the_longest_and_the_shortest_text_are_among_them():
     jobs = [job(n, script="x" * (100 + n)) for n in range(1, 100)] + [job(200, script="x" * 900), job(201, script="y")]
 
     assert {200, 201} <= spread(jobs, 2)
+
+
+def test_the_longest_and_the_shortest_prompt_count_as_texts_do():
+    jobs = [replace(job(n, "agent"), content={"prompt": "x" * (100 + n)}) for n in range(1, 100)]
+    extremes = [replace(job(n, "agent"), content={"prompt": "y" * n}) for n in (900, 3)]
+
+    assert {900, 3} <= spread([*jobs, *extremes], 2)
 
 
 @pytest.mark.parametrize(("rows", "count"), [(1, 5), (5, 5), (7, 3), (10_000, 10)])

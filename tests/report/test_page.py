@@ -103,6 +103,7 @@ def test_what_is_said_is_the_script_or_what_a_template_was_filled_with():
 
     assert html.said(scenes) == "One.\nTwo."
     assert html.said(filled) == "name: Ada"
+    assert html.said({"prompt": "Bees."}) == "Bees."
     assert html.said({"video": {"url": "https://x"}}) == ""
 
 

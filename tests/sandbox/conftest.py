@@ -90,3 +90,12 @@ def translation() -> dict[str, Any]:
 @pytest.fixture
 def studio_v2() -> dict[str, Any]:
     return json.loads(json.dumps(STUDIO_V2))
+
+
+@pytest.fixture
+def lipsync() -> dict[str, Any]:
+    return {name: {"type": "url", "url": f"https://example.com/{name}"} for name in ("video", "audio")} | {
+        "title": "Dub",
+        "callback_id": "row-1",
+        "enable_caption": True,
+    }

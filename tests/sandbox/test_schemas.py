@@ -66,6 +66,30 @@ def test_jobs_are_told_as_the_schema_says(house, spec, avatar, translation, wait
         check(spec, method, path, home.call(method, url))
 
 
+@pytest.mark.parametrize("wait", [0, 5, 11])
+@pytest.mark.parametrize("faults", [{}, {"failed": 1.0, "item_lag": 8.0}])
+def test_lipsyncs_and_sessions_are_told_as_the_schema_says(house, spec, lipsync, wait, faults):
+    home = house(**faults)
+    made, asked = home.call("POST", "/v3/lipsyncs", lipsync), home.call("POST", "/v3/video-agents", {"prompt": "Bees."})
+    one, session = (json.loads(answer.body)["data"] for answer in (made, asked))
+    batch = home.post("/v3/lipsyncs/batches", {"lipsyncs": [lipsync, {}]})["data"]["batch_id"]
+    home.clock.time += wait
+
+    check(spec, "POST", "/v3/lipsyncs", made)
+    check(spec, "POST", "/v3/video-agents", asked)
+    for method, path, url in (
+        ("GET", "/v3/lipsyncs/{lipsync_id}", f"/v3/lipsyncs/{one['lipsync_id']}"),
+        ("GET", "/v3/lipsyncs", "/v3/lipsyncs?limit=1"),
+        ("GET", "/v3/lipsyncs/statuses", f"/v3/lipsyncs/statuses?lipsync_ids={one['lipsync_id']},x&batch_ids={batch}"),
+        ("GET", "/v3/lipsyncs/batches/{batch_id}", f"/v3/lipsyncs/batches/{batch}"),
+        ("GET", "/v3/video-agents", "/v3/video-agents"),
+        ("GET", "/v3/video-agents/{session_id}", f"/v3/video-agents/{session['session_id']}"),
+        ("GET", "/v3/video-agents/{session_id}/videos", f"/v3/video-agents/{session['session_id']}/videos"),
+        ("DELETE", "/v3/lipsyncs/{lipsync_id}", f"/v3/lipsyncs/{one['lipsync_id']}"),
+    ):
+        check(spec, method, path, home.call(method, url))
+
+
 @pytest.mark.parametrize("plan", ["free", "pro", "scale", "enterprise", "payg"])
 def test_accounts_are_told_as_the_schema_says(house, spec, plan):
     check(spec, "GET", "/v3/users/me", house(options={"plan": PLANS[plan]}).call("GET", "/v3/users/me"))

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.model.status import Status
-from batchgen.pipeline import reconcile
+from batchgen.pipeline import reconcile, send
 from batchgen.pipeline.compose import compose
 from batchgen.pipeline.send import Sender
 from tests.simulation import life
@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Outcome, Request, Upload
     from batchgen.model.job import Job, Submission
     from batchgen.model.media import LocalFile
+    from batchgen.pipeline.context import Context
 
 
 @contextmanager
 def send_before_the_commit() -> Iterator[None]:
     """Let the request leave while its record is still on the way to the disk."""
-    commit, ask = Sender._open, Sender._ask
+    commit, ask = send.file_new, Sender._ask
     under_way: dict[int, asyncio.Task[Any]] = {}
 
-    async def hasty_open(self: Sender, pk: int, jobs: list[Job]) -> tuple[Submission, list[Job]]:
-        under_way[pk] = asyncio.create_task(_later(commit, self, pk, jobs))
+    async def hasty(run: Context, pk: int, jobs: list[Job]) -> tuple[Submission, list[Job]]:
+        under_way[pk] = asyncio.create_task(_later(commit, run, pk, jobs))
         hurried = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
-        now, options = self._run.clock.now(), self._run.options
-        dialect = self._run.dialects[options.api]
+        now, options = run.clock.now(), run.options
+        dialect = run.dialects[options.api]
         return compose(pk, jobs, dialect, title_token=options.title_token, at=now), hurried
 
     async def ask_first(self: Sender, submission: Submission, request: Request) -> Outcome:
@@ -45,7 +46,7 @@ def send_before_the_commit() -> Iterator[None]:
             await under_way.pop(submission.pk)
         return outcome
 
-    with patch.object(Sender, "_open", hasty_open), patch.object(Sender, "_ask", ask_first):
+    with patch.object(send, "file_new", hasty), patch.object(Sender, "_ask", ask_first):
         yield
 
 

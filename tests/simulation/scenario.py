@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+#: Kinds that v3 alone makes.
+MORE = ("agent", "lipsync", "image", "cinematic")
+
 LANGUAGES = ("Spanish (Spain)", "French (France)", "German (Germany)", "Japanese (Japan)")
 
 
@@ -63,6 +66,7 @@ def scenario(seed: int) -> Scenario:
         _row(number, chance.choice(kinds), chance) for number in range(2, 2 + chance.choice((1, 1, 2, 2, 3, 4, 8)))
     )
     # With dice of their own, so that the other scenarios stay what they are.
+    rows = more(rows, random.Random(seed + 4)) if seed % 4 == 1 and api == "v3" else rows
     rows, files = local(rows, random.Random(seed + 2)) if seed % 3 == 0 else (rows, {})
     faults = _faults(api, chance)
     if files:
@@ -90,6 +94,11 @@ def scenario(seed: int) -> Scenario:
     )
 
 
+def more(rows: tuple[Row, ...], chance: random.Random) -> tuple[Row, ...]:
+    """Have most rows be of kinds that v3 alone makes."""
+    return tuple(_row(row.number, chance.choice(MORE), chance) if chance.random() < 0.8 else row for row in rows)
+
+
 def film(name: str) -> bytes:
     """Give bytes that begin as an mp4 does, and are this file's alone."""
     return b"\0\0\0\x18ftypmp42" + name.encode() * 100
@@ -102,11 +111,13 @@ def local(rows: tuple[Row, ...], chance: random.Random) -> tuple[tuple[Row, ...]
 
 
 def _localised(row: Row, name: str) -> Row:
-    if row.kind == "translation":
+    if row.kind in {"translation", "lipsync"}:
         fields = {key: value for key, value in row.fields.items() if key != "url"} | {"file": name}
     elif row.kind == "template":
         clip = {"type": "video", "url": f"asset:./{name}"}
         fields = {**row.fields, "variables": {"clip": clip}}
+    elif row.kind in {"agent", "cinematic"}:
+        fields = {**row.fields, {"agent": "files", "cinematic": "references"}[row.kind]: f"asset:./{name}"}
     else:
         return row
     # What shares a file and a language would be one job.
@@ -186,6 +197,15 @@ def _row(number: int, kind: str, chance: random.Random) -> Row:
         }
     elif kind == "video":
         fields |= {"avatar_id": "Daisy", "voice_id": "v" * 32, "script": f"Hello from row {number}."}
+    elif kind == "agent":
+        # What the agent makes is called by the beginning of its prompt.
+        fields |= {"prompt": title}
+    elif kind == "lipsync":
+        fields |= {"url": f"https://example.com/{number}.mp4", "audio": f"https://example.com/{number}.mp3"}
+    elif kind == "image":
+        fields |= {"image": f"https://example.com/{number}.png", "voice_id": "v" * 32, "script": f"I am {number}."}
+    elif kind == "cinematic":
+        fields |= {"prompt": f"Row {number} walks.", "avatar_id": "Daisy;Bert", "duration": "4"}
     else:
         fields |= {"template_id": "t" * 32, "var.name": f"Person {number}"}
     return Row(file="simulated.csv", number=number, cells=(title, f"n{number}"), kind=kind, fields=fields)

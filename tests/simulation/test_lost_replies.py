@@ -75,7 +75,8 @@ def telling(api: str, kind: str, **options: object):
         check(story.lived)
 
 
-GENERATIONS = [("v3", "translation"), ("v3", "video"), ("v3", "template"), ("v2", "video"), ("v2", "template")]
+FOUND_IN_V3 = ("translation", "video", "template", "lipsync", "image", "cinematic")
+GENERATIONS = [*(("v3", kind) for kind in FOUND_IN_V3), ("v2", "video"), ("v2", "template")]
 
 
 @pytest.mark.parametrize(("api", "kind"), GENERATIONS)
@@ -101,7 +102,7 @@ def test_what_never_arrived_before_a_long_night_is_looked_for_and_then_sent_once
         assert story.lived.world.ledger()["jobs"][0]["created_at"] - woke >= 120
 
 
-@pytest.mark.parametrize("kind", ["translation", "video", "template"])
+@pytest.mark.parametrize("kind", FOUND_IN_V3)
 def test_a_list_that_lags_longer_than_the_looks_is_harmless_under_a_key(kind):
     with telling("v3", kind) as story:
         story.run_until("handled POST", list_lag=3600.0)
@@ -119,7 +120,7 @@ def test_where_keys_are_ignored_the_looks_find_what_was_accepted(api, kind):
         assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
 
 
-@pytest.mark.parametrize("kind", ["translation", "video", "template"])
+@pytest.mark.parametrize("kind", FOUND_IN_V3)
 def test_a_failure_that_is_replayed_for_its_key_for_ever_waits_for_a_person(kind):
     with telling("v3", kind) as story:
         story.run(error_before=1.0, replay_5xx=1.0)
@@ -138,6 +139,35 @@ def test_what_a_list_cannot_show_and_no_key_protects_waits_for_a_person():
         assert (story.bought, story.asked, story.status) == (0, 1, Status.UNSURE)
 
 
+@pytest.mark.parametrize("night", [0.0, DAY_AND_A_NIGHT])
+@pytest.mark.parametrize("moment", ["leaving POST", "handled POST"])
+def test_a_prompt_to_the_agent_whose_reply_was_lost_is_never_sent_again_and_waits_for_a_person(moment, night):
+    with telling("v3", "agent", settle=5.0) as story:
+        story.run_until(moment)
+        story.sleep(night)
+        story.run()
+        story.run()
+
+        # No page says that its key is honoured, and nothing that was sent to it comes back in a list.
+        assert story.bought == (moment == "handled POST")
+        assert (story.asked, story.status) == (story.bought, Status.UNSURE)
+
+
+def test_an_agents_video_whose_id_comes_late_is_waited_for_through_a_crash():
+    with telling("v3", "agent") as story:
+        story.run_until("before a commit", item_lag=3600.0)
+        story.run(item_lag=600.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
+
+
+def test_an_agent_that_came_to_no_video_is_a_failure_with_its_own_words():
+    with telling("v3", "agent") as story:
+        story.run(failed=1.0, item_lag=3600.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.FAILED)
+
+
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v2", "template"), ("v2", "translation")])
 def test_a_look_that_began_too_early_proves_nothing_however_late_it_ends(api, kind):
     with telling(api, kind, settle=10.0) as story:
@@ -146,3 +176,22 @@ def test_a_look_that_began_too_early_proves_nothing_however_late_it_ends(api, ki
         story.run(list_lag=8.0, slow=1.0, slow_s=15.0)
 
         assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
+
+
+def test_one_pass_over_the_list_of_videos_looks_for_all_kinds_that_are_videos():
+    kinds = ("video", "template", "image", "cinematic")
+    alone = [one_row(kind, Options(api="v3", batch="never", concurrency=4)) for kind in kinds]
+    rows = tuple(
+        replace(one.rows[0], number=number, fields=one.rows[0].fields | {"title": f"Row {number}"})
+        for number, one in enumerate(alone, 2)
+    )
+    with temporary() as folder:
+        story = Story(born(replace(alone[0], rows=rows), Path(folder)))
+        story.run_until("handled GET", lost=1.0)
+        story.sleep(60.0)
+        story.lived.trace.clear()
+        story.run()
+
+        asked = [line for line in story.lived.trace if "Purpose.LIST" in line or "Looked(" in line]
+        assert ["LIST" in line for line in asked[:5]] == [True, False, False, False, False]
+        assert (story.bought, states(story.lived)) == (4, [Status.DONE] * 4)

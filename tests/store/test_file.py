@@ -270,6 +270,9 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("insert into files values (1, '/videos/1.mp4', 9, 1.0)")
         _without_uploads(database)
         database.execute("drop table hooks")
+        database.execute("drop table catalogue")
+        database.execute("drop table open_sessions")
+        database.execute("drop table occurrences")
         database.execute("update meta set value = '1' where name = 'schema'")
     with closing(SqliteStore.open(str(desk.path))) as store:
         assert not store.waiting(1, 10)

@@ -38,7 +38,7 @@ class AssetsV2:
         """See ``Assets.check``."""
         if sort == "subtitles":
             raise Unusable("v2 takes no uploaded subtitles.", "Write the https link of the file, or use `api: v3`.")
-        limits.check(sort, file, most=limits.PARTS[sort])
+        limits.check(sort, file, most=limits.part(file))
 
     def open(self, file: LocalFile, *, key: str, upload: Upload) -> Request:
         """See ``Assets.open``."""

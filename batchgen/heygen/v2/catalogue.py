@@ -1,7 +1,7 @@
 """What v2 tells of avatars, voices, templates and languages. By HeyGen's documents of v2; its lists have no pages.
 
 An avatar is asked about by itself (the reference's "retrieve avatar details"): users report that the list of avatars
-lacks public ones.
+lacks public ones. One reply tells avatars and talking photos; it has tens of megabytes where there are many.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from batchgen.heygen.fields import first, table, tables, text
-from batchgen.heygen.listed import languages, variables
+from batchgen.heygen.fields import first, tables, text
+from batchgen.heygen.listed import holds, languages, scenes, variables
 from batchgen.heygen.verdicts import unreadable
 from batchgen.model.catalogue import Item, ItemPage, Topic
 from batchgen.model.exchange import Purpose, Request
@@ -18,10 +18,9 @@ from batchgen.model.exchange import Purpose, Request
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Where each topic's list is, and the field of the reply that it stands in.
+#: Where each list is, and the field of the reply that it stands in.
 _LISTS = {
     Topic.AVATAR: ("/v2/avatars", "avatars"),
-    Topic.TALKING_PHOTO: ("/v2/avatars", "talking_photos"),
     Topic.VOICE: ("/v2/voices", "voices"),
     Topic.TEMPLATE: ("/v2/templates", "templates"),
     Topic.LANGUAGE: ("/v2/video_translate/target_languages", "languages"),
@@ -30,7 +29,7 @@ _LISTS = {
 
 def listing(topic: Topic) -> Request:
     """Ask for a whole list."""
-    return Request(method="GET", path=_LISTS[topic][0], purpose=Purpose.ACCOUNT)
+    return Request(method="GET", path=_LISTS[topic.shelf][0], purpose=Purpose.ACCOUNT)
 
 
 def lookup(topic: Topic, item: str) -> Request | None:
@@ -45,10 +44,14 @@ def page(topic: Topic, data: Mapping[str, Any], *, status: int) -> ItemPage:
     """Read a list."""
     if topic is Topic.LANGUAGE:
         return ItemPage(items=languages(data, status=status))
-    rows = data.get(_LISTS[topic][1])
+    shelf = topic.shelf
+    rows = data.get(_LISTS[shelf][1])
     if not isinstance(rows, list):
-        raise unreadable(status, f"The reply carries no list of {topic}s.")
-    return ItemPage(items=tuple(one for row in tables(rows) if (one := item(topic, row))))
+        raise unreadable(status, f"The reply carries no list of {shelf}s.")
+    found = [item(shelf, row) for row in tables(rows)]
+    if shelf is Topic.AVATAR:
+        found += [item(Topic.TALKING_PHOTO, row) for row in tables(data.get("talking_photos"))]
+    return ItemPage(items=tuple(one for one in found if one is not None))
 
 
 def item(topic: Topic, row: Mapping[str, Any], asked: str | None = None) -> Item | None:
@@ -64,5 +67,9 @@ def item(topic: Topic, row: Mapping[str, Any], asked: str | None = None) -> Item
         gender=gender.lower() if gender else None,
         default_voice=text(row.get("default_voice_id")),
         preview=first(row, "preview_video_url", "preview_image_url", "preview_audio", "thumbnail_image_url"),
-        variables=variables(table(row).get("variables")),
+        aspect_ratio=text(row.get("aspect_ratio")),
+        variables=variables(row.get("variables")),
+        holds=holds(row.get("variables")),
+        scenes=scenes(row.get("scenes")),
+        photo=topic is Topic.TALKING_PHOTO,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from batchgen.heygen.fields import table
+from batchgen.heygen.streaming import Streaming
 from batchgen.heygen.v2 import catalogue, replies
 from batchgen.heygen.v2.assets import AssetsV2
 from batchgen.heygen.v2.routes import ENDPOINTS, PAGE
@@ -18,12 +19,13 @@ from batchgen.heygen.v2.video import video
 from batchgen.heygen.v2.webhooks import V2Webhooks
 from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
+from batchgen.model import session
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Assets, Endpoint, Unsayable, Webhooks
+    from batchgen.heygen.interface import Assets, Endpoint, Sessions, Unsayable, Webhooks
     from batchgen.model.catalogue import Item, ItemPage, Topic
     from batchgen.model.exchange import Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
@@ -42,6 +44,7 @@ class V2:
     name = "v2"
     assets: Assets = AssetsV2()
     webhooks: Webhooks = V2Webhooks()
+    sessions: Sessions = Streaming()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""
@@ -56,6 +59,8 @@ class V2:
         if batched or len(parcels) != 1:
             raise ValueError("v2 takes one job a request")
         parcel = parcels[0]
+        if parcel.kind == session.KIND:
+            return self.sessions.open(parcel)
         body = _BODIES[parcel.kind](parcel)
         return Request(method="POST", path=_address(parcel), purpose=Purpose.CREATE, body=body)
 
@@ -65,6 +70,8 @@ class V2:
 
     def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
         """See ``Dialect.status``."""
+        if kind == session.KIND:
+            return self.sessions.listing()
         if len(remote_ids) != 1:
             raise ValueError("v2 tells the status of one job a request")
         if kind == "translation":
@@ -73,6 +80,8 @@ class V2:
 
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """See ``Dialect.read_status``."""
+        if kind == session.KIND:
+            return [row for row in self.sessions.read_listing(reply).rows if row.remote_id in asked]
         found = decipher(reply)
         if isinstance(found, Failure):
             problem = trouble(found)
@@ -106,10 +115,14 @@ class V2:
 
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """See ``Dialect.listing``. No document says that this list can be filtered by title."""
+        if kind == session.KIND:
+            return self.sessions.listing(token)
         return _get(Purpose.LIST, "/v1/video.list", PAGE, *((("token", token),) if token else ()))
 
     def read_listing(self, kind: str, reply: Reply) -> Page:
         """See ``Dialect.read_listing``."""
+        if kind == session.KIND:
+            return self.sessions.read_listing(reply)
         data = table(read(reply).data)
         return replies.list_page(data, translated=kind == "translation", status=reply.status)
 

@@ -19,6 +19,9 @@ _IDS = ("video_id", "video_translate_id", "video_translate_ids")
 #: HeyGen's documents: the quota is counted in sixtieths of a credit.
 _QUOTA_A_CREDIT = 60
 
+#: What the quota is made of, in the same unit; the others under ``details`` count sessions and seats.
+_PURSES = ("api", "plan_credit", "streaming_avatar")
+
 
 def created(data: Mapping[str, Any]) -> Accepted | None:
     """Find the id of what was created."""
@@ -73,7 +76,13 @@ def list_page(data: Mapping[str, Any], *, translated: bool, status: int) -> Page
 def balance(data: Mapping[str, Any]) -> Balance:
     """Read the quota as credits."""
     quota = number(data.get("remaining_quota"))
-    return Balance(remaining=None if quota is None else quota / _QUOTA_A_CREDIT, unit="credits", billing="quota")
+    told = {name: number(table(data.get("details")).get(name)) for name in _PURSES}
+    return Balance(
+        remaining=None if quota is None else quota / _QUOTA_A_CREDIT,
+        unit="credits",
+        billing="quota",
+        parts={name: amount / _QUOTA_A_CREDIT for name, amount in told.items() if amount},
+    )
 
 
 def _row(row: Mapping[str, Any]) -> Progress:

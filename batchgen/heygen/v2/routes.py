@@ -5,6 +5,7 @@ HeyGen's documents of v1 and v2 know no keys, no batches, no bulk status and no 
 
 from __future__ import annotations
 
+from batchgen.heygen import streaming
 from batchgen.heygen.interface import Endpoint, Keys
 
 _VIDEO = Endpoint(keys=Keys.NONE)
@@ -15,6 +16,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     # No document shows a list of translations, nor says that the list of videos holds them under the ids that
     # their status is asked by. An empty look proves nothing here, so none must count as proof.
     "translation": Endpoint(keys=Keys.NONE, titled=False),
+    "session": streaming.ENDPOINT,
 }
 
 #: v1's list of videos takes up to 100 rows a page.

@@ -1,4 +1,4 @@
-"""What v2 cannot say of a draft. Whatever is not named here, ``video``, ``template`` and ``translation`` can write."""
+"""What v2 cannot say of a draft. Whatever is not named here, the writer of its kind can write."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from batchgen.heygen import gaps
 from batchgen.heygen.frames import sized
 from batchgen.heygen.interface import Unsayable
 from batchgen.heygen.v2 import template, translation
+from batchgen.model import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from batchgen.model.job import Draft
 
 _needs_v3 = partial(gaps.needs, "v3")
+
+#: Kinds that v2 does not make, with the field that each is about.
+_ONLY_V3 = {
+    "agent": ("prompt", "The video agent"),
+    "lipsync": ("audio", "Another sound for a video"),
+    "image": ("image", "A picture that speaks"),
+    "cinematic": ("prompt", "A cinematic video"),
+}
 
 
 def unsayable(draft: Draft) -> Iterator[Unsayable]:
@@ -31,9 +40,14 @@ def unsayable(draft: Draft) -> Iterator[Unsayable]:
             yield from gaps.each_scene(content, _scene)
         case "template":
             yield from gaps.strangers(extra, template.EXTRAS, api="v2", of="A template video")
-        case _:
+        case session.KIND:
+            return  # Its endpoints are v1's and v2's own.
+        case "translation":
             yield from _files(cast("TranslationContent", draft.content))
             yield from gaps.strangers(extra, translation.EXTRAS, api="v2", of="A translation")
+        case kind:
+            field, what = _ONLY_V3[kind]
+            yield _needs_v3(field, what)
 
 
 def _frame(content: VideoContent) -> Iterator[Unsayable]:

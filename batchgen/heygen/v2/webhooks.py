@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 _HOME = "/v1/webhook"
 
+#: Ends of what this generation makes.
+_EVENTS = [event for event in ENDS if event.partition(".")[0] in {"avatar_video", "video_translate"}]
+
 
 class V2Webhooks:
     """See ``Webhooks``."""
 
     def register(self, url: str, *, key: str) -> Request:  # noqa: ARG002 - there are no keys here
         """See ``Webhooks.register``."""
-        body = {"url": url, "events": list(ENDS)}
+        body = {"url": url, "events": _EVENTS}
         return Request(method="POST", path=f"{_HOME}/endpoint.add", purpose=Purpose.ACCOUNT, body=body)
 
     def read_registered(self, reply: Reply) -> Registered:

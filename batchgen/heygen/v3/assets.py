@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _HOME = "/v3/assets"
 
+#: Kinds that are made of a whole film, whose size no page limits.
+_SOURCED = frozenset({"translation", "lipsync"})
+
 #: Said by ``complete`` while the object store has not told yet that the bytes are there.
 _NOT_YET = frozenset({"resource_not_ready", "asset_not_available", "not_ready", "conflict"})
 
@@ -45,7 +48,7 @@ class AssetsV3:
 
     def check(self, kind: str, sort: str, file: LocalFile) -> None:
         """See ``Assets.check``."""
-        limits.check(sort, file, most=limits.ONE_PIECE if kind == "translation" else limits.PARTS[sort])
+        limits.check(sort, file, most=limits.ONE_PIECE if kind in _SOURCED else limits.part(file))
 
     def open(self, file: LocalFile, *, key: str, upload: Upload) -> Request:
         """See ``Assets.open``."""

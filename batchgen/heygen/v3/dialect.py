@@ -9,8 +9,11 @@ from urllib.parse import quote
 
 from batchgen.heygen.fields import table, tables
 from batchgen.heygen.interface import Keys
-from batchgen.heygen.v3 import catalogue, replies
+from batchgen.heygen.streaming import Streaming
+from batchgen.heygen.v3 import agent, catalogue, replies
 from batchgen.heygen.v3.assets import AssetsV3
+from batchgen.heygen.v3.cinematic import cinematic
+from batchgen.heygen.v3.lipsync import lipsync
 from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
 from batchgen.heygen.v3.template import template
 from batchgen.heygen.v3.translation import translation
@@ -19,14 +22,15 @@ from batchgen.heygen.v3.video import video
 from batchgen.heygen.v3.webhooks import V3Webhooks
 from batchgen.heygen.verdicts import found_or_missing, read, settle, trouble, unreadable
 from batchgen.heygen.wire import Failure, decipher
+from batchgen.model import session
 from batchgen.model.exchange import Progress, Purpose, Request, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Assets, Endpoint, Unsayable, Webhooks
+    from batchgen.heygen.interface import Assets, Endpoint, Sessions, Unsayable, Webhooks
     from batchgen.model.catalogue import Item, ItemPage, Topic
-    from batchgen.model.exchange import Balance, Outcome, Page, Reply
+    from batchgen.model.exchange import Accepted, Balance, Outcome, Page, Reply
     from batchgen.model.job import Draft, Parcel
 
 #: How the body of each kind is written.
@@ -34,6 +38,10 @@ _BODIES: dict[str, Callable[[Parcel], dict[str, Any]]] = {
     "video": video,
     "template": template,
     "translation": translation,
+    "agent": agent.agent,
+    "lipsync": lipsync,
+    "image": video,
+    "cinematic": cinematic,
 }
 
 
@@ -43,6 +51,7 @@ class V3:
     name = "v3"
     assets: Assets = AssetsV3()
     webhooks: Webhooks = V3Webhooks()
+    sessions: Sessions = Streaming()
 
     def endpoint(self, kind: str) -> Endpoint:
         """See ``Dialect.endpoint``."""
@@ -55,6 +64,8 @@ class V3:
     def create(self, parcels: Sequence[Parcel], *, key: str, batched: bool) -> Request:
         """See ``Dialect.create``."""
         kind = parcels[0].kind
+        if kind == session.KIND:
+            return self.sessions.open(parcels[0])
         endpoint, bodies = ENDPOINTS[kind], [_BODIES[kind](parcel) for parcel in parcels]
         honoured = endpoint.batch_keys if batched else endpoint.keys
         if len(parcels) > (endpoint.batch_limit if batched else 1):
@@ -69,10 +80,12 @@ class V3:
 
     def read_create(self, reply: Reply, *, jobs: int, batched: bool) -> Outcome:
         """See ``Dialect.read_create``."""
-        return settle(reply, replies.batch_created if batched else replies.one_created)
+        return settle(reply, replies.batch_created if batched else _one_created)
 
     def status(self, kind: str, remote_ids: Sequence[str]) -> Request:
         """See ``Dialect.status``."""
+        if kind == session.KIND:
+            return self.sessions.listing()
         route = ROUTES[kind]
         if len(remote_ids) == 1:
             return _get(Purpose.STATUS, f"{route.home}/{quote(remote_ids[0], safe='')}")
@@ -80,6 +93,8 @@ class V3:
 
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """See ``Dialect.read_status``."""
+        if kind == session.KIND:
+            return [row for row in self.sessions.read_listing(reply).rows if row.remote_id in asked]
         return [_single(reply, asked[0])] if len(asked) == 1 else _bulk(reply, frozenset(asked))
 
     def captions(self, kind: str, remote_id: str) -> Sequence[Request]:
@@ -93,14 +108,22 @@ class V3:
     def batch(self, kind: str, batch_id: str, token: str | None = None) -> Request:
         """See ``Dialect.batch``."""
         cursor = (("token", token),) if token else ()
-        return _get(Purpose.STATUS, f"{ROUTES[kind].home}/batches/{quote(batch_id, safe='')}", PAGE, *cursor)
+        route = ROUTES[kind]
+        if route.batches:
+            return _get(Purpose.STATUS, f"{route.batches}/{quote(batch_id, safe='')}")
+        return _get(Purpose.STATUS, f"{route.home}/batches/{quote(batch_id, safe='')}", PAGE, *cursor)
 
     def read_batch(self, kind: str, reply: Reply, *, batch_id: str) -> Page:
         """See ``Dialect.read_batch``."""
-        return replies.batch_page(table(read(reply).data), batch_id=batch_id, status=reply.status)
+        data = table(read(reply).data)
+        if ROUTES[kind].batches:
+            return agent.session(data, session_id=batch_id)
+        return replies.batch_page(data, batch_id=batch_id, status=reply.status)
 
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """See ``Dialect.listing``."""
+        if kind == session.KIND:
+            return self.sessions.listing(token)
         query = [PAGE]
         if token:
             query.append(("token", token))
@@ -110,6 +133,8 @@ class V3:
 
     def read_listing(self, kind: str, reply: Reply) -> Page:
         """See ``Dialect.read_listing``."""
+        if kind == session.KIND:
+            return self.sessions.read_listing(reply)
         return replies.list_page(read(reply).body, status=reply.status)
 
     def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
@@ -143,11 +168,16 @@ def _get(purpose: Purpose, path: str, *query: tuple[str, str]) -> Request:
 
 
 def _address(parcel: Parcel, *, batched: bool) -> str:
+    route = ROUTES[parcel.kind]
     if batched:
-        return f"{ROUTES[parcel.kind].home}/batches"
-    if parcel.kind == "template":
-        return f"/v3/templates/{quote(parcel.content['template_id'], safe='')}"
-    return ROUTES[parcel.kind].home
+        return f"{route.home}/batches"
+    named = {name: quote(value, safe="") for name, value in parcel.content.items() if isinstance(value, str)}
+    return (route.posts or route.home).format_map(named)
+
+
+def _one_created(data: Mapping[str, Any]) -> Accepted | None:
+    """Find the id of a job that was created on its own; only an agent's session has one of its own besides."""
+    return agent.session_created(data) if "session_id" in data else replies.one_created(data)
 
 
 def _single(reply: Reply, asked: str) -> Progress:

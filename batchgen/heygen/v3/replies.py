@@ -13,8 +13,8 @@ from batchgen.model.exchange import Accepted, Balance, Page, Progress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Where ids stand: a created video, a template's video object, a created translation, a status row of any kind.
-_IDS = ("video_id", "id", "video_translation_ids", "video_translation_id")
+#: Where ids stand: a created video, a template's video object, a created translation or lipsync, any status row.
+_IDS = ("video_id", "id", "video_translation_ids", "video_translation_id", "lipsync_id")
 
 
 def one_created(data: Mapping[str, Any]) -> Accepted | None:
@@ -46,9 +46,9 @@ def detail(row: Mapping[str, Any]) -> Progress:
 
 
 def captions(row: Mapping[str, Any]) -> dict[str, str]:
-    """Find the captions of a job: of a video as SRT, and as a film that shows them; of a translation as SRT and VTT."""
+    """Find the captions of a job: all have SRT; translations have VTT besides, and videos a film that shows them."""
     links = {
-        "srt": first(row, "subtitle_url", "srt_caption_url"),
+        "srt": first(row, "subtitle_url", "srt_caption_url", "caption_url"),
         "vtt": text(row.get("vtt_caption_url")),
         "captioned": text(row.get("captioned_video_url")),
     }
@@ -60,7 +60,7 @@ def brief(row: Mapping[str, Any], batch_id: str | None = None) -> Progress:
     error = row.get("error")
     return Progress(
         stage=stage(row.get("status")),
-        remote_id=first(row, "video_id", "video_translation_id", "id"),
+        remote_id=first(row, "video_id", "video_translation_id", "lipsync_id", "id"),
         batch_id=text(row.get("batch_id")) or batch_id,
         item=whole(row.get("item_index")),
         error_code=first(table(error), "code", "failure_code"),
@@ -96,7 +96,9 @@ def balance(data: Mapping[str, Any]) -> Balance:
         unit = text(wallet.get("currency")) or "usd"
         return Balance(remaining=number(wallet.get("remaining_balance")), unit=unit, billing="wallet")
     if subscription := table(data.get("subscription")):
-        return Balance(remaining=_plan_credits(subscription), unit="credits", billing="subscription")
+        pots = _pots(subscription)
+        left = sum(pots.values()) if pots else None
+        return Balance(remaining=left, unit="credits", billing="subscription", parts=pots)
     return _metered(table(data.get("usage_based")), text(data.get("billing_type")) or "")
 
 
@@ -104,11 +106,10 @@ def _next(source: Mapping[str, Any]) -> str | None:
     return None if source.get("has_more") is False else text(source.get("next_token"))
 
 
-def _plan_credits(subscription: Mapping[str, Any]) -> float | None:
+def _pots(subscription: Mapping[str, Any]) -> dict[str, float]:
     pots = table(subscription.get("credits"))
-    left = [number(table(pots.get(name)).get("remaining")) for name in ("premium_credits", "add_on_credits")]
-    known = [amount for amount in left if amount is not None]
-    return sum(known) if known else None
+    left = {name: number(table(pots.get(name)).get("remaining")) for name in ("premium_credits", "add_on_credits")}
+    return {name: amount for name, amount in left.items() if amount is not None}
 
 
 def _metered(usage: Mapping[str, Any], billing: str) -> Balance:

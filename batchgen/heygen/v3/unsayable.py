@@ -1,4 +1,4 @@
-"""What v3 cannot say of a draft. Whatever is not named here, ``video``, ``template`` and ``translation`` can write."""
+"""What v3 cannot say of a draft. Whatever is not named here, the writer of its kind can write."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 from batchgen.heygen import gaps
 from batchgen.heygen.frames import RATIOS, RESOLUTIONS, named, nearest
 from batchgen.heygen.interface import Unsayable
-from batchgen.heygen.v3 import studio, template, translation, video
+from batchgen.heygen.v3 import agent, cinematic, studio, template, translation, video
 from batchgen.heygen.v3.speech import SETTINGS
+from batchgen.model import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from batchgen.model.content import Background, Character, Scene, VideoContent, Voice
     from batchgen.model.job import Draft
@@ -22,21 +23,53 @@ _needs_v2 = partial(gaps.needs, "v2")
 _FRAME_WORDS = {"resolution": tuple(RESOLUTIONS), "aspect_ratio": ("auto", *RATIOS)}
 
 
-def unsayable(draft: Draft) -> Iterator[Unsayable]:
+def unsayable(draft: Draft) -> Iterable[Unsayable]:
     """Name all of it."""
-    extra = draft.content.get("extra", {})
-    match draft.kind:
-        case "video":
-            content = cast("VideoContent", draft.content)
-            yield from _whole(content, draft.delivery)
-            yield from gaps.strangers(extra, _extras(content), api="v3", of="This video")
-            yield from gaps.each_scene(content, partial(_scene, alone=not studio.composed(content)))
-        case "template":
-            if draft.content.get("test"):
-                yield _needs_v2("test", "A test video")
-            yield from gaps.strangers(extra, template.EXTRAS, api="v3", of="A template video")
-        case _:
-            yield from gaps.strangers(extra, translation.EXTRAS, api="v3", of="A translation")
+    return _GAPS[draft.kind](draft)
+
+
+def _video(draft: Draft) -> Iterator[Unsayable]:
+    content = cast("VideoContent", draft.content)
+    yield from _whole(content, draft.delivery)
+    yield from gaps.strangers(content.get("extra", {}), _extras(content), api="v3", of="This video")
+    yield from gaps.each_scene(content, partial(_scene, alone=not studio.composed(content)))
+
+
+def _image(draft: Draft) -> Iterator[Unsayable]:
+    content = cast("VideoContent", draft.content)
+    yield from gaps.unlabelled(draft, "folder_id", api="v3", of="A picture that speaks")
+    yield from _framed(content, way_out="")
+    yield from gaps.strangers(content.get("extra", {}), _extras(content), api="v3", of="This video")
+    yield from _scene(content["scenes"][0], alone=True)
+
+
+def _template(draft: Draft) -> Iterator[Unsayable]:
+    if draft.content.get("test"):
+        yield _needs_v2("test", "A test video")
+    yield from gaps.strangers(draft.content.get("extra", {}), template.EXTRAS, api="v3", of="A template video")
+
+
+def _translation(draft: Draft) -> Iterator[Unsayable]:
+    return gaps.strangers(draft.content.get("extra", {}), translation.EXTRAS, api="v3", of="A translation")
+
+
+def _nothing(draft: Draft) -> Iterable[Unsayable]:
+    del draft
+    return ()
+
+
+#: What is to be looked for in a draft, by its kind.
+_GAPS: dict[str, Callable[[Draft], Iterable[Unsayable]]] = {
+    "video": _video,
+    "template": _template,
+    "translation": _translation,
+    "agent": agent.gaps,
+    "lipsync": _nothing,
+    "image": _image,
+    "cinematic": cinematic.gaps,
+    # v3 has no sessions of its own: they are held by the endpoints of v1, whichever is asked for.
+    session.KIND: _nothing,
+}
 
 
 def _whole(content: VideoContent, delivery: Mapping[str, Any]) -> Iterator[Unsayable]:
@@ -45,18 +78,23 @@ def _whole(content: VideoContent, delivery: Mapping[str, Any]) -> Iterator[Unsay
         yield _needs_v2("test", "A test video")
     if "folder_id" in delivery:
         yield _needs_v2("folder_id", "Putting a video into a folder")
+    yield from _framed(content)
+
+
+def _framed(content: VideoContent, way_out: str = "; or use `api: v2`") -> Iterator[Unsayable]:
+    """Name what v3 has no frame for."""
     for name, words in _FRAME_WORDS.items():
         if content.get(name, words[0]) not in words:
             yield Unsayable(field=name, problem="v3 has no such value.", remedy=f"Write one of {', '.join(words)}.")
     if "dimension" in content:
-        yield from _frame(content)
+        yield from _frame(content, way_out)
 
 
-def _frame(content: VideoContent) -> Iterator[Unsayable]:
+def _frame(content: VideoContent, way_out: str) -> Iterator[Unsayable]:
     size, found = content["dimension"], named(content["dimension"])
     if found is None:
         problem = f"v3 has no frame of {size['width']}x{size['height']}."
-        yield Unsayable(field="dimension", problem=problem, remedy=f"The nearest is {nearest(size)}; or use `api: v2`.")
+        yield Unsayable(field="dimension", problem=problem, remedy=f"The nearest is {nearest(size)}{way_out}.")
         return
     for name, value in zip(("resolution", "aspect_ratio"), found, strict=True):
         if content.get(name, value) != value:

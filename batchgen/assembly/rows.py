@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
-from batchgen.cli.known import known_sheets
+from batchgen.assembly.known import known_sheets
 from batchgen.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
 #: Letters of a job's id that name it well enough.
 ENOUGH = 4
-
-named = click.argument("names", nargs=-1, metavar="[ROW|JOB]...")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""A row that asks for one picture to speak: a script with a voice, or a recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchgen.kinds.columns import Parser, choice, number, settings, size, text, word, yes_no
+from batchgen.kinds.media import image
+from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.scene import FIELDS, scene
+from batchgen.model.job import Draft
+from batchgen.model.vocabulary import KindWords
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchgen.kinds.free import Free
+    from batchgen.model.errors import Fault
+    from batchgen.model.row import Row
+
+#: What is heard, one of these.
+_SOUND = ("script", "audio_url", "audio_asset_id")
+
+#: Fields of a scene that a picture shares with an avatar.
+_SCENE: dict[str, Parser] = only(
+    FIELDS, (*_SOUND, "voice_id", "speed", "pitch", "background_color", "background_image")
+)
+
+_CONTENT: dict[str, Parser] = {
+    "dimension": size,
+    "aspect_ratio": choice("16:9", "9:16", "4:5", "5:4", "1:1", "auto"),
+    "resolution": choice("4k", "1080p", "720p"),
+    "caption": yes_no,
+}
+
+#: What else v3 takes, under its own names.
+_EXTRA: dict[str, Parser] = {
+    "motion_prompt": text,
+    "expressiveness": choice("high", "medium", "low"),
+    "fit": choice("cover", "contain"),
+    "output_format": choice("mp4", "webm"),
+    "remove_background": yes_no,
+    "locale": word,
+    "volume": number(0, 1),
+    "engine_settings": settings,
+    "watermark": settings,
+}
+
+_WHOLE: dict[str, Parser] = COMMON | {"image": image} | _CONTENT | _EXTRA
+
+
+class Image:
+    """See ``Kind``. Its content is a video's: one scene, with the picture as its character."""
+
+    name = "image"
+    parsers: Mapping[str, Parser] = _WHOLE | _SCENE
+    words = KindWords(
+        name="image",
+        fields=frozenset(parsers),
+        aliases={"image_url": "image", "input_text": "script", "background_colour": "background_color"},
+        structured=frozenset({"engine_settings", "watermark"}),
+    )
+
+    def free(self, field: str) -> Free | None:  # noqa: ARG002 - see below
+        """See ``Kind.free``: none, each row of this kind is read whole."""
+        return None
+
+    def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
+        """See ``Kind.plan``."""
+        reading = Reading(row, self.words)
+        values = reading.read(row.fields, _WHOLE)
+        _check(reading)
+        if reading.faults:
+            return (), reading.faults
+        said = only(row.fields, _SCENE) | {"image_url": row.fields["image"]}
+        seen = scene(reading, said, {"image_url": "image"})
+        if reading.faults:
+            return (), reading.faults
+        return [_draft(reading, values, seen)], ()
+
+
+def _check(reading: Reading) -> None:
+    """Check that there is something to be seen, and something to be heard."""
+    if "image" not in reading.row.fields:
+        reading.missing("image", "The row names no picture.", "Write its https link, asset:ID or asset:./path.")
+    if not any(field in reading.row.fields for field in _SOUND):
+        reading.missing("script", "Nothing is to be heard.", 'Write a "script" with its "voice_id", or an "audio_url".')
+
+
+def _draft(reading: Reading, values: dict[str, Any], seen: dict[str, Any]) -> Draft:
+    content: dict[str, Any] = {"scenes": [seen], **only(values, _CONTENT)}
+    if extra := only(values, _EXTRA):
+        content["extra"] = extra
+    return Draft(
+        row=reading.row,
+        kind=Image.name,
+        content=content,
+        delivery=delivery(values),
+        distinct=values.get("id"),
+        length_s=values.get("duration"),
+        output=values.get("output"),
+        files=reading.files,
+    )

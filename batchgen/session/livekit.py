@@ -1,0 +1,115 @@
+"""Pictures and sound of a session by a LiveKit room, which HeyGen's newer protocol gives its address and a token of."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from livekit import rtc
+
+from batchgen.session.events import Events
+from batchgen.session.interface import MediaError
+from batchgen.session.recorder import Recorder, picture, sound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from batchgen.model.session import Heard, Opening, Recording
+
+# See ``webrtc``.
+logging.getLogger("livekit").setLevel(logging.CRITICAL + 1)
+
+#: Seconds in which a room has to let one in.
+_JOIN_S = 20.0
+_RATE, _CHANNELS = 48_000, 2
+_FIREWALL = "A firewall may be in the way: `batchgen doctor` tells what has to be let through."
+
+
+class LiveKit:
+    """See ``Media``."""
+
+    async def join(self, opening: Opening, *, record: Path | None) -> LiveKitStream:
+        """See ``Media.join``."""
+        if opening.room is None or opening.access_token is None:
+            raise MediaError("HeyGen opened the session and said nothing of a LiveKit room.")
+        room = rtc.Room()
+        stream = LiveKitStream(room, None if record is None else Recorder(record))
+        try:
+            async with asyncio.timeout(_JOIN_S):
+                await room.connect(opening.room, opening.access_token)
+        except Exception as error:
+            # The SDK's own errors and the network's: none of them names the token.
+            await stream.close()
+            reason = "it takes too long" if isinstance(error, TimeoutError) else error
+            raise MediaError(f"The LiveKit room {opening.room} cannot be joined: {reason}. {_FIREWALL}") from error
+        return stream
+
+
+class LiveKitStream:
+    """See ``Stream``."""
+
+    answer: str | None = None  #: A room makes no offer.
+    candidates: Sequence[tuple[str, str]] = ()
+
+    def __init__(self, room: Any, recorder: Recorder | None) -> None:
+        self._room, self._recorder = room, recorder
+        self._events = Events()
+        self._flowing = asyncio.Event()
+        self._pulling: list[asyncio.Task[None]] = []
+        room.on("track_subscribed", self._subscribed)
+        room.on("data_received", self._received)
+        room.on("disconnected", self._disconnected)
+
+    async def connected(self, patience: float) -> None:
+        """See ``Stream.connected``."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._flowing.wait()
+        except TimeoutError:
+            raise MediaError(f"Pictures and sound did not come within {patience:g} seconds. {_FIREWALL}") from None
+
+    async def hear(self, patience: float) -> Heard | None:
+        """See ``Stream.hear``."""
+        return await self._events.next(patience)
+
+    async def close(self) -> Recording | None:
+        """See ``Stream.close``."""
+        for task in self._pulling:
+            task.cancel()
+        await asyncio.gather(*self._pulling, return_exceptions=True)
+        if self._room.isconnected():
+            await self._room.disconnect()
+        return None if self._recorder is None else await self._recorder.finish()
+
+    def _subscribed(self, track: Any, *_: Any) -> None:
+        pull = self._pictures if track.kind == rtc.TrackKind.KIND_VIDEO else self._sounds
+        self._pulling.append(asyncio.ensure_future(pull(track)))
+
+    async def _pictures(self, track: Any) -> None:
+        stream = rtc.VideoStream(track, format=rtc.VideoBufferType.I420)
+        try:
+            async for event in stream:
+                self._flowing.set()
+                if self._recorder is not None:
+                    frame = event.frame
+                    self._recorder.take("video", picture(frame.width, frame.height, bytes(frame.data)))
+        finally:
+            await stream.aclose()
+
+    async def _sounds(self, track: Any) -> None:
+        stream = rtc.AudioStream(track, sample_rate=_RATE, num_channels=_CHANNELS)
+        try:
+            async for event in stream:
+                if self._recorder is not None:
+                    frame = event.frame
+                    self._recorder.take("audio", sound(frame.samples_per_channel, frame.sample_rate, bytes(frame.data)))
+        finally:
+            await stream.aclose()
+
+    def _received(self, packet: Any) -> None:
+        self._events.take(packet.data)
+
+    def _disconnected(self, *_: Any) -> None:
+        self._events.end()
