@@ -72,16 +72,19 @@ def scenario(seed: int) -> Scenario:
     if files:
         faults = replace(faults, **_upload_faults(random.Random(seed + 3)))
     crashes = chance.choice((0, 1, 1, 2, 2, 4))
+    options = _options(api, chance)
+    longest = chance.choice((3.0, 3.0, 60.0, 900.0))
     return Scenario(
         seed=seed,
         rows=rows,
         api=api,
-        options=_options(api, chance),
+        # Nobody who waits for a quarter of an hour looks each second, and the looks are what a life costs.
+        options=replace(options, poll_interval=options.poll_interval * max(1.0, longest / 60)),
         world=WorldOptions(
             plan=plans.plan(chance.choice(("pro", "payg", "enterprise"))),
             seed=chance.randrange(2**31),
             faults=faults,
-            render=(1.0, chance.choice((3.0, 3.0, 60.0, 900.0))),
+            render=(1.0, longest),
             credits=1_000_000,
             rate=chance.choice((0.0, 0.0, 2.0)),
             batch_keys=chance.choice(("ignored", "honoured")),
