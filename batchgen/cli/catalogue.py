@@ -66,8 +66,8 @@ _WIDE = {"preview", "default_voice_id"}
 @options.profile
 @options.api
 @options.state
-@click.option("--csv", "as_csv", is_flag=True, help="As CSV on stdout, with the columns of a sheet.")
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV on standard output, with the columns of a sheet.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object on standard output.")
 def listing(
     what: str, *, limit: int | None, page: int | None, refresh: bool, as_csv: bool, as_json: bool, **given: Any
 ) -> int:

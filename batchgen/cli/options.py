@@ -38,7 +38,7 @@ state = _setting(
 api = _setting(
     "api",
     type=click.Choice(["v3", "v2"]),
-    help="The API's generation. Default: what the manifest says, else v3.",
+    help="How HeyGen is spoken to: v3, or the older v2. Default: what the manifest says, else v3.",
 )
 sandbox = click.option("--sandbox", is_flag=True, help="Rehearse against a HeyGen on this machine; needs no key.")
 profile = _setting(
@@ -49,7 +49,7 @@ profile = _setting(
 oauth_client_id = _setting(
     "oauth-client-id", metavar="ID", help="With --oauth: the app that HeyGen has approved as an integration."
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
+as_json = click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object on standard output.")
 select = click.option(
     "--select",
     metavar="EXPR",
@@ -64,7 +64,6 @@ sample = click.option(
     help="First N that stand for all; then the rest, once you have looked at them.",
 )
 probe = click.option("--probe", is_flag=True, help="Read from its link how long each source is, for costs and budgets.")
-results = click.option("--results", metavar="PATH", help="The results CSV. Default: beside the manifest.")
 results = click.option(
     "--results",
     metavar="PATH",
@@ -90,19 +89,19 @@ batch = _setting(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Many jobs in one request, where v3 has it.",
+    help="Many videos in one request, where v3 has it.",
 )
 title_token = _setting(
     "title-token",
     type=click.Choice(["auto", "never"]),
     default="auto",
     show_default=True,
-    help="Whether titles carry a token by which a lost job is found.",
+    help="Whether titles end in a short mark, by which a video whose answer got lost is found again.",
 )
 
 #: Being told of ends by the server itself.
 webhooks = (
-    _setting("webhook", metavar="URL", help="Be told of ends there, instead of asking for them."),
+    _setting("webhook", metavar="URL", help="Have HeyGen tell at this address what is ready, instead of asking it."),
     _setting(
         "listen",
         metavar="HOST:PORT",
@@ -132,13 +131,14 @@ _MANNER = (
         default=120.0,
         show_default=True,
         metavar="S",
-        help="How long a reply to a paid request is waited for.",
+        help="How many seconds HeyGen's answer is waited for when a video is ordered.",
     ),
     _setting(
         "settle",
         type=_NOT_NEGATIVE,
         metavar="S",
-        help="How long an unsure job is looked for. Default: 10 with keys, 120 without.",
+        help="How many seconds a video whose answer got lost is looked for, before it counts as not accepted. "
+        "Default: 10 where HeyGen knows a repeat for one (v3), else 120.",
     ),
     title_token,
     _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
@@ -167,7 +167,7 @@ _WORK = (
         default=30.0,
         show_default=True,
         metavar="S",
-        help="How much longer than usual a webhook is waited for before a job is asked about.",
+        help="How many seconds longer than usual HeyGen's word is waited for, before it is asked.",
     ),
     _setting("log-file", metavar="PATH", help="Write what happens as lines of JSON, too."),
     _setting(

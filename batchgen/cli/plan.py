@@ -49,7 +49,13 @@ Examples:
 @options.concurrency
 @options.title_token
 @options.encoding
-@click.option("--show", type=click.IntRange(min=0), default=0, metavar="N", help="The requests of the first N videos.")
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="What would be sent for the first N videos, in full.",
+)
 @click.option("--online", is_flag=True, help="Ask the account as well: avatars, voices, templates, links, balance.")
 @options.probe
 @click.option("--save", metavar="FILE", help="Keep the plan, for `batchgen apply`.")

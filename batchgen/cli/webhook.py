@@ -43,7 +43,7 @@ _STAGES = {Stage.READY: "ready", Stage.BROKEN: "failed"}
 @options.api
 @options.state
 @options.profile
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each event, on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: a JSON object for each event, on standard output.")
 def webhook(
     *, webhook: str | None, listen: str | None, api: str | None, state: str, profile: str | None, as_json: bool
 ) -> int:
