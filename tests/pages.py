@@ -44,6 +44,7 @@ class Follower:
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    given: str = ""  #: What is piped into each command.
     code: int = 0
     said: list[str] = field(default_factory=list)
 
@@ -72,7 +73,7 @@ class Follower:
             [sys.executable, "-m", "batchgen", *words],
             cwd=self.folder,
             env=_nothing_set() | self.env,
-            stdin=subprocess.DEVNULL,
+            input=self.given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -66,6 +66,11 @@ class Concurrency:
         return self.given or self.learned
 
     @property
+    def in_force(self) -> bool:
+        """Whether a free place may be used at once: so many as nobody has wait in the server's queue."""
+        return self.known is not None or self.limit < MOST
+
+    @property
     def learned(self) -> int | None:
         """What the server told, if it did."""
         return self.limit - self._trying if self._told and self.given is None else None

@@ -115,8 +115,7 @@ class Sender:
         if self._run.pace.wait(creates=True) > 0:
             return False
         room = self._concurrency.room(self._run.board.in_flight + len(self._leaving))
-        # At a bound that nobody told of, jobs queue at the server: no place of the account stands empty.
-        self._run.board.full = room == 0 and self._concurrency.known is not None
+        self._run.board.full = room == 0 and self._concurrency.in_force
         if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
             return room > 0 and self._repeat(self._repeats[0])
         jobs = self._take(room)

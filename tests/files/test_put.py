@@ -44,7 +44,12 @@ async def store():
             await reader.readexactly(1000)
             writer.transport.abort()
             return
-        body = await reader.readexactly(int(headers["content-length"]))
+        try:
+            body = await reader.readexactly(int(headers["content-length"]))
+        except asyncio.IncompleteReadError:
+            # Whoever sent it gave up in the middle.
+            writer.close()
+            return
         kept.append((first, headers, body))
         writer.write(turn)
         await writer.drain()

@@ -182,7 +182,7 @@ def test_one_pass_over_the_list_of_videos_looks_for_all_kinds_that_are_videos():
     kinds = ("video", "template", "image", "cinematic")
     alone = [one_row(kind, Options(api="v3", batch="never", concurrency=4)) for kind in kinds]
     rows = tuple(
-        replace(one.rows[0], number=number, fields=one.rows[0].fields | {"title": f"Row {number}"})
+        one.rows[0]._replace(number=number, fields=one.rows[0].fields | {"title": f"Row {number}"})
         for number, one in enumerate(alone, 2)
     )
     with temporary() as folder:
