@@ -44,7 +44,7 @@ def test_the_commands_about_logging_in_and_the_network_work_against_a_sandbox(tm
     # What plays HeyGen's part comes last on the page, and has to be there first.
     first = [one for one in typed if one.line.startswith(("batchgen sandbox", "export"))]
     monkeypatch.setenv("BATCHGEN_POLL_INTERVAL", "0.3")
-    folders = {"XDG_CONFIG_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    folders = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     holder = Holder(tmp_path, env={"BROWSER": BROWSER, **folders})
     (tmp_path / "videos.csv").write_text(
         "title,output_language,url\nA,German (Germany),https://x.example/a.mp4\n", encoding="utf-8"

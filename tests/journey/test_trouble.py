@@ -72,17 +72,18 @@ def test_a_batch_whose_reply_is_lost_is_found_or_repeated_with_its_key(desk, hey
 
 
 def test_a_refusal_inside_http_200_fails_its_row_with_the_servers_words(desk, heygen):
-    serving = heygen(options={"seed": 2}, inside_200=0.4)
-    desk.videos(8)
+    # So many that some are refused and some are not, in whatever order they arrive.
+    serving = heygen(options={"seed": 2}, inside_200=0.5)
+    desk.videos(20)
 
     ended = desk.run("people.jsonl", "--api", "v2", "--settle", "0.5")
 
     results = desk.results("people_results.csv")
     failed = [row for row in results if row["status"] == "failed"]
     assert ended.code == 1
-    assert 0 < len(failed) < 8
+    assert 0 < len(failed) < 20
     assert all(row["error"] and not row["video_id"] for row in failed)
-    assert len(serving.world.ledger()["jobs"]) == 8 - len(failed)
+    assert len(serving.world.ledger()["jobs"]) == 20 - len(failed)
     assert "row " in ended.err
 
 
