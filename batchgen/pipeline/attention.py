@@ -100,7 +100,8 @@ class Attention:
         usual = self.times.usual(job.kind)
         if usual is not None:
             return began + (QUICKEST if hurried else 1.0) * usual.early
-        return now if hurried else min(began + UNKNOWN_S, now + UNKNOWN_S / 10)
+        # One that has ended says that others may have; until then those that are looked at early are waited for.
+        return now if hurried or self._ended else min(began + UNKNOWN_S, now + UNKNOWN_S / 10)
 
     def until_next_look(self, job: Job, now: float) -> float:
         """Give the seconds to the next look at a job that was looked at now."""

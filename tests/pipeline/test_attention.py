@@ -195,3 +195,24 @@ def test_what_is_usual_for_one_kind_says_nothing_of_another():
     watched.rendering(one, START)
 
     assert watched.until_next_look(one, START + 80) == 20.0
+
+
+def test_where_nothing_is_known_the_first_end_of_another_makes_a_look_worth_it():
+    watched = attention({})
+    one, scout = job(1), job(64)
+    watched.rendering(one, START)
+    watched.rendering(scout, START)
+
+    before = watched.worth_it_at(one, START + 20, hurried=False)
+    watched.ended(scout, START + 20)
+
+    assert before > START + 20
+    assert watched.worth_it_at(one, START + 20, hurried=False) == START + 20
+
+
+def test_whoever_waits_for_a_place_or_for_the_last_ones_looks_at_once():
+    watched = attention({})
+    one = job(1)
+    watched.rendering(one, START)
+
+    assert watched.worth_it_at(one, START + 20, hurried=True) == START + 20
