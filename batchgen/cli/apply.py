@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HELP = """Send exactly what a saved plan says: the same videos, and no others.
 
 It refuses, and sends nothing, when something the plan rests on has changed since: the sheet, the prices, the account,
-the generation of the API, or what became of the videos meanwhile. The rest is as `batchgen run` does it.
+whether HeyGen is spoken to as v3 or v2, or what became of the videos meanwhile. The rest is as `batchgen run` does it.
 
 \b
 Examples:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.account import Quota
     from batchgen.model.exchange import Balance
 
-HELP = """Show what the account has left, as both generations of the API tell it.
+HELP = """Show what the account has left, as v3 and v2 each tell it.
 
 \b
 Examples:

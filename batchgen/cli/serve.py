@@ -6,7 +6,7 @@ import click
 
 from batchgen.model.errors import UsageError
 
-HELP = """Serve a HeyGen on this machine, in both generations of its API, with real films and scripted trouble.
+HELP = """Serve a HeyGen on this machine, v3 and v2, with real films and scripted trouble.
 
 Point batchgen (or any other client) at it:
 
@@ -26,7 +26,7 @@ What it billed is at /_sandbox/ledger.
 @click.option("--render", default="2-5", show_default=True, help="Seconds that a render takes, such as 3 or 2-6.")
 @click.option("--credits", type=float, help="The balance at the start. Default: the plan's.")
 @click.option("--concurrency", type=click.IntRange(min=1), help="Jobs at once. Default: the plan's.")
-@click.option("--rate", type=click.FloatRange(min=0), default=0.0, help="Requests a second before a 429 comes.")
+@click.option("--rate", type=click.FloatRange(min=0), default=0.0, help="Requests a second before it asks to wait.")
 @click.option("--films", type=click.Choice(["text", "tiny"]), default="text", help="tiny: one small film for all.")
 @click.option("--journal", metavar="PATH", help="A file that keeps jobs when the sandbox is started again.")
 def sandbox(
