@@ -174,7 +174,8 @@ def test_a_token_that_is_refused_in_the_middle_is_renewed_and_every_job_is_bough
 
     check(desk, house, ended)
     assert house.world.oauth.log.count("refresh_token") == 3
-    assert JOBS < house.world.counts["create"] <= JOBS + 3 * 5
+    # What is refused may be an order, which goes out once more, or only a look.
+    assert JOBS <= house.world.counts["create"] <= JOBS + 3 * 5
 
 
 def test_a_login_server_in_trouble_is_waited_for(desk, guard):
