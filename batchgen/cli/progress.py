@@ -136,12 +136,18 @@ class Narrator:
         self._announce(f"{jobs:,} video{'s' if jobs != 1 else ''} to make at {realm}{left}.")
         self._began = self._told_at = self._ticks()
 
+    def _tell_of_earlier(self, jobs: int) -> None:
+        if jobs:
+            were = "were" if jobs != 1 else "was"
+            self._announce(f"{jobs:,} of them {were} accepted before: gone on with, and not sent again.")
+
     def hear(self, fact: Happening) -> None:
         """Take note of a fact, and say it if it is worth a line."""
         match fact:
             case Began():
                 self.counts = Counter(fact.counts)
                 self._forecast.begin(usual_s=fact.usual_s, places=fact.places)
+                self._tell_of_earlier(self.counts[Status.RENDERING] + self.counts[Status.RENDERED])
             case Moved():
                 self._moved(fact)
             case Started():

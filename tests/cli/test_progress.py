@@ -370,3 +370,19 @@ def test_uploads_are_told_by_their_bytes_while_they_go_and_summed_up_at_the_end(
     assert "uploading 2 files: 25% of 48 MB" in first
     assert "2 files uploaded, 48 MB." in last
     assert narrator.uploads.words() == []
+
+
+@pytest.mark.parametrize(
+    ("under_way", "said"),
+    [
+        ({}, False),
+        ({Status.RENDERING: 2}, "2 of them were accepted before: gone on with, and not sent again."),
+        ({Status.RENDERED: 1}, "1 of them was accepted before: gone on with, and not sent again."),
+    ],
+)
+def test_a_run_that_goes_on_says_what_it_does_not_send_again(watch, told, under_way, said):
+    made = Narrator(to=told, ticks=watch, now=watch)
+
+    made.hear(Began(run=2, counts={Status.PLANNED: 3} | under_way))
+
+    assert (said in told.getvalue()) if said else "sent again" not in told.getvalue()
