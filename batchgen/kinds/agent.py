@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, choice, prose, word, yes_no
+from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.media import media
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
-from batchgen.model.job import Draft
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchgen.kinds.free import Free
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: Letters of a prompt, and files beside it, by HeyGen's v3 reference.
@@ -34,16 +34,12 @@ _CONTENT: dict[str, Parser] = {
 _PARSERS: dict[str, Parser] = COMMON | _CONTENT
 
 
-class Agent:
+class Agent(ReadWhole):
     """See ``Kind``."""
 
     name = "agent"
     parsers: Mapping[str, Parser] = _PARSERS
     words = KindWords(name="agent", fields=frozenset(_PARSERS))
-
-    def free(self, field: str) -> Free | None:  # noqa: ARG002 - see below
-        """See ``Kind.free``: none, each row of this kind is read whole."""
-        return None
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
@@ -59,13 +55,4 @@ class Agent:
 
 
 def _draft(reading: Reading, values: dict[str, Any]) -> Draft:
-    return Draft(
-        row=reading.row,
-        kind=Agent.name,
-        content=only(values, _CONTENT),
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
-        output=values.get("output"),
-        files=reading.files,
-    )
+    return reading.draft(only(values, _CONTENT), values)

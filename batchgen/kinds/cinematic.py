@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, choice, prose, several, whole, yes_no
+from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.media import media
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
-from batchgen.model.job import Draft
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchgen.kinds.free import Free
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: Looks that one video may be made after, by HeyGen's v3 reference.
@@ -35,16 +35,12 @@ _CONTENT: dict[str, Parser] = {
 _PARSERS: dict[str, Parser] = COMMON | _CONTENT
 
 
-class Cinematic:
+class Cinematic(ReadWhole):
     """See ``Kind``. A ``duration`` is what the video shall last, where other kinds only reckon with it."""
 
     name = "cinematic"
     parsers: Mapping[str, Parser] = _PARSERS
     words = KindWords(name="cinematic", fields=frozenset(_PARSERS), aliases={"avatar_ids": "avatar_id"})
-
-    def free(self, field: str) -> Free | None:  # noqa: ARG002 - see below
-        """See ``Kind.free``: none, each row of this kind is read whole."""
-        return None
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
@@ -70,12 +66,4 @@ def _check(reading: Reading, values: Mapping[str, Any]) -> None:
 
 
 def _draft(reading: Reading, values: dict[str, Any]) -> Draft:
-    return Draft(
-        row=reading.row,
-        kind=Cinematic.name,
-        content=only(values, _CONTENT),
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        output=values.get("output"),
-        files=reading.files,
-    )
+    return reading.draft(only(values, _CONTENT), values, length_s=None)

@@ -45,3 +45,11 @@ EVERYWHERE: Mapping[str, Free] = {
     **dict.fromkeys(("id", "title", "callback_id", "folder_id"), WORD),
     "callback_url": LINK,
 }
+
+
+class ReadWhole:
+    """A kind of which each row is read whole, whatever it has in common with others."""
+
+    def free(self, _field: str) -> Free | None:
+        """See ``Kind.free``."""
+        return None

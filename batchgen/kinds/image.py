@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, choice, number, settings, size, text, word, yes_no
+from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.media import image
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import FIELDS, scene
-from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchgen.kinds.free import Free
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: What is heard, one of these.
@@ -49,7 +49,7 @@ _EXTRA: dict[str, Parser] = {
 _WHOLE: dict[str, Parser] = COMMON | {"image": image} | _CONTENT | _EXTRA
 
 
-class Image:
+class Image(ReadWhole):
     """See ``Kind``. Its content is a video's: one scene, with the picture as its character."""
 
     name = "image"
@@ -60,10 +60,6 @@ class Image:
         aliases={"image_url": "image", "input_text": "script", "background_colour": "background_color"},
         structured=frozenset({"engine_settings", "watermark"}),
     )
-
-    def free(self, field: str) -> Free | None:  # noqa: ARG002 - see below
-        """See ``Kind.free``: none, each row of this kind is read whole."""
-        return None
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
@@ -91,13 +87,4 @@ def _draft(reading: Reading, values: dict[str, Any], seen: dict[str, Any]) -> Dr
     content: dict[str, Any] = {"scenes": [seen], **only(values, _CONTENT)}
     if extra := only(values, _EXTRA):
         content["extra"] = extra
-    return Draft(
-        row=reading.row,
-        kind=Image.name,
-        content=content,
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
-        output=values.get("output"),
-        files=reading.files,
-    )
+    return reading.draft(content, values)

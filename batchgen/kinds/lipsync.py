@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, choice, seconds, yes_no
+from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.media import audio, file, video
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
-from batchgen.model.job import Draft
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchgen.kinds.free import Free
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: What it says beside its source, under the names of HeyGen's v3 reference.
@@ -38,16 +38,12 @@ _SOURCE: dict[str, Parser] = {"url": video, "file": file("video")}
 _PARSERS: dict[str, Parser] = COMMON | _SOURCE | _CONTENT
 
 
-class Lipsync:
+class Lipsync(ReadWhole):
     """See ``Kind``."""
 
     name = "lipsync"
     parsers: Mapping[str, Parser] = _PARSERS
     words = KindWords(name="lipsync", fields=frozenset(_PARSERS), aliases={"video_url": "url", "audio_url": "audio"})
-
-    def free(self, field: str) -> Free | None:  # noqa: ARG002 - see below
-        """See ``Kind.free``: none, each row of this kind is read whole."""
-        return None
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
@@ -76,13 +72,6 @@ def _check(reading: Reading, values: Mapping[str, Any]) -> None:
 
 
 def _draft(reading: Reading, values: dict[str, Any]) -> Draft:
-    return Draft(
-        row=reading.row,
-        kind=Lipsync.name,
-        content={"video": values["url"] if "url" in values else values["file"], **only(values, _CONTENT)},
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
-        output=values.get("output"),
-        files=reading.files,
+    return reading.draft(
+        {"video": values["url"] if "url" in values else values["file"], **only(values, _CONTENT)}, values
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, link, running_time, word
+from batchgen.model.job import Draft
 from batchgen.model.media import named_files
 from batchgen.model.vocabulary import KindWords, nearest
 
@@ -73,6 +74,16 @@ class Reading:
                 for named in named_files(meant[field]):
                     self.files.setdefault(named, place)
         return meant
+
+    def draft(self, content: Mapping[str, Any], values: Mapping[str, Any], **own: Any) -> Draft:
+        """Draft a job of this row from what was read; ``own`` is what its kind knows better."""
+        common: dict[str, Any] = {
+            "delivery": delivery(values),
+            "distinct": values.get("id"),
+            "length_s": values.get("duration"),
+            "output": values.get("output"),
+        }
+        return Draft(row=self.row, kind=self.words.name, content=content, files=self.files, **common | own)
 
     def stranger(self, place: str, name: str, known: Iterable[str]) -> None:
         """Note a key that means nothing where it stands."""

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, choice, number, settings, shown, text, whole, word
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.free import ReadWhole
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.shapes import Shape, several_shape, shaped
-from batchgen.model.job import Draft
 from batchgen.model.session import KIND, retired_version
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchgen.kinds.free import Free
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: Word for word, or in answer to it. HeyGen's reference calls the second one ``chat``, its SDK ``talk``.
@@ -71,7 +71,7 @@ _FIELDS: dict[str, Parser] = {
 }
 
 
-class Session:
+class Session(ReadWhole):
     """See ``Kind``."""
 
     name = KIND
@@ -89,10 +89,6 @@ class Session:
         marks=(frozenset({"avatar_id", "lines"}),),
         structured=frozenset(_EXTRA),
     )
-
-    def free(self, field: str) -> Free | None:  # noqa: ARG002 - see below
-        """See ``Kind.free``: none, each row of this kind is read whole."""
-        return None
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
@@ -142,13 +138,4 @@ def _draft(reading: Reading, values: dict[str, Any], lines: list[dict[str, str]]
         content["voice"] = voice
     if extra := only(values, ("stt_settings", "livekit_settings")):
         content["extra"] = extra
-    return Draft(
-        row=reading.row,
-        kind=KIND,
-        content=content,
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
-        output=values.get("output"),
-        files=reading.files,
-    )
+    return reading.draft(content, values)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Parser, Wrong, group, settings, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.variables import text_variable, variable
-from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.content import Variable
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: A column of this name is a text variable.
@@ -111,13 +111,4 @@ def _draft(reading: Reading, values: dict[str, Any], variables: dict[str, Variab
     content |= only(values, _CONTENT)
     if extra := only(values, _EXTRA):
         content["extra"] = extra
-    return Draft(
-        row=reading.row,
-        kind=Template.name,
-        content=content,
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
-        output=values.get("output"),
-        files=reading.files,
-    )
+    return reading.draft(content, values)

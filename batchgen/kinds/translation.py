@@ -18,14 +18,14 @@ from batchgen.kinds.columns import (
 from batchgen.kinds.free import EVERYWHERE, LINK, WORD, Free
 from batchgen.kinds.languages import language
 from batchgen.kinds.media import file, typed, video
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
-from batchgen.model.job import Draft
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: What changes the translation and has a name of its own in every generation.
@@ -143,16 +143,11 @@ def _draft(reading: Reading, values: dict[str, Any], spoken: str, *, alone: bool
     if extra := only(values, _EXTRA):
         content["extra"] = extra
     output = values.get("output")
-    return Draft(
-        row=reading.row,
-        kind=Translation.name,
-        content=content,
-        delivery=delivery(values),
+    return reading.draft(
+        content,
+        values,
         language=spoken,
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
         output=output if output is None or alone or spoken in output else _told_apart(output, spoken),
-        files=reading.files,
     )
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import Parser, Wrong, choice, number, settings, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
 from batchgen.kinds.nesting import PARTS, Flat, flatten
-from batchgen.kinds.reading import COMMON, Reading, delivery, only
+from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
-from batchgen.model.job import Draft
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchgen.model.errors import Fault
+    from batchgen.model.job import Draft
     from batchgen.model.row import Row
 
 #: Scenes of one video, by the reference of both generations.
@@ -150,13 +150,4 @@ def _draft(reading: Reading, values: dict[str, Any], scenes: list[dict[str, Any]
     content: dict[str, Any] = {"scenes": scenes, **only(values, _CONTENT)}
     if extra:
         content["extra"] = extra
-    return Draft(
-        row=reading.row,
-        kind=Video.name,
-        content=content,
-        delivery=delivery(values),
-        distinct=values.get("id"),
-        length_s=values.get("duration"),
-        output=values.get("output"),
-        files=reading.files,
-    )
+    return reading.draft(content, values)
