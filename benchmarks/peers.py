@@ -81,8 +81,7 @@ def _curl(here: Path, url: str, rows: int) -> float:
         f"-d @{{}} {url}/v3/video-translations -o /dev/null"
     )
     runner = "parallel -j 20" if shutil.which("parallel") else "xargs -P 20 -I {} sh -c"
-    quoted = f"'{post}'" if "parallel" in runner else f'"{post}"'
-    return spend(["sh", "-c", f"ls {bodies}/*.json | {runner} {quoted}"], cwd=here).wall_s
+    return spend(["sh", "-c", f'ls {bodies}/*.json | {runner} "{post}"'], cwd=here).wall_s
 
 
 def _dbos(here: Path, url: str, rows: int) -> float:
