@@ -122,8 +122,8 @@ def plan(
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     errand = Errand(**_meant(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
-    with trial(errand) as (store, enlisted):
-        return Plan(**asdict(outlook(store, enlisted)), frame=_frame(store, enlisted.sheets, None))
+    with trial(errand) as (store, work):
+        return Plan(**asdict(outlook(store, work)), frame=_frame(store, work.sheets, None))
 
 
 def run(
@@ -208,11 +208,14 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
 
 
 def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
-    from batchgen.assembly.errand import Errand, do  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.carrying import do  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.errand import Errand, Nobody  # noqa: PLC0415
 
     settings.load_dotenv()
     errand = Errand(**_meant(manifests), **facts)
-    done = do(errand, tell or _unheard)
+    done = do(errand, Nobody(tell))
+    if done.fault is not None:
+        raise done.fault
     return Run(
         summary=done.summary,
         exit_code=done.exit_code,
@@ -220,11 +223,6 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts:
         state=errand.state,
         sheets=done.sheets,
     )
-
-
-def _unheard(fact: Happening) -> None:
-    """Let a fact pass: nobody listens."""
-    del fact
 
 
 def _frame(store: Store, sheets: Sequence[Sheet], select: str | None) -> Frame:

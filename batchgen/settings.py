@@ -105,6 +105,11 @@ def realm_of(address: str) -> str:
     return "sandbox" if is_loopback(host) else host
 
 
+def asked_realm(*, sandbox: bool) -> str:
+    """Name the world that is asked for: a sandbox of its own, or the one at the address in the settings."""
+    return "sandbox" if sandbox else realm_of(base_url())
+
+
 def load_dotenv() -> None:
     """Take in ``.env`` of the working folder; what the environment already has stays."""
     if Path(".env").is_file():

@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 
-from batchgen.assembly import errand
+from batchgen.assembly import signing
 from batchgen.assembly.sandboxed import KEY, own_sandbox
-from batchgen.cli import account
 from batchgen.cli.main import answer
 from batchgen.kinds import KINDS
 from batchgen.model.credentials import ApiKey
@@ -33,8 +32,8 @@ def folder(tmp_path, monkeypatch):
     for name in [name for name in os.environ if name.startswith(("HEYGEN_", "BATCHGEN_"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    for user in (account, errand):  # So that a page takes seconds.
-        monkeypatch.setattr(user, "own_sandbox", partial(own_sandbox, arguments=("--render", "0.1-0.3")))
+    # So that a page takes seconds.
+    monkeypatch.setattr(signing, "own_sandbox", partial(own_sandbox, arguments=("--render", "0.1-0.3")))
     (tmp_path / "videos.csv").write_text(SHEET, encoding="utf-8")
     return tmp_path
 
@@ -92,8 +91,7 @@ def test_a_page_is_followed_word_for_word(folder, capsys, monkeypatch, name):
     with serve(options=Options(films="tiny", render=(0.1, 0.2))) as serving:
         rehearsal = Account(base_url=serving.url, credentials=ApiKey(KEY), source="the sandbox")
         # One sandbox for all of its commands, where each would have its own.
-        for user in (account, errand):
-            monkeypatch.setattr(user, "own_sandbox", lambda _: nullcontext(rehearsal))
+        monkeypatch.setattr(signing, "own_sandbox", lambda _: nullcontext(rehearsal))
         monkeypatch.setenv("BATCHGEN_POLL_INTERVAL", "0.2")
 
         follow(text, folder, Quick(folder, capsys=capsys))

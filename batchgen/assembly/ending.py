@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batchgen.pipeline.happened import Asked, Stalled, Uncaptioned
 from batchgen.report.summary import Requests, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from batchgen.model.exchange import Balance
     from batchgen.model.status import Status
-    from batchgen.pipeline.happened import Stalled
+    from batchgen.pipeline.happened import Happening, Listener
     from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.stop import Reason
     from batchgen.store.interface import Sheet, Store
@@ -37,6 +36,29 @@ class Bill:
         return self.before.remaining - self.after.remaining
 
 
+class Heard:
+    """Keeps what the store does not of what happened in a run, and passes every fact on."""
+
+    def __init__(self, tell: Listener) -> None:
+        self._tell = tell
+        self.requests: Counter[str] = Counter()  #: By purpose.
+        self.stalled: dict[int, Stalled] = {}  #: Job → that it took far longer than is usual.
+        self.uncaptioned = 0  #: Videos that have no captions, or not all of them, though they were asked for.
+
+    def hear(self, fact: Happening) -> None:
+        """Take note of a fact."""
+        match fact:
+            case Asked():
+                self.requests[fact.purpose.value] += 1
+            case Stalled():
+                self.stalled[fact.job] = fact
+            case Uncaptioned():
+                self.uncaptioned += 1
+            case _:
+                pass
+        self._tell(fact)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """What is known of a run when it ended."""
@@ -44,12 +66,9 @@ class Ending:
     number: int
     sheets: tuple[Sheet, ...]
     done_before: int
-    requests: Counter[str]
+    heard: Heard
     reason: str | None = None
-    left_unsure: Mapping[int, int] = field(default_factory=dict)
-    stalled: Mapping[int, Stalled] = field(default_factory=dict)  #: Job → that it took far longer than is usual.
     bill: Bill | None = None
-    uncaptioned: int = 0  #: Videos that have no captions, or not all of them, though they were asked for.
     besides: str | None = None  #: Results in a further format.
 
 
@@ -67,7 +86,7 @@ def sum_up(store: Store, ending: Ending) -> Summary:
     counts: Counter[Status] = Counter()
     for sheet in ending.sheets:
         counts.update(store.sheet_tally(sheet.pk))
-    asked = {name: ending.requests[name] for name in Requests.__dataclass_fields__}
+    asked = {name: ending.heard.requests[name] for name in Requests.__dataclass_fields__}
     sheets = [sheet.pk for sheet in ending.sheets]
     taken = store.commitments(sheets)
     dollars = store.commitments(sheets, "usd")
@@ -100,17 +119,18 @@ def sum_up(store: Store, ending: Ending) -> Summary:
 
 def _odd(ending: Ending, unpriced: int) -> dict[str, Any]:
     """Tell what is not told of every run."""
-    told = {"unpriced": unpriced, "uncaptioned": ending.uncaptioned, "stopped": ending.reason}
+    told = {"unpriced": unpriced, "uncaptioned": ending.heard.uncaptioned, "stopped": ending.reason}
     return {name: value for name, value in told.items() if value}
 
 
 def _stalled(store: Store, ending: Ending) -> list[dict[str, Any]]:
     """Name the videos that took far longer than is usual, with how they stand now."""
     told: dict[int, dict[str, Any]] = {}
-    if not ending.stalled:
+    stalled = ending.heard.stalled
+    if not stalled:
         return []
-    for line in store.lines_of(sorted(ending.stalled)):
-        fact = ending.stalled[line.job.pk]
+    for line in store.lines_of(sorted(stalled)):
+        fact = stalled[line.job.pk]
         told.setdefault(
             line.job.pk,
             {

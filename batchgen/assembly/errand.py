@@ -1,55 +1,45 @@
-"""A run that a program asks for: planned, enlisted and conducted as the command does it, and nothing is printed."""
+"""What is to be done with manifests: said by a command, a program or an assistant, and done in one way for all.
+
+``enlisting`` turns it into jobs of a run, ``carrying`` conducts that run. ``Company`` is who stands beside meanwhile.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen import settings
-from batchgen.assembly.account import ask_balance
-from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.costing import broke, price
-from batchgen.assembly.ending import Bill, Ending, exit_code, sum_up
-from batchgen.assembly.planning import check_downloads, generation_of, open_sources, planner_for
-from batchgen.assembly.prices import read_prices
-from batchgen.assembly.results import write_besides, write_results
-from batchgen.assembly.running import conduct
-from batchgen.assembly.sandboxed import own_sandbox
-from batchgen.assembly.selection import selector
-from batchgen.assembly.signing import account
-from batchgen.assembly.state import locked, open_store
+from batchgen.assembly.planning import open_sources, planner_for
 from batchgen.model.errors import UsageError
-from batchgen.model.status import Status
 from batchgen.model.vocabulary import nearest
-from batchgen.pipeline.happened import Asked
 from batchgen.pipeline.options import Options, Tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
+    from batchgen.assembly.carrying import Done, Money
+    from batchgen.assembly.ending import Ending
+    from batchgen.assembly.enlisting import Work
+    from batchgen.assembly.hearing import Ear
+    from batchgen.model.errors import Fault
     from batchgen.pipeline.happened import Happening, Listener
-    from batchgen.pipeline.run import Run
-    from batchgen.report.summary import Summary
-    from batchgen.store.interface import Line, Sheet, Store
-
-    #: Takes what ends a run in order.
-    Brake = Callable[[Callable[[], object]], None]
+    from batchgen.pipeline.plan import Planner, Source
+    from batchgen.store.interface import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """What is to be done."""
 
-    manifests: tuple[str, ...]
+    manifests: tuple[str, ...]  #: None: those of the last run.
+    state: str
+    command: str | None = None  #: What it is called where somebody else waits for the state.
     encoding: str | None = None
     sandbox: bool = False
     profile: str | None = None  #: Whose kept credentials, where HEYGEN_API_KEY is not set.
-    state: str
     results: str | None = None
     downloads: str | None = None
     like_input: bool = False  #: Whether results are written in the sheet's own delimiter and encoding.
@@ -58,191 +48,108 @@ class Errand:
     again: bool = False
     select: str | None = None
     limit: int | None = None
+    sample: int | None = None  #: So many that stand for all.
     revive: bool = False  #: Whether failed and cancelled jobs are tried again, and nothing else.
+    jobs: frozenset[str] | None = None  #: These by their ids, and no others.
+    lengths: Mapping[str, float] = field(default_factory=dict)  #: Job → seconds of its source, where that is known.
+    probe: bool = False  #: Whether links are asked how long their videos are.
+    ear: Ear | None = None  #: Where the server tells of ends.
     write_timeout: float = 120.0
     max_failures: str = "50"
     options: Mapping[str, Any] = field(default_factory=dict)  #: Of ``pipeline.options``.
 
     @property
-    def command(self) -> str:
+    def called(self) -> str:
         """What it is called where somebody else waits for the state."""
-        return f"batchgen.{'retry' if self.revive else 'run'}({', '.join(map(repr, self.manifests))})"
+        return self.command or f"batchgen.{'retry' if self.revive else 'run'}({', '.join(map(repr, self.manifests))})"
 
+    @property
+    def realm(self) -> str:
+        """The world that it is about."""
+        return settings.asked_realm(sandbox=self.sandbox)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enlisted:
-    """An errand that a store knows."""
+    @property
+    def downloads_too(self) -> bool:
+        """Whether videos are saved, and not only made."""
+        return bool(self.options.get("download", True))
 
-    number: int
-    sheets: tuple[Sheet, ...]
-    api: str
-    downloads: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """An errand that ended."""
-
-    summary: Summary
-    exit_code: int
-    reason: str | None  #: Why it ended before everything was done.
-    sheets: tuple[int, ...]
-
-
-def enlist(errand: Errand, store: Store) -> Enlisted:
-    """Plan manifests, and take up those of their jobs that are asked for. Raises ``ManifestError``."""
-    realm = "sandbox" if errand.sandbox else settings.realm_of(settings.base_url())
-    sources = open_sources(
-        errand.manifests,
-        results=errand.results,
-        downloads=errand.downloads,
-        encoding=errand.encoding,
-        like_input=errand.like_input,
-    )
-    api = generation_of(errand.api, sources)
-    planner = planner_for(realm=realm, api=errand.api, duplicates=errand.duplicates, again=errand.again)
-    sheets = tuple(one.sheet for one in planner.plan(sources, store, at=CLOCK.now()).sheets)
-    number = store.begin_run(
-        command=errand.command,
-        sheets=[sheet.pk for sheet in sheets],
-        realm=realm,
-        api=api,
-        at=CLOCK.now(),
-        selection=errand.select,
-    )
-    left = errand.limit
-    for sheet in sheets:
-        taken = store.enlist(number, sheet.pk, _chosen(errand, store, sheet), left)
-        left = None if left is None else left - taken
-    return Enlisted(number=number, sheets=sheets, api=api, downloads=tuple(source.downloads for source in sources))
-
-
-def _chosen(errand: Errand, store: Store, sheet: Sheet) -> Callable[[Line], bool] | None:
-    keep = selector(errand.select, sheet.columns)
-    if not errand.revive:
-        return keep
-    revived = store.revive(sheet.pk, keep, CLOCK.now())
-    return lambda line: line.job.pk in revived
-
-
-def do(errand: Errand, tell: Listener) -> Done:
-    """Do an errand in a thread of its own: a notebook has an event loop in this one. Ctrl-C ends it in order."""
-    brakes: list[Callable[[], object]] = []
-    with ThreadPoolExecutor(1, thread_name_prefix="batchgen") as thread:
-        future = thread.submit(carry_out, errand, tell, brakes.append)
-        try:
-            return future.result()
-        except KeyboardInterrupt:
-            if not brakes:  # Nothing was sent yet, and what was is on disk.
-                raise
-            with suppress(RuntimeError):  # It has just ended by itself.
-                brakes[0]()
-            return future.result()
-
-
-def carry_out(errand: Errand, tell: Listener, brake: Brake, account: settings.Account | None = None) -> Done:
-    """Do an errand in this thread; ``brake`` is handed what ends it in order.
-
-    ``account`` is whom to ask, where somebody else has found it. Raises what the command would tell.
-    """
-    options = _options(errand)
-    requests: Counter[str] = Counter()
-
-    def hear(fact: Happening) -> None:
-        if isinstance(fact, Asked):
-            requests[fact.purpose.value] += 1
-        tell(fact)
-
-    with ExitStack() as stack:
-        stack.enter_context(locked(errand.state, command=errand.command))
-        store = stack.enter_context(open_store(errand.state))
-        enlisted = enlist(errand, store)
-        pks = [sheet.pk for sheet in enlisted.sheets]
-        done_before = sum(store.sheet_tally(pk)[Status.DONE] for pk in pks)
-        run = bill = None
-        if sum(store.tally(enlisted.number).values()):
-            if errand.options.get("download", True):
-                check_downloads(enlisted.downloads)
-            signed = account or stack.enter_context(_account(errand))
-            prices, balance = read_prices(), ask_balance(signed, enlisted.api)
-            unit = balance.unit if balance else None
-            bill = Bill(
-                quote=price(store, enlisted.number, prices, api=enlisted.api, unit=unit), before=balance, after=None
-            )
-            run = conduct(
-                store,
-                signed,
-                run=enlisted.number,
-                sheets=pks,
-                options=options(api=enlisted.api, unit=unit),
-                write_timeout=errand.write_timeout,
-                prices=prices,
-                tell=hear,
-                write=partial(_write, store, errand),
-                broke=_broke(bill),
-                state=errand.state,
-                brake=brake,
-            )
-        else:
-            _write(store, errand, pks)
-        besides = write_besides(store, enlisted.sheets, errand.results)
-        ending = Ending(
-            number=enlisted.number,
-            sheets=enlisted.sheets,
-            done_before=done_before,
-            requests=requests,
-            reason=run.stop.reason.text if run and run.stop.reason else None,
-            bill=bill,
-            besides=besides,
+    def open(self) -> list[Source]:
+        """Open its manifests. Raises ``ManifestError``."""
+        return open_sources(
+            self.manifests,
+            results=self.results,
+            downloads=self.downloads,
+            encoding=self.encoding,
+            like_input=self.like_input,
         )
-        return _ended(store, ending, run)
+
+    def planner(self) -> Planner:
+        """Make what turns its manifests into jobs."""
+        return planner_for(realm=self.realm, api=self.api, duplicates=self.duplicates, again=self.again)
+
+    def way(self) -> Callable[..., Options]:
+        """Give how its run goes about its work, but for ``api`` and ``unit``. Raises ``UsageError``."""
+        known = set(Options.__dataclass_fields__) - {"api", "tolerance", "unit"}
+        for name in self.options:
+            if name not in known:
+                meant = nearest(name, known)
+                hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(known))}."
+                raise UsageError(f'"{name}" is no option of a run.{hint}')
+        return partial(Options, **self.options, tolerance=Tolerance.read(self.max_failures))
 
 
-def _ended(store: Store, ending: Ending, run: Run | None) -> Done:
-    summary = sum_up(store, ending)
-    store.end_run(ending.number, outcome=ending.reason or "ended", summary=summary.to_dict(), at=CLOCK.now())
-    return Done(
-        summary=summary,
-        exit_code=exit_code(summary, run.stop.reason if run else None),
-        reason=ending.reason,
-        sheets=tuple(sheet.pk for sheet in ending.sheets),
-    )
+class Company(Protocol):
+    """Who stands beside an errand: is told what is found out, asked before money moves, and told how it ended."""
+
+    def note(self, about: str, notes: Sequence[str]) -> None:
+        """Hear what was guessed about a sheet, or is odd about it."""
+
+    def warn(self, faults: Sequence[Fault]) -> None:
+        """Hear what looks odd in the rows of a sheet, before anything is made of it."""
+
+    def attend(self, store: Store, work: Work) -> None:
+        """Learn what there is to do, and where it is looked up."""
+
+    def consent(self, work: Work, spending: Money) -> None:
+        """Agree to what is about to be spent. Raises ``Declined``."""
+
+    def under_way(self, work: Work, spending: Money) -> AbstractContextManager[object]:
+        """Give what is held while the run is on, such as a display."""
+
+    def hear(self, fact: Happening) -> None:
+        """Hear what happens."""
+
+    def ended(self, store: Store, ending: Ending, done: Done) -> None:
+        """Hear how it ended."""
 
 
-def _options(errand: Errand) -> Callable[..., Options]:
-    """Check the options before anything is done. Raises ``UsageError``."""
-    known = set(Options.__dataclass_fields__) - {"api", "tolerance", "unit"}
-    for name in errand.options:
-        if name not in known:
-            meant = nearest(name, known)
-            hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(known))}."
-            raise UsageError(f'"{name}" is no option of a run.{hint}')
-    return partial(Options, **errand.options, tolerance=Tolerance.read(errand.max_failures))
+class Nobody:
+    """The company of a program: a call is its consent, and it hears what happens."""
 
+    def __init__(self, tell: Listener | None = None) -> None:
+        self._tell = tell
 
-@contextmanager
-def _account(errand: Errand) -> Iterator[settings.Account]:
-    if not errand.sandbox:
-        yield account(errand.profile)
-        return
-    with own_sandbox(errand.state) as rehearsal:
-        yield rehearsal
+    def note(self, about: str, notes: Sequence[str]) -> None:
+        """See ``Company``."""
 
+    def warn(self, faults: Sequence[Fault]) -> None:
+        """See ``Company``."""
 
-def _write(store: Store, errand: Errand, sheets: Sequence[int]) -> None:
-    write_results(store, sheets, like_input=errand.like_input)
+    def attend(self, store: Store, work: Work) -> None:
+        """See ``Company``."""
 
+    def consent(self, work: Work, spending: Money) -> None:
+        """See ``Company``."""
 
-def _broke(bill: Bill) -> str | None:
-    """Say that the account has too little for even the shortest video; None where it has enough for one."""
-    if bill.before is None or not broke(bill.quote, bill.before):
-        return None
-    return f"it has {bill.before.remaining or 0:,.10g} {bill.before.unit}, and the cheapest video costs more"
+    def under_way(self, work: Work, spending: Money) -> AbstractContextManager[object]:
+        """See ``Company``."""
+        del work, spending
+        return nullcontext()
 
+    def hear(self, fact: Happening) -> None:
+        """See ``Company``."""
+        if self._tell is not None:
+            self._tell(fact)
 
-def tally(store: Store, sheets: Sequence[Sheet]) -> Counter[Status]:
-    """Count the jobs of sheets by state."""
-    counts: Counter[Status] = Counter()
-    for sheet in sheets:
-        counts.update(store.sheet_tally(sheet.pk))
-    return counts
+    def ended(self, store: Store, ending: Ending, done: Done) -> None:
+        """See ``Company``."""

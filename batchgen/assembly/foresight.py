@@ -100,7 +100,7 @@ def past(store: Store, sources: Sequence[Source], realm: str) -> dict[str, Past]
 
 
 def foresee(
-    store: Store, plan: Plan, before: Mapping[str, Past], *, run: int, enlist: Callable[[Sequence[Sheet]], None]
+    store: Store, plan: Plan, before: Mapping[str, Past], *, run: int, enlist: Callable[[Sequence[Sheet]], object]
 ) -> Foresight:
     """Look at what was planned, and have a run take up what it would."""
     surveys = {one.sheet.pk: _survey(store, one, before.get(one.sheet.path), run) for one in plan.sheets}

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchgen.assembly.errand import enlist, tally
+from batchgen.assembly.enlisting import enlist, tally
+from batchgen.assembly.errand import Nobody
 from batchgen.assembly.foresight import estimate
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.state import scratch_store
@@ -15,7 +16,8 @@ from batchgen.model.status import OPEN, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchgen.assembly.errand import Enlisted, Errand
+    from batchgen.assembly.enlisting import Work
+    from batchgen.assembly.errand import Errand
     from batchgen.pipeline.quote import Quote
     from batchgen.store.interface import Store
 
@@ -37,17 +39,17 @@ class Outlook:
 
 
 @contextmanager
-def trial(errand: Errand) -> Iterator[tuple[Store, Enlisted]]:
+def trial(errand: Errand) -> Iterator[tuple[Store, Work]]:
     """Plan manifests on a copy of the state. Raises ``ManifestError``."""
     with scratch_store(errand.state) as store:
-        yield store, enlist(errand, store)
+        yield store, enlist(errand, store, Nobody())
 
 
-def outlook(store: Store, enlisted: Enlisted) -> Outlook:
+def outlook(store: Store, work: Work) -> Outlook:
     """Count what a run would do."""
-    counts, taken = tally(store, enlisted.sheets), store.tally(enlisted.number)
+    counts, taken = tally(store, work.sheets), work.open
     return Outlook(
-        rows=sum(sheet.rows for sheet in enlisted.sheets),
+        rows=sum(sheet.rows for sheet in work.sheets),
         jobs=counts.total(),
         send=taken[Status.PLANNED],
         look_for=taken[Status.SENDING] + taken[Status.UNSURE],
@@ -60,7 +62,7 @@ def outlook(store: Store, enlisted: Enlisted) -> Outlook:
     )
 
 
-def quotes(store: Store, enlisted: Enlisted, unit: str | None) -> list[Quote]:
+def quotes(store: Store, work: Work, unit: str | None) -> list[Quote]:
     """Price what a run would send: by each list that may hold, where nobody said what the account pays in."""
-    lists = read_prices().fitting(enlisted.api, unit)
-    return estimate(store, enlisted.number, lists)
+    lists = read_prices().fitting(work.api, unit)
+    return estimate(store, work.number, lists)

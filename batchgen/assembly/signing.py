@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
+from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.model.credentials import ApiKey
 from batchgen.model.errors import ConfigError, CredentialsError, UsageError
 from batchgen.model.job import digest
@@ -14,6 +16,8 @@ from batchgen.settings import Account
 from batchgen.signin.interface import DEFAULT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchgen.model.credentials import Credentials
     from batchgen.signin.interface import Login, OAuthApp
     from batchgen.signin.vault import KeyringOrFile
@@ -44,6 +48,16 @@ def account(profile: str | None = None) -> Account:
         raise CredentialsError(_nothing(name, asked=profile is not None, realm=settings.realm_of(address)))
     signed = credentials_of(login, keeper)
     return Account(base_url=address, credentials=signed, source=f"profile {name}", profile=name)
+
+
+@contextmanager
+def open_account(profile: str | None, *, sandbox: bool, state: str) -> Iterator[Account]:
+    """Give the account that is meant: a sandbox of its own, or the one that its credentials open."""
+    if not sandbox:
+        yield account(profile)
+        return
+    with own_sandbox(state) as rehearsal:
+        yield rehearsal
 
 
 def _nothing(name: str, *, asked: bool, realm: str) -> str:

@@ -9,8 +9,7 @@ import click
 from click.core import ParameterSource
 
 from batchgen import settings
-from batchgen.assembly.sandboxed import own_sandbox
-from batchgen.assembly.signing import account
+from batchgen.assembly.signing import open_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +20,10 @@ if TYPE_CHECKING:
 @contextmanager
 def asked_account(profile: str | None, *, sandbox: bool, state: str) -> Iterator[Account]:
     """Give the account that a command is about: a sandbox of its own, or the one that its credentials open."""
-    if sandbox:
-        with own_sandbox(state) as rehearsal:
-            yield rehearsal
-        return
-    found = account(profile)
-    _say_who_wins(profile)
-    yield found
+    with open_account(profile, sandbox=sandbox, state=state) as found:
+        if not sandbox:
+            _say_who_wins(profile)
+        yield found
 
 
 def _say_who_wins(profile: str | None) -> None:

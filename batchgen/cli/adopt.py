@@ -12,12 +12,12 @@ import click
 
 from batchgen.assembly.adopting import claim, read_table, take_over
 from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.planning import generation_of, open_sources, planner_for
+from batchgen.assembly.errand import Errand
+from batchgen.assembly.planning import generation_of
 from batchgen.assembly.results import write_results
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
-from batchgen.cli.realm import asked_realm
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.status import Status
 
@@ -78,14 +78,21 @@ def adopt(
 ) -> int:
     """Take in the ids of a table."""
     name = manifest or _manifest_of(results)
+    errand = Errand(
+        manifests=(name,),
+        state=state,
+        command="batchgen adopt",
+        encoding=encoding if name == results else None,
+        sandbox=sandbox,
+        downloads=downloads,
+        api=api,
+        duplicates=duplicates,
+    )
     with ExitStack() as stack:
-        stack.enter_context(locked(state, command="batchgen adopt"))
+        stack.enter_context(locked(state, command=errand.called))
         store = stack.enter_context(open_store(state))
-        sources = open_sources(
-            [name], results=None, downloads=downloads, encoding=encoding if name == results else None
-        )
-        planner = planner_for(realm=asked_realm(sandbox=sandbox), api=api, duplicates=duplicates)
-        [planned] = planner.plan(sources, store, at=CLOCK.now()).sheets
+        sources = errand.open()
+        [planned] = errand.planner().plan(sources, store, at=CLOCK.now()).sheets
         reading = read_table(results, store, planned.sheet, id_column=id_column, encoding=encoding)
         account = None
         if not offline and reading.entries:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.enlisting import take_up
 from batchgen.assembly.foresight import foresee
-from batchgen.assembly.planning import open_sources, planner_for
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import differences, load, objections
 from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.choices import Choices
-from batchgen.cli.realm import asked_realm
-from batchgen.cli.session import Session
+from batchgen.cli.terminal import carry
 from batchgen.model.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from batchgen.assembly.errand import Errand
     from batchgen.assembly.saved_plan import Saved
-    from batchgen.store.interface import Sheet
 
 HELP = """Send exactly what a saved plan says: the same videos, and no others.
 
@@ -52,12 +50,12 @@ Examples:
 def apply(plan: str, **given: Any) -> int:
     """Send what a saved plan says."""
     saved = load(Path(plan))
-    asked, state = given.pop("api"), given["state"]
-    realm = asked_realm(sandbox=given["sandbox"])
+    asked = given.pop("api")
     choices = Choices(**given, **saved.options, api=saved.api, select=None)
+    errand = choices.errand(saved.names, jobs=frozenset(saved.states), lengths=saved.lengths)
 
     def check() -> None:
-        reasons = _reasons(saved, realm=realm, api=asked, state=state, profile=given["profile"])
+        reasons = _reasons(saved, errand, api=asked)
         if reasons:
             listed = "\n".join(f"  - {reason}" for reason in reasons)
             raise UsageError(
@@ -65,29 +63,21 @@ def apply(plan: str, **given: Any) -> int:
                 "Look at a new one: `batchgen plan` with --save."
             )
 
-    return Session(choices).apply(saved.names, frozenset(saved.states), saved.lengths, check)
+    return carry(choices, errand, check=check).exit_code
 
 
-def _reasons(saved: Saved, *, realm: str, api: str | None, state: str, profile: str | None) -> list[str]:
+def _reasons(saved: Saved, errand: Errand, *, api: str | None) -> list[str]:
     """Say why a plan may not be sent; empty where nothing speaks against it."""
-    sources = open_sources(saved.names, results=None, downloads=None, encoding=saved.options["encoding"])
-    prices, account = read_prices().digest, fingerprint(profile)
-    told = objections(saved, realm=realm, account=account, api=api, prices=prices, sources=sources)
+    sources = errand.open()
+    prices, account = read_prices().digest, fingerprint(errand.profile)
+    told = objections(saved, realm=errand.realm, account=account, api=api, prices=prices, sources=sources)
     if told:
         return told
-    planner = planner_for(
-        realm=realm, api=saved.api, duplicates=saved.options["duplicates"], again=saved.options["again"]
-    )
-
-    with scratch_store(state) as store:
-        run = store.begin_run(command="batchgen apply", sheets=[], realm=realm, api=saved.api, at=CLOCK.now())
-
-        def enlist(sheets: Sequence[Sheet]) -> None:
-            for sheet in sheets:
-                store.enlist(run, sheet.pk, lambda line: line.job.id in saved.states, None)
-
+    with scratch_store(errand.state) as store:
+        at = CLOCK.now()
+        run = store.begin_run(command=errand.called, sheets=[], realm=errand.realm, api=saved.api, at=at)
         try:
-            planned = planner.plan(sources, store, at=CLOCK.now())
+            planned = errand.planner().plan(sources, store, at=at)
         except ManifestError as error:
             return [str(fault) for fault in error.faults]
-        return differences(saved, foresee(store, planned, {}, run=run, enlist=enlist))
+        return differences(saved, foresee(store, planned, {}, run=run, enlist=partial(take_up, errand, store, run)))

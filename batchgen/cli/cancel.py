@@ -9,10 +9,10 @@ import click
 
 from batchgen.assembly.keeping import withdraw
 from batchgen.assembly.results import write_results
+from batchgen.assembly.selection import selector
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
-from batchgen.cli.select import selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,12 +13,12 @@ from batchgen.assembly.catalogue import age, kept, read_list, read_template
 from batchgen.assembly.clock import CLOCK
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
-from batchgen.cli.realm import asked_realm
 from batchgen.model.catalogue import Topic
 from batchgen.model.errors import UsageError
 from batchgen.pipeline.browse import Wanted
 from batchgen.report.listing import cell, rows, to_csv
 from batchgen.report.table import clean
+from batchgen.settings import asked_realm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,12 +12,12 @@ import click
 
 from batchgen.assembly.keeping import Refreshed, file_fault, renew
 from batchgen.assembly.results import write_results
+from batchgen.assembly.selection import selector
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.realm import check_realm
-from batchgen.cli.select import selector
 from batchgen.model.content import wants_captions
 from batchgen.model.status import Status
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import broke, missing, to_send
+from batchgen.assembly.enlisting import take_up
+from batchgen.assembly.errand import Errand
 from batchgen.assembly.foresight import estimate, foresee, past, requests, timing
 from batchgen.assembly.online import ask, drafts, lengths, look_at_links, wrong
-from batchgen.assembly.planning import generation_of, planner_for
+from batchgen.assembly.planning import generation_of
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.saved_plan import compose, save
 from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import keep_read, scratch_store
 from batchgen.cli import foreseen, money, plan_text
-from batchgen.cli.realm import asked_realm
-from batchgen.cli.select import take
 from batchgen.model.errors import Fault
 from batchgen.model.status import Status
-from batchgen.pipeline.options import Options
+from batchgen.report.amounts import amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,18 +62,25 @@ class Asked:
         """Whether the run would take up all that is open."""
         return not self.select and self.limit is None
 
-    @property
-    def realm(self) -> str:
-        """The world that the run would work in."""
-        return asked_realm(sandbox=self.sandbox)
-
-    def options(self, api: str) -> Options:
-        """Give what of it concerns how requests are written."""
-        return Options(
-            api=api,
-            batch=self.batch,
-            concurrency=self.concurrency,
-            title_token=self.title_token != "never",  # noqa: S105 - a mark, no secret
+    def errand(self, manifests: Sequence[str]) -> Errand:
+        """Say what the run would be asked to do."""
+        return Errand(
+            manifests=tuple(manifests),
+            state=self.state,
+            command="batchgen plan",
+            encoding=self.encoding,
+            sandbox=self.sandbox,
+            profile=self.profile,
+            api=self.api,
+            duplicates=self.duplicates,
+            again=self.again,
+            select=self.select,
+            limit=self.limit,
+            options={
+                "batch": self.batch,
+                "concurrency": self.concurrency,
+                "title_token": self.title_token != "never",  # noqa: S105 - a mark, no secret
+            },
         )
 
 
@@ -87,48 +94,46 @@ class Seen:
     notes: list[str]
 
 
-def look(asked: Asked, sources: Sequence[Source], account: Account | None) -> Seen:
+def look(asked: Asked, errand: Errand, sources: Sequence[Source], account: Account | None) -> Seen:
     """Find out what a run would do, with what the account says where it is asked."""
-    api = generation_of(asked.api, sources)
-    prices = read_prices()
-    planner = planner_for(realm=asked.realm, api=asked.api, duplicates=asked.duplicates, again=asked.again)
+    api, realm = generation_of(errand.api, sources), errand.realm
+    prices, planner = read_prices(), errand.planner()
     with ExitStack() as stack:
         # On a copy of the state everything can be done as a run does it, and thrown away.
-        store = stack.enter_context(scratch_store(asked.state))
-        before = past(store, sources, asked.realm)
-        run = store.begin_run(command="batchgen plan", sheets=[], realm=asked.realm, api=api, at=CLOCK.now())
+        store = stack.enter_context(scratch_store(errand.state))
+        before = past(store, sources, realm)
+        run = store.begin_run(command=errand.called, sheets=[], realm=realm, api=api, at=CLOCK.now())
         try:
             planned = planner.plan(sources, store, at=CLOCK.now(), run=run if asked.takes_all else None)
         finally:
-            keep_read(asked.state, planner.read)
-        enlist = partial(take, store, run, expression=asked.select, limit=asked.limit)
-        found = foresee(store, planned, before, run=run, enlist=enlist)
+            keep_read(errand.state, planner.read)
+        found = foresee(store, planned, before, run=run, enlist=partial(take_up, errand, store, run))
         online = asked.online or asked.probe
-        answers = _answers(asked, account, api, list(to_send(store, found.run))) if online else None
+        answers = _answers(errand, account, api, list(to_send(store, found.run))) if online else None
         unit = answers.balance.unit if answers and answers.balance else None
-        lists = prices.fitting(api, unit or ("credits" if asked.realm == "sandbox" else None))
+        lists = prices.fitting(api, unit or ("credits" if realm == "sandbox" else None))
         costs = foreseen.Costs()
         note = costs.note if asked.as_json else None
         quotes = estimate(store, run, lists, answers.answers.known if answers else None, note)
-        time = timing(store, found, asked.realm, lists, asked.concurrency)
-        told = foreseen.tell(found, quotes, time) | {"api": api, "realm": asked.realm}
+        time = timing(store, found, realm, lists, asked.concurrency)
+        told = foreseen.tell(found, quotes, time) | {"api": api, "realm": realm}
         told["prices"] = {"date": prices.date, "sources": {one.name: one.source for one in lists}}
         if asked.show:
-            told["requests"] = foreseen.shown(requests(store, found.run, asked.show, asked.options(api)), found)
+            told["requests"] = foreseen.shown(requests(store, found.run, asked.show, errand.way()(api=api)), found)
         faults, notes = _judge(sources, found, answers, quotes) if answers else ([], [])
         told |= _told_online(answers, faults) if answers else {}
         if asked.save and not faults:
             measured = lengths(to_send(store, found.run), answers.answers) if answers else {}
-            _save(asked, sources, found, prices=prices.digest, lengths=measured, told=told)
+            _save(asked.save, errand, sources, found, prices=prices.digest, lengths=measured, told=told)
         if asked.as_json:
             told["lines"] = list(foreseen.lines(found, costs))
         words = () if asked.as_json else plan_text.lines(told, foreseen.sent(found), partial(foreseen.few, found))
         return Seen(told=told, words=tuple(words), faults=faults, notes=notes)
 
 
-def _answers(asked: Asked, account: Account | None, api: str, jobs: Sequence[Job]) -> Found:
+def _answers(errand: Errand, account: Account | None, api: str, jobs: Sequence[Job]) -> Found:
     """Ask the account, where there is one to be asked, and the links."""
-    return look_at_links(jobs, asked.realm) if account is None else ask(account, api, jobs, state=asked.state)
+    return look_at_links(jobs, errand.realm) if account is None else ask(account, api, jobs, state=errand.state)
 
 
 def _judge(
@@ -147,7 +152,7 @@ def _judge(
     lacking = missing(quote, balance)
     if balance is None or balance.remaining is None or (lacking is None and not broke(quote, balance)):
         return faults, notes
-    has = f"The account has {money.amount(balance.remaining, balance.unit)}."
+    has = f"The account has {amount(balance.remaining, balance.unit)}."
     warning = money.warning(quote, balance, lacking) or has
     if broke(quote, balance) or (quote.unit == balance.unit and quote.total.low > balance.remaining):
         problem = f"The balance is not enough. {warning}"
@@ -171,7 +176,8 @@ def _told_online(answers: Found, faults: Sequence[Fault]) -> dict[str, Any]:
 
 
 def _save(
-    asked: Asked,
+    to: str,
+    errand: Errand,
     sources: Sequence[Source],
     found: Foresight,
     *,
@@ -180,18 +186,17 @@ def _save(
     told: dict[str, Any],
 ) -> None:
     """Keep the plan, so that exactly this can be sent."""
-    assert asked.save is not None  # noqa: S101 - for mypy
     saved = compose(
         sources,
         found,
-        realm=asked.realm,
-        account=None if asked.realm == "sandbox" else fingerprint(asked.profile),
+        realm=errand.realm,
+        account=None if errand.realm == "sandbox" else fingerprint(errand.profile),
         api=told["api"],
         prices=prices,
-        options={"duplicates": asked.duplicates, "again": asked.again, "encoding": asked.encoding},
+        options={"duplicates": errand.duplicates, "again": errand.again, "encoding": errand.encoding},
         expected=told["cost"],
         lengths=lengths,
         at=CLOCK.now(),
     )
-    save(saved, Path(asked.save))
-    told["saved"] = asked.save
+    save(saved, Path(to))
+    told["saved"] = to

@@ -1,32 +1,14 @@
-"""Amounts, estimates and balances in words. An amount is never told without its unit."""
+"""Estimates and balances in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchgen.report.amounts import amount, between
+
 if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
     from batchgen.pipeline.quote import Quote
-
-#: How a unit is written after a number.
-_WORDS = {"usd": "USD"}
-
-
-def number(value: float) -> str:
-    """Write a number as long as it means something."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
-
-
-def amount(value: float, unit: str) -> str:
-    """Write an amount."""
-    return f"{number(value)} {_WORDS.get(unit, unit)}"
-
-
-def between(low: float, high: float, unit: str) -> str:
-    """Write a range of amounts; one amount where its ends are the same."""
-    if number(low) == number(high):
-        return amount(high, unit)
-    return f"{number(low)} to {amount(high, unit)}"
 
 
 def expected(quote: Quote) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen.assembly.planning import open_sources
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
 from batchgen.cli.look import Asked, look
@@ -63,12 +62,13 @@ Examples:
 def plan(manifests: tuple[str, ...], **given: Any) -> int:
     """Tell what a run would do."""
     asked = Asked(**given)
-    sources = open_sources(manifests, results=None, downloads=None, encoding=asked.encoding)
+    errand = asked.errand(manifests)
+    sources = errand.open()
     with ExitStack() as stack:
         account = None
         if asked.online:
             account = stack.enter_context(asked_account(asked.profile, sandbox=asked.sandbox, state=asked.state))
-        seen = look(asked, sources, account)
+        seen = look(asked, errand, sources, account)
     notes = [f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes]
     odd = [fault for source in sources for fault in source.manifest.warnings()]
     for note in [*notes, *warnings(odd), *seen.notes]:

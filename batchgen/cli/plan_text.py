@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from batchgen.cli import money
 from batchgen.cli.forecast import duration
 from batchgen.cli.foreseen import counted
+from batchgen.report.amounts import between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -98,9 +98,9 @@ def _end(told: Mapping[str, Any]) -> Iterator[str]:
 def _cost(told: Mapping[str, Any]) -> Iterator[str]:
     known = [one for one in told["cost"] if one["known"]]
     for one in known:
-        amount = money.between(one["low"], one["high"], one["unit"])
+        cost = between(one["low"], one["high"], one["unit"])
         part = f" for {one['known']:,} of them" if one["unknown"] else ""
-        yield f"Expected cost: {amount}{part}, by the price list {one['list']} of {told['prices']['date']}."
+        yield f"Expected cost: {cost}{part}, by the price list {one['list']} of {told['prices']['date']}."
     if len(known) > 1:
         yield "Which of them holds depends on the account: --online asks it, and `plan` under [prices] settles it."
     first = told["cost"][0] if told["cost"] else {"unknown": 0}

@@ -17,7 +17,6 @@ from batchgen.cli.warnings import warnings
 from batchgen.model.exchange import Hold
 from batchgen.model.status import OPEN, Event, Status
 from batchgen.pipeline.happened import (
-    Asked,
     Began,
     Happening,
     Hearing,
@@ -80,11 +79,8 @@ class Narrator:
         ticks: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.requests: Counter[str] = Counter()
         self.counts: Counter[Status] = Counter()
-        self.stalled: dict[int, Stalled] = {}  #: Job → that it takes far longer than is usual.
         self._rendering: set[int] = set()  #: Jobs that were said to be rendering.
-        self.uncaptioned = 0
         self._failed: deque[tuple[int, str]] = deque(maxlen=SHOWN)  #: Jobs, and what is known without looking them up.
         self._failures: dict[int, str] = {}
         self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
@@ -154,10 +150,7 @@ class Narrator:
                 self._rendering.add(fact.job)
                 self._forecast.started(fact.job, fact.at)
             case Stalled():
-                self.stalled[fact.job] = fact
                 self._announce(self._stall(fact))
-            case Asked():
-                self.requests[fact.purpose.value] += 1
             case Uploading() | Uploaded():
                 self.uploads.hear(fact)
             case Waiting():
@@ -167,7 +160,6 @@ class Narrator:
             case LeftUnsure():
                 self._announce(f"{_videos(fact.jobs)} unsure, and only a person can decide: {fact.reason}.")
             case Uncaptioned():
-                self.uncaptioned += 1
                 self._say("no captions", lambda: f"no captions, {self._failure(fact.job, fact.reason)}")
             case Stumbled():
                 self._say("tried again", lambda: f"{fact.what} is tried again: {fact.reason}")

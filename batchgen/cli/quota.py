@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen.cli import money, options
+from batchgen.cli import options
+from batchgen.report.amounts import amount, number
 
 if TYPE_CHECKING:
     from batchgen.assembly.account import Quota
@@ -55,7 +56,7 @@ def _lines(found: Quota) -> list[str]:
 def _words(balance: Balance | None) -> str:
     if balance is None:
         return "the account does not tell it"
-    left = "without a bound" if balance.remaining is None else f"{money.amount(balance.remaining, balance.unit)} left"
+    left = "without a bound" if balance.remaining is None else f"{amount(balance.remaining, balance.unit)} left"
     how = f", {balance.billing.replace('_', ' ')}" if balance.billing else ""
-    parts = "; ".join(f"{name.replace('_', ' ')} {money.number(value)}" for name, value in balance.parts.items())
+    parts = "; ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in balance.parts.items())
     return f"{left}{how}" + (f" ({parts})" if parts else "")

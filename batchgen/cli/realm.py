@@ -1,21 +1,16 @@
-"""Which world a command asks, and whether some sheets belong to it."""
+"""Whether some sheets belong to the world that a command asks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchgen import settings
 from batchgen.model.errors import UsageError
+from batchgen.settings import asked_realm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from batchgen.store.interface import Sheet
-
-
-def asked_realm(*, sandbox: bool) -> str:
-    """Give the world that a command is about."""
-    return "sandbox" if sandbox else settings.realm_of(settings.base_url())
 
 
 def check_realm(sheets: Iterable[Sheet], *, sandbox: bool) -> None:

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen import settings
-from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.planning import generation_of, open_sources, planner_for
+from batchgen.assembly.enlisting import enlist, tally
+from batchgen.assembly.errand import Nobody
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.choices import Choices
 from batchgen.cli.forecast import duration
-from batchgen.cli.select import selector
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchgen.pipeline.happened import Happening
-    from batchgen.pipeline.plan import Plan
     from batchgen.rehearsal.rehearse import Play
     from batchgen.rehearsal.witness import Rehearsed
     from batchgen.sandbox import Options as WorldOptions
@@ -126,48 +123,38 @@ def _minutes(text: str) -> tuple[float, float]:
 def _prepare(store: Store, choices: Choices, manifests: Sequence[str], world: WorldOptions) -> Play:
     from batchgen.rehearsal.rehearse import Play  # noqa: PLC0415 - see above
 
-    sources = open_sources(manifests, results=None, downloads=None, encoding=choices.encoding)
-    for source in sources:
-        for note in source.manifest.notes:
-            click.echo(f"{source.manifest.name}: {note}", err=True)
-    api = generation_of(choices.api, sources)
     # Planned in the realm of the real run, so that what is done there counts as done.
-    realm = settings.realm_of(settings.base_url())
-    planner = planner_for(realm=realm, api=choices.api, duplicates=choices.duplicates, again=choices.again)
-    planned = planner.plan(sources, store, at=CLOCK.now())
-    if any("session" in one.sheet.kinds for one in planned.sheets):
+    errand = choices.errand(manifests)
+    work = enlist(errand, store, Reader(), only=_is_new)
+    if any("session" in sheet.kinds for sheet in work.sheets):
         raise UsageError(
             "A session with an avatar takes as long as it takes, so there is nothing to rehearse about it: see it by "
             "`batchgen run --sandbox`."
         )
-    sheets = [one.sheet.pk for one in planned.sheets]
-    number = store.begin_run(command="batchgen rehearse", sheets=sheets, realm=realm, api=api, at=CLOCK.now())
-    _take(store, number, planned, choices)
-    jobs = sum(sum(store.sheet_tally(sheet).values()) for sheet in sheets)
     return Play(
         store=store,
-        run=number,
-        sheets=sheets,
-        left_out=jobs - store.tally(number)[Status.PLANNED],
-        options=choices.options(api, None),
+        run=work.number,
+        sheets=work.pks,
+        left_out=tally(store, work.sheets).total() - work.open[Status.PLANNED],
+        options=errand.way()(api=work.api),
         write_timeout=choices.write_timeout,
         world=world,
         seed=world.seed,
     )
 
 
-def _take(store: Store, run: int, planned: Plan, choices: Choices) -> None:
+def _is_new(line: Line) -> bool:
     """Take what a run would send. What is under way at the real HeyGen is there, and not here."""
-    left = choices.limit
-    for one in planned.sheets:
-        chosen = selector(choices.select, one.sheet.columns)
+    return line.job.status is Status.PLANNED and line.job.submission is None
 
-        def is_sent(line: Line, chosen: Any = chosen) -> bool:
-            fresh = line.job.status is Status.PLANNED and line.job.submission is None
-            return fresh and (chosen is None or chosen(line))
 
-        taken = store.enlist(run, one.sheet.pk, is_sent, left)
-        left = None if left is None else left - taken
+class Reader(Nobody):
+    """Somebody who only wants to know what was guessed about a sheet."""
+
+    def note(self, about: str, notes: Sequence[str]) -> None:
+        """See ``Company.note``."""
+        for note in notes:
+            click.echo(f"{about}: {note}", err=True)
 
 
 def _play(play: Play) -> Rehearsed:

@@ -10,10 +10,10 @@ import click
 
 from batchgen.assembly.planning import read_by
 from batchgen.assembly.results import write_rows, write_sheet
+from batchgen.assembly.selection import selector
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
-from batchgen.cli.select import selector
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
 from batchgen.report.formats import FORMATS, check, format_of

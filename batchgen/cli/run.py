@@ -9,7 +9,7 @@ import click
 from batchgen.cli import options
 from batchgen.cli.choices import Choices
 from batchgen.cli.sampled import run_sampled
-from batchgen.cli.session import Session
+from batchgen.cli.terminal import carry
 from batchgen.model.errors import UsageError
 
 RUN_HELP = """Make the videos that manifests ask for: plan, send, watch, save, report.
@@ -76,7 +76,7 @@ def run(manifests: tuple[str, ...], **given: Any) -> int:
     """Make the videos that manifests ask for."""
     choices = Choices(**given)
     if choices.sample is None:
-        return Session(choices).run(manifests)
+        return carry(choices, choices.errand(manifests)).exit_code
     if choices.limit is not None:
         raise UsageError("--limit and --sample: each says how many, so give one of them.")
     return run_sampled(choices, manifests)
@@ -98,4 +98,5 @@ def run(manifests: tuple[str, ...], **given: Any) -> int:
 @options.as_json
 def retry(manifests: tuple[str, ...], **given: Any) -> int:
     """Try failed and cancelled jobs again."""
-    return Session(Choices(**given)).retry(manifests)
+    choices = Choices(**given)
+    return carry(choices, choices.errand(manifests, revive=True)).exit_code

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen.assembly.state import open_store
-from batchgen.cli.session import Session
+from batchgen.cli.terminal import carry
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from batchgen.assembly.carrying import Done
     from batchgen.cli.choices import Choices
     from batchgen.store.interface import Line
 
@@ -25,16 +26,16 @@ _SHOWN = 20
 
 def run_sampled(choices: Choices, manifests: Sequence[str]) -> int:
     """Make a sample; go on with the rest once somebody has looked at it and said so. Give the exit code."""
-    session = Session(choices)
-    code = session.run(manifests)
-    if code or choices.as_json:
-        return code
-    left = _left(session, choices.state)
+    done = carry(choices, choices.errand(manifests))
+    if done.exit_code or choices.as_json:
+        return done.exit_code
+    left = _left(done, choices.state)
     if left:
-        _show(session, choices.state)
+        _show(done, choices.state)
     if not left or not _goes_on(left, yes=choices.yes):
         return 0
-    return Session(replace(choices, sample=None)).run(manifests)
+    rest = replace(choices, sample=None)
+    return carry(rest, rest.errand(manifests)).exit_code
 
 
 def _goes_on(left: int, *, yes: bool) -> bool:
@@ -46,15 +47,15 @@ def _goes_on(left: int, *, yes: bool) -> bool:
     return False
 
 
-def _left(session: Session, state: str) -> int:
+def _left(done: Done, state: str) -> int:
     with open_store(state) as store:
-        return sum(store.sheet_tally(sheet.pk)[Status.PLANNED] for sheet in session.sheets)
+        return sum(store.sheet_tally(sheet)[Status.PLANNED] for sheet in done.sheets)
 
 
-def _show(session: Session, state: str) -> None:
+def _show(done: Done, state: str) -> None:
     """Name the videos of the sample, from where the person stands."""
     with open_store(state) as store:
-        found = [_place(line) for line in _each_once(store.lines_of(sorted(session.sample)))]
+        found = [_place(line) for line in _each_once(store.lines_of(sorted(done.sample)))]
     click.echo("Have a look at the sample:", err=True)
     for place in found[:_SHOWN]:
         click.echo(f"  {place}", err=True)

@@ -1,4 +1,4 @@
-"""The end of a command: its summary in words or JSON, and its exit code."""
+"""The end of a command: its summary in words or JSON."""
 
 from __future__ import annotations
 
@@ -7,29 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen.assembly.ending import Bill, Ending, exit_code, sum_up
-from batchgen.cli import money
 from batchgen.model.status import Status
+from batchgen.report.amounts import amount, between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchgen.assembly.ending import Ending
     from batchgen.report.summary import Summary
     from batchgen.report.table import Failure
     from batchgen.store.interface import Store
 
-__all__ = ["Bill", "Ending", "close", "exit_code", "failures"]
 
-
-def close(store: Store, ending: Ending, *, as_json: bool, at: float) -> Summary:
-    """Sum a run up, note its end in the store, and tell it."""
-    summary = sum_up(store, ending)
-    store.end_run(ending.number, outcome=ending.reason or "ended", summary=summary.to_dict(), at=at)
+def close(store: Store, ending: Ending, summary: Summary, *, as_json: bool) -> None:
+    """Tell how a run ended."""
     if as_json:
         click.echo(summary.to_json())
     else:
         _show(store, ending, summary)
-    return summary
 
 
 def _bill(summary: Summary) -> list[str]:
@@ -38,17 +33,17 @@ def _bill(summary: Summary) -> list[str]:
     for one in summary.more.get("estimate", ()):
         unit = one["unit"]
         costs = [amount for amount in (one["charged"], one["unknown_charged"]) if amount is not None]
-        parts = [f"cost: {money.amount(sum(costs), unit)} by their lengths and the price list"] if costs else []
+        parts = [f"cost: {amount(sum(costs), unit)} by their lengths and the price list"] if costs else []
         if one["unpriced"]:
             parts.append(f"{'cost: ' * (not costs)}unknown of {one['unpriced']:,}: no page tells their price")
         if one["jobs"]:
-            known = f"{money.between(one['low'], one['high'], unit)} expected"
+            known = f"{between(one['low'], one['high'], unit)} expected"
             parts.append(known if not one["unknown"] else f"{known} of {one['jobs']:,}, nothing known of the others")
         elif costs:
             parts.append("nothing was known before")
         balance = summary.more.get("balance")
         if balance and balance["spent"] is not None and balance["unit"] == unit:
-            parts.append(f"the account has {money.amount(balance['spent'], unit)} less")
+            parts.append(f"the account has {amount(balance['spent'], unit)} less")
         lines.append("; ".join(parts) + ".")
     return lines
 
@@ -58,9 +53,9 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
 
     troubled = summary.failed or summary.unsure or summary.rendering
     notes = [ending.reason] if ending.reason else _advice(summary)
-    if ending.uncaptioned:
+    if ending.heard.uncaptioned:
         notes.append(
-            f"{ending.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
+            f"{ending.heard.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
         )
     failed = failures(store, ending) if troubled else ()
     show(summary, to=sys.stdout, failures=failed, notes=[*_bill(summary), *notes])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from batchgen.assembly.errand import carry_out
+from batchgen.assembly.carrying import carry_out
+from batchgen.assembly.errand import Nobody
 from batchgen.model.status import Status
 from batchgen.pipeline.happened import Began, Moved
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from batchgen.assembly.errand import Done, Errand
+    from batchgen.assembly.carrying import Done
+    from batchgen.assembly.errand import Errand
     from batchgen.pipeline.happened import Happening
     from batchgen.settings import Account
 
@@ -46,7 +48,9 @@ class Journey:
         self._counts: Counter[Status] = Counter()
         self._brakes: list[Callable[[], object]] = []
         self._stopping = False
-        self._work = asyncio.ensure_future(asyncio.to_thread(carry_out, errand, self._hear, self._brake, account))
+        sign_in = (lambda: nullcontext(account)) if account else None
+        work = asyncio.to_thread(carry_out, errand, Nobody(self._hear), sign_in=sign_in, brake=self._brake)
+        self._work = asyncio.ensure_future(work)
         # Whoever asks is told how it ended; if nobody does, that is no fault.
         self._work.add_done_callback(lambda work: work.cancelled() or work.exception())
 

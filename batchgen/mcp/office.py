@@ -27,7 +27,7 @@ from batchgen.model.status import Status
 from batchgen.report.summary import by_word
 
 if TYPE_CHECKING:
-    from batchgen.assembly.errand import Enlisted
+    from batchgen.assembly.enlisting import Work
     from batchgen.mcp.journey import Report
     from batchgen.mcp.place import Place
     from batchgen.store.interface import Store
@@ -73,18 +73,18 @@ class Office:
 
     def plan(self, errand: Errand, *, online: bool) -> dict[str, Any]:
         """Tell what a run would do and cost, and with the account's word what is wrong with it."""
-        with trial(errand) as (store, enlisted):
-            asked = self._asked(errand, store, enlisted) if online else {}
+        with trial(errand) as (store, work):
+            asked = self._asked(errand, store, work) if online else {}
             unit = (asked.get("balance") or {}).get("unit")
-            cost = [told(one) for one in quotes(store, enlisted, unit)]
-            return {**asdict(outlook(store, enlisted)), "api": enlisted.api, "cost": cost, **asked}
+            cost = [told(one) for one in quotes(store, work, unit)]
+            return {**asdict(outlook(store, work)), "api": work.api, "cost": cost, **asked}
 
-    def _asked(self, errand: Errand, store: Store, enlisted: Enlisted) -> dict[str, Any]:
-        jobs = list(to_send(store, enlisted.number))
-        answers = ask(self.place.account(), enlisted.api, jobs, state=self.place.state)
+    def _asked(self, errand: Errand, store: Store, work: Work) -> dict[str, Any]:
+        jobs = list(to_send(store, work.number))
+        answers = ask(self.place.account(), work.api, jobs, state=self.place.state)
         rows = {
             (sheet.name, line.row)
-            for sheet in enlisted.sheets
+            for sheet in work.sheets
             for line in store.lines_in(sheet.pk, [job.pk for job in jobs])
             if line.job.status is Status.PLANNED
         }

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,14 +18,11 @@ def chosen(monkeypatch):
     """Catch what a run was told, instead of running."""
     found = []
 
-    class Caught:
-        def __init__(self, choices):
-            found.append(choices)
+    def catch(choices, _errand):
+        found.append(choices)
+        return SimpleNamespace(exit_code=0)
 
-        def run(self, _manifests):
-            return 0
-
-    monkeypatch.setattr(command, "Session", Caught)
+    monkeypatch.setattr(command, "carry", catch)
     return found
 
 

@@ -158,7 +158,7 @@ def test_equal_faults_are_told_once(batchgen, monkeypatch, sheet):
     def fail(*_args, **_kwargs):
         raise ManifestError([fault, fault])
 
-    monkeypatch.setattr("batchgen.cli.plan.open_sources", fail)
+    monkeypatch.setattr("batchgen.assembly.errand.open_sources", fail)
     ended = batchgen("plan", "people.csv")
 
     assert ended.err.count("a.csv, row 2") == 1
@@ -166,7 +166,7 @@ def test_equal_faults_are_told_once(batchgen, monkeypatch, sheet):
 
 
 def test_a_fault_of_batchgens_own_is_a_sentence(batchgen, monkeypatch, sheet, capsys):
-    monkeypatch.setattr("batchgen.cli.plan.open_sources", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("batchgen.assembly.errand.open_sources", lambda *_a, **_k: 1 / 0)
 
     code = answer(["plan", "people.csv"])
 

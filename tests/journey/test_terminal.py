@@ -11,7 +11,8 @@ from tests.journey.conftest import KEY, QUICK
 AWAY = {"HEYGEN_API_BASE": "https://no-such-host.invalid", "HEYGEN_API_KEY": KEY}
 #: The command, at an account far away that answers when it is asked for its balance, and says nothing of it.
 SILENT = (
-    "import sys; from batchgen.cli import main, session;session.ask_balance = lambda *_: None; main.main(sys.argv[1:])"
+    "import sys; from batchgen.assembly import carrying; from batchgen.cli import main;"
+    "carrying.ask_balance = lambda *_: None; main.main(sys.argv[1:])"
 )
 
 

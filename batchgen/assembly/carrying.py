@@ -1,0 +1,230 @@
+"""One errand from its words to its exit code: plan, ask, conduct, sum up. All runs are conducted here."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from batchgen.assembly.account import ask_balance
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_send
+from batchgen.assembly.ending import Bill, Ending, Heard, exit_code, sum_up
+from batchgen.assembly.enlisting import enlist
+from batchgen.assembly.planning import check_downloads
+from batchgen.assembly.prices import read_prices
+from batchgen.assembly.results import write_besides, write_results
+from batchgen.assembly.running import conduct
+from batchgen.assembly.signing import open_account
+from batchgen.assembly.state import locked, open_store
+from batchgen.model.errors import BatchgenError, ConfigError
+from batchgen.report.amounts import amount
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from batchgen.assembly.enlisting import Work
+    from batchgen.assembly.errand import Company, Errand
+    from batchgen.model.exchange import Balance
+    from batchgen.pipeline.cost import Prices
+    from batchgen.pipeline.options import Options
+    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.run import Run
+    from batchgen.report.summary import Summary
+    from batchgen.settings import Account
+    from batchgen.store.interface import Store
+
+    #: Takes what ends a run in order, from any thread.
+    Brake = Callable[[Callable[[], object]], None]
+    #: Opens the account that is to be asked.
+    SignIn = Callable[[], AbstractContextManager[Account]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What a run is about to spend, and of what."""
+
+    prices: Prices
+    balance: Balance | None
+    quote: Quote  #: Of what it would send.
+    lacking: float | None  #: What the account lacks of the high estimate.
+
+    @property
+    def unit(self) -> str | None:
+        """What the account pays in, where it said so."""
+        return self.balance.unit if self.balance else None
+
+    @property
+    def broke(self) -> str | None:
+        """Say that the account has too little for even the shortest video; None where it has enough for one."""
+        if self.balance is None or not broke(self.quote, self.balance):
+            return None
+        return (
+            f"it has {amount(self.balance.remaining or 0.0, self.balance.unit)}, and the cheapest video that is "
+            f"to be sent costs {amount(self.quote.least, self.quote.unit)} at the least"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An errand that ended."""
+
+    summary: Summary
+    exit_code: int
+    reason: str | None  #: Why it ended before everything was done.
+    sheets: tuple[int, ...]
+    sample: frozenset[int] = frozenset()  #: See ``Work``.
+    fault: BatchgenError | None = None  #: What could not be written at its end. The run itself does not fail for it.
+
+
+def do(errand: Errand, company: Company) -> Done:
+    """Do an errand in a thread of its own: a notebook has an event loop in this one. Ctrl-C ends it in order."""
+    brakes: list[Callable[[], object]] = []
+    with ThreadPoolExecutor(1, thread_name_prefix="batchgen") as thread:
+        future = thread.submit(carry_out, errand, company, brake=brakes.append)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            if not brakes:  # Nothing was sent yet, and what was is on disk.
+                raise
+            with suppress(RuntimeError):  # It has just ended by itself.
+                brakes[0]()
+            return future.result()
+
+
+def carry_out(
+    errand: Errand,
+    company: Company,
+    *,
+    sign_in: SignIn | None = None,
+    brake: Brake | None = None,
+    check: Callable[[], None] | None = None,
+) -> Done:
+    """Do an errand in this thread; nothing is done where ``check``, or anything before the first request, raises.
+
+    ``sign_in`` opens the account; by default the one that the errand names. ``brake`` is handed what ends the run in
+    order, for runs that no signal reaches.
+    """
+    options = errand.way()
+    with ExitStack() as stack:
+        stack.enter_context(locked(errand.state, command=errand.called))
+        if check is not None:
+            check()
+        store = stack.enter_context(open_store(errand.state))
+        work = enlist(errand, store, company)
+        company.attend(store, work)
+        way = _Way(errand=errand, company=company, store=store, work=work)
+        if not work.todo:
+            way.write(work.pks)
+            return way.end(None)
+        if errand.downloads_too:
+            check_downloads(work.downloads)
+        account = stack.enter_context((sign_in or partial(_sign_in, errand))())
+        money = way.reckon(account)
+        company.consent(work, money)
+        run = way.conduct(account, money, options(api=work.api, unit=money.unit), brake)
+        return way.end(run, way.settle(run, account, money))
+
+
+def _sign_in(errand: Errand) -> AbstractContextManager[Account]:
+    return open_account(errand.profile, sandbox=errand.sandbox, state=errand.state)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Way:
+    """An errand under way."""
+
+    errand: Errand
+    company: Company
+    store: Store
+    work: Work
+    heard: Heard = field(init=False)
+    unlike: dict[str, str] = field(default_factory=dict)  #: Results that could not be written as asked, and why.
+
+    def __post_init__(self) -> None:
+        self.heard = Heard(self.company.hear)
+
+    def reckon(self, account: Account) -> Money:
+        """Ask what the account has, and hold it against what the run would cost."""
+        store, work, prices = self.store, self.work, read_prices()
+        if self.errand.probe:
+            from batchgen.assembly.online import probe  # noqa: PLC0415 - for those who ask
+
+            measured, notes = probe(to_send(store, work.number), work.realm)
+            learn_lengths(store, work.number, measured)
+            self.company.note("links", notes)
+        balance = ask_balance(account, work.api)
+        quote = price(store, work.number, prices, api=work.api, unit=balance.unit if balance else None)
+        return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))
+
+    def conduct(self, account: Account, money: Money, options: Options, brake: Brake | None) -> Run:
+        """Have the run do its work."""
+        with self.company.under_way(self.work, money):
+            return conduct(
+                self.store,
+                account,
+                run=self.work.number,
+                sheets=self.work.pks,
+                options=options,
+                write_timeout=self.errand.write_timeout,
+                prices=money.prices,
+                tell=self.heard.hear,
+                write=self.write,
+                state=self.errand.state,
+                ear=self.errand.ear,
+                broke=money.broke,
+                brake=brake,
+            )
+
+    def write(self, sheets: Sequence[int]) -> None:
+        """Write results as they stand."""
+        self.unlike |= write_results(self.store, sheets, like_input=self.errand.like_input)
+
+    def settle(self, run: Run, account: Account, money: Money) -> Bill:
+        """Ask once more what the account has, where something was sent: the difference is what it charged."""
+        sent = self.heard.requests["create"] and not (run.stop.reason and run.stop.reason.everything)
+        after = None
+        if sent and money.balance is not None:
+            with suppress(ConfigError):
+                after = ask_balance(account, self.work.api)
+        return Bill(quote=money.quote, before=money.balance, after=after)
+
+    def end(self, run: Run | None, bill: Bill | None = None) -> Done:
+        """Sum up, note the end in the store, and tell it."""
+        for results, note in self.unlike.items():
+            self.company.note(results, [note])
+        reason = run.stop.reason if run else None
+        besides, fault = self._write_besides()
+        ending = Ending(
+            number=self.work.number,
+            sheets=self.work.sheets,
+            done_before=self.work.done_before,
+            heard=self.heard,
+            reason=reason.text if reason else None,
+            bill=bill,
+            besides=besides,
+        )
+        summary = sum_up(self.store, ending)
+        outcome = ending.reason or "ended"
+        self.store.end_run(ending.number, outcome=outcome, summary=summary.to_dict(), at=CLOCK.now())
+        done = Done(
+            summary=summary,
+            exit_code=exit_code(summary, reason) or (fault.exit_code if fault else 0),
+            reason=ending.reason,
+            sheets=tuple(self.work.pks),
+            sample=self.work.sample,
+            fault=fault,
+        )
+        self.company.ended(self.store, ending, done)
+        return done
+
+    def _write_besides(self) -> tuple[str | None, BatchgenError | None]:
+        """Write results in the other format that was asked for. A run that has ended does not fail for it."""
+        try:
+            return write_besides(self.store, self.work.sheets, self.errand.results), None
+        except BatchgenError as error:
+            self.company.note("results", [str(error)])
+            return None, error

@@ -1,0 +1,154 @@
+"""An errand's manifests, planned, and the jobs of them that a run takes up."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.costing import learn_lengths
+from batchgen.assembly.planning import choose_sample, generation_of
+from batchgen.assembly.selection import selector
+from batchgen.model.errors import UsageError
+from batchgen.model.status import OPEN, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from batchgen.assembly.errand import Company, Errand
+    from batchgen.store.interface import Line, Sheet, Store
+
+    Keep = Callable[[Line], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a run is to do, once a store knows it."""
+
+    number: int
+    api: str
+    realm: str
+    sheets: tuple[Sheet, ...]
+    open: Mapping[Status, int]  #: The jobs that it takes up, by state.
+    downloads: tuple[Path, ...]  #: The folders that videos go to.
+    done_before: int
+    sample: frozenset[int] = frozenset()  #: The jobs that stand for all, where only some were asked for.
+
+    @property
+    def todo(self) -> int:
+        """How many jobs are open."""
+        return sum(self.open.values())
+
+    @property
+    def pks(self) -> list[int]:
+        """The keys of its sheets."""
+        return [sheet.pk for sheet in self.sheets]
+
+
+def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None = None) -> Work:
+    """Plan an errand's manifests, and take up those of their jobs that are asked for, of ``only`` those that it keeps.
+
+    Raises ``ManifestError`` with every fault of theirs.
+    """
+    if errand.manifests:
+        api, sheets, downloads = _plan(errand, store, company)
+    else:
+        errand, api, sheets = _last(errand, store, company)
+        downloads = []
+    done = tally(store, sheets)[Status.DONE]
+    number = store.begin_run(
+        command=errand.called,
+        sheets=[sheet.pk for sheet in sheets],
+        realm=errand.realm,
+        api=api,
+        at=CLOCK.now(),
+        selection=errand.select,
+    )
+    sample = take_up(errand, store, number, sheets, only=only)
+    if errand.lengths:
+        learn_lengths(store, number, errand.lengths)
+    found = store.tally(number)
+    return Work(
+        number=number,
+        api=api,
+        realm=errand.realm,
+        sheets=tuple(sheets),
+        open={status: found[status] for status in sorted(OPEN)},
+        downloads=tuple(downloads),
+        done_before=done,
+        sample=frozenset(sample),
+    )
+
+
+def _plan(errand: Errand, store: Store, company: Company) -> tuple[str, list[Sheet], list[Path]]:
+    sources = errand.open()
+    for source in sources:
+        company.note(source.manifest.name, source.manifest.notes)
+    api = generation_of(errand.api, sources)
+    plan = errand.planner().plan(sources, store, at=CLOCK.now())
+    for source in sources:
+        company.warn(source.manifest.warnings())
+    for one in plan.sheets:
+        if not one.sheet.lines:
+            company.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
+    return api, [one.sheet for one in plan.sheets], [source.downloads for source in sources]
+
+
+def _last(errand: Errand, store: Store, company: Company) -> tuple[Errand, str, list[Sheet]]:
+    """Take up the manifests of the last run, with its generation and, where none is given, its selection."""
+    last = store.last_run(errand.realm)
+    if last is None:
+        raise UsageError(
+            f"There was no run at {errand.realm} yet on this state, so there is nothing to try again. Name a manifest."
+        )
+    if last.selection and not errand.select:
+        errand = replace(errand, select=last.selection)
+        company.note("retry", [f"as the last run was: --select {shlex.quote(last.selection)}"])
+    # A manifest that was planned for another realm since is not the one that ran.
+    sheets = [sheet for sheet in store.sheets() if sheet.pk in last.sheets and sheet.realm == errand.realm]
+    return errand, errand.api or last.api, sheets
+
+
+def take_up(
+    errand: Errand, store: Store, run: int, sheets: Sequence[Sheet], *, only: Keep | None = None
+) -> Iterable[int]:
+    """Make a run work on the jobs that an errand asks for; give those of its sample, where it asks for one."""
+    keeps = [(sheet, _both(only, selector(errand.select, sheet.columns))) for sheet in sheets]
+    sample: set[int] = set()
+    if errand.sample is not None:
+        chosen = (line.job for sheet, keep in keeps for line in store.lines(sheet.pk) if keep is None or keep(line))
+        sample = choose_sample(chosen, errand.sample)
+    left = errand.limit
+    for sheet, keep in keeps:
+        taken = store.enlist(run, sheet.pk, _meant(errand, store, sheet, keep, sample), left)
+        left = None if left is None else left - taken
+    return sample
+
+
+def _meant(errand: Errand, store: Store, sheet: Sheet, keep: Keep | None, sample: set[int]) -> Keep | None:
+    """Say which lines of a sheet are meant; None: all of them."""
+    if errand.revive:
+        revived = store.revive(sheet.pk, keep, CLOCK.now())
+        return lambda line: line.job.pk in revived
+    if errand.sample is not None:
+        return lambda line: line.job.pk in sample
+    if (jobs := errand.jobs) is not None:
+        return _both(keep, lambda line: line.job.id in jobs)
+    return keep
+
+
+def _both(one: Keep | None, other: Keep | None) -> Keep | None:
+    if one is None or other is None:
+        return one or other
+    return lambda line: one(line) and other(line)
+
+
+def tally(store: Store, sheets: Iterable[Sheet]) -> Counter[Status]:
+    """Count the jobs of sheets by state."""
+    counts: Counter[Status] = Counter()
+    for sheet in sheets:
+        counts.update(store.sheet_tally(sheet.pk))
+    return counts
