@@ -209,7 +209,8 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
 
 def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
     from batchgen.assembly.carrying import do  # noqa: PLC0415 - `import batchgen` stays light
-    from batchgen.assembly.errand import Errand, Nobody  # noqa: PLC0415
+    from batchgen.assembly.company import Nobody  # noqa: PLC0415
+    from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
     settings.load_dotenv()
     errand = Errand(**_meant(manifests), **facts)

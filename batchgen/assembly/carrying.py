@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
-from batchgen.assembly.costing import broke, learn_lengths, missing, price, to_send
+from batchgen.assembly.costing import learn_lengths, missing, price, to_send
 from batchgen.assembly.ending import Bill, Ending, Heard, exit_code, sum_up
 from batchgen.assembly.enlisting import enlist
+from batchgen.assembly.errand import Done, Money
 from batchgen.assembly.planning import check_downloads
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_besides, write_results
@@ -20,20 +21,15 @@ from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
 from batchgen.assembly.state import locked, open_store
 from batchgen.model.errors import BatchgenError, ConfigError
-from batchgen.report.amounts import amount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-    from batchgen.assembly.enlisting import Work
-    from batchgen.assembly.errand import Company, Errand
-    from batchgen.model.exchange import Balance
-    from batchgen.pipeline.cost import Prices
+    from batchgen.assembly.company import Company
+    from batchgen.assembly.errand import Errand, Work
     from batchgen.pipeline.options import Options
-    from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.run import Run
-    from batchgen.report.summary import Summary
     from batchgen.settings import Account
     from batchgen.store.interface import Store
 
@@ -41,43 +37,6 @@ if TYPE_CHECKING:
     Brake = Callable[[Callable[[], object]], None]
     #: Opens the account that is to be asked.
     SignIn = Callable[[], AbstractContextManager[Account]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    """What a run is about to spend, and of what."""
-
-    prices: Prices
-    balance: Balance | None
-    quote: Quote  #: Of what it would send.
-    lacking: float | None  #: What the account lacks of the high estimate.
-
-    @property
-    def unit(self) -> str | None:
-        """What the account pays in, where it said so."""
-        return self.balance.unit if self.balance else None
-
-    @property
-    def broke(self) -> str | None:
-        """Say that the account has too little for even the shortest video; None where it has enough for one."""
-        if self.balance is None or not broke(self.quote, self.balance):
-            return None
-        return (
-            f"it has {amount(self.balance.remaining or 0.0, self.balance.unit)}, and the cheapest video that is "
-            f"to be sent costs {amount(self.quote.least, self.quote.unit)} at the least"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """An errand that ended."""
-
-    summary: Summary
-    exit_code: int
-    reason: str | None  #: Why it ended before everything was done.
-    sheets: tuple[int, ...]
-    sample: frozenset[int] = frozenset()  #: See ``Work``.
-    fault: BatchgenError | None = None  #: What could not be written at its end. The run itself does not fail for it.
 
 
 def do(errand: Errand, company: Company) -> Done:

@@ -4,48 +4,26 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import learn_lengths
+from batchgen.assembly.errand import Work
 from batchgen.assembly.planning import choose_sample, generation_of
 from batchgen.assembly.selection import selector
 from batchgen.model.errors import UsageError
 from batchgen.model.status import OPEN, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from batchgen.assembly.errand import Company, Errand
+    from batchgen.assembly.company import Company
+    from batchgen.assembly.errand import Errand
     from batchgen.store.interface import Line, Sheet, Store
 
     Keep = Callable[[Line], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What a run is to do, once a store knows it."""
-
-    number: int
-    api: str
-    realm: str
-    sheets: tuple[Sheet, ...]
-    open: Mapping[Status, int]  #: The jobs that it takes up, by state.
-    downloads: tuple[Path, ...]  #: The folders that videos go to.
-    done_before: int
-    sample: frozenset[int] = frozenset()  #: The jobs that stand for all, where only some were asked for.
-
-    @property
-    def todo(self) -> int:
-        """How many jobs are open."""
-        return sum(self.open.values())
-
-    @property
-    def pks(self) -> list[int]:
-        """The keys of its sheets."""
-        return [sheet.pk for sheet in self.sheets]
 
 
 def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None = None) -> Work:

@@ -1,33 +1,36 @@
 """What is to be done with manifests: said by a command, a program or an assistant, and done in one way for all.
 
-``enlisting`` turns it into jobs of a run, ``carrying`` conducts that run. ``Company`` is who stands beside meanwhile.
+``enlisting`` makes it ``Work`` of a run, ``carrying`` reckons the ``Money`` and conducts that run until it is ``Done``;
+``company`` is who stands beside meanwhile.
 """
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
+from batchgen.assembly.costing import broke
 from batchgen.assembly.planning import open_sources, planner_for
 from batchgen.model.errors import UsageError
 from batchgen.model.vocabulary import nearest
 from batchgen.pipeline.options import Options, Tolerance
+from batchgen.report.amounts import amount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from batchgen.assembly.carrying import Done, Money
-    from batchgen.assembly.ending import Ending
-    from batchgen.assembly.enlisting import Work
     from batchgen.assembly.hearing import Ear
-    from batchgen.model.errors import Fault
-    from batchgen.pipeline.happened import Happening, Listener
+    from batchgen.model.errors import BatchgenError
+    from batchgen.model.exchange import Balance
+    from batchgen.model.status import Status
+    from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.plan import Planner, Source
-    from batchgen.store.interface import Store
+    from batchgen.pipeline.quote import Quote
+    from batchgen.report.summary import Summary
+    from batchgen.store.interface import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,58 +101,62 @@ class Errand:
         return partial(Options, **self.options, tolerance=Tolerance.read(self.max_failures))
 
 
-class Company(Protocol):
-    """Who stands beside an errand: is told what is found out, asked before money moves, and told how it ended."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a run is to do, once a store knows it."""
 
-    def note(self, about: str, notes: Sequence[str]) -> None:
-        """Hear what was guessed about a sheet, or is odd about it."""
+    number: int
+    api: str
+    realm: str
+    sheets: tuple[Sheet, ...]
+    open: Mapping[Status, int]  #: The jobs that it takes up, by state.
+    downloads: tuple[Path, ...]  #: The folders that videos go to.
+    done_before: int
+    sample: frozenset[int] = frozenset()  #: The jobs that stand for all, where only some were asked for.
 
-    def warn(self, faults: Sequence[Fault]) -> None:
-        """Hear what looks odd in the rows of a sheet, before anything is made of it."""
+    @property
+    def todo(self) -> int:
+        """How many jobs are open."""
+        return sum(self.open.values())
 
-    def attend(self, store: Store, work: Work) -> None:
-        """Learn what there is to do, and where it is looked up."""
-
-    def consent(self, work: Work, spending: Money) -> None:
-        """Agree to what is about to be spent. Raises ``Declined``."""
-
-    def under_way(self, work: Work, spending: Money) -> AbstractContextManager[object]:
-        """Give what is held while the run is on, such as a display."""
-
-    def hear(self, fact: Happening) -> None:
-        """Hear what happens."""
-
-    def ended(self, store: Store, ending: Ending, done: Done) -> None:
-        """Hear how it ended."""
+    @property
+    def pks(self) -> list[int]:
+        """The keys of its sheets."""
+        return [sheet.pk for sheet in self.sheets]
 
 
-class Nobody:
-    """The company of a program: a call is its consent, and it hears what happens."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What a run is about to spend, and of what."""
 
-    def __init__(self, tell: Listener | None = None) -> None:
-        self._tell = tell
+    prices: Prices
+    balance: Balance | None
+    quote: Quote  #: Of what it would send.
+    lacking: float | None  #: What the account lacks of the high estimate.
 
-    def note(self, about: str, notes: Sequence[str]) -> None:
-        """See ``Company``."""
+    @property
+    def unit(self) -> str | None:
+        """What the account pays in, where it said so."""
+        return self.balance.unit if self.balance else None
 
-    def warn(self, faults: Sequence[Fault]) -> None:
-        """See ``Company``."""
+    @property
+    def broke(self) -> str | None:
+        """Say that the account has too little for even the shortest video; None where it has enough for one."""
+        if self.balance is None or not broke(self.quote, self.balance):
+            return None
+        return (
+            f"it has {amount(self.balance.remaining or 0.0, self.balance.unit)}, and the cheapest video that is "
+            f"to be sent costs {amount(self.quote.least, self.quote.unit)} at the least"
+        )
 
-    def attend(self, store: Store, work: Work) -> None:
-        """See ``Company``."""
 
-    def consent(self, work: Work, spending: Money) -> None:
-        """See ``Company``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An errand that ended."""
 
-    def under_way(self, work: Work, spending: Money) -> AbstractContextManager[object]:
-        """See ``Company``."""
-        del work, spending
-        return nullcontext()
-
-    def hear(self, fact: Happening) -> None:
-        """See ``Company``."""
-        if self._tell is not None:
-            self._tell(fact)
-
-    def ended(self, store: Store, ending: Ending, done: Done) -> None:
-        """See ``Company``."""
+    summary: Summary
+    exit_code: int
+    reason: str | None  #: Why it ended before everything was done.
+    sheets: tuple[int, ...]
+    sample: frozenset[int] = frozenset()  #: See ``Work``.
+    fault: BatchgenError | None = None  #: What could not be written at its end. The run itself does not fail for it.

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchgen.assembly.company import Nobody
 from batchgen.assembly.enlisting import enlist, tally
-from batchgen.assembly.errand import Nobody
 from batchgen.assembly.foresight import estimate
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.state import scratch_store
@@ -16,8 +16,7 @@ from batchgen.model.status import OPEN, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchgen.assembly.enlisting import Work
-    from batchgen.assembly.errand import Errand
+    from batchgen.assembly.errand import Errand, Work
     from batchgen.pipeline.quote import Quote
     from batchgen.store.interface import Store
 

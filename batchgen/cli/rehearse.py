@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from batchgen.assembly.company import Nobody
 from batchgen.assembly.enlisting import enlist, tally
-from batchgen.assembly.errand import Nobody
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.choices import Choices

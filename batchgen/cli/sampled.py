@@ -16,7 +16,7 @@ from batchgen.model.status import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchgen.assembly.carrying import Done
+    from batchgen.assembly.errand import Done
     from batchgen.cli.choices import Choices
     from batchgen.store.interface import Line
 

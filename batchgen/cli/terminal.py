@@ -20,10 +20,8 @@ from batchgen.model.status import Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from batchgen.assembly.carrying import Done, Money
     from batchgen.assembly.ending import Ending
-    from batchgen.assembly.enlisting import Work
-    from batchgen.assembly.errand import Errand
+    from batchgen.assembly.errand import Done, Errand, Money, Work
     from batchgen.cli.choices import Choices
     from batchgen.model.errors import Fault
     from batchgen.pipeline.happened import Happening
@@ -40,7 +38,7 @@ def carry(choices: Choices, errand: Errand, *, check: Callable[[], None] | None 
 
 
 class Terminal:
-    """See ``assembly.errand.Company``."""
+    """See ``assembly.company.Company``."""
 
     def __init__(self, choices: Choices) -> None:
         self._yes, self._as_json = choices.yes, choices.as_json

@@ -8,15 +8,14 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.carrying import carry_out
-from batchgen.assembly.errand import Nobody
+from batchgen.assembly.company import Nobody
 from batchgen.model.status import Status
 from batchgen.pipeline.happened import Began, Moved
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from batchgen.assembly.carrying import Done
-    from batchgen.assembly.errand import Errand
+    from batchgen.assembly.errand import Done, Errand
     from batchgen.pipeline.happened import Happening
     from batchgen.settings import Account
 

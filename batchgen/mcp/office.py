@@ -27,7 +27,7 @@ from batchgen.model.status import Status
 from batchgen.report.summary import by_word
 
 if TYPE_CHECKING:
-    from batchgen.assembly.enlisting import Work
+    from batchgen.assembly.errand import Work
     from batchgen.mcp.journey import Report
     from batchgen.mcp.place import Place
     from batchgen.store.interface import Store

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from batchgen.assembly.enlisting import Work
+from batchgen.assembly.errand import Work
 from batchgen.assembly.prices import read_prices
 from batchgen.cli.forecast import Forecast, duration
 from batchgen.cli.plain import BURST, PlainLines
