@@ -17,29 +17,24 @@ from batchgen.heygen.errors import ApiError
 from batchgen.model import session
 from batchgen.model.errors import TransportError
 from batchgen.model.history import Attempt
-from batchgen.model.job import TOKEN
 from batchgen.model.nature import family
 from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
-from batchgen.pipeline.locate_session import SETTLE_S, find_sessions, still_shows
+from batchgen.pipeline.locate_session import SETTLE_S, still_shows
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
+from batchgen.pipeline.search import Search
 from batchgen.pipeline.settle import adopt
 from batchgen.store.interface import Change, Move, UpdateSubmission
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
 
-#: Up to this many jobs are asked for by name; more are found quicker by reading the list.
-BY_NAME = 3
-#: How far a list's times may differ from ours, in seconds, when it is read back to the time of a submission.
-CLOCKS_DIFFER_S = 3600.0
 #: Longer than any look is put off.
 LONGEST_S = 600.0
 
@@ -53,7 +48,7 @@ class Reconciler:
         self._run = run
         self._send_again = send_again
         self._accepted_since = accepted_since
-        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
+        self._search = Search(run)
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
@@ -78,7 +73,7 @@ class Reconciler:
         """Group submissions that one pass over a list serves; what carries no token is in none that would tell it."""
         groups: dict[tuple[str, str, bool], list[Submission]] = {}
         for one in submissions:
-            groups.setdefault((one.api, family(one.kind), self._is_marked(one)), []).append(one)
+            groups.setdefault((one.api, family(one.kind), self._search.is_marked(one)), []).append(one)
         return list(groups.values())
 
     def _waiting(self) -> list[Submission]:
@@ -97,7 +92,7 @@ class Reconciler:
         }
         began, at = self._run.clock.ticks(), self._run.clock.now()
         try:
-            found = await self._find(group, missing)
+            found = await self._search.find(group, missing)
         except (ApiError, TransportError) as error:
             await self._look_later(group, error)
             return
@@ -113,69 +108,6 @@ class Reconciler:
         await self._run.logbook.write(
             [UpdateSubmission(submission=one.pk, facts={"look_at": look_at}) for one in group]
         )
-
-    async def _find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
-        dialect, kind = self._run.dialects[group[0].api], group[0].kind
-        endpoint = dialect.endpoint(kind)
-        if endpoint.live:
-            return await self._find_open(dialect, kind, group, missing)
-        if not self._is_marked(group[0]):
-            return {}
-        if endpoint.title_filter and len(missing) <= BY_NAME:
-            found = await self._find_by_name(dialect, kind, missing)
-            if found is not None:
-                return found
-        return await self._find_in_list(dialect, kind, missing, since=min(one.created_at for one in group))
-
-    async def _find_open(
-        self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
-    ) -> dict[str, Progress]:
-        rows = [row async for page in self._pages(dialect, kind) for row in page]
-        known = self._run.store.owners([row.remote_id for row in rows if row.remote_id])
-        return find_sessions(rows, missing, {one.pk: one for one in group}, known)
-
-    async def _find_by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress] | None:
-        """Ask for each by its title; give nothing where the server does not filter by it, as an old one may not."""
-        found: dict[str, Progress] = {}
-        for name in missing:
-            request = dialect.listing(kind, title=name)
-            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
-            here = _matches(page.rows, [name])
-            if page.rows and not here:
-                return None
-            found |= here
-        return found
-
-    async def _find_in_list(
-        self,
-        dialect: Dialect,
-        kind: str,
-        missing: Mapping[str, Job],
-        *,
-        since: float,
-    ) -> dict[str, Progress]:
-        found: dict[str, Progress] = {}
-        async for rows in self._pages(dialect, kind):
-            found |= _matches(rows, missing)
-            if rows:
-                self._shown.add((dialect.name, family(kind)))
-            if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
-                break
-        return found
-
-    async def _pages(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
-        """Read a list page by page, to its end: what was not read proves nothing."""
-        cursor: str | None = None
-        read: set[str | None] = set()
-        while cursor not in read:
-            read.add(cursor)
-            request = dialect.listing(kind, token=cursor)
-            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
-            yield page.rows
-            if page.next_token is None:
-                return
-            cursor = page.next_token
-        raise TransportError("the server's list of jobs leads back to a page that was read")
 
     async def _conclude(
         self,
@@ -247,7 +179,7 @@ class Reconciler:
             return [UpdateSubmission(submission=submission.pk, facts=facts)]
         later = UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": look_at})
         self._set_aside(submission, len(lost))
-        if not protected and not self._would_show(submission) and self._may_yet_show():
+        if not protected and not self._search.would_show(submission) and self._may_yet_show():
             return [later]
         reason = self._undecidable(submission, lost, began_at, protected=protected, accepted=accepted)
         if reason:
@@ -261,7 +193,7 @@ class Reconciler:
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
-        if not protected and not self._is_marked(submission):
+        if not protected and not self._search.is_marked(submission):
             return 0.0  # There is nothing to look for, so time proves nothing.
         # A server that fails again and again is left alone for longer and longer.
         if submission.kind == session.KIND and self._run.options.settle is None:
@@ -287,29 +219,14 @@ class Reconciler:
             )
         if accepted:
             return "part of its batch was accepted, so the rest may be too"
-        if not self._is_marked(submission):
+        if not self._search.is_marked(submission):
             return "it carries no token to look for, and no key protects a repeat"
-        if not self._would_show(submission):
+        if not self._search.would_show(submission):
             return (
                 "the account's list shows no jobs of this kind, so not finding it there proves nothing; "
                 "--settle 120 takes it for absent after two minutes of looking"
             )
         return None
-
-    def _is_marked(self, submission: Submission) -> bool:
-        """Whether what was sent carries a token that the list gives back."""
-        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        return endpoint.takes_token and (self._run.options.title_token or endpoint.echoes_callback)
-
-    def _would_show(self, submission: Submission) -> bool:
-        """Whether the list would show the job if it were there.
-
-        HeyGen's reference says so, or the list shows others of its kind, or a person said how long to look.
-        """
-        if self._run.options.settle is not None:
-            return True
-        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
-        return endpoint.titled or (submission.api, family(submission.kind)) in self._shown
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
@@ -334,19 +251,3 @@ def _is_due(submission: Submission, now: float) -> bool:
 def _absent(job: Job, at: float, looks: int) -> Move:
     detail, freed = f"not found in {looks} looks", {"credits": None}
     return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts=freed, detail=detail)
-
-
-def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:
-    """Match rows to tokens, whether they travel in a title or in a callback id."""
-    found: dict[str, Progress] = {}
-    for row in rows:
-        for name in TOKEN.findall(f"{row.callback_id or ''} {row.title or ''}"):
-            if name in names and row.remote_id:
-                found.setdefault(name, row)
-    return found
-
-
-def _is_older(rows: Sequence[Progress], since: float) -> bool:
-    """Whether a page has nothing left from the time that matters: lists begin with the newest."""
-    times = [row.created_at for row in rows if row.created_at is not None]
-    return bool(rows) and len(times) == len(rows) and max(times) < since

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.model.status import Status
-from batchgen.pipeline import reconcile, send
+from batchgen.pipeline import search, send
 from batchgen.pipeline.compose import compose
 from batchgen.pipeline.send import Sender
 from tests.simulation import life
@@ -92,4 +92,4 @@ def adopt_by_row_number() -> AbstractContextManager[Any]:
     def in_order(rows: Any, names: Any) -> dict[str, Any]:
         return dict(zip(list(names), [row for row in rows if row.remote_id], strict=False))
 
-    return patch.object(reconcile, "_matches", in_order)
+    return patch.object(search, "_matches", in_order)

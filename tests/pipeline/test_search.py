@@ -13,7 +13,7 @@ from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Page, Progress
 from batchgen.model.job import Submission
 from batchgen.pipeline.options import Options
-from batchgen.pipeline.reconcile import Reconciler
+from batchgen.pipeline.search import Search
 
 MINE = "bg2345abcdef"
 
@@ -49,11 +49,10 @@ def long_list(pages, *rows):
 
 def look(account, *, api="v3", kind="video", since=1000.0):
     run = SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account)
-    reconciler = Reconciler(run, send_again=lambda _: None, accepted_since=lambda _: True)
     one = Submission(
         pk=7, api=api, kind=kind, key="k", body_digest="", created_at=since, jobs=("j",), tokens=(MINE,), batched=False
     )
-    return asyncio.run(reconciler._find([one], {MINE: None}))
+    return asyncio.run(Search(run).find([one], {MINE: None}))
 
 
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])

@@ -1,0 +1,125 @@
+"""Searches the account's lists for jobs whose replies got lost.
+
+Rule: a list that was not read as far as it matters proves nothing. What goes wrong on the way is raised, and what
+was found by then is found anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchgen.model.errors import TransportError
+from batchgen.model.job import TOKEN
+from batchgen.model.nature import family
+from batchgen.pipeline.locate_session import find_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Container, Iterable, Mapping, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Progress
+    from batchgen.model.job import Job, Submission
+    from batchgen.pipeline.context import Context
+
+#: Up to this many jobs are asked for by name; more are found quicker by reading the list.
+BY_NAME = 3
+#: How far a list's times may differ from ours, in seconds, when it is read back to the time of a submission.
+CLOCKS_DIFFER_S = 3600.0
+
+
+class Search:
+    """Finds lost jobs by what they carry, or by what else is told of them."""
+
+    def __init__(self, run: Context) -> None:
+        self._run = run
+        self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
+
+    def is_marked(self, submission: Submission) -> bool:
+        """Tell whether what was sent carries a token that the list gives back."""
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
+        return endpoint.takes_token and (self._run.options.title_token or endpoint.echoes_callback)
+
+    def would_show(self, submission: Submission) -> bool:
+        """Tell whether the list would show the job if it were there.
+
+        HeyGen's reference says so, or the list shows others of its kind, or a person said how long to look.
+        """
+        if self._run.options.settle is not None:
+            return True
+        endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
+        return endpoint.titled or (submission.api, family(submission.kind)) in self._shown
+
+    async def find(self, group: Sequence[Submission], missing: Mapping[str, Job]) -> dict[str, Progress]:
+        """Look for jobs in the one list that a group shares. Raises ``ApiError`` and ``TransportError``."""
+        dialect, kind = self._run.dialects[group[0].api], group[0].kind
+        endpoint = dialect.endpoint(kind)
+        if endpoint.live:
+            return await self._open_sessions(dialect, kind, group, missing)
+        if not self.is_marked(group[0]):
+            return {}
+        if endpoint.title_filter and len(missing) <= BY_NAME:
+            found = await self._by_name(dialect, kind, missing)
+            if found is not None:
+                return found
+        return await self._in_list(dialect, kind, missing, since=min(one.created_at for one in group))
+
+    async def _open_sessions(
+        self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
+    ) -> dict[str, Progress]:
+        rows = [row async for page in self._pages(dialect, kind) for row in page]
+        known = self._run.store.owners([row.remote_id for row in rows if row.remote_id])
+        return find_sessions(rows, missing, {one.pk: one for one in group}, known)
+
+    async def _by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress] | None:
+        """Ask for each by its title; give nothing where the server does not filter by it, as an old one may not."""
+        found: dict[str, Progress] = {}
+        for name in missing:
+            request = dialect.listing(kind, title=name)
+            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            here = _matches(page.rows, [name])
+            if page.rows and not here:
+                return None
+            found |= here
+        return found
+
+    async def _in_list(
+        self, dialect: Dialect, kind: str, missing: Mapping[str, Job], *, since: float
+    ) -> dict[str, Progress]:
+        found: dict[str, Progress] = {}
+        async for rows in self._pages(dialect, kind):
+            found |= _matches(rows, missing)
+            if rows:
+                self._shown.add((dialect.name, family(kind)))
+            if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
+                break
+        return found
+
+    async def _pages(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
+        """Read a list page by page, to its end: what was not read proves nothing."""
+        cursor: str | None = None
+        read: set[str | None] = set()
+        while cursor not in read:
+            read.add(cursor)
+            request = dialect.listing(kind, token=cursor)
+            page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
+            yield page.rows
+            if page.next_token is None:
+                return
+            cursor = page.next_token
+        raise TransportError("the server's list of jobs leads back to a page that was read")
+
+
+def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:
+    """Match rows to tokens, whether they travel in a title or in a callback id."""
+    found: dict[str, Progress] = {}
+    for row in rows:
+        for name in TOKEN.findall(f"{row.callback_id or ''} {row.title or ''}"):
+            if name in names and row.remote_id:
+                found.setdefault(name, row)
+    return found
+
+
+def _is_older(rows: Sequence[Progress], since: float) -> bool:
+    """Whether a page has nothing left from the time that matters: lists begin with the newest."""
+    times = [row.created_at for row in rows if row.created_at is not None]
+    return bool(rows) and len(times) == len(rows) and max(times) < since
