@@ -21,9 +21,9 @@ from batchgen.model.exchange import Stage
 from batchgen.model.status import Status
 from batchgen.pipeline.adopt import ADOPTABLE, Claim, absent, adopt
 from batchgen.pipeline.claims import Reading, Table, read_claims
-from batchgen.pipeline.inquire import inquire
 from batchgen.pipeline.quote import told
 from batchgen.pipeline.recover import interrupted
+from batchgen.pipeline.statuses import statuses
 from batchgen.store.interface import KeepFile
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ async def _confirmed(claims: Sequence[Claim], api: str, account: Account, done: 
         async with asking(account, api) as caller:
             for (generation, kind), group in groups.items():
                 ids = [one.remote_id for one in group]
-                said |= await inquire(caller, DIALECTS[generation], kind, ids)
+                said |= await statuses(caller, DIALECTS[generation], kind, ids)
     except (ApiError, TransportError) as error:
         raise ConfigError(f"The account could not be asked about these ids: {error} Nothing was changed.") from error
     doubts = {one.remote_id: _doubt(one, said) for one in claims}

@@ -16,7 +16,7 @@ from batchgen.assembly.desk import AT_ONCE, Desk, http
 from batchgen.files.interface import DownloadFailed
 from batchgen.heygen import DIALECTS
 from batchgen.model.address import is_loopback
-from batchgen.pipeline.inquiry import Answers, Source, faults, links_in, questions_in
+from batchgen.pipeline.questions import Answers, Source, faults, links_in, questions_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError, UnreachableError
 from batchgen.model.exchange import Stage
-from batchgen.pipeline.inquire import inquire
+from batchgen.pipeline.statuses import statuses
 
 if TYPE_CHECKING:
     from batchgen.model.exchange import Progress
@@ -31,7 +31,7 @@ def look_at(account: Account, api: str, remote_id: str) -> Progress | None:
 async def _look_at(account: Account, api: str, remote_id: str) -> Progress | None:
     async with asking(account, api) as caller:
         for kind in ("video", "translation"):
-            found = (await inquire(caller, DIALECTS[api], kind, [remote_id])).get(remote_id)
+            found = (await statuses(caller, DIALECTS[api], kind, [remote_id])).get(remote_id)
             if found is not None and found.stage is not Stage.UNKNOWN:
                 return found
     return None

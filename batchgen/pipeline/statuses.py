@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 
 
-async def inquire(caller: Caller, dialect: Dialect, kind: str, remote_ids: Sequence[str]) -> dict[str, Progress]:
+async def statuses(caller: Caller, dialect: Dialect, kind: str, remote_ids: Sequence[str]) -> dict[str, Progress]:
     """Give what is said of each id; one that nothing is said of is left out. Raises ``ApiError``, ``TransportError``.
 
     An id that is asked for alone comes with its title and language, where its list has them.
