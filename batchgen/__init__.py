@@ -16,8 +16,7 @@ if TYPE_CHECKING:
         UnreachableError,
         UsageError,
     )
-
-__version__ = "0.1.0"
+    from batchgen.version import VERSION as __version__  # noqa: N811
 
 __all__ = [
     "Batch",
@@ -45,5 +44,7 @@ def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for: `import batchgen` costs next to nothing."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        return import_module("batchgen.version").VERSION
     home = "model.errors" if name.endswith("Error") else "api"
     return getattr(import_module(f"batchgen.{home}"), name)

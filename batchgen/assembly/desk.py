@@ -22,7 +22,7 @@ from batchgen.pipeline.retry import reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from batchgen.assembly.catalogue import Kept
+    from batchgen.assembly.shelves import Shelves
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Api, Dialect
     from batchgen.model.catalogue import Item, ItemPage
@@ -65,7 +65,7 @@ class _Open:
 class Desk:
     """Asks an account about avatars, voices, templates and languages."""
 
-    def __init__(self, api: Api, dialect: Dialect, shelves: Kept) -> None:
+    def __init__(self, api: Api, dialect: Dialect, shelves: Shelves) -> None:
         self._api, self._dialect, self._shelves = api, dialect, shelves
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._chance = random.Random()

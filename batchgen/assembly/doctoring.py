@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from batchgen import __version__, settings
+from batchgen import settings
 from batchgen.doctor import machine, web
 from batchgen.doctor.interface import Check, Finding, Verdict, aside, examine
 from batchgen.doctor.network import Reach, checks, read_reaches
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import BatchgenError, ConfigError
+from batchgen.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +59,7 @@ def _reaches(network: str | None) -> list[Reach]:
 
 def _machine() -> Iterator[Check]:
     required, extras = _requirements()
-    yield _at_once("machine", "Python", lambda: [machine.python(__version__)])
+    yield _at_once("machine", "Python", lambda: [machine.python(VERSION)])
     yield _at_once("machine", "libraries", lambda: [machine.libraries(required, shown=_TELLING)])
     for name, libraries in extras.items():
         yield _at_once("machine", f"extra {name}", partial(_extra, name, libraries), needed=False)

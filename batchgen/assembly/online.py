@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from batchgen.assembly.account import check_account
-from batchgen.assembly.catalogue import age, kept
+from batchgen.assembly.catalogue import age
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.desk import AT_ONCE, Desk, http
+from batchgen.assembly.shelves import shelves_of
 from batchgen.files.interface import DownloadFailed
 from batchgen.heygen import DIALECTS
 from batchgen.model.address import is_loopback
@@ -21,7 +22,7 @@ from batchgen.pipeline.questions import Answers, Source, faults, links_in, quest
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 
-    from batchgen.assembly.catalogue import Kept
+    from batchgen.assembly.shelves import Shelves
     from batchgen.files.source import Parts
     from batchgen.model.errors import Fault
     from batchgen.model.exchange import Balance
@@ -78,11 +79,11 @@ def ask(account: Account, api: str, jobs: Sequence[Job], *, state: str) -> Found
 
     Raises ``UnreachableError`` and ``CredentialsError``.
     """
-    shelves = kept(state, realm=account.realm, profile=account.profile, api=api, begins=False)
+    shelves = shelves_of(state, realm=account.realm, profile=account.profile, api=api, begins=False)
     return asyncio.run(_ask(account, jobs, account.realm, shelves))
 
 
-async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves: Kept | None) -> Found:
+async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves: Shelves | None) -> Found:
     from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415 - HTTP is for those who ask
 
     urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.content)))
@@ -96,7 +97,7 @@ async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves
     return replace(told, answers=replace(told.answers, links=links), notes=(*told.notes, *notes))
 
 
-async def _ask_account(account: Account, jobs: Sequence[Job], shelves: Kept) -> Found:
+async def _ask_account(account: Account, jobs: Sequence[Job], shelves: Shelves) -> Found:
     spoken = {job.language or "" for job in jobs if job.kind == "translation"}
     named = {(one.topic, one.id) for job in jobs for one in questions_in(job.kind, job.content)}
     dialect = DIALECTS[shelves.api]

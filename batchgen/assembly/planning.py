@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchgen import __version__
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import DiskError, ManifestError, UsageError
 from batchgen.report.formats import format_of
 from batchgen.settings import results_path
+from batchgen.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -158,7 +158,7 @@ def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again
         naming=FileNaming(),
         look=look,
         realm=realm,
-        version=__version__,
+        version=VERSION,
         api=api,
         duplicates=duplicates,
         again=again,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen.assembly.catalogue import age, kept, read_list, read_template
+from batchgen.assembly.catalogue import age, read_list, read_template
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.shelves import shelves_of
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
 from batchgen.model.catalogue import Topic
@@ -101,7 +102,7 @@ def _place(given: dict[str, Any]) -> dict[str, Any]:
 
 def _listed(topic: Topic, api: str, place: dict[str, Any], *, refresh: bool) -> tuple[Listing, bool]:
     """Give a list, and whether the account told it just now."""
-    shelves = kept(place["state"], realm=asked_realm(sandbox=place["sandbox"]), profile=place["profile"], api=api)
+    shelves = shelves_of(place["state"], realm=asked_realm(sandbox=place["sandbox"]), profile=place["profile"], api=api)
     there = None if refresh else shelves.find(topic)
     if there is not None:
         return there, False
@@ -157,7 +158,7 @@ def template(
     template_id: str, *, sandbox: bool, profile: str | None, api: str | None, state: str, as_json: bool
 ) -> int:
     """Show a template."""
-    shelves = kept(state, realm=asked_realm(sandbox=sandbox), profile=profile, api=api or "v3")
+    shelves = shelves_of(state, realm=asked_realm(sandbox=sandbox), profile=profile, api=api or "v3")
     with asked_account(profile, sandbox=sandbox, state=state) as account:
         found = read_template(account, template_id, shelves)
     if as_json:
@@ -170,7 +171,7 @@ def template(
 
 def asked_template(template_id: str, api: str | None, *, sandbox: bool, profile: str | None, state: str) -> Item:
     """Ask the account about a template."""
-    shelves = kept(state, realm=asked_realm(sandbox=sandbox), profile=profile, api=api or "v3")
+    shelves = shelves_of(state, realm=asked_realm(sandbox=sandbox), profile=profile, api=api or "v3")
     with asked_account(profile, sandbox=sandbox, state=state) as account:
         return read_template(account, template_id, shelves)
 

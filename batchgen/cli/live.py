@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,11 +14,12 @@ from batchgen.cli.forecast import duration
 from batchgen.report.table import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TextIO
 
     from rich.console import RenderableType
 
-    from batchgen.cli.progress import Narrator
+    from batchgen.cli.uploads import Uploads
 
 _STYLES = {
     "to send": "dim",
@@ -32,11 +33,41 @@ _STYLES = {
 }
 
 
+class Shown(Protocol):
+    """What there is to show of a run."""
+
+    uploads: Uploads
+
+    @property
+    def total(self) -> int:
+        """How many videos the run works on."""
+
+    @property
+    def ended(self) -> int:
+        """How many of them ended."""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+
+    def pace(self) -> Sequence[str]:
+        """Say how fast it goes."""
+
+    def states(self) -> Sequence[tuple[str, int]]:
+        """Give how many videos stand where."""
+
+    def failures(self) -> Sequence[str]:
+        """Give the last videos that failed."""
+
+    def news(self) -> Sequence[str]:
+        """Give what happened of late."""
+
+
 class Display:
     """Shows how a run goes, a few times a second, in a few lines at the bottom of the screen."""
 
-    def __init__(self, narrator: Narrator, to: TextIO) -> None:
-        self._narrator = narrator
+    def __init__(self, run: Shown, to: TextIO) -> None:
+        self._run = run
         self._console = Console(file=to, highlight=False)
         self._live = Live(
             console=self._console,
@@ -64,18 +95,18 @@ class Display:
         return max(8, min(30, self._console.width - 62))
 
     def _render(self) -> RenderableType:
-        narrator = self._narrator
+        run = self._run
         head = Table.grid(padding=(0, 2))
-        facts = [f"{narrator.ended:,} of {narrator.total:,}", *narrator.pace(), f"{duration(narrator.elapsed)} so far"]
+        facts = [f"{run.ended:,} of {run.total:,}", *run.pace(), f"{duration(run.elapsed)} so far"]
         head.add_row(
-            ProgressBar(total=max(1, narrator.total), completed=narrator.ended, width=self._bar),
+            ProgressBar(total=max(1, run.total), completed=run.ended, width=self._bar),
             Text(" · ".join(facts), overflow="ellipsis", no_wrap=True),
         )
-        states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in narrator.states())
-        for words in narrator.uploads.words():
+        states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in run.states())
+        for words in run.uploads.words():
             states.append(f" · {clean(words)}", style="blue")
-        failures = [Text("✗ ", style="red") + Text(clean(one)) for one in narrator.failures()]
-        news = [Text("• ", style="dim") + Text(clean(one), style="dim") for one in narrator.news()]
+        failures = [Text("✗ ", style="red") + Text(clean(one)) for one in run.failures()]
+        news = [Text("• ", style="dim") + Text(clean(one), style="dim") for one in run.news()]
         for line in (*failures, *news):
             line.truncate(max(20, self._console.width - 1), overflow="ellipsis")
         return Group(head, states, *failures, *news)

@@ -15,10 +15,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from batchgen import __version__
 from batchgen.cli.defaults import defaults
 from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
 from batchgen.settings import TOML, load_dotenv
+from batchgen.version import VERSION
 
 #: Command → the module that has it, and its name there where that is another. A module is loaded when its command is
 #: used, so that help is quick.
@@ -124,7 +124,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="batchgen", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="batchgen", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Read what was set outside of the command line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, choice, prose, word, yes_no
+from batchgen.kinds.columns import choice, prose, word, yes_no
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.media import media
 from batchgen.kinds.reading import COMMON, Reading, only
@@ -13,6 +13,7 @@ from batchgen.model.vocabulary import KindWords
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
     from batchgen.model.row import Row

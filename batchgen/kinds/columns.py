@@ -7,13 +7,11 @@ knows a row or a column; ``reading`` adds those.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from batchgen.kinds.shapes import TEXT, number_shape, shaped, word_shape
+from batchgen.kinds.shapes import TEXT, Parser, number_shape, shaped, word_shape
 from batchgen.model.vocabulary import nearest
-
-Parser = Callable[[Any], Any]
 
 #: How spreadsheets write a yes, and a no.
 YES = frozenset({"true", "yes", "y", "1", "on", "x"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, choice, number, settings, size, text, word, yes_no
+from batchgen.kinds.columns import choice, number, settings, size, text, word, yes_no
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.media import image
 from batchgen.kinds.reading import COMMON, Reading, only
@@ -14,6 +14,7 @@ from batchgen.model.vocabulary import KindWords
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
     from batchgen.model.row import Row

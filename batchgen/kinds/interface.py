@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchgen.kinds.columns import Parser
     from batchgen.kinds.free import Free
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
     from batchgen.model.row import Row

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, link, several, shown, word
+from batchgen.kinds.columns import Wrong, link, several, shown, word
 from batchgen.model.media import KEY, NamedFile
+
+if TYPE_CHECKING:
+    from batchgen.kinds.shapes import Parser
 
 _ASSET = re.compile(r"asset:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _PATH = re.compile(r"[.]{1,2}[/\\]|[/\\~]|[a-z]:[/\\]", re.IGNORECASE)

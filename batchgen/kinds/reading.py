@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, link, running_time, word
+from batchgen.kinds.columns import Wrong, link, running_time, word
 from batchgen.model.job import Draft
 from batchgen.model.media import named_files
 from batchgen.model.vocabulary import KindWords, nearest
@@ -12,6 +12,7 @@ from batchgen.model.vocabulary import KindWords, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.content import Delivery
     from batchgen.model.errors import Fault
     from batchgen.model.media import NamedFile

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, choice, colour, number, text, word
+from batchgen.kinds.columns import Wrong, choice, colour, number, text, word
 from batchgen.kinds.free import LINK, WORD, Free
 from batchgen.kinds.media import asset, audio, image, video
 from batchgen.kinds.reading import only
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batchgen.kinds.reading import Reading
+    from batchgen.kinds.shapes import Parser
 
 #: Letters in one script. v3's published limit; the older pages say 2000, and 1500 before that.
 SCRIPT_LIMIT = 5000

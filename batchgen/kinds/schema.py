@@ -16,8 +16,8 @@ from batchgen.kinds.video import SCENE_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from batchgen.kinds.columns import Parser
     from batchgen.kinds.interface import Kind
+    from batchgen.kinds.shapes import Parser
 
 #: A text that is filled in for every row.
 EXPRESSION: Shape = {"type": "string", "pattern": r"\{[{%]"}

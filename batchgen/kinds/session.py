@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, choice, number, settings, shown, text, whole, word
+from batchgen.kinds.columns import Wrong, choice, number, settings, shown, text, whole, word
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.reading import COMMON, Reading, only
-from batchgen.kinds.shapes import Shape, several_shape, shaped
+from batchgen.kinds.shapes import Parser, Shape, several_shape, shaped
 from batchgen.model.session import KIND, retired_version
 from batchgen.model.vocabulary import KindWords
 

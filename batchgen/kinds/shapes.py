@@ -7,13 +7,14 @@ know (whether an avatar exists, whether an end comes after its start) it leaves 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchgen.kinds.columns import Parser
-
+#: Takes what was written, and gives what it means.
+Parser = Callable[[Any], Any]
 Shape = dict[str, Any]
 
 #: Any one value, as text is written in YAML.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, group, settings, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.columns import Wrong, group, settings, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.variables import text_variable, variable
@@ -13,6 +13,7 @@ from batchgen.model.vocabulary import KindWords
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.content import Variable
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft

@@ -5,16 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import (
-    Parser,
-    choice,
-    seconds,
-    settings,
-    several,
-    whole,
-    word,
-    yes_no,
-)
+from batchgen.kinds.columns import choice, seconds, settings, several, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, LINK, WORD, Free
 from batchgen.kinds.languages import language
 from batchgen.kinds.media import file, typed, video
@@ -24,6 +15,7 @@ from batchgen.model.vocabulary import KindWords
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
     from batchgen.model.row import Row

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, choice, text, word
+from batchgen.kinds.columns import choice, text, word
 from batchgen.kinds.media import asset, file, medium
 
 if TYPE_CHECKING:
     from batchgen.kinds.reading import Reading
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.content import Variable
 
 TYPES = ("text", "image", "video", "audio", "character", "voice")

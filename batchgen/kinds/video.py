@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Parser, Wrong, choice, number, settings, shown, size, text, word, yes_no
+from batchgen.kinds.columns import Wrong, choice, number, settings, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
 from batchgen.kinds.nesting import PARTS, Flat, flatten
 from batchgen.kinds.reading import COMMON, Reading, only
@@ -15,6 +15,7 @@ from batchgen.model.vocabulary import KindWords
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchgen.kinds.shapes import Parser
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
     from batchgen.model.row import Row

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.account import ask_quota
-from batchgen.assembly.catalogue import age, kept, read_list, read_template
+from batchgen.assembly.catalogue import age, read_list, read_template
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.known import known_sheets
+from batchgen.assembly.shelves import shelves_of
 from batchgen.assembly.state import open_store
 from batchgen.assembly.watching import look_at
 from batchgen.model.errors import UsageError
@@ -19,7 +20,7 @@ from batchgen.model.status import Status
 from batchgen.report.listing import rows
 
 if TYPE_CHECKING:
-    from batchgen.assembly.catalogue import Kept
+    from batchgen.assembly.shelves import Shelves
     from batchgen.mcp.place import Place
     from batchgen.model.catalogue import Topic
     from batchgen.model.exchange import Balance
@@ -111,9 +112,9 @@ class Studio:
             lines = store.lines_of(pks)
             return _video(lines[0].job, lines[0].saved) if lines else None
 
-    def _shelves(self) -> Kept:
+    def _shelves(self) -> Shelves:
         place = self.place
-        return kept(place.state, realm=place.realm, profile=place.profile, api=self._api)
+        return shelves_of(place.state, realm=place.realm, profile=place.profile, api=self._api)
 
     @property
     def _api(self) -> str:

@@ -10,7 +10,7 @@ import threading
 import pytest
 import yaml
 
-from batchgen.assembly import catalogue, desk
+from batchgen.assembly import desk, shelves
 from batchgen.assembly.desk import Desk
 from batchgen.heygen import DIALECTS
 from batchgen.model.catalogue import Item, Listing, Scene, Shelf, Topic
@@ -89,8 +89,8 @@ def test_pages_of_what_is_found_follow_one_another(batchgen, world):
 def test_a_list_is_kept_with_its_age_until_it_is_refreshed(batchgen, world, monkeypatch):
     listed(batchgen, "avatars", "--api", "v2")
     asked = world.counts["other"]
-    now = catalogue.CLOCK.now()
-    monkeypatch.setattr(type(catalogue.CLOCK), "now", lambda _: now + 2 * 3600)
+    now = shelves.CLOCK.now()
+    monkeypatch.setattr(type(shelves.CLOCK), "now", lambda _: now + 2 * 3600)
 
     again = batchgen("list", "avatars", "--api", "v2")
     told = listed(batchgen, "avatars", "--api", "v2")
@@ -109,8 +109,8 @@ def test_a_list_is_of_one_account_and_of_one_day(batchgen, world, monkeypatch):
     monkeypatch.setenv("HEYGEN_API_KEY", "another" + KEY)
     listed(batchgen, "templates")
     others = world.counts["other"]
-    now = catalogue.CLOCK.now()
-    monkeypatch.setattr(type(catalogue.CLOCK), "now", lambda _: now + 25 * 3600)
+    now = shelves.CLOCK.now()
+    monkeypatch.setattr(type(shelves.CLOCK), "now", lambda _: now + 25 * 3600)
     listed(batchgen, "templates")
 
     assert asked < others < world.counts["other"]
