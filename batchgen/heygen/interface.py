@@ -44,6 +44,7 @@ class Endpoint:
     title_filter: bool = False  #: The list can be asked for titles that contain a text.
     status_limit: int = 1  #: Ids one status request may ask about; 1: there is no bulk status.
     lists_links: bool = False  #: Rows of the list carry download links.
+    tells_prompt: bool = False  #: Its batches are listed, and each tells what it was asked for.
     live: bool = False  #: Its jobs are held, not rendered; the list shows only those that are open, and without names.
 
 
@@ -158,6 +159,12 @@ class Dialect(Protocol):
 
     def read_batch(self, kind: str, reply: Reply, *, batch_id: str) -> Page:
         """Read a page of a batch's items, each with its place. Raises ``ApiError``."""
+
+    def batches(self, kind: str, token: str | None = None) -> Request:
+        """Ask for a page of the account's batches, newest first, where they are listed."""
+
+    def read_batches(self, kind: str, reply: Reply) -> Page:
+        """Read a page of them: of each its id and its time. Raises ``ApiError``."""
 
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """Ask for a page of the account's jobs of this kind, newest first, as many as a page may hold."""

@@ -142,6 +142,7 @@ class Progress:
     callback_id: str | None = None
     language: str | None = None
     created_at: float | None = None  #: Epoch seconds.
+    prompt: str | None = None  #: What was asked for, where that is told.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

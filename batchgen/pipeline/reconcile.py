@@ -24,8 +24,8 @@ from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.locate_session import SETTLE_S, still_shows
 from batchgen.pipeline.protect import is_protected
 from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
-from batchgen.pipeline.search import Search
-from batchgen.pipeline.settle import adopt
+from batchgen.pipeline.search import Search, Way
+from batchgen.pipeline.settle import adopt, called
 from batchgen.store.interface import Change, Move, UpdateSubmission
 
 if TYPE_CHECKING:
@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.search import Found
 
+#: Why what the agent was asked for may not be absent although it was not found.
+_UNCLEAR = (
+    "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
+    "HeyGen, and `batchgen resolve` takes what you found"
+)
 #: Longer than any look is put off.
 LONGEST_S = 600.0
 
@@ -70,10 +76,10 @@ class Reconciler:
                 await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
 
     def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
-        """Group submissions that one pass over a list serves; what carries no token is in none that would tell it."""
-        groups: dict[tuple[str, str, bool], list[Submission]] = {}
+        """Group submissions that one pass over a list serves."""
+        groups: dict[tuple[str, str, Way], list[Submission]] = {}
         for one in submissions:
-            groups.setdefault((one.api, family(one.kind), self._search.is_marked(one)), []).append(one)
+            groups.setdefault((one.api, family(one.kind), self._search.way(one)), []).append(one)
         return list(groups.values())
 
     def _waiting(self) -> list[Submission]:
@@ -113,20 +119,25 @@ class Reconciler:
         self,
         submission: Submission,
         missing: Mapping[str, Job],
-        found: Mapping[str, Progress],
+        found: Found,
         at: float,
         took_s: float,
     ) -> None:
         mine = {name: job for name, job in missing.items() if job.submission == submission.pk}
-        adopted = {name: job for name, job in mine.items() if name in found}
+        adopted = {name: job for name, job in mine.items() if name in found.rows}
         lost = [job for name, job in mine.items() if name not in adopted]
         self._run.tell(
             Looked(submission=submission.pk, jobs=len(mine), found=len(adopted), look=submission.looks + 1),
         )
         self._set_aside(submission, 0)
-        changes = self._adopted(submission, adopted, found, at, took_s)
+        changes = self._adopted(submission, adopted, found.rows, at, took_s)
         if lost:
-            changes += self._lost(submission, lost, at, accepted=bool(adopted) or len(lost) < len(submission.jobs))
+            doubt = None
+            if adopted or len(lost) < len(submission.jobs):
+                doubt = "part of its batch was accepted, so the rest may be too"
+            elif submission.pk in found.unclear:
+                doubt = _UNCLEAR
+            changes += self._lost(submission, lost, at, doubt)
         await self._run.logbook.write(changes, durable=True)
         if any(isinstance(change, Move) and change.event is Event.ABSENT for change in changes):
             self._send_again(submission.pk)
@@ -139,27 +150,26 @@ class Reconciler:
         at: float,
         took_s: float,
     ) -> list[Change]:
-        ids = {name: str(found[name].remote_id) for name in adopted}
         look = Attempt(
             submission=submission.pk,
             purpose="look",
             at=at,
             took_s=took_s,
-            outcome="found" if ids else "empty",
-            remote_ids=" ".join(ids.values()),
+            outcome="found" if adopted else "empty",
+            remote_ids=" ".join(called(found[name]) for name in adopted),
         )
         now = self._run.clock.now()
-        moves = [adopt(job, ids[name], now, self._run.options.poll_interval) for name, job in adopted.items()]
+        moves = [adopt(job, found[name], now, self._run.options.poll_interval) for name, job in adopted.items()]
         if submission.kind != session.KIND:
             return [look, *moves]
-        return [look, *(self._opened(job, ids[name], now) for name, job in adopted.items()), *moves]
+        return [look, *(self._opened(job, called(found[name]), now) for name, job in adopted.items()), *moves]
 
     def _opened(self, job: Job, session_id: str, now: float) -> KeepSession:
         """Note a session that was found as open: it is to be closed, and nobody will talk in it."""
         found = OpenSession(session_id=session_id, realm=self._run.realm, job=job.pk, at=now)
         return KeepSession(session=found)
 
-    def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, *, accepted: bool) -> list[Change]:
+    def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, doubt: str | None) -> list[Change]:
         """Decide about jobs that a look did not find.
 
         A look shows the list as it was when it began: the newest jobs are on its first page, and the others may take
@@ -181,7 +191,7 @@ class Reconciler:
         self._set_aside(submission, len(lost))
         if not protected and not self._search.would_show(submission) and self._may_yet_show():
             return [later]
-        reason = self._undecidable(submission, lost, began_at, protected=protected, accepted=accepted)
+        reason = self._undecidable(submission, lost, began_at, doubt, protected=protected)
         if reason:
             self.left[submission.pk] = len(lost)
             self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
@@ -193,7 +203,7 @@ class Reconciler:
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
     def _settling(self, submission: Submission, *, protected: bool) -> float:
-        if not protected and not self._search.is_marked(submission):
+        if not protected and self._search.way(submission) is Way.NONE:
             return 0.0  # There is nothing to look for, so time proves nothing.
         # A server that fails again and again is left alone for longer and longer.
         if submission.kind == session.KIND and self._run.options.settle is None:
@@ -202,7 +212,7 @@ class Reconciler:
         return max(self._run.options.settle_for(keyed=protected), outage)
 
     def _undecidable(
-        self, submission: Submission, lost: Sequence[Job], began_at: float, *, protected: bool, accepted: bool
+        self, submission: Submission, lost: Sequence[Job], began_at: float, doubt: str | None, *, protected: bool
     ) -> str | None:
         """Say why neither the looks nor another send can settle a submission, if it is so."""
         since = submission.unsure_since or 0.0
@@ -217,9 +227,9 @@ class Reconciler:
                 "if this session was opened, its idle limit has ended it by now, and the account's list shows only "
                 "open ones: `batchgen resolve` says what became of it"
             )
-        if accepted:
-            return "part of its batch was accepted, so the rest may be too"
-        if not self._search.is_marked(submission):
+        if doubt:
+            return doubt
+        if self._search.way(submission) is Way.NONE:
             return "it carries no token to look for, and no key protects a repeat"
         if not self._search.would_show(submission):
             return (

@@ -13,6 +13,7 @@ from batchgen.store.interface import Change, Move, UpdateSubmission
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
 
 
@@ -81,10 +82,21 @@ def doubt(submission: Submission, code: str, now: float) -> UpdateSubmission:
     return UpdateSubmission(submission=submission.pk, facts=facts)
 
 
-def adopt(job: Job, remote_id: str, now: float, first_poll: float) -> Move:
-    """Take a job that was found in the account as what it is: accepted."""
-    facts = {"remote_id": remote_id, "submitted_at": now, "due_at": now + first_poll, "polls": 0}
-    return _move(job, Event.ACCEPTED, now, facts, f"found again as {remote_id}")
+def adopt(job: Job, found: Progress, now: float, first_poll: float) -> Move:
+    """Take a job that was found in the account as what it is: accepted; its own id may come later than its batch's."""
+    facts: dict[str, Any] = {
+        "remote_id": found.remote_id,
+        "batch_id": found.batch_id,
+        "submitted_at": now,
+        "due_at": now + first_poll,
+        "polls": 0,
+    }
+    return _move(job, Event.ACCEPTED, now, facts, f"found again as {called(found)}")
+
+
+def called(found: Progress) -> str:
+    """Give what a job that was found is called: by its own id, or by its batch's."""
+    return found.remote_id or f"{found.batch_id}"
 
 
 def _accepted(outcome: Accepted, job: Job, now: float, first_poll: float) -> Move:

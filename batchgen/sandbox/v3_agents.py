@@ -52,7 +52,7 @@ def _order(body: dict[str, Any]) -> Order:
     film = FilmSpec(
         headline=title, lines=(prompt[:200],), background="#4a3a12", width=width, height=height, seconds=seconds
     )
-    return Order(kind="agent", film=film, text=prompt[:200], title=title, callback_id=callback_id, tariff="agent")
+    return Order(kind="agent", film=film, text=prompt, title=title, callback_id=callback_id, tariff="agent")
 
 
 def tell(desk: Desk, session_id: str) -> Answer:

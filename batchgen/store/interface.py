@@ -306,7 +306,7 @@ class Store(Listings, Protocol):
         """Give the ``pk`` of each job whose id begins with a name, or whose id at the server it is."""
 
     def owners(self, remote_ids: Sequence[str]) -> dict[str, int]:
-        """Tell of ids at the server which job each belongs to, as far as they are known."""
+        """Tell of ids at the server which job each belongs to, where that is known; of a batch, one of its jobs."""
 
     def history(self, job: int) -> History:
         """Give all that is remembered of a job."""

@@ -238,8 +238,10 @@ NAMED = Statement(
     )
 )
 
-#: Wants ``asked``: ids at the server.
-OWNERS = Statement(select(jobs.c.remote_id, jobs.c.pk).where(jobs.c.remote_id.in_(ASKED)))
+#: Wants ``asked``: ids at the server, of jobs or of batches.
+OWNERS = Statement(
+    union_all(*(select(theirs, jobs.c.pk).where(theirs.in_(ASKED)) for theirs in (jobs.c.remote_id, jobs.c.batch_id)))
+)
 
 SHEET_TALLY = Statement(_counted(jobs.c.status))
 

@@ -101,6 +101,22 @@ def test_a_session_tells_how_far_its_video_is(told, stage, error):
     assert (row.stage, row.error, row.remote_id, row.item) == (stage, error, told.get("video_id"), 0)
 
 
+def test_a_session_tells_what_it_was_asked_first():
+    said = [("model", "Done."), ("user", "And wasps."), ("model", "Which?"), ("user", "Bees.")]
+    messages = [{"role": role, "type": "text", "content": content} for role, content in said]
+    (row,) = V3.read_batch("agent", reply({"session_id": "s", "messages": messages}), batch_id="s").rows
+
+    assert row.prompt == "Bees."
+
+
+def test_the_list_of_sessions_tells_their_times_and_where_it_goes_on():
+    rows = [{"session_id": "s", "created_at": 7, "title": "A film"}, {"session_id": "r", "created_at": 6}]
+    page = V3.read_batches("agent", Reply(status=200, body=json.dumps({"data": rows, "next_token": "t"}).encode()))
+
+    assert [(one.batch_id, one.created_at) for one in page.rows] == [("s", 7.0), ("r", 6.0)]
+    assert page.next_token == "t"
+
+
 def test_what_they_do_not_take_is_told_with_the_way_out(gaps):
     assert gaps(V3, {"prompt": "x"}, "agent", callback_id="c") == [
         (

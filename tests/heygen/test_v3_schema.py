@@ -311,6 +311,7 @@ def test_every_other_video_that_can_be_said_is_one_that_heygen_knows(asked, deli
         (V3.status("cinematic", ["x", "y"]), "/v3/videos/statuses"),
         (V3.batch("image", "x", "t"), "/v3/videos/batches/{batch_id}"),
         (V3.batch("agent", "x"), "/v3/video-agents/{session_id}"),
+        (V3.batches("agent", "t"), "/v3/video-agents"),
         (V3.status("video", ["x"]), "/v3/videos/{video_id}"),
         (V3.status("template", ["x", "y"]), "/v3/videos/statuses"),
         (V3.status("translation", ["x"]), "/v3/video-translations/{video_translation_id}"),

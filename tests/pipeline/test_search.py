@@ -52,7 +52,7 @@ def look(account, *, api="v3", kind="video", since=1000.0):
     one = Submission(
         pk=7, api=api, kind=kind, key="k", body_digest="", created_at=since, jobs=("j",), tokens=(MINE,), batched=False
     )
-    return asyncio.run(Search(run).find([one], {MINE: None}))
+    return asyncio.run(Search(run).find([one], {MINE: None})).rows
 
 
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])

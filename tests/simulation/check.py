@@ -66,10 +66,7 @@ def _paid_twice(ledger: dict[str, Any]) -> list[str]:
 
 def _lost_ids(ledger: dict[str, Any], known: list[Any]) -> list[str]:
     ids = {job[name] for job in known for name in ("remote_id", "batch_id") if job[name]}
-    # A session of the agent that nothing was told of cannot be found again: its job waits for a person.
-    left = {json.loads(job["delivery"])["title"] for job in known if job["status"] == Status.UNSURE}
-    untold = {entry["id"] for entry in ledger["jobs"] if entry["kind"] == "agent" and _who(entry)[0] in left}
-    lost = [entry["id"] for entry in ledger["jobs"] if not {entry["id"], entry["session_id"]} & (ids | untold)]
+    lost = [entry["id"] for entry in ledger["jobs"] if not {entry["id"], entry["session_id"]} & ids]
     return [f"accepted, and not in the store: {lost}"] if lost else []
 
 

@@ -113,6 +113,14 @@ class V2:
         """See ``Dialect.read_batch``. There are none."""
         raise ValueError("v2 has no batches")
 
+    def batches(self, kind: str, token: str | None = None) -> Request:
+        """See ``Dialect.batches``. There are none."""
+        raise ValueError("v2 has no batches")
+
+    def read_batches(self, kind: str, reply: Reply) -> Page:
+        """See ``Dialect.read_batches``. There are none."""
+        raise ValueError("v2 has no batches")
+
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """See ``Dialect.listing``. No document says that this list can be filtered by title."""
         if kind == session.KIND:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from batchgen.heygen.fields import first, tables
+from batchgen.heygen.fields import first, number, tables
 from batchgen.heygen.gaps import unlabelled
 from batchgen.heygen.interface import Unsayable
 from batchgen.heygen.v3.subject import asset
@@ -51,13 +51,18 @@ def session_created(data: Mapping[str, Any]) -> Accepted | None:
     return Accepted(remote_ids=(video,) if video else (), batch_id=session)
 
 
+def listed(row: Mapping[str, Any]) -> Progress:
+    """Read a session as the list of sessions shows it: its title is the agent's own."""
+    return Progress(stage=Stage.WORKING, batch_id=first(row, "session_id"), created_at=number(row.get("created_at")))
+
+
 def session(data: Mapping[str, Any], *, session_id: str) -> Page:
     """Read a session as a batch of one. It is at its end by its word only once there is a video, or none will be."""
     video, reached = first(data, "video_id"), stage(data.get("status"))
     if reached is Stage.READY and video is None:
         reached = Stage.WORKING
-    broken = reached is Stage.BROKEN
-    said = next((first(one, "content") for one in tables(data.get("messages")) if one.get("type") == "error"), None)
+    broken, messages = reached is Stage.BROKEN, tables(data.get("messages"))
+    said = next((first(one, "content") for one in messages if one.get("type") == "error"), None)
     return Page(
         rows=(
             Progress(
@@ -67,6 +72,9 @@ def session(data: Mapping[str, Any], *, session_id: str) -> Page:
                 item=0,
                 error_code="agent_failed" if broken else None,
                 error=(said or "The agent came to no video.") if broken else None,
+                created_at=number(data.get("created_at")),
+                # HeyGen's v3 reference: the newest stand first. What a person said first is the prompt.
+                prompt=next((first(one, "content") for one in reversed(messages) if one.get("role") == "user"), None),
             ),
         )
     )

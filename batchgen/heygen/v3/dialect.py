@@ -120,6 +120,14 @@ class V3:
             return agent.session(data, session_id=batch_id)
         return replies.batch_page(data, batch_id=batch_id, status=reply.status)
 
+    def batches(self, kind: str, token: str | None = None) -> Request:
+        """See ``Dialect.batches``."""
+        return _get(Purpose.LIST, ROUTES[kind].batches, PAGE, *((("token", token),) if token else ()))
+
+    def read_batches(self, kind: str, reply: Reply) -> Page:
+        """See ``Dialect.read_batches``."""
+        return replies.list_page(read(reply).body, status=reply.status, row=agent.listed)
+
     def listing(self, kind: str, *, token: str | None = None, title: str | None = None) -> Request:
         """See ``Dialect.listing``."""
         if kind == session.KIND:

@@ -11,7 +11,7 @@ from batchgen.heygen.words import stage
 from batchgen.model.exchange import Accepted, Balance, Page, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: Where ids stand: a created video, a template's video object, a created translation or lipsync, any status row.
 _IDS = ("video_id", "id", "video_translation_ids", "video_translation_id", "lipsync_id")
@@ -75,14 +75,14 @@ def batch_page(data: Mapping[str, Any], *, batch_id: str, status: int) -> Page:
     return Page(rows=tuple(brief(row, batch_id) for row in tables(data["items"])), next_token=_next(data))
 
 
-def list_page(body: Mapping[str, Any], *, status: int) -> Page:
+def list_page(body: Mapping[str, Any], *, status: int, row: Callable[[Mapping[str, Any]], Progress] = detail) -> Page:
     """Read a page of a list. Its cursor stands beside the data."""
     if not isinstance(body.get("data"), list):
         raise unreadable(status, "The reply carries no list.")
     if body.get("has_more") is True and not _next(body):
         # Taken for the end of the list, it would prove that a job is not there which may be on the next page.
         raise unreadable(status, "The reply says that the list goes on, and not where.")
-    return Page(rows=tuple(detail(row) for row in tables(body["data"])), next_token=_next(body))
+    return Page(rows=tuple(map(row, tables(body["data"]))), next_token=_next(body))
 
 
 def account(data: Mapping[str, Any]) -> Balance:

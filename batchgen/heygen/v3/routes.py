@@ -65,9 +65,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     # The reference tells what an idempotent replay of this endpoint returns, so it has them.
     "template": Endpoint(keys=Keys.KNOWN, title_filter=True, status_limit=_MANY, lists_links=True),
     "translation": _ECHOING,
-    # No page names it among those that honour keys, and no field of it comes back in a list: the agent titles its
-    # videos by itself.
-    "agent": Endpoint(keys=Keys.BELIEVED, takes_token=False, status_limit=_MANY, lists_links=True),
+    # No page names it among those that honour keys, and nothing that is sent along comes back in a list: the agent
+    # titles its videos by itself. But its sessions are listed, and each tells what was said in it.
+    "agent": Endpoint(keys=Keys.BELIEVED, takes_token=False, tells_prompt=True, status_limit=_MANY, lists_links=True),
     "lipsync": _ECHOING,
     "image": _VIDEO,
     "cinematic": _VIDEO,
