@@ -51,6 +51,9 @@ class Follower:
     def type(self, command: Typed, serving: ExitStack) -> None:
         """Type a command, and find on the screen what the page shows."""
         words = shlex.split(command.line)
+        while "=" in words[0]:  # Set for this command alone; a page never sets it to something else later.
+            name, _, value = words.pop(0).partition("=")
+            self.env[name] = value
         if words[0] == "export":
             self.env |= dict(word.split("=", 1) for word in words[1:])
         elif words[:2] == ["batchgen", "sandbox"]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import socket
+import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -59,6 +63,54 @@ def test_the_commands_about_logging_in_and_the_network_work_against_a_sandbox(tm
             assert holder.code == 0, f"$ {one.line}\n" + "\n".join(holder.said)
 
     assert len(typed) > 10
+    assert list(tmp_path.rglob("*.mp4"))
+
+
+@dataclass
+class Listener(Follower):
+    """Somebody with two terminals: what arrives at a webhook is read in one, and made in the other."""
+
+    def run(self, words):
+        if words[0] != "webhook":
+            super().run(words)
+            return
+        listening = subprocess.Popen(
+            [sys.executable, "-m", "batchgen", *words],
+            cwd=self.folder, env=os.environ | self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        first = listening.stdout.readline()
+        super().run(["run", "videos.csv", "--again"])
+        listening.send_signal(signal.SIGINT)
+        self.said = [first.rstrip(), *listening.communicate(timeout=20)[0].splitlines()]
+        self.code = listening.returncode
+
+
+def test_the_commands_about_webhooks_work_against_a_sandbox(tmp_path, monkeypatch):
+    monkeypatch.setenv("BATCHGEN_POLL_INTERVAL", "0.3")
+    monkeypatch.setenv("BATCHGEN_WEBHOOK_PATIENCE", "1")
+    text = (DOCS / "webhooks.md").read_text(encoding="utf-8")
+    with socket.socket() as first, socket.socket() as second:
+        for one in (first, second):
+            one.bind(("127.0.0.1", 0))
+        ports = {"8080": str(first.getsockname()[1]), "8900": str(second.getsockname()[1])}
+    # A tunnel that leads to this machine without leaving it.
+    text = text.replace("https://public.example/hook", "http://127.0.0.1:8080/hook")
+    for port, free in ports.items():
+        text = text.replace(port, free)
+    # What differs from day to day: the time, HeyGen's id and its link.
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z|\b[0-9a-f]{32}\b|https://(?=…)", "…", text)
+    *told, sandbox, last = commands(text)
+    follower = Listener(tmp_path, env={"HEYGEN_API_BASE": f"http://127.0.0.1:{ports['8900']}", "HEYGEN_API_KEY": "any"})
+    rows = "".join(f"{name},Daisy,v1,I am {name}.\n" for name in ("Ada", "Grace", "Edith"))
+    (tmp_path / "videos.csv").write_text(f"title,avatar_id,voice_id,script\n{rows}", encoding="utf-8")
+
+    with ExitStack() as serving:
+        follower.type(replace(sandbox, line=f"{sandbox.line},webhook_late_s=0.5 --render 0.2-0.5 --films tiny"), serving)
+        for one in (*told, replace(last, line=f"{last.line} --listen 127.0.0.1:{ports['8080']} --again")):
+            follower.type(one, serving)
+            assert follower.code == 0, f"$ {one.line}\n" + "\n".join(follower.said)
+
+    assert len(told) == 2
     assert list(tmp_path.rglob("*.mp4"))
 
 
