@@ -105,7 +105,9 @@ def test_the_commands_about_webhooks_work_against_a_sandbox(tmp_path, monkeypatc
     (tmp_path / "videos.csv").write_text(f"title,avatar_id,voice_id,script\n{rows}", encoding="utf-8")
 
     with ExitStack() as serving:
-        follower.type(replace(sandbox, line=f"{sandbox.line},webhook_late_s=0.5 --render 0.2-0.5 --films tiny"), serving)
+        follower.type(
+            replace(sandbox, line=f"{sandbox.line},webhook_late_s=0.5 --render 0.2-0.5 --films tiny"), serving
+        )
         for one in (*told, replace(last, line=f"{last.line} --listen 127.0.0.1:{ports['8080']} --again")):
             follower.type(one, serving)
             assert follower.code == 0, f"$ {one.line}\n" + "\n".join(follower.said)

@@ -27,13 +27,17 @@ def close(store: Store, ending: Ending, summary: Summary, *, as_json: bool) -> N
         _show(store, ending, summary)
 
 
-def _bill(summary: Summary) -> list[str]:
-    """Say what the videos cost, beside what was expected of them."""
+def _bill(summary: Summary, *, rehearsed: bool) -> list[str]:
+    """Say what the videos cost, beside what was expected of them.
+
+    A list's price is the higher where pages differ, and no page of v3 tells how seconds are rounded: so it is the most.
+    """
     lines = []
     for one in summary.more.get("estimate", ()):
         unit = one["unit"]
         costs = [amount for amount in (one["charged"], one["unknown_charged"]) if amount is not None]
-        parts = [f"cost: {amount(sum(costs), unit)} by their lengths and the price list"] if costs else []
+        most = amount(sum(costs), unit)
+        parts = [f"cost: at the most {most}, by their lengths and the price list"] if costs else []
         if one["unpriced"]:
             parts.append(f"{'cost: ' * (not costs)}unknown of {one['unpriced']:,}: no page tells their price")
         if one["jobs"]:
@@ -43,7 +47,9 @@ def _bill(summary: Summary) -> list[str]:
             parts.append("nothing was known before")
         balance = summary.more.get("balance")
         if balance and balance["spent"] is not None and balance["unit"] == unit:
-            parts.append(f"the account has {amount(balance['spent'], unit)} less")
+            spent = amount(balance["spent"], unit)
+            own = f"the sandbox took {spent}, at prices of its own"
+            parts.append(own if rehearsed else f"the account has {spent} less")
         lines.append("; ".join(parts) + ".")
     return lines
 
@@ -58,7 +64,8 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
             f"{ending.heard.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
         )
     failed = failures(store, ending) if troubled else ()
-    show(summary, to=sys.stdout, failures=failed, notes=[*_bill(summary), *notes])
+    bill = _bill(summary, rehearsed=any(sheet.realm == "sandbox" for sheet in ending.sheets))
+    show(summary, to=sys.stdout, failures=failed, notes=[*bill, *notes])
 
 
 def _advice(summary: Summary) -> list[str]:
