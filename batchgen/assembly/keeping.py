@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from batchgen.assembly.clock import CLOCK
 from batchgen.files.litter import Litter, litter, remove
 from batchgen.heygen import DIALECTS
-from batchgen.pipeline.refresh import Refreshed
+from batchgen.pipeline.refresh import Refreshed, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,13 +21,24 @@ if TYPE_CHECKING:
     from batchgen.settings import Account
     from batchgen.store.interface import Line, Sheet, Store
 
-__all__ = ["Litter", "Refreshed", "file_fault", "find_litter", "remove_litter", "renew", "withdraw"]
+__all__ = ["Checked", "Litter", "Refreshed", "check_files", "find_litter", "remove_litter", "renew", "withdraw"]
 
 
 def renew(
-    store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path], captions: Mapping[int, Path]
+    store: Store,
+    account: Account,
+    jobs: Sequence[Job],
+    *,
+    fetch: Mapping[int, Path],
+    captions: Mapping[int, Path],
+    aside: Sequence[Path] = (),
 ) -> Refreshed:
-    """Get new links for done videos, the files of some once more, and captions; nothing is rendered."""
+    """Get new links for done videos, the files of some once more, and captions that are missing; nothing is rendered.
+
+    Files that are in the way of others are set ``aside`` first.
+    """
+    for path in aside:
+        set_aside(path)
     return asyncio.run(_renew(store, account, jobs, fetch, captions))
 
 
@@ -54,11 +66,26 @@ def withdraw(store: Store, jobs: Iterable[Job]) -> Withdrawal:
     return done
 
 
-def file_fault(line: Line) -> str | None:
-    """Say what is wrong with a line's saved file; None: it is as it was saved."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that was saved, a video or captions beside one, and what is wrong with it; None: it is as it was saved."""
+
+    path: Path
+    fault: str | None
+    captions: bool = False
+
+
+def check_files(store: Store, line: Line) -> Iterator[Checked]:
+    """Hold the files of a line against what was saved: its video, and the captions beside it."""
     from batchgen.files.verify import fault  # noqa: PLC0415 - for those who verify
 
-    return fault(Path(line.saved or ""), size=line.size or 0, digest=line.digest)
+    if line.saved is not None:
+        path = Path(line.saved)
+        yield Checked(path, fault(path, size=line.size or 0, digest=line.digest))
+    for one in store.files_of(line.job.pk).values() if line.captions else ():
+        if one.path in line.captions:
+            path = Path(one.path)
+            yield Checked(path, fault(path, size=one.size or 0, digest=one.digest), captions=True)
 
 
 def find_litter(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen.assembly.keeping import Refreshed, file_fault, renew
+from batchgen.assembly.keeping import Checked, Refreshed, check_files, renew
 from batchgen.assembly.results import write_results
 from batchgen.assembly.selection import selector
 from batchgen.assembly.state import locked, open_store
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.store.interface import Line, Sheet, Store
 
-VERIFY_HELP = """Hold every saved video against what was saved: whether it is there, whole and unchanged.
+VERIFY_HELP = """Hold videos and captions against what was saved: whether they are there, whole and unchanged.
 
-With --repair, those that are not are fetched again from HeyGen, as long as it keeps them. A file that was changed is
+With --repair, those that are not so are fetched again from HeyGen, as long as it keeps them. A file that was changed is
 set aside under another name first. Nothing is rendered, and nothing costs.
 
 \b
@@ -52,11 +52,16 @@ Examples:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A done video: where it is told of, and what is wrong with its file."""
+    """A done video: where it is told of, and which of its files was looked at."""
 
     sheet: Sheet
     line: Line
-    fault: str | None = None
+    file: Checked | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """Say what is wrong with the file."""
+        return self.file.fault if self.file else None
 
     def told(self) -> dict[str, Any]:
         """Give it for scripts."""
@@ -64,7 +69,7 @@ class Found:
             "manifest": self.sheet.name,
             "row": self.line.row,
             "job_id": self.line.job.id,
-            "file": self.line.saved,
+            "file": str(self.file.path) if self.file else self.line.saved,
             "problem": self.fault,
         }
 
@@ -91,20 +96,22 @@ def verify(
     need_state(state)
     with open_store(state) as store:
         checked = [
-            Found(one.sheet, one.line, file_fault(one.line))
+            Found(one.sheet, one.line, file)
             for one in _done(store, known_sheets(store, manifests), select)
-            if one.line.saved is not None
+            for file in check_files(store, one.line)
         ]
     faulty = [one for one in checked if one.fault]
     for one in faulty:
-        click.echo(f"{one.sheet.name}, row {one.line.row}: {one.line.saved}: {one.fault}.", err=as_json)
-    failed = _refresh(state, faulty, profile, sandbox=sandbox, fetch=True).failed if repair and faulty else {}
-    repaired = len(faulty) - len(failed) if repair else 0
+        told = one.told()
+        click.echo(f"{told['manifest']}, row {told['row']}: {told['file']}: {told['problem']}.", err=as_json)
+    done = _repair(state, faulty, profile, sandbox=sandbox) if repair and faulty else Refreshed()
+    repaired = sum(_is_mended(one, done) for one in faulty) if repair else 0
     if as_json:
-        told = {"files": len(checked), "faulty": [one.told() for one in faulty], "repaired": repaired}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        summary = {"files": len(checked), "faulty": [one.told() for one in faulty], "repaired": repaired}
+        click.echo(json.dumps(summary, ensure_ascii=False))
     else:
-        click.echo(f"{len(checked) - len(faulty):,} of {len(checked):,} saved videos are as they were saved.")
+        noun = "files" if any(one.file and one.file.captions for one in checked) else "videos"
+        click.echo(f"{len(checked) - len(faulty):,} of {len(checked):,} saved {noun} are as they were saved.")
         if repair:
             click.echo(f"{repaired:,} fetched again.")
         elif faulty:
@@ -126,7 +133,7 @@ def refresh(
     need_state(state)
     with open_store(state) as store:
         found = list(_done(store, known_sheets(store, manifests), select))
-    done = _refresh(state, found, profile, sandbox=sandbox, fetch=False) if found else Refreshed()
+    done = _ask(state, found, profile, {}, _captioned(found), sandbox=sandbox) if found else Refreshed()
     failed = done.failed
     if as_json:
         told = {"links": len(found) - len(failed), "failed": len(failed), "captions": done.captions}
@@ -149,18 +156,47 @@ def _done(store: Store, sheets: Sequence[Sheet], select: str | None) -> Iterator
                 yield Found(sheet, line)
 
 
-def _refresh(state: str, found: Sequence[Found], profile: str | None, *, sandbox: bool, fetch: bool) -> Refreshed:
-    """Ask for the videos again; tell which could not be had, and why."""
+def _repair(state: str, faulty: Sequence[Found], profile: str | None, *, sandbox: bool) -> Refreshed:
+    """Have again what is gone or changed. Changed captions are set aside as changed videos are."""
+    files = [(one.line, one.file) for one in faulty if one.file]
+    videos = {line.job.pk: file.path for line, file in files if not file.captions}
+    captions = {line.job.pk: Path(line.saved) for line, file in files if file.captions and line.saved}
+    return _ask(
+        state,
+        faulty,
+        profile,
+        videos,
+        captions,
+        sandbox=sandbox,
+        aside=[file.path for _, file in files if file.captions],
+    )
+
+
+def _is_mended(one: Found, done: Refreshed) -> bool:
+    pk = one.line.job.pk
+    return pk not in (done.uncaptioned if one.file and one.file.captions else done.failed)
+
+
+def _ask(
+    state: str,
+    found: Sequence[Found],
+    profile: str | None,
+    videos: dict[int, Path],
+    captions: dict[int, Path],
+    *,
+    sandbox: bool,
+    aside: Sequence[Path] = (),
+) -> Refreshed:
+    """Ask for the videos again; tell which could not be had, and why. What is in the way of others is set aside."""
     check_realm([one.sheet for one in found], sandbox=sandbox)
-    jobs: list[Job] = [one.line.job for one in found]
-    paths = {one.line.job.pk: Path(one.line.saved) for one in found if fetch and one.line.saved}
+    jobs: list[Job] = list({one.line.job.pk: one.line.job for one in found}.values())
     with ExitStack() as stack:
-        stack.enter_context(locked(state, command="batchgen verify" if fetch else "batchgen refresh"))
+        stack.enter_context(locked(state, command="batchgen verify" if videos or aside else "batchgen refresh"))
         store = stack.enter_context(open_store(state))
         account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
-        done = renew(store, account, jobs, paths, {} if fetch else _captioned(found))
+        done = renew(store, account, jobs, fetch=videos, captions=captions, aside=aside)
         write_results(store, sorted({one.sheet.pk for one in found}))
-    for one in found:
+    for one in {one.line.job.pk: one for one in found}.values():
         if one.line.job.pk in done.failed:
             click.echo(f"{one.sheet.name}, row {one.line.row}: {done.failed[one.line.job.pk]}.", err=True)
         elif one.line.job.pk in done.uncaptioned:

@@ -31,6 +31,28 @@ def words_of(captions: str) -> str:
     return " ".join(lines)
 
 
+def test_captions_that_are_gone_or_changed_are_named_and_fetched_again(desk, heygen, asked):
+    serving = heygen()
+    desk.run("films.jsonl")
+    srt = list(desk.folder.rglob("*.srt"))
+    whole = srt[0].read_bytes()
+    srt[0].unlink()
+    srt[1].write_text("Mine.")
+
+    told = desk.batchgen("verify", "--json")
+    mended = desk.batchgen("verify", "--repair")
+    again = desk.batchgen("verify")
+
+    assert told.code == 1
+    assert {one["file"] for one in json.loads(told.out)["faulty"]} == {str(path) for path in srt}
+    assert (mended.code, again.code) == (0, 0), mended.said
+    assert "7 of 7 saved files" in again.out
+    assert srt[0].read_bytes() == whole
+    # What somebody may have changed on purpose is still there.
+    assert srt[1].with_name(f"{srt[1].stem}.changed.srt").read_text() == "Mine."
+    assert serving.world.ledger()["accepted"] == 3
+
+
 @pytest.mark.parametrize(
     ("api", "video", "translation"),
     [("v3", [".captioned.mp4", ".srt"], [".srt", ".vtt"]), ("v2", [".ass", ".captioned.mp4"], [".srt", ".vtt"])],
