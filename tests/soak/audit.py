@@ -70,7 +70,7 @@ def _sheet(folder: Path, name: str, titles: dict[str, str], found: Audit) -> set
 
 
 def _row(folder: Path, row: dict[str, str], titles: dict[str, str], found: Audit) -> str:
-    remote_id = row.get("translation_id") or row.get("video_id") or ""
+    remote_id = next(filter(None, map(row.get, ("translation_id", "lipsync_id", "video_id"))), "")
     if remote_id and titles.get(remote_id) != row["title"]:
         found.strangers.append(f"{row['title']} has {remote_id} of {titles.get(remote_id)}")
     if row["status"] != "done":

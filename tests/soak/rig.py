@@ -27,6 +27,8 @@ FAULTS = (
 )
 
 KINDS = ("translation", "video", "template")
+#: Those that v3 alone makes.
+MORE = ("agent", "lipsync", "image", "cinematic")
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,14 @@ class Mode:
     name: str
     words: tuple[str, ...]  #: For the command.
     faults: str  #: On top of those above.
+    kinds: tuple[str, ...] = KINDS + MORE
 
 
 MODES = {
     "v3-keys": Mode("v3, keys honoured", ("--settle", "1"), "list_lag=0.5"),
     # What is sent again is harmless here only because it was looked for longer than lists lag.
     "v3-ignored": Mode("v3, keys ignored, lists lag", ("--settle", "4"), "keys=ignored,list_lag=1.5"),
-    "v2": Mode("v2", ("--api", "v2", "--settle", "4"), "list_lag=1.5,envelope=0.05"),
+    "v2": Mode("v2", ("--api", "v2", "--settle", "4"), "list_lag=1.5,envelope=0.05", KINDS),
 }
 
 
@@ -119,7 +122,10 @@ class Desk:
         """Write a sheet with some rows of every kind; no two sheets have a title in common."""
         number = len(self.sheets)
         name = f"sheet{number}.jsonl"
-        lines = [json.dumps(_row(f"Sheet {number} row {row}", KINDS[row % 3])) for row in range(2, 2 + rows)]
+        lines = [
+            json.dumps(_row(f"Sheet {number} row {row}", self.mode.kinds[row % len(self.mode.kinds)]))
+            for row in range(2, 2 + rows)
+        ]
         (self.folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.sheets.append(name)
         return name
@@ -194,4 +200,13 @@ def _row(title: str, kind: str) -> dict[str, str]:
         return row | {"url": f"https://x.example/{title.replace(' ', '-')}.mp4", "output_language": "German"}
     if kind == "video":
         return row | {"avatar_id": "Daisy", "voice_id": "v1", "script": f"Good morning, {title}."}
+    if kind == "agent":
+        return row | {"prompt": title}  # The agent calls its video by the beginning of its prompt.
+    if kind == "lipsync":
+        place = f"https://x.example/{title.replace(' ', '-')}"
+        return row | {"url": f"{place}.mp4", "audio": f"{place}.mp3"}
+    if kind == "image":
+        return row | {"image": "https://x.example/ada.png", "voice_id": "v1", "script": f"I am {title}."}
+    if kind == "cinematic":
+        return row | {"prompt": f"{title} walks.", "avatar_id": "Daisy", "duration": "4"}
     return row | {"template_id": "t" * 32, "var.name": title}
