@@ -55,9 +55,10 @@ class LoggedOut:
     why: str = ""  #: Why it was not revoked.
 
 
-def log_in(key: str, profile: str | None) -> LoggedIn:
-    """Check a key against the account, and keep it. Raises ``CredentialsError`` and ``UnreachableError``."""
+def log_in(ask: Callable[[], str], profile: str | None) -> LoggedIn:
+    """Ask for a key, check it against the account, and keep it. Raises ``CredentialsError``, ``UnreachableError``."""
     name, address, keeper = profile_name(profile), settings.base_url(), vault()
+    key = ask()
     signed = Account(base_url=address, credentials=ApiKey(key, remedy="copy it again"), source="the key you gave")
     balance = asyncio.run(_confirmed(signed))
     login = Login(realm=signed.realm, profile=name, key=key, owner=balance.owner)

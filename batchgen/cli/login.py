@@ -95,7 +95,7 @@ def login(
         show = partial(_show, opens=not no_browser)
         done = log_in_by_browser(profile, oauth_client_id, port=redirect_port, patience=wait, show=show)
     else:
-        done = log_in(_key(), profile)
+        done = log_in(_key, profile)
     _tell_login(done, as_json=as_json)
     return 0
 
