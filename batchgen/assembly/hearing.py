@@ -158,31 +158,22 @@ def listen_alone(
     ready: Callable[[], None],
 ) -> None:
     """Listen until Ctrl-C. Raises ``ConfigError``."""
-    asyncio.run(_listen_alone(store, account, ear, api, tell, announce, ready))
-
-
-async def _listen_alone(  # noqa: PLR0917 - the same arguments once more
-    store: Store,
-    account: Account,
-    ear: Ear,
-    api: str,
-    tell: Listener,
-    announce: Callable[[Announcement], None],
-    ready: Callable[[], None],
-) -> None:
     from batchgen.assembly.account import check_account  # noqa: PLC0415 - for those who have a network
     from batchgen.assembly.signals import on_interrupt  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
 
-    ended = asyncio.Event()
-    async with HttpApi(account.base_url, account.credentials) as http:
-        await check_account(http, DIALECTS[api], account)
-        keeper = registrar(store, http, account.realm, tell)
-        with on_interrupt(ended.set):
-            await keeper.tidy({ALONE})
-            async with hearing(ear, keeper, api=api, holder=ALONE, tell=tell, announce=announce):
-                ready()
-                await ended.wait()
+    async def listen() -> None:
+        ended = asyncio.Event()
+        async with HttpApi(account.base_url, account.credentials) as http:
+            await check_account(http, DIALECTS[api], account)
+            keeper = registrar(store, http, account.realm, tell)
+            with on_interrupt(ended.set):
+                await keeper.tidy({ALONE})
+                async with hearing(ear, keeper, api=api, holder=ALONE, tell=tell, announce=announce):
+                    ready()
+                    await ended.wait()
+
+    asyncio.run(listen())
 
 
 def _unheard(fact: object) -> None:

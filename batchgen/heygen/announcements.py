@@ -10,10 +10,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from batchgen.heygen.fields import first, number, table, text
+from batchgen.heygen.verdicts import read, unreadable
 from batchgen.model.exchange import Progress, Stage
+from batchgen.model.webhook import Registered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from batchgen.model.exchange import Reply
 
 #: The events that tell of an end, and which. Others (a GIF is ready, a preflight failed) tell that it is time to ask.
 #: HeyGen's v3 reference lists none for lipsyncs.
@@ -25,6 +29,15 @@ ENDS = {
     "video_agent.success": Stage.READY,
     "video_agent.fail": Stage.BROKEN,
 }
+
+
+def registered(reply: Reply) -> Registered:
+    """Read what an endpoint is called and signs with. Raises ``ApiError``."""
+    data = table(read(reply).data)
+    endpoint_id, secret = first(data, "endpoint_id", "id"), first(data, "secret")
+    if endpoint_id is None or secret is None:
+        raise unreadable(reply.status, "The reply carries no endpoint, or no secret.")
+    return Registered(endpoint_id, secret)
 
 
 def read_event(body: bytes) -> tuple[str, Progress | None] | None:

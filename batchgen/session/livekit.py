@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from livekit import rtc
 
-from batchgen.session.events import Events
+from batchgen.session.flow import FIREWALL, Flow
 from batchgen.session.interface import MediaError
 from batchgen.session.recorder import Recorder, picture, sound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from batchgen.model.session import Heard, Opening, Recording
+    from batchgen.model.session import Opening
 
 # See ``webrtc``.
 logging.getLogger("livekit").setLevel(logging.CRITICAL + 1)
@@ -24,7 +23,6 @@ logging.getLogger("livekit").setLevel(logging.CRITICAL + 1)
 #: Seconds in which a room has to let one in.
 _JOIN_S = 20.0
 _RATE, _CHANNELS = 48_000, 2
-_FIREWALL = "A firewall may be in the way: `batchgen doctor` tells what has to be let through."
 
 
 class LiveKit:
@@ -43,58 +41,36 @@ class LiveKit:
             # The SDK's own errors and the network's: none of them names the token.
             await stream.close()
             reason = "it takes too long" if isinstance(error, TimeoutError) else error
-            raise MediaError(f"The LiveKit room {opening.room} cannot be joined: {reason}. {_FIREWALL}") from error
+            raise MediaError(f"The LiveKit room {opening.room} cannot be joined: {reason}. {FIREWALL}") from error
         return stream
 
 
-class LiveKitStream:
-    """See ``Stream``."""
-
-    answer: str | None = None  #: A room makes no offer.
-    candidates: Sequence[tuple[str, str]] = ()
+class LiveKitStream(Flow):
+    """See ``Stream``. A room makes no offer, so there is nothing to answer."""
 
     def __init__(self, room: Any, recorder: Recorder | None) -> None:
-        self._room, self._recorder = room, recorder
-        self._events = Events()
-        self._flowing = asyncio.Event()
-        self._pulling: list[asyncio.Task[None]] = []
+        super().__init__(recorder)
+        self._room = room
         room.on("track_subscribed", self._subscribed)
         room.on("data_received", self._received)
         room.on("disconnected", self._disconnected)
 
-    async def connected(self, patience: float) -> None:
-        """See ``Stream.connected``."""
-        try:
-            async with asyncio.timeout(patience):
-                await self._flowing.wait()
-        except TimeoutError:
-            raise MediaError(f"Pictures and sound did not come within {patience:g} seconds. {_FIREWALL}") from None
-
-    async def hear(self, patience: float) -> Heard | None:
-        """See ``Stream.hear``."""
-        return await self._events.next(patience)
-
-    async def close(self) -> Recording | None:
-        """See ``Stream.close``."""
-        for task in self._pulling:
-            task.cancel()
-        await asyncio.gather(*self._pulling, return_exceptions=True)
+    async def leave(self) -> None:
+        """See ``Flow.leave``."""
         if self._room.isconnected():
             await self._room.disconnect()
-        return None if self._recorder is None else await self._recorder.finish()
 
     def _subscribed(self, track: Any, *_: Any) -> None:
-        pull = self._pictures if track.kind == rtc.TrackKind.KIND_VIDEO else self._sounds
-        self._pulling.append(asyncio.ensure_future(pull(track)))
+        self.pull(self._pictures(track) if track.kind == rtc.TrackKind.KIND_VIDEO else self._sounds(track))
 
     async def _pictures(self, track: Any) -> None:
         stream = rtc.VideoStream(track, format=rtc.VideoBufferType.I420)
         try:
             async for event in stream:
-                self._flowing.set()
-                if self._recorder is not None:
+                self.flowing.set()
+                if self.recorder is not None:
                     frame = event.frame
-                    self._recorder.take("video", picture(frame.width, frame.height, bytes(frame.data)))
+                    self.recorder.take("video", picture(frame.width, frame.height, bytes(frame.data)))
         finally:
             await stream.aclose()
 
@@ -102,14 +78,14 @@ class LiveKitStream:
         stream = rtc.AudioStream(track, sample_rate=_RATE, num_channels=_CHANNELS)
         try:
             async for event in stream:
-                if self._recorder is not None:
+                if self.recorder is not None:
                     frame = event.frame
-                    self._recorder.take("audio", sound(frame.samples_per_channel, frame.sample_rate, bytes(frame.data)))
+                    self.recorder.take("audio", sound(frame.samples_per_channel, frame.sample_rate, bytes(frame.data)))
         finally:
             await stream.aclose()
 
     def _received(self, packet: Any) -> None:
-        self._events.take(packet.data)
+        self.events.take(packet.data)
 
     def _disconnected(self, *_: Any) -> None:
-        self._events.end()
+        self.events.end()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import suppress
 from contextvars import ContextVar
@@ -13,21 +12,20 @@ from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSession
 from aiortc.mediastreams import MediaStreamError
 
 from batchgen.model.address import is_loopback
-from batchgen.session.events import Events
+from batchgen.session.flow import Flow
 from batchgen.session.interface import MediaError
 from batchgen.session.recorder import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchgen.model.session import Heard, Opening, Recording
+    from batchgen.model.session import Opening
 
 # What these libraries notice on the way is told by how the session goes, and not on a person's screen.
 for _library in ("aiortc", "aioice"):
     logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
 #: What a network does about it, by HeyGen's firewall document.
-_FIREWALL = "A firewall may be in the way: `batchgen doctor` tells what has to be let through."
 
 
 class WebRtc:
@@ -52,16 +50,12 @@ class WebRtc:
         return stream
 
 
-class WebRtcStream:
+class WebRtcStream(Flow):
     """See ``Stream``."""
 
     def __init__(self, connection: RTCPeerConnection, recorder: Recorder | None) -> None:
-        self.answer: str | None = None
-        self.candidates: list[tuple[str, str]] = []
-        self._connection, self._recorder = connection, recorder
-        self._events = Events()
-        self._flowing = asyncio.Event()
-        self._pulling: list[asyncio.Task[None]] = []
+        super().__init__(recorder)
+        self._connection = connection
         connection.on("track", self._pull)
         connection.on("datachannel", self._listen)
         connection.on("connectionstatechange", self._changed)
@@ -75,46 +69,28 @@ class WebRtcStream:
         self.answer = self._connection.localDescription.sdp
         self.candidates = _candidates(self.answer)
 
-    async def connected(self, patience: float) -> None:
-        """See ``Stream.connected``."""
-        gone = asyncio.ensure_future(self._events.ended.wait())
-        flowing = asyncio.ensure_future(self._flowing.wait())
-        await asyncio.wait({gone, flowing}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        flowing.cancel()
-        if not self._flowing.is_set():
-            raise MediaError(f"Pictures and sound did not come within {patience:g} seconds. {_FIREWALL}")
-
-    async def hear(self, patience: float) -> Heard | None:
-        """See ``Stream.hear``."""
-        return await self._events.next(patience)
-
-    async def close(self) -> Recording | None:
-        """See ``Stream.close``."""
-        for task in self._pulling:
-            task.cancel()
-        await asyncio.gather(*self._pulling, return_exceptions=True)
+    async def leave(self) -> None:
+        """See ``Flow.leave``."""
         await self._connection.close()
-        return None if self._recorder is None else await self._recorder.finish()
 
     def _pull(self, track: Any) -> None:
-        self._pulling.append(asyncio.ensure_future(self._record(track)))
+        self.pull(self._record(track))
 
     async def _record(self, track: Any) -> None:
         with suppress(MediaStreamError):
             while True:
                 frame = await track.recv()
                 if track.kind == "video":
-                    self._flowing.set()
-                if self._recorder is not None:
-                    self._recorder.take(track.kind, frame)
+                    self.flowing.set()
+                if self.recorder is not None:
+                    self.recorder.take(track.kind, frame)
 
     def _listen(self, channel: Any) -> None:
-        channel.on("message", self._events.take)
+        channel.on("message", self.events.take)
 
     def _changed(self) -> None:
         if self._connection.connectionState in {"failed", "closed"}:
-            self._events.end()
+            self.events.end()
 
 
 #: Whether who makes the offer is on this machine, and on no other.

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from batchgen.heygen.fields import table
 from batchgen.heygen.streaming import Streaming
+from batchgen.heygen.template import template
 from batchgen.heygen.v2 import catalogue, replies
 from batchgen.heygen.v2.assets import AssetsV2
 from batchgen.heygen.v2.routes import ENDPOINTS, PAGE
-from batchgen.heygen.v2.template import template
 from batchgen.heygen.v2.translation import translation
 from batchgen.heygen.v2.unsayable import unsayable
 from batchgen.heygen.v2.video import video

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from batchgen.heygen import gaps
+from batchgen.heygen import gaps, template
 from batchgen.heygen.frames import sized
 from batchgen.heygen.interface import Unsayable
-from batchgen.heygen.v2 import template, translation
+from batchgen.heygen.v2 import translation
 from batchgen.model import session
 
 if TYPE_CHECKING:

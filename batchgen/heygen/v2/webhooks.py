@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchgen.heygen.announcements import ENDS, read_event
+from batchgen.heygen.announcements import ENDS, read_event, registered
 from batchgen.heygen.fields import first, table, tables
 from batchgen.heygen.signing import is_signed
-from batchgen.heygen.verdicts import read, removed, unreadable
+from batchgen.heygen.verdicts import read, removed
 from batchgen.model.exchange import Purpose, Request
 from batchgen.model.webhook import Announcement, Registered, Verdict
 
@@ -33,11 +33,7 @@ class V2Webhooks:
 
     def read_registered(self, reply: Reply) -> Registered:
         """See ``Webhooks.read_registered``."""
-        data = table(read(reply).data)
-        endpoint_id, secret = first(data, "endpoint_id", "id"), first(data, "secret")
-        if endpoint_id is None or secret is None:
-            raise unreadable(reply.status, "The reply carries no endpoint, or no secret.")
-        return Registered(endpoint_id, secret)
+        return registered(reply)
 
     def remove(self, endpoint_id: str) -> Request:
         """See ``Webhooks.remove``."""

@@ -10,12 +10,12 @@ from urllib.parse import quote
 from batchgen.heygen.fields import table, tables
 from batchgen.heygen.interface import Keys
 from batchgen.heygen.streaming import Streaming
+from batchgen.heygen.template import template
 from batchgen.heygen.v3 import agent, catalogue, replies
 from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.heygen.v3.cinematic import cinematic
 from batchgen.heygen.v3.lipsync import lipsync
 from batchgen.heygen.v3.routes import ENDPOINTS, PAGE, ROUTES
-from batchgen.heygen.v3.template import template
 from batchgen.heygen.v3.translation import translation
 from batchgen.heygen.v3.unsayable import unsayable
 from batchgen.heygen.v3.video import video

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from batchgen.heygen import gaps
+from batchgen.heygen import gaps, template
 from batchgen.heygen.frames import RATIOS, RESOLUTIONS, named, nearest
 from batchgen.heygen.interface import Unsayable
-from batchgen.heygen.v3 import agent, cinematic, studio, template, translation, video
+from batchgen.heygen.v3 import agent, cinematic, studio, translation, video
 from batchgen.heygen.v3.speech import SETTINGS
 from batchgen.model import session
 

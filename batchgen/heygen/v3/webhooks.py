@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from batchgen.heygen.announcements import ENDS, read_event
-from batchgen.heygen.fields import first, number, table, tables
+from batchgen.heygen.announcements import ENDS, read_event, registered
+from batchgen.heygen.fields import first, number, tables
 from batchgen.heygen.signing import is_fresh, is_signed
 from batchgen.heygen.v3.routes import PAGE
-from batchgen.heygen.verdicts import read, removed, unreadable
+from batchgen.heygen.verdicts import read, removed
 from batchgen.model.exchange import Purpose, Request
 from batchgen.model.webhook import Announcement, Registered, Verdict
 
@@ -42,11 +42,7 @@ class V3Webhooks:
 
     def read_registered(self, reply: Reply) -> Registered:
         """See ``Webhooks.read_registered``."""
-        data = table(read(reply).data)
-        endpoint_id, secret = first(data, "endpoint_id", "id"), first(data, "secret")
-        if endpoint_id is None or secret is None:
-            raise unreadable(reply.status, "The reply carries no endpoint, or no secret.")
-        return Registered(endpoint_id, secret)
+        return registered(reply)
 
     def remove(self, endpoint_id: str) -> Request:
         """See ``Webhooks.remove``."""

@@ -1,4 +1,4 @@
-"""Writes a video from a template: ``POST /v2/template/{id}/generate``."""
+"""Writes a video from a template, which both generations take alike: only their addresses differ."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from batchgen.model.content import TemplateContent
     from batchgen.model.job import Parcel
 
-#: What else the endpoint's documents let a template video say. All of it is v3's as well.
+#: What else the documents of v2 and the reference of v3 let a template video say.
 EXTRAS = (
     "brand_voice_id",
     "enable_sharing",
@@ -21,7 +21,7 @@ EXTRAS = (
     "subtitles",
 )
 
-#: Fields that go into the body as they are.
+#: Fields that go into the body as they are. What asks v3 for a ``test`` is turned away before: see ``v3.unsayable``.
 _PLAIN = ("caption", "dimension", "scene_ids", "test")
 
 
