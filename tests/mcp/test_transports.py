@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from batchgen.cli.mcp import _token
 from tests.mcp.conftest import KEY, TOKEN, Assistant
 
 COMMAND = ["-m", "batchgen", "mcp", "--poll-interval", "0.1"]
+PAGE = (Path(__file__).parents[2] / "docs" / "mcp.md").read_text(encoding="utf-8")
 #: What a client says first.
 HELLO = {
     "jsonrpc": "2.0",
@@ -34,9 +36,14 @@ ACCEPT = {"accept": "application/json, text/event-stream"}
 
 @asynccontextmanager
 async def over_stdio(folder):
-    """Start the command as an assistant does, and speak to it through pipes."""
+    """Start the command as an assistant does by the configuration that the page shows, and speak through pipes."""
+    shown = json.loads(re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1])["mcpServers"]["batchgen"]
+    words = [str(folder) if word == "/Users/you/videos" else word for word in shown["args"]]
+    assert shown["command"] == "batchgen"
+    assert str(folder) in words
+    env = os.environ | {"BATCHGEN_POLL_INTERVAL": "0.1"}
     with (folder / "stderr.txt").open("w") as errors:
-        server = StdioServerParameters(command=sys.executable, args=COMMAND, env=dict(os.environ), cwd=folder)
+        server = StdioServerParameters(command=sys.executable, args=["-m", "batchgen", *words], env=env)
         async with (
             stdio_client(server, errlog=errors) as (incoming, outgoing),
             ClientSession(incoming, outgoing) as one,
@@ -61,17 +68,20 @@ async def over_http(folder):
 
 @contextmanager
 def serving(folder):
-    """Keep the command listening; give its address and its token."""
+    """Keep the command of the page listening, at a free port; give its address and its token."""
+    typed, said = re.search(r"```text\n\$ batchgen (.*)\n(.*)\n```", PAGE).groups()
     process = subprocess.Popen(
-        [sys.executable, *COMMAND, "--http", "--port", "0"],
+        [sys.executable, "-m", "batchgen", *typed.replace("8950", "0").split()],
         cwd=folder,
+        env=os.environ | {"BATCHGEN_POLL_INTERVAL": "0.1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     told = process.stderr.readline()
+    pattern = re.escape(said).replace(":8950/", r":\d+/").replace("…", r"(\S+)").replace("http", "(http", 1)
     try:
-        yield re.search(r" at (\S+), with the token (\S+)\. Ctrl-C", told).groups()
+        yield re.fullmatch(pattern.replace("mcp,", "mcp),"), told.rstrip()).groups()
     finally:
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=30)
