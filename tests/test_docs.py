@@ -85,7 +85,7 @@ class Quick(Follower):
         self.said = (told.out + told.err).splitlines()
 
 
-@pytest.mark.parametrize("name", ["catalogue.md", "kinds.md"])
+@pytest.mark.parametrize("name", ["avatars.md", "catalogue.md", "heygen.md", "kinds.md"])
 def test_a_page_is_followed_word_for_word(folder, capsys, monkeypatch, name):
     text = (DOCS / name).read_text(encoding="utf-8")
     with serve(options=Options(films="tiny", render=(0.1, 0.2))) as serving:
@@ -96,7 +96,7 @@ def test_a_page_is_followed_word_for_word(folder, capsys, monkeypatch, name):
 
         follow(text, folder, Quick(folder, capsys=capsys))
 
-    assert len(commands(text)) > 5
+    assert len(commands(text)) > 2
 
 
 @pytest.mark.parametrize("kind", ["agent", "lipsync", "image", "cinematic"])
