@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 for _library in ("aiortc", "aioice"):
     logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
-#: What a network does about it, by HeyGen's firewall document.
-
 
 class WebRtc:
     """See ``Media``."""
