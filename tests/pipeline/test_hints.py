@@ -35,7 +35,8 @@ from batchgen.sandbox import Faults, World
 from batchgen.sandbox import Options as WorldOptions
 from batchgen.store.sqlite import SqliteStore
 from batchgen.webhook.gate import Gate
-from tests.simulation.life import PRICES, temporary
+from tests.simulation.disk import temporary
+from tests.simulation.life import PRICES
 from tests.simulation.machine import Fuse
 from tests.simulation.network import Downloads
 from tests.simulation.scenario import RowsOf, one_row

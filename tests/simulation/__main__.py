@@ -12,11 +12,11 @@ import traceback
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.simulation.check import check
-from tests.simulation.life import born, jobs_of, live, temporary
+from tests.simulation.disk import empty_disk
+from tests.simulation.life import born, live
 from tests.simulation.scenario import scenario
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Facts of a broken seed that are told without being asked for.
 STORY = 60
+#: Seeds that a process is given at a time: few, for at the end of each block all wait for the last of them.
+CHUNK = 2
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Told:
 
 def one(seed: int, *, trace: bool = False) -> Told:
     """Live a seed through."""
-    with temporary() as folder:
-        lived = born(scenario(seed), Path(folder))
+    with empty_disk() as disk:
+        lived = born(scenario(seed), disk)
         try:
             live(lived)
             check(lived)
@@ -58,7 +60,7 @@ def one(seed: int, *, trace: bool = False) -> Told:
 
 def story(lived: Lived, wrong: str) -> Iterator[str]:
     """Tell of a trace what concerns the jobs that a complaint names, and what concerns all."""
-    named = ((job.pk, job.id, json.loads(job.delivery)["title"]) for job in jobs_of(lived))
+    named = ((job.pk, job.id, json.loads(job.delivery)["title"]) for job in lived.disk.jobs)
     broken = {pk for pk, job_id, title in named if job_id in wrong or re.search(rf"\b{title}\b", wrong)}
     for line in lived.trace:
         about = re.search(r"\bjob=(\d+)", line)
@@ -93,7 +95,7 @@ def _many(given: argparse.Namespace) -> int:
     began, count, longest, moments, broken = time.monotonic(), 0, 0, 0, []
     with ProcessPoolExecutor(given.processes) as pool:
         for block in iter(lambda: list(itertools.islice(seeds_iter, 500)), []) if (seeds_iter := iter(seeds)) else ():
-            for told in pool.map(one, block, chunksize=10):
+            for told in pool.map(one, block, chunksize=CHUNK):
                 count, longest, moments = count + 1, max(longest, told.length), moments + told.moments
                 if told.wrong:
                     broken.append(told.seed)

@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from batchgen.files import container
 from batchgen.kinds import KINDS
 from batchgen.model.status import TRANSITIONS, Event, Status
-from batchgen.store.tables import events, files, jobs
+from batchgen.store.tables import events, files
 
 if TYPE_CHECKING:
     from tests.simulation.life import Lived
@@ -28,14 +28,10 @@ class Violation(AssertionError):
 
 def check(lived: Lived) -> None:
     """Raise ``Violation`` with everything that is wrong."""
-    state = create_engine(f"sqlite:///{lived.folder / 'state.db'}")
-    try:
-        with state.connect() as connection:
-            known = [row._mapping for row in connection.execute(select(jobs))]
-            saved = {row.job: row for row in connection.execute(select(files))}
-            history = list(connection.execute(select(events).order_by(events.c.pk)))
-    finally:
-        state.dispose()
+    disk = lived.disk
+    known = [job._mapping for job in disk.jobs]
+    saved = {row.job: row for row in disk.ask(select(files))}
+    history = list(disk.ask(select(events).order_by(events.c.pk)))
     ledger = lived.world.ledger()
     wrong = [
         *_paid_twice(ledger),

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-import tempfile
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
-
-from sqlalchemy import create_engine, select
-from sqlalchemy.util import LRUCache
 
 from batchgen.assembly.planning import planner_for
 from batchgen.assembly.prices import read_prices
@@ -33,10 +29,7 @@ from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
 from batchgen.rehearsal.uploads import Puts
 from batchgen.rehearsal.wires import Wires
 from batchgen.sandbox import World
-from batchgen.store.engine import open_engines, state_url
-from batchgen.store.schema import prepare
 from batchgen.store.sqlite import SqliteStore
-from batchgen.store.tables import jobs
 from batchgen.store.writer import InlineWriter
 from tests.simulation.machine import Crash, Dead, Fuse, drawn_fuse
 from tests.simulation.network import Downloads, whole
@@ -45,17 +38,14 @@ from tests.simulation.scenario import RowsOf, Scenario
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
-
     from batchgen.pipeline.happened import Happening
     from batchgen.store.interface import Change
+    from tests.simulation.disk import Disk
 
 #: The longest that one life of the machine may last, in virtual seconds.
 LONGEST = 40 * 3600.0
 REALM = "sandbox"
-STATEMENTS: Any = LRUCache(1000)
 PRICES = read_prices()
-DIALECT: dict[str, Any] = {}
 
 
 @dataclass
@@ -63,7 +53,7 @@ class Lived:
     """A scenario after it was lived through."""
 
     scenario: Scenario
-    folder: Path
+    disk: Disk
     time: Time
     world: World
     trace: list[str] = field(default_factory=list)
@@ -71,6 +61,10 @@ class Lived:
     left_unsure: int = 0
     creates_after_end: int = 0
     moments: int = 0
+
+    @property
+    def folder(self) -> Path:
+        return self.disk.folder
 
 
 class CrashingWriter(InlineWriter):
@@ -88,12 +82,12 @@ class CrashingWriter(InlineWriter):
         self._fuse.point("after a commit")
 
 
-def born(scenario: Scenario, folder: Path) -> Lived:
-    """Make a world for a scenario, and an empty folder its machine."""
+def born(scenario: Scenario, disk: Disk) -> Lived:
+    """Make a world for a scenario, and an empty disk its machine."""
     time = Time()
     for name, content in scenario.files.items():
-        (folder / name).write_bytes(content)
-    return Lived(scenario, folder, time, World(now=time.now, options=scenario.world))
+        (disk.folder / name).write_bytes(content)
+    return Lived(scenario, disk, time, World(now=time.now, options=scenario.world))
 
 
 def live(lived: Lived) -> None:
@@ -125,14 +119,8 @@ def one_life(lived: Lived, fuse: Fuse, chance: random.Random) -> bool:
         stack.enter_context(patch.object(downloading, "Part", partial(_PoweredPart, fuse)))
         # Results are written less often than in life: they are most of the work, and the same each time.
         stack.enter_context(patch.object(results, "OFTEN_S", 60.0))
-        engines = open_engines(state_url(str(_state(lived.folder))))
-        stack.callback(engines.dispose)
-        # A new process would translate its statements anew; here that would be most of the work.
-        for engine in (engines.writer, engines.reader):
-            engine._compiled_cache = STATEMENTS
-            engine.dialect = DIALECT.setdefault("shared", engine.dialect)
         try:
-            store = SqliteStore(engines, CrashingWriter(engines, fuse, chance))
+            store = SqliteStore(lived.disk.engines, CrashingWriter(lived.disk.engines, fuse, chance))
             stack.callback(store.close)
             loop.run_until_complete(_command(lived, fuse, chance, store))
         except Crash:
@@ -233,43 +221,4 @@ class _PoweredPart(Part):
 
 def states(lived: Lived) -> list[Status]:
     """Give the states of the jobs on disk."""
-    return [Status(job.status) for job in jobs_of(lived)]
-
-
-def jobs_of(lived: Lived) -> Sequence[Row[Any]]:
-    """Give the jobs on disk."""
-    engine = create_engine(f"sqlite:///{_state(lived.folder)}")
-    try:
-        with engine.connect() as connection:
-            return connection.execute(select(jobs).order_by(jobs.c.pk)).all()
-    finally:
-        engine.dispose()
-
-
-def _state(folder: Path) -> Path:
-    """Give the state file, made from one whose tables are there already."""
-    path = folder / "state.db"
-    if not path.exists():
-        path.write_bytes(_empty_state())
-    return path
-
-
-@cache
-def _empty_state() -> bytes:
-    with temporary() as folder:
-        path = Path(folder) / "empty.db"
-        engines = open_engines(state_url(str(path)))
-        prepare(engines)
-        engines.dispose()
-        return path.read_bytes()
-
-
-def shared_folder() -> str | None:
-    """Give a folder in memory where there is one: simulations write a lot, and keep nothing."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() else None
-
-
-def temporary() -> tempfile.TemporaryDirectory[str]:
-    """Make an empty folder for a life."""
-    return tempfile.TemporaryDirectory(prefix="batchgen-sim-", dir=shared_folder(), ignore_cleanup_errors=True)
+    return [Status(job.status) for job in lived.disk.jobs]

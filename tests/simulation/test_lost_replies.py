@@ -6,7 +6,6 @@ import json
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,8 @@ from batchgen.model.status import Status
 from batchgen.pipeline.options import Options
 from batchgen.sandbox import Call, Faults
 from tests.simulation.check import check
-from tests.simulation.life import Lived, born, one_life, states, temporary
+from tests.simulation.disk import empty_disk
+from tests.simulation.life import Lived, born, one_life, states
 from tests.simulation.machine import Fuse
 from tests.simulation.scenario import one_row
 
@@ -78,8 +78,8 @@ class Story:
 
 @contextmanager
 def telling(api: str, kind: str, **options: object):
-    with temporary() as folder:
-        story = Story(born(one_row(kind, Options(api=api, **options)), Path(folder)))
+    with empty_disk() as disk:
+        story = Story(born(one_row(kind, Options(api=api, **options)), disk))
         yield story
         if story.alone:  # What others bought is in no results.
             check(story.lived)
@@ -198,8 +198,8 @@ def test_one_pass_over_the_list_of_videos_looks_for_all_kinds_that_are_videos():
         one.rows[0]._replace(number=number, fields=one.rows[0].fields | {"title": f"Row {number}"})
         for number, one in enumerate(alone, 2)
     )
-    with temporary() as folder:
-        story = Story(born(replace(alone[0], rows=rows), Path(folder)))
+    with empty_disk() as disk:
+        story = Story(born(replace(alone[0], rows=rows), disk))
         story.run_until("handled GET", lost=1.0)
         story.sleep(60.0)
         story.lived.trace.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,8 @@ from batchgen.rehearsal.machine import Stuck
 from tests.simulation import mutants
 from tests.simulation.__main__ import complaint, one
 from tests.simulation.check import Violation, check
-from tests.simulation.life import born, live, temporary
+from tests.simulation.disk import empty_disk
+from tests.simulation.life import born, live
 from tests.simulation.scenario import scenario
 
 BLOCK = 10
@@ -69,8 +69,8 @@ def test_a_broken_seed_tells_the_story_of_the_job_that_broke_and_how_to_see_it_a
 
 
 def _is_caught(mutant, seed):
-    with temporary() as folder, mutant():
-        lived = born(scenario(seed), Path(folder))
+    with empty_disk() as disk, mutant():
+        lived = born(scenario(seed), disk)
         try:
             live(lived)
             check(lived)

@@ -6,22 +6,20 @@ import random
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, select
 
 from batchgen.model.status import Status
 from batchgen.pipeline.options import Options
 from batchgen.sandbox import Faults
 from batchgen.store.sqlite import SqliteStore
-from batchgen.store.tables import jobs
 from tests.simulation.check import check
+from tests.simulation.disk import empty_disk
 from tests.simulation.life import born, one_life, states
 from tests.simulation.machine import Fuse
 from tests.simulation.scenario import film, one_row
-from tests.simulation.test_lost_replies import Story, temporary
+from tests.simulation.test_lost_replies import Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,11 +42,7 @@ class Uploads(Story):
 
     @property
     def errors(self) -> list[str]:
-        engine = create_engine(f"sqlite:///{self.lived.folder / 'state.db'}")
-        with engine.connect() as connection:
-            found = [row[0] for row in connection.execute(select(jobs.c.error_code))]
-        engine.dispose()
-        return found
+        return [job.error_code for job in self.lived.disk.jobs]
 
     @property
     def states(self) -> list[Status]:
@@ -78,8 +72,8 @@ def telling(api: str, *, rows: int = 1, **world: object):
         for n in range(2, 2 + rows)
     )
     scenario = replace(scenario, rows=many, api=api, files={NAME: film(NAME)}, world=replace(scenario.world, **world))
-    with temporary() as folder:
-        yield Uploads(born(scenario, Path(folder)))
+    with empty_disk() as disk:
+        yield Uploads(born(scenario, disk))
 
 
 BOTH = pytest.mark.parametrize("api", ["v3", "v2"])
