@@ -72,15 +72,18 @@ class Loopback:
             return 400, "This does not belong to the login that batchgen waits for."
         if not {"code", "error"} & query.keys():
             return 400, "This brings neither a code nor an error."
-        if not self._came.is_set():
-            self._query = query
-            self._came.set()
+        self._query = self._query or query
         if "code" in self._query:
             return 200, "You are back from HeyGen. Close this page; batchgen goes on in its terminal."
         return 200, "HeyGen did not let batchgen in. Close this page; the terminal says why."
 
+    def _answered(self) -> None:
+        """Let the login go on: once it ends, so does this process, and nobody finishes a page that is half sent."""
+        if self._query:
+            self._came.set()
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        visit = self._visit
+        visit, answered = self._visit, self._answered
 
         class Handler(BaseHTTPRequestHandler):
             """Answers one request."""
@@ -91,14 +94,17 @@ class Loopback:
                 """Answer a visit."""
                 status, words = visit(self.path)
                 page = _PAGE.format(words).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(page)))
-                # The address holds the code: it goes to nobody else.
-                self.send_header("Referrer-Policy", "no-referrer")
-                self.send_header("Cache-Control", "no-store")
-                self.end_headers()
-                self.wfile.write(page)
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", "text/html; charset=utf-8")
+                    self.send_header("Content-Length", str(len(page)))
+                    # The address holds the code: it goes to nobody else.
+                    self.send_header("Referrer-Policy", "no-referrer")
+                    self.send_header("Cache-Control", "no-store")
+                    self.end_headers()
+                    self.wfile.write(page)
+                finally:
+                    answered()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
                 """Say nothing: the address holds the code."""
