@@ -6,10 +6,11 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from tests.warm import Batchgen, ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,19 +73,10 @@ class Follower:
 
     def run(self, words: list[str]) -> None:
         """Run batchgen, as a process of its own."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "batchgen", *words],
-            cwd=self.folder,
-            env=_nothing_set() | self.env,
-            input=self.given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        self.code, self.said = ended.returncode, ended.stdout.splitlines()
-        assert "Traceback" not in ended.stdout, ended.stdout
+        env = _nothing_set() | self.env
+        told = ended(words, cwd=self.folder, env=env, given=self.given, stderr=subprocess.STDOUT)
+        self.code, self.said = told.returncode, told.stdout.splitlines()
+        assert "Traceback" not in told.stdout, told.stdout
 
 
 def commands(text: str) -> list[Typed]:
@@ -127,13 +119,7 @@ def follow(text: str, folder: Path, follower: Follower | None = None) -> Followe
 @contextmanager
 def _serving(words: list[str], folder: Path, env: dict[str, str]) -> Iterator[str]:
     """Keep a sandbox going as long as the page is read; give what it says first."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "batchgen", *words],
-        cwd=folder,
-        env=_nothing_set() | env,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = Batchgen(*words, cwd=folder, env=_nothing_set() | env, stdout=subprocess.PIPE)
     try:
         yield process.stdout.readline().rstrip() if process.stdout else ""
     finally:

@@ -6,8 +6,6 @@ import csv
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import av
@@ -15,6 +13,7 @@ import pytest
 import yaml
 
 from batchgen.sandbox import Options, serve
+from tests.warm import ended
 
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLES = REPOSITORY / "manifests"
@@ -45,9 +44,7 @@ def test_every_example_ends_in_films_that_play(tmp_path, api):
     with serve(options=Options(render=(0.1, 0.3), films="tiny", concurrency=100)) as heygen:
         env = {**os.environ, "HEYGEN_API_BASE": heygen.url, "HEYGEN_API_KEY": "k", "PYTHONPATH": str(REPOSITORY)}
         words = ["run", *names, "--poll-interval", "0.2", "--json"]
-        done = subprocess.run(
-            [sys.executable, "-m", "batchgen", *words], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-        )  # fmt: skip
+        done = ended(words, cwd=tmp_path, env=env)
 
     assert done.returncode == 0, done.stderr
     lines = [line for name in names for line in jobs_of(name, tmp_path)]

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from batchgen.model.errors import ManifestError
 from batchgen.model.status import Status
 from batchgen.report.csv import header
 from batchgen.sandbox import Options, serve
+from tests.warm import Batchgen, ended
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,16 +50,7 @@ def words(cells) -> list[str]:
 
 def batchgen(arguments, folder, **env):
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("HEYGEN_", "BATCHGEN_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "batchgen", *arguments],
-        cwd=folder,
-        env=plain | env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return ended(arguments, cwd=folder, env=plain | env)
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +87,7 @@ def test_every_command_of_the_readme_works_in_its_order(desk):
 def test_the_sandbox_of_the_readme_starts(tmp_path):
     line = next(line for line, _ in COMMANDS if "batchgen sandbox" in line)
     arguments = shlex.split(line.replace("8900", "0"))[1:]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "batchgen", *arguments], cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    )
+    process = Batchgen(*arguments, cwd=tmp_path, env=dict(os.environ), stdout=subprocess.PIPE)
     try:
         assert "/_sandbox/ledger" in process.stdout.readline()
     finally:

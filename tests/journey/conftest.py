@@ -8,7 +8,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -20,6 +19,7 @@ import av
 import pytest
 
 from batchgen.sandbox import Faults, Options, serve
+from tests.warm import Batchgen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,15 +58,17 @@ class Desk:
     running: list[subprocess.Popen[str]] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
 
-    def start(self, *words: str, start_new_session: bool = False, **env: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "batchgen", *words],
+    def start(
+        self, *words: str, start_new_session: bool = False, cold: bool = False, **env: str
+    ) -> subprocess.Popen[str]:
+        process = Batchgen(
+            *words,
+            cold=cold,
             cwd=self.folder,
             env={**self.env, **env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
             start_new_session=start_new_session,
         )
         self.running.append(process)

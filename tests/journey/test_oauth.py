@@ -267,7 +267,7 @@ def test_nothing_secret_is_in_the_process_list(desk, guard):
     house = guard(options={"render": (2.0, 2.0)})
     desk.videos(3)
     log_in(house)
-    process = desk.start("run", "people.jsonl", "--poll-interval", "0.2")
+    process = desk.start("run", "people.jsonl", "--poll-interval", "0.2", cold=True)
     desk.until(lambda: len(house.world.studio.jobs) == 3, process)
 
     seen = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if readable(path))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from tests.journey.conftest import KEY, QUICK
+from tests.warm import Batchgen
 
 AWAY = {"HEYGEN_API_BASE": "https://no-such-host.invalid", "HEYGEN_API_KEY": KEY}
 #: The command, at an account far away that answers when it is asked for its balance, and says nothing of it.
@@ -16,13 +17,15 @@ SILENT = (
 )
 
 
-def on_a_terminal(desk, *words, answer=None, command=("-m", "batchgen"), **env):
+def on_a_terminal(desk, *words, answer=None, command=(), **env):
     """Run a command with a terminal for all its ends; give its exit code and all that the terminal showed."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, *command, *words], cwd=desk.folder, env={**desk.env, "TERM": "xterm", "COLUMNS": "100", **env},
-        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-    )  # fmt: skip
+    how = {"cwd": desk.folder, "stdin": theirs, "stdout": theirs, "stderr": theirs, "start_new_session": True}
+    env = {**desk.env, "TERM": "xterm", "COLUMNS": "100", **env}
+    if command:
+        process = subprocess.Popen([sys.executable, *command, *words], env=env, **how)
+    else:
+        process = Batchgen(*words, env=env, **how)
     os.close(theirs)
     shown = b""
     while select.select([ours], [], [], 30)[0]:

@@ -1,4 +1,4 @@
-"""Hundreds of lives in each test run; ``python -m tests.simulation`` lives as many as one likes."""
+"""A hundred lives in each test run; ``python -m tests.simulation`` lives as many as one likes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from tests.simulation.life import born, live
 from tests.simulation.scenario import scenario
 
 BLOCK = 10
+#: One in thirty seeds catches a mutant. Where the first that does is known, the search begins shortly before it.
+CAUGHT = 79
 
 
-@pytest.mark.parametrize("first", range(0, 200, BLOCK))
+@pytest.mark.parametrize("first", range(0, 100, BLOCK))
 def test_no_row_is_paid_twice_and_nothing_is_lost_whatever_happens(first):
     for seed in range(first, first + BLOCK):
         told = one(seed)
@@ -41,24 +43,24 @@ def test_a_seed_decides_everything():
 
 
 @pytest.mark.parametrize(
-    "mutant",
+    ("mutant", "first"),
     [
-        mutants.send_before_the_commit,
-        mutants.a_new_key_per_attempt,
-        mutants.adopt_by_row_number,
-        mutants.a_new_key_per_upload,
-        mutants.send_what_stands_at_the_path,
+        (mutants.send_before_the_commit, 10),
+        (mutants.a_new_key_per_attempt, CAUGHT),
+        (mutants.adopt_by_row_number, 5),
+        (mutants.a_new_key_per_upload, 110),
+        (mutants.send_what_stands_at_the_path, 6),
     ],
 )
-def test_a_broken_promise_is_caught(mutant):
-    caught = next((seed for seed in range(300) if _is_caught(mutant, seed)), None)
+def test_a_broken_promise_is_caught(mutant, first):
+    caught = next((seed for seed in range(first, first + 300) if _is_caught(mutant, seed)), None)
 
     assert caught is not None
 
 
 def test_a_broken_seed_tells_the_story_of_the_job_that_broke_and_how_to_see_it_again():
     with mutants.a_new_key_per_attempt():
-        told = next(told for seed in range(300) if (told := one(seed)).wrong)
+        told = next(told for seed in range(CAUGHT, CAUGHT + 300) if (told := one(seed)).wrong)
 
     words = list(complaint(told))
     jobs = {line.partition("job=")[2].split(",")[0] for line in told.story if "Moved(" in line}
