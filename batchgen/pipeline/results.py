@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 #: Results are written at most this often, in seconds; and never for more than a twentieth of the time.
 OFTEN_S = 2.0
 SHARE = 20.0
-#: Lines that are written in about a second. Where there are more, nothing waits for them.
-AT_ONCE = 20_000
+#: Lines that are written in a twentieth of a second. Where there are more, nothing waits for them.
+AT_ONCE = 1_000
 
 
 class WriteResults(Protocol):
@@ -35,7 +35,7 @@ class Results:
         self._sheets = sheets
         self._write = write
         self._writing: asyncio.Future[None] | None = None
-        self._later = 0.0  #: Seconds for which the first writing leaves the machine to the first requests.
+        self._told = -1  #: The board's version that was written last.
 
     async def begin(self) -> None:
         """Write them, or find out at least that they can be: long ones are written beside the work.
@@ -46,7 +46,6 @@ class Results:
             await self.write()
             return
         await self._write(self._sheets, whole=False)
-        self._later = OFTEN_S
 
     async def write(self) -> None:
         """Write them as they are now. Raises ``DiskError``.
@@ -56,24 +55,25 @@ class Results:
         """
         if self._writing is not None:
             await asyncio.wait([self._writing])
+        self._told = self._run.board.version
         self._writing = asyncio.ensure_future(self._write(self._sheets))
         self._writing.add_done_callback(_heard)
         await asyncio.shield(self._writing)
 
     async def work(self) -> None:
-        """Write, wait, and write again when there is something new."""
-        await self._run.clock.sleep(self._later)
+        """Wait, and write again when there is something new. The first requests have the machine to themselves."""
+        pause = OFTEN_S
         while True:
-            began, seen = self._run.clock.ticks(), self._run.board.version
+            await self._run.clock.sleep(pause)
+            while self._run.board.version == self._told:
+                await self._run.board.changed()
+            began = self._run.clock.ticks()
             try:
                 await self.write()
             except DiskError as error:
                 # A spreadsheet that holds its file open must not stop what is being paid for.
                 self._run.tell(Stumbled(what="writing the results", reason=str(error)))
-            took = self._run.clock.ticks() - began
-            await self._run.clock.sleep(max(OFTEN_S, took * SHARE))
-            while self._run.board.version == seen:
-                await self._run.board.changed()
+            pause = max(OFTEN_S, (self._run.clock.ticks() - began) * SHARE)
 
 
 def _heard(writing: asyncio.Future[None]) -> None:
