@@ -12,13 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import IN_FLIGHT, Event, Status
-from batchgen.pipeline.quote import told
+from batchgen.pipeline.cost import essence
+from batchgen.pipeline.quote import MOST, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.cost import Prices, Range
+    from batchgen.pipeline.cost import PriceList, Prices, Range
     from batchgen.store.interface import Move
 
 #: Events after which a job takes nothing of a budget.
@@ -45,6 +46,8 @@ class Budget:
         self._prices = prices
         self._held = dict(held or {})  #: Job → what is set aside, of those in flight.
         self._foreign = set(foreign)  #: Jobs that were bought in another unit.
+        self._alike: dict[Hashable, tuple[float | None, Range | None]] = {}  #: What jobs that are alike may cost.
+        self._picked: dict[tuple[str, str], PriceList] = {}
 
     @property
     def held(self) -> float:
@@ -58,23 +61,28 @@ class Budget:
 
     def most(self, job: Job) -> float | None:
         """Give what a job may cost; None where no price of it is known."""
-        return self.list.most(job.kind, job.content, told(job))
+        return self._reckon(job)[0]
 
     def expected(self, job: Job) -> Range | None:
         """Give what a job will probably cost; None where its length or its price is not known."""
-        return self.list.expected(job.kind, job.content, told(job))
+        return self._reckon(job)[1]
 
     def real(self, job: Job, duration_s: float | None) -> float | None:
         """Give what a job of this length costs, by the list it was sent under; None where that is not known."""
-        mine = self._prices.pick(job.api or self.list.api, job.unit or self.list.unit)
+        account = (job.api or self.list.api, job.unit or self.list.unit)
+        mine = self._picked.get(account)
+        if mine is None:
+            mine = self._picked[account] = self._prices.pick(*account)
         return mine.real(job.kind, job.content, told(job), duration_s)
 
-    def affordable(self, jobs: Iterable[Job]) -> int:
+    def affordable(self, jobs: Sequence[Job]) -> int:
         """Give how many of these jobs, from the first, there is room for: for one of unknown cost only without end."""
+        if self.limit is None:
+            return len(jobs)
         left, count = self.left + 1e-9, 0
         for job in jobs:
             most = self.most(job)
-            left -= (0.0 if self.limit is None else float("inf")) if most is None else most
+            left -= float("inf") if most is None else most
             if left < 0:
                 break
             count += 1
@@ -98,6 +106,17 @@ class Budget:
         """Set aside what jobs may cost."""
         self._held |= {job.pk: self.most(job) or 0.0 for job in jobs}
         self._foreign.difference_update(job.pk for job in jobs)
+
+    def _reckon(self, job: Job) -> tuple[float | None, Range | None]:
+        """Give the most that a job may cost, and what it will probably cost."""
+        known = told(job)
+        alike = essence(job.kind, job.content, known)
+        found = None if alike is None else self._alike.get(alike)
+        if found is None:
+            found = (self.list.most(job.kind, job.content, known), self.list.expected(job.kind, job.content, known))
+            if alike is not None and len(self._alike) < MOST:
+                self._alike[alike] = found
+        return found
 
     def settle(self, job: Job, real: float | None) -> None:
         """Put right what a made video was counted at, now that its length is known."""

@@ -19,6 +19,7 @@ from batchgen.model.status import Event, Status
 from batchgen.pipeline.captions import Captioner
 from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned
 from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.store.interface import KeepFile, Learn, Move
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Fetcher:
 
     async def _keep_links(self) -> bool:
         found = self._run.store.in_state(self._run.number, Status.RENDERED, CHUNK)
-        await self._run.logbook.write([_saved(job, self._run.clock.now(), "link only") for job in found])
+        await self._run.logbook.write([saved(job, self._run.clock.now(), LINK_ONLY) for job in found])
         return bool(found)
 
     async def _fetch(self, job: Job) -> None:
@@ -98,7 +99,7 @@ class Fetcher:
             path = await claim_path(self._run, job)
             if wants_captions(job.content):
                 await self._save_captions(job, path)
-            saved = await self._download(job.video_url or "", to=path)
+            file = await self._download(job.video_url or "", to=path)
         except LinkExpired:
             self._count(began, ok=False)
             await self._ask_for_link(job, tries)
@@ -111,7 +112,7 @@ class Fetcher:
             await self._try_later(job, tries, error)
         else:
             self._count(began, ok=True)
-            await self._note_saved(job, saved)
+            await self._note_saved(job, file)
 
     async def _save_captions(self, job: Job, path: Path) -> None:
         # Before the video: what is done is not looked at again, and a crash in between costs a few small files.
@@ -119,15 +120,15 @@ class Fetcher:
         if reason:
             self._run.tell(Uncaptioned(job=job.pk, reason=reason))
 
-    async def _note_saved(self, job: Job, saved: SavedFile) -> None:
+    async def _note_saved(self, job: Job, file: SavedFile) -> None:
         now = self._run.clock.now()
         self._tries.pop(job.pk, None)
-        kept = KeepFile(job=job.pk, path=str(saved.path), size=saved.size, at=now, digest=saved.digest)
-        move = _saved(job, now, str(saved.path))
-        if job.duration_s is None and saved.duration_s is not None:
-            move = replace(move, facts={**move.facts, **self._measured(job, saved.duration_s)})
+        kept = KeepFile(job=job.pk, path=str(file.path), size=file.size, at=now, digest=file.digest)
+        move = saved(job, now, str(file.path))
+        if job.duration_s is None and file.duration_s is not None:
+            move = replace(move, facts={**move.facts, **self._measured(job, file.duration_s)})
         await self._run.logbook.write([kept, move], durable=True)
-        self._run.tell(Received(job=job.pk, size=saved.size, path=str(saved.path)))
+        self._run.tell(Received(job=job.pk, size=file.size, path=str(file.path)))
 
     def _measured(self, job: Job, seconds: float) -> dict[str, float | None]:
         """Say how long a video is that nobody told the length of, and settle what it cost by that."""
@@ -174,8 +175,3 @@ async def claim_path(run: Context, job: Job) -> Path:
         path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
     await run.logbook.write([KeepFile(job=job.pk, path=str(path), size=None, at=run.clock.now())], durable=True)
     return path
-
-
-def _saved(job: Job, at: float, detail: str) -> Move:
-    facts = {"finished_at": at, "error_code": None, "error": None}
-    return Move(job=job.pk, old=Status.RENDERED, event=Event.SAVED, at=at, facts=facts, detail=detail)

@@ -22,10 +22,10 @@ async def file_new(run: Context, pk: int, jobs: Sequence[Job]) -> tuple[Submissi
     """Make one submission of some jobs."""
     now, options = run.clock.now(), run.options
     submission = compose(pk, jobs, run.dialects[options.api], title_token=options.title_token, at=now)
-    sent = [replace(job, submission=pk, item=item) for item, job in enumerate(jobs)]
+    sent = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
     moves = [_send(run, job, submission, now) for job in sent]
     await run.logbook.write([OpenSubmission(submission=submission, run=run.number), *moves], durable=True)
-    return submission, [replace(job, status=Status.SENDING) for job in sent]
+    return submission, sent
 
 
 async def file_again(run: Context, pk: int) -> tuple[Submission, list[Job]]:

@@ -11,6 +11,7 @@ from batchgen.model.status import Event
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started
 from batchgen.pipeline.renders import RenderTimes
+from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ class Observer:
             job = replace(job, remote_id=said.remote_id)
         match said.stage:
             case Stage.READY if said.video_url:
-                return [self._ready(job, said, found, now)]
+                ready = self._ready(job, said, found, now)
+                # Nothing but its link was asked for, and that is written with it.
+                return [ready] if self._run.options.download else [ready, saved(job, now, LINK_ONLY)]
             case Stage.READY:
                 due_at = self._links.want(job, now)
                 return [Learn(job=job.pk, facts={**found, "due_at": due_at, "polls": job.polls + 1})]

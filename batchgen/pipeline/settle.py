@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.model.exchange import Accepted, HeldBack, NoAnswer, Outcome, Refused
 from batchgen.model.history import Attempt
-from batchgen.model.status import Event
+from batchgen.model.status import Event, Status
 from batchgen.pipeline.retry import until_next_look
 from batchgen.store.interface import Change, Move, UpdateSubmission
 
@@ -97,6 +97,16 @@ def adopt(job: Job, found: Progress, now: float, first_poll: float) -> Move:
 def called(found: Progress) -> str:
     """Give what a job that was found is called: by its own id, or by its batch's."""
     return found.remote_id or f"{found.batch_id}"
+
+
+#: What a job's history says of it where no download was asked for.
+LINK_ONLY = "link only"
+
+
+def saved(job: Job, now: float, detail: str) -> Move:
+    """Take a video as saved; or its link, where that is all that was asked for."""
+    facts = {"finished_at": now, "error_code": None, "error": None}
+    return Move(job=job.pk, old=Status.RENDERED, event=Event.SAVED, at=now, facts=facts, detail=detail)
 
 
 def _accepted(outcome: Accepted, job: Job, now: float, first_poll: float) -> Move:

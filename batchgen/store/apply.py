@@ -57,18 +57,22 @@ Shape = tuple[Any, ...]
 
 
 def apply_changes(driver: Any, changes: Iterable[Change]) -> None:
-    """Write changes in an order that keeps what each job and submission lived through."""
-    waiting: dict[Shape, list[Any]] = {}
-    touched: set[tuple[str, int | str]] = set()
+    """Write changes in an order that keeps what each job and submission lived through.
+
+    The first changes of all are written together, then the second ones of those that have more, and so on.
+    """
+    rounds: list[dict[Shape, list[Any]]] = [{}]
+    lived: dict[Any, int] = {}
     for change in changes:
-        subject = _subject(change)
-        if subject in touched:
-            _flush(driver, waiting)
-            touched.clear()
+        subject, number = _subject(change), 0
         if subject is not None:
-            touched.add(subject)
-        waiting.setdefault(_shape(change), []).append(change)
-    _flush(driver, waiting)
+            number = lived[subject] = lived.get(subject, -1) + 1
+            if number == len(rounds):
+                rounds.append({})
+        rounds[number].setdefault(_shape(change), []).append(change)
+    for alike in rounds:
+        for shape, found in alike.items():
+            _WRITERS[shape[0]](driver, found)
 
 
 def _subject(change: Change) -> tuple[str, int | str] | None:
@@ -97,12 +101,6 @@ def _shape(change: Change) -> Shape:
             return (type(change), frozenset(change.facts))
         case _:
             return (type(change),)
-
-
-def _flush(driver: Any, waiting: dict[Shape, list[Any]]) -> None:
-    for shape, changes in waiting.items():
-        _WRITERS[shape[0]](driver, changes)
-    waiting.clear()
 
 
 _EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])

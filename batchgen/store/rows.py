@@ -47,15 +47,22 @@ HOOK_COLUMNS = tuple(hooks.c[name] for name in Hook.__dataclass_fields__)
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
 
-def job_from(row: Sequence[Any], offset: int = 0) -> Job:
-    """Read a job whose columns begin at ``offset`` in a row."""
-    facts = dict(zip(Job.__dataclass_fields__, row[offset : offset + len(JOB_COLUMNS)], strict=True))
-    facts["content"] = json.loads(facts["content"])
-    facts["delivery"] = json.loads(facts["delivery"])
-    facts["status"] = Status(facts["status"])
-    facts["solo"] = bool(facts["solo"])
+#: As ``json.loads``, without asking each time what it is given.
+_read = json.JSONDecoder().decode
+
+_JOB = tuple(Job.__dataclass_fields__)
+_STATUSES = tuple(Status)
+
+
+def job_from(row: Sequence[Any]) -> Job:
+    """Read a job: the last columns of a row."""
+    facts = dict(zip(_JOB, row[-len(_JOB) :], strict=True))
+    facts["content"] = _read(facts["content"])
+    facts["delivery"] = _read(facts["delivery"])
+    facts["status"] = _STATUSES[facts["status"]]
+    facts["solo"] = facts["solo"] == 1
     if facts["assets"] is not None:
-        facts["assets"] = json.loads(facts["assets"])
+        facts["assets"] = _read(facts["assets"])
     return Job(**facts)
 
 
@@ -121,9 +128,6 @@ def occurrence_from(row: Sequence[Any]) -> Occurrence:
     return Occurrence(**dict(zip(Occurrence.__dataclass_fields__, row, strict=True)))
 
 
-_STATUSES = tuple(Status)
-
-
 def standing_from(row: Sequence[Any]) -> Standing:
     """Read how a line stands."""
     number, pk, job_id, kind, language, status, round_, run, error = row
@@ -134,10 +138,6 @@ def unsent_from(row: Sequence[Any]) -> Unsent:
     """Read what a price depends on."""
     pk, job_id, kind, content, length_s = row
     return Unsent(pk, job_id, kind, _read(content), length_s)
-
-
-#: As ``json.loads``, without asking each time what it is given.
-_read = json.JSONDecoder().decode
 
 
 def past_run_from(row: Row[Any]) -> PastRun:
@@ -182,8 +182,8 @@ def line_from(row: Sequence[Any]) -> Line:
     number, cells, path, size, digest, captions, said = row[:7]
     return Line(
         row=number,
-        cells=tuple(json.loads(cells)),
-        job=job_from(row, 7),
+        cells=tuple(_read(cells)),
+        job=job_from(row),
         saved=path if size is not None else None,
         size=size,
         digest=digest,
