@@ -57,7 +57,9 @@ def batchgen(*arguments: str, url: str = "", cwd: Path, codes: Sequence[int] = (
 
 
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HEYGEN_", "BATCHGEN_"))}
+    # What pip installs it also compiles: nobody's command reads its own source anew each time.
+    ours = ("HEYGEN_", "BATCHGEN_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"PYTHONPATH": str(ROOT)} | dict(more or {})
 
 
