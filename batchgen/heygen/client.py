@@ -7,14 +7,18 @@ signature was refused and could be renewed: a refusal is proof that nothing was 
 
 from __future__ import annotations
 
-import asyncio
 import json
+import os
+import ssl
+from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import httpx
-from httpx_aiohttp import HttpxAiohttpClient
+import certifi
+from yarl import URL
 
 from batchgen.heygen.address import check_address
 from batchgen.heygen.wire import is_unsigned
@@ -22,7 +26,6 @@ from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from types import TracebackType
 
     from batchgen.model.credentials import Credentials, Signature
@@ -44,16 +47,16 @@ _LONGEST = 32 * 2**20
 #: Letters a key has at the least to be one. A shorter one is a rehearsal's, and would be found in every other word.
 _SECRET = 8
 
-#: What comes before a connection stands. It is the cause that counts: the transport names every aiohttp error of
-#: a connection ``ConnectTimeout``, also that of a server that hung up after it had read the request.
+#: Seconds that a connection may be idle: longer, and a server may have closed it when the next request leaves.
+_IDLE = 5.0
+
+#: What comes before a connection stands.
 _BEFORE: tuple[type[BaseException], ...] = (
     aiohttp.ClientConnectorError,  # name not found, refused, unreachable, TLS, certificate, no proxy
     aiohttp.ConnectionTimeoutError,  # connecting took too long, or no connection became free
     aiohttp.ClientHttpProxyError,  # the proxy refused to open a tunnel
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
-    httpx.InvalidURL,
-    httpx.UnsupportedProtocol,
 )
 
 
@@ -71,29 +74,25 @@ class HttpApi:
         longest: int = _LONGEST,
     ) -> None:
         local = check_address(base_url)
-        self._base = base_url.rstrip("/")
+        self._base = str(URL(base_url)).rstrip("/")
         # v1 takes files at a host of its own. Whoever stands in for the API stands in for that one too.
         self._uploads = _UPLOADS if self._base == _API else self._base
+        # A proxy for the world outside is none for this machine.
+        self._proxies = {} if local else {base: _proxy(URL(base)) for base in (self._base, self._uploads)}
         self._credentials = credentials
-        self._reading = _patience(read_timeout)
+        self._reading = read_timeout
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
-        self._creating = _patience(write_timeout)
+        self._creating = write_timeout
+        self._agent = user_agent or f"batchgen/{version('batchgen')}"
         self._longest = longest
-        try:
-            self._http = HttpxAiohttpClient(
-                headers={"User-Agent": user_agent or f"batchgen/{version('batchgen')}"},
-                limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
-                follow_redirects=False,
-                trust_env=not local,  # A proxy for the world outside is none for this machine.
-            )
-        except OSError as error:
-            reason = error.strerror or "it holds none"
-            raise ConfigError(
-                f"SSL_CERT_FILE or SSL_CERT_DIR: no certificates can be read there ({reason})."
-            ) from error
+        self._tls = True if local else _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
     async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE, ssl=self._tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._agent},
+        )
         return self
 
     async def __aexit__(
@@ -102,7 +101,7 @@ class HttpApi:
         error: BaseException | None = None,
         trace: TracebackType | None = None,
     ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        await self._http.close()
 
     async def send(self, request: Request) -> Reply:
         """See ``Api.send``."""
@@ -113,70 +112,95 @@ class HttpApi:
         return reply
 
     async def _send(self, request: Request, signature: Signature) -> Reply:
-        patience = self._patience(request)
         try:
-            # A server that sends a byte now and then never trips the read timeout, so the whole has a bound as well.
-            # It is wide enough that connecting always fails by its own timeout, which is known to be NotSent.
-            async with asyncio.timeout(2 * (_CONNECT + (patience.read or 0))):
-                return await self._exchange(self._prepared(request, patience, signature), hide=signature.secret)
+            return await self._exchange(request, signature)
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
             # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
             raise _translated(error, hide=signature.secret) from None
 
-    def _patience(self, request: Request) -> httpx.Timeout:
-        if request.upload is not None:
-            return _patience(request.upload.patience)
-        return self._creating if request.purpose is Purpose.CREATE else self._reading
-
-    def _prepared(self, request: Request, patience: httpx.Timeout, signature: Signature) -> httpx.Request:
-        content: bytes | AsyncIterator[bytes] | None = None
-        headers = {signature.header: signature.value}
-        if request.upload is not None:
-            content = request.upload.pieces()
-            headers |= {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
-        elif request.body is not None:
-            content = json.dumps(request.body).encode()
-            headers["Content-Type"] = "application/json"
-        if request.key is not None:
-            headers["Idempotency-Key"] = request.key
-        return self._http.build_request(
+    async def _exchange(self, request: Request, signature: Signature) -> Reply:
+        headers, content = _prepared(request, signature)
+        base = self._uploads if request.host == "upload" else self._base
+        async with self._http.request(
             request.method,
-            (self._uploads if request.host == "upload" else self._base) + request.path,
-            params=request.query or None,
-            content=content,
+            _address(base, request),
+            data=content,
             headers=headers,
-            timeout=patience,
-        )
-
-    async def _exchange(self, prepared: httpx.Request, *, hide: str) -> Reply:
-        response = await self._http.send(prepared, stream=True)
-        try:
+            timeout=self._patience(request),
+            proxy=self._proxies.get(base),
+            allow_redirects=False,
+        ) as response:
             body = await self._body(response)
-        finally:
-            await response.aclose()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if response.status_code >= 400 and len(hide) >= _SECRET:
+        if response.status >= 400 and len(signature.secret) >= _SECRET:
             # An error may quote the request, and errors are kept and shown. What a success says is never touched.
-            body = body.replace(hide.encode(), b"***")
-        return Reply(status=response.status_code, headers=headers, body=body)
+            body = body.replace(signature.secret.encode(), b"***")
+        told = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(status=response.status, headers=told, body=body)
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    def _patience(self, request: Request) -> aiohttp.ClientTimeout:
+        if request.upload is not None:
+            seconds = request.upload.patience
+        else:
+            seconds = self._creating if request.purpose is Purpose.CREATE else self._reading
+        # A server that sends a byte now and then never trips the read timeout, so the whole has a bound as well.
+        # It is wide enough that connecting always fails by its own timeout, which is known to be NotSent.
+        whole = 2 * (_CONNECT + seconds)
+        return aiohttp.ClientTimeout(total=whole, connect=_CONNECT, sock_connect=_CONNECT, sock_read=seconds)
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
+        async for piece in response.content.iter_any():
+            body += piece
             if len(body) > self._longest:
-                raise httpx.ReadError("the reply is longer than any reply of the API")
+                raise aiohttp.ClientPayloadError("the reply is longer than any reply of the API")
         return bytes(body)
+
+
+def _prepared(request: Request, signature: Signature) -> tuple[dict[str, str], Any]:
+    """Give what is sent with a request: its headers and its body."""
+    headers = {signature.header: signature.value}
+    if request.key is not None:
+        headers["Idempotency-Key"] = request.key
+    if request.upload is not None:
+        headers |= {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
+        return headers, request.upload.pieces()
+    if request.body is None:
+        return headers, None
+    headers["Content-Type"] = "application/json"
+    return headers, json.dumps(request.body).encode()
+
+
+def _address(base: str, request: Request) -> URL:
+    """Give where a request goes. Dialects write paths as they are to be sent."""
+    query = f"?{urlencode(request.query)}" if request.query else ""
+    return URL(f"{base}{request.path}{query}", encoded=True)
+
+
+def _proxy(url: URL) -> URL | None:
+    """Give the proxy that the environment names for an address."""
+    found = getproxies()
+    named = found.get(url.scheme) or found.get("all")
+    if not named or proxy_bypass(url.host or ""):
+        return None
+    return URL(named if "://" in named else f"http://{named}")
+
+
+@lru_cache(maxsize=4)
+def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Read the certificates that servers are known by: a tenth of a second for all of them, so they are read once."""
+    try:
+        if file or folder:
+            return ssl.create_default_context(cafile=file or None, capath=folder or None)
+        return ssl.create_default_context(cafile=certifi.where())
+    except OSError as error:
+        reason = error.strerror or "it holds none"
+        raise ConfigError(f"SSL_CERT_FILE or SSL_CERT_DIR: no certificates can be read there ({reason}).") from error
 
 
 def _translated(error: Exception, *, hide: str) -> TransportError:
     words = str(error) or type(error).__name__
     if len(hide) >= _SECRET:
         words = words.replace(hide, "***")
-    if isinstance(error, _BEFORE) or isinstance(error.__cause__, _BEFORE):
+    if isinstance(error, _BEFORE):
         return NotSent(f"The server was not reached: {words}")
     return NoReply(f"No whole reply came back: {words}")
-
-
-def _patience(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(seconds, connect=_CONNECT, pool=_CONNECT)

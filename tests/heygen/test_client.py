@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from batchgen.heygen.client import HttpApi
-from batchgen.model.credentials import ApiKey, Signature
+from batchgen.heygen.client import HttpApi, _address
+from batchgen.model.credentials import ApiKey
 from batchgen.model.errors import ConfigError, CredentialsError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Request, Upload
 
@@ -394,10 +394,9 @@ def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key):
 
 
 def test_tls_is_verified():
-    assert (
-        ssl.create_default_context().verify_mode
-        == HttpApi("https://a.example", ApiKey(KEY))._http._transport.ssl_context.verify_mode
-    )
+    context = HttpApi("https://a.example", ApiKey(KEY))._tls
+
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 async def test_a_short_key_does_not_change_what_the_server_says():
@@ -459,10 +458,10 @@ async def test_a_file_that_breaks_off_is_no_reply():
     ],
 )
 def test_v1_takes_files_at_a_host_of_its_own_unless_somebody_stands_in_for_it(base, host):
-    prepared = client(base)._prepared(upload(b"film"), httpx.Timeout(1), Signature("X-Api-Key", KEY))
+    address = _address(client(base)._uploads, upload(b"film"))
 
-    assert prepared.url.host == host
-    assert prepared.url.path.endswith("/v1/asset")
+    assert address.host == host
+    assert address.path.endswith("/v1/asset")
 
 
 def test_certificates_that_are_not_there_are_a_sentence(monkeypatch):
