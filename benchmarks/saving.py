@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from batchgen.files.download import download
-from batchgen.files.web import HttpxWeb, client
+from batchgen.files.web import HttpWeb, client
 
 AT_ONCE = 4
 
@@ -17,7 +17,7 @@ async def main(folder: Path, links: list[str]) -> float:
     """Save them all; give the seconds it took."""
     waiting = iter(enumerate(links))
     async with client() as http:
-        web = HttpxWeb(http)
+        web = HttpWeb(http)
 
         async def work() -> None:
             for n, link in waiting:

@@ -213,7 +213,6 @@ def test_nobody_knows_the_command_line():
         (
             "httpx",
             {
-                "batchgen.files.web",
                 "batchgen.manifest.fetch",
                 "batchgen.assembly.notify",
                 "batchgen.sandbox.announce",  # What a server tells by itself, it tells as a client.
@@ -224,7 +223,7 @@ def test_nobody_knows_the_command_line():
         # What sends thousands of requests, or gigabytes, does without the layers above it.
         ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.webhook.listener"}),
         # ``address`` opens nothing: an address is read by whoever will use it, so that both read it alike.
-        ("yarl", {"batchgen.heygen.client", "batchgen.heygen.address"}),
+        ("yarl", {"batchgen.heygen.client", "batchgen.heygen.address", "batchgen.files.web"}),
         ("pandas", {"batchgen.report.frame"}),
         ("authlib", {"batchgen.signin.oauth"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),

@@ -47,12 +47,12 @@ async def _renew(
 ) -> Refreshed:
     from batchgen.assembly.asking import asking  # noqa: PLC0415 - HTTP is for those who ask
     from batchgen.files.download import download  # noqa: PLC0415
-    from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415
+    from batchgen.files.web import HttpWeb, client  # noqa: PLC0415
     from batchgen.pipeline.refresh import Refresher  # noqa: PLC0415
 
     async with asking(account) as caller, client() as downloads:
         refresher = Refresher(
-            store=store, dialects=DIALECTS, caller=caller, download=partial(download, HttpxWeb(downloads)), clock=CLOCK
+            store=store, dialects=DIALECTS, caller=caller, download=partial(download, HttpWeb(downloads)), clock=CLOCK
         )
         return await refresher.refresh(jobs, fetch, captions)
 

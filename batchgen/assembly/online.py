@@ -84,11 +84,11 @@ def ask(account: Account, api: str, jobs: Sequence[Job], *, state: str) -> Found
 
 
 async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves: Shelves | None) -> Found:
-    from batchgen.files.web import HttpxWeb, client  # noqa: PLC0415 - HTTP is for those who ask
+    from batchgen.files.web import HttpWeb, client  # noqa: PLC0415 - HTTP is for those who ask
 
     urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.content)))
     async with client(read_timeout=20) as web:
-        looking = asyncio.create_task(_look_at(HttpxWeb(web), urls, realm))
+        looking = asyncio.create_task(_look_at(HttpWeb(web), urls, realm))
         try:
             told = await _ask_account(account, jobs, shelves) if account and shelves else Found()
             links, notes = await looking

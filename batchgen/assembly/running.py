@@ -78,7 +78,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     from batchgen.files.interface import Freight  # noqa: PLC0415
     from batchgen.files.local import is_intact  # noqa: PLC0415
     from batchgen.files.pieces import pieces  # noqa: PLC0415
-    from batchgen.files.web import HttpxPut, HttpxWeb, client  # noqa: PLC0415
+    from batchgen.files.web import HttpPut, HttpWeb, client  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
     from batchgen.pipeline.hints import Hints, NoHints  # noqa: PLC0415
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
@@ -97,12 +97,12 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             store=store,
             api=api,
             dialects=DIALECTS,
-            download=partial(download, HttpxWeb(downloads)),
+            download=partial(download, HttpWeb(downloads)),
             freight=Freight(
                 read=pieces,
-                put=HttpxPut(downloads),
+                put=HttpPut(downloads),
                 is_intact=is_intact,
-                is_same=partial(is_same, HttpxWeb(downloads)),
+                is_same=partial(is_same, HttpWeb(downloads)),
             ),
             write_results=aside,
             prices=prices,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: So many bytes are made sure of in one go: a crash costs no more of them.
 CHECKPOINT = 64 * 1024**2
+#: So many bytes are written in one go, since handing them to a thread takes a while; fewer where they come slowly.
+HANDFUL, HELD_S = 2 * 1024**2, 0.1
 
 
 async def download(web: Web, url: str, *, to: Path, limit_bytes: int = LIMIT_BYTES) -> SavedFile:
@@ -64,17 +66,24 @@ async def _beginning(stream: Stream) -> str:
 
 async def _receive(stream: Stream, part: Part, body: reply.Body, limit: int) -> None:
     most = limit if body.total is None else min(limit, body.total)
-    checkpoint = part.size + CHECKPOINT
+    came = written = kept = part.size
+    ticks = asyncio.get_running_loop().time
+    due = 0.0
     async for chunk in stream.chunks():
-        if part.size + len(chunk) > most:
-            _hold(limit, part, part.size + len(chunk))
+        came += len(chunk)
+        if came > most:
+            _hold(limit, part, came)
             part.discard()
             raise DownloadFailed("The server sent more than it had announced.", transient=True)
-        # Straight from the loop: what is written is in memory until it is synced, and a thread costs more.
-        part.write(chunk)
-        if part.size >= checkpoint:
-            checkpoint = part.size + CHECKPOINT
+        part.take(chunk)
+        if came >= kept + CHECKPOINT:
+            written = kept = came
             await asyncio.to_thread(part.keep, body.etag, body.total)
+        elif came >= written + HANDFUL or ticks() >= due:
+            written, due = came, ticks() + HELD_S
+            # In a thread, where it is digested as well: meanwhile the loop takes in what comes next.
+            await asyncio.to_thread(part.write)
+    await asyncio.to_thread(part.write)
     if body.total is not None and part.size < body.total:
         raise DownloadFailed(f"The transfer was cut at byte {part.size} of {body.total}.", transient=True)
 

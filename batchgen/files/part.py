@@ -13,6 +13,7 @@ import json
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from threading import Lock
 from typing import IO, TYPE_CHECKING
 
 from batchgen.files import container
@@ -62,6 +63,9 @@ class Part:
         self.target = target
         self.path = target.with_name(target.name + ".part")
         self.size = 0  #: Bytes written.
+        self._taken: list[bytes] = []  #: What is still to be written.
+        self._writing = Lock()  # Whoever closes it waits for a thread that still writes: its file is that thread's.
+        self._sha256: hashlib._Hash | None = None  #: Of all that was written; None: some of it was there before.
         self._mark = target.with_name(target.name + ".part.etag")
         self._file: int | None = None
 
@@ -84,33 +88,44 @@ class Part:
             os.ftruncate(self._file, size)
             os.lseek(self._file, size, os.SEEK_SET)
         self.size = size
+        self._sha256 = None if size else hashlib.sha256()
 
-    def write(self, chunk: bytes) -> None:
-        """Add some bytes."""
-        assert self._file is not None  # noqa: S101 - a part is begun first
-        try:
-            written = os.write(self._file, chunk)
-            while written < len(chunk):  # A disk that fills up takes a piece first, and says so at the next one.
-                written += os.write(self._file, memoryview(chunk)[written:])
-        except OSError:
-            with told(self.path):
-                raise
+    def take(self, chunk: bytes) -> None:
+        """Add some bytes, to be written by ``write``."""
+        self._taken.append(chunk)
+
+    def write(self) -> None:
+        """Write what was taken. Any thread may do it, one at a time; what comes after the end is let go."""
+        with self._writing, told(self.path):
+            taken, self._taken = self._taken, []
+            if self._file is not None:
+                for chunk in taken:
+                    self._write(self._file, chunk)
+
+    def _write(self, file: int, chunk: bytes) -> None:
+        written = os.write(file, chunk)
+        while written < len(chunk):  # A disk that fills up takes a piece first, and says so at the next one.
+            written += os.write(file, memoryview(chunk)[written:])
         self.size += len(chunk)
+        if self._sha256 is not None:
+            self._sha256.update(chunk)
 
     def close(self) -> None:
         """Let go of the file; what was written stays."""
-        if self._file is not None:
-            file, self._file = self._file, None
-            with told(self.path):
-                os.close(file)
+        with self._writing:
+            if self._file is not None:
+                file, self._file = self._file, None
+                with told(self.path):
+                    os.close(file)
 
     def keep(self, etag: str | None, total: int | None) -> None:
         """Make sure of what was written, and mark it so that a later attempt can go on from here."""
-        if etag is None or not self.size:
+        if etag is None or not (self.size or self._taken):
             self.discard()
             return
-        mark = Mark(etag=etag, size=self.size, total=total)
         with told(self.path):
+            self.write()
+            mark = Mark(etag=etag, size=self.size, total=total)
             _sync(self.path)
             self._mark.write_text(json.dumps(asdict(mark)), encoding="ascii")
 
@@ -130,7 +145,7 @@ class Part:
         with told(self.path), self.path.open("r+b") as file:
             container.check(file, size=self.size, suffix=self.target.suffix, content_type=content_type)
             seconds = container.length(file, size=self.size)
-            digest = sha256(file)
+            digest = sha256(file) if self._sha256 is None else self._sha256.hexdigest()
             os.fsync(file.fileno())
         with told(self.target):
             self._mark.unlink(missing_ok=True)

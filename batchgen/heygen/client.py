@@ -8,13 +8,9 @@ signature was refused and could be renewed: a refusal is proof that nothing was 
 from __future__ import annotations
 
 import json
-import os
-import ssl
-from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import certifi
@@ -24,8 +20,10 @@ from batchgen.heygen.address import check_address
 from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
+from batchgen.model.network import certificates, proxy_for
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
     from batchgen.model.credentials import Credentials, Signature
@@ -77,15 +75,14 @@ class HttpApi:
         self._base = str(URL(base_url)).rstrip("/")
         # v1 takes files at a host of its own. Whoever stands in for the API stands in for that one too.
         self._uploads = _UPLOADS if self._base == _API else self._base
-        # A proxy for the world outside is none for this machine.
-        self._proxies = {} if local else {base: _proxy(URL(base)) for base in (self._base, self._uploads)}
+        self._proxies = {base: _proxy(URL(base)) for base in (self._base, self._uploads)}
         self._credentials = credentials
         self._reading = read_timeout
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
         self._creating = write_timeout
         self._agent = user_agent or f"batchgen/{version('batchgen')}"
         self._longest = longest
-        self._tls = True if local else _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        self._tls = True if local else _tls()
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -127,7 +124,7 @@ class HttpApi:
             data=content,
             headers=headers,
             timeout=self._patience(request),
-            proxy=self._proxies.get(base),
+            proxy=self._proxies[base],
             allow_redirects=False,
         ) as response:
             body = await self._body(response)
@@ -176,22 +173,13 @@ def _address(base: str, request: Request) -> URL:
     return URL(f"{base}{request.path}{query}", encoded=True)
 
 
-def _proxy(url: URL) -> URL | None:
-    """Give the proxy that the environment names for an address."""
-    found = getproxies()
-    named = found.get(url.scheme) or found.get("all")
-    if not named or proxy_bypass(url.host or ""):
-        return None
-    return URL(named if "://" in named else f"http://{named}")
+def _proxy(url: URL) -> str | None:
+    return proxy_for(url.scheme, url.host or "")
 
 
-@lru_cache(maxsize=4)
-def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:
-    """Read the certificates that servers are known by: a tenth of a second for all of them, so they are read once."""
+def _tls() -> ssl.SSLContext:
     try:
-        if file or folder:
-            return ssl.create_default_context(cafile=file or None, capath=folder or None)
-        return ssl.create_default_context(cafile=certifi.where())
+        return certificates(certifi.where())
     except OSError as error:
         reason = error.strerror or "it holds none"
         raise ConfigError(f"SSL_CERT_FILE or SSL_CERT_DIR: no certificates can be read there ({reason}).") from error

@@ -10,7 +10,7 @@ from fractions import Fraction
 import av
 import pytest
 
-from batchgen.files.web import HttpxWeb, client
+from batchgen.files.web import HttpWeb, client
 
 
 def make_video(path, *, codec="libx264", frames=25, size=64):
@@ -110,7 +110,7 @@ async def server(mp4):
 @pytest.fixture
 async def web():
     async with client(read_timeout=1) as http:
-        yield HttpxWeb(http)
+        yield HttpWeb(http)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from batchgen.files.compare import is_same
 from batchgen.files.interface import FileChanged
 from batchgen.files.local import look
-from batchgen.files.web import HttpxPut, client
+from batchgen.files.web import HttpPut, client
 from batchgen.model.errors import NoReply, NotSent
 from batchgen.model.exchange import Upload
 
@@ -27,7 +27,7 @@ def upload(content: bytes = FILM) -> Upload:
 @pytest.fixture
 async def put():
     async with client() as http:
-        yield HttpxPut(http)
+        yield HttpPut(http)
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""What this machine says of the way to others: which proxy leads there, and whose certificates are believed."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from functools import lru_cache
+from urllib.request import getproxies, proxy_bypass
+
+from batchgen.model.address import is_loopback
+
+
+def proxy_for(scheme: str, host: str) -> str | None:
+    """Give the address of the proxy that is to be asked for a host; None: it is reached directly.
+
+    A proxy for the world outside is none for this machine.
+    """
+    if is_loopback(host):
+        return None
+    proxies = getproxies()
+    named = proxies.get(scheme) or proxies.get("all")
+    if not named or proxy_bypass(host):
+        return None
+    return named if "://" in named else f"http://{named}"
+
+
+def certificates(usual: str) -> ssl.SSLContext:
+    """Read the certificates that servers are known by: those that the environment names, or the ``usual`` file's.
+
+    Raises ``OSError`` where there are none.
+    """
+    return _certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"), usual)
+
+
+@lru_cache(maxsize=4)  # To read them all takes a twentieth of a second.
+def _certificates(file: str | None, folder: str | None, usual: str) -> ssl.SSLContext:
+    if file or folder:
+        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+    return ssl.create_default_context(cafile=usual)
