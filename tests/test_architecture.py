@@ -228,7 +228,7 @@ def test_nobody_knows_the_command_line():
         ("authlib", {"batchgen.signin.oauth"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
         ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),
-        ("jinja2", {"batchgen.manifest.expressions", "batchgen.report.html"}),
+        ("jinja2", {"batchgen.manifest.fill", "batchgen.report.html"}),
         ("xlsxwriter", {"batchgen.report.xlsx"}),
         ("pyarrow", {"batchgen.report.parquet"}),
         ("uvicorn", {"batchgen.sandbox.server", "batchgen.mcp.serve"}),

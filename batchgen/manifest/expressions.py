@@ -1,24 +1,13 @@
-"""``{{ column }}`` inside the texts of a manifest: compiled once, filled in for every row.
-
-Templates run in a sandbox that can change nothing, and a name that is not there is an error instead of a gap in a
-script that is going to be spoken.
-"""
+"""``{{ column }}`` inside the texts of a manifest: compiled once, filled in for every row."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
-
-import jinja2
-import jinja2.meta
-import jinja2.utils
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from batchgen.model.vocabulary import nearest
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Unrenderable(Exception):  # noqa: N818 - reads as the outcome it is
@@ -31,54 +20,12 @@ class Unrenderable(Exception):  # noqa: N818 - reads as the outcome it is
         self.remedy = remedy
 
 
-class _UnknownName(jinja2.UndefinedError):
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-class _Missing(jinja2.StrictUndefined):
-    def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        if self._undefined_obj is jinja2.utils.missing or isinstance(self._undefined_obj, dict):
-            raise _UnknownName(str(self._undefined_name))
-        raise jinja2.UndefinedError(f'a text has nothing called "{self._undefined_name}"')
-
-    # Every way of using a value that is not there ends in the same words.
-    __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = __hash__ = _fail_with_undefined_error
-    __contains__ = __add__ = __radd__ = __call__ = __getitem__ = __getattr__ = _fail_with_undefined_error
-
-
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    undefined=_Missing,
-    autoescape=False,  # What comes out is a script or a link, and no page.
-    keep_trailing_newline=True,
-)
-_FAILURES = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-
-
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A text with names in it."""
 
-    place: str  #: Where it stands in the manifest.
-    template: jinja2.Template
     names: frozenset[str]  #: The names it uses, as written.
-
-    def render(self, context: Mapping[str, Any]) -> str:
-        """Fill it in. Raises ``Unrenderable``."""
-        try:
-            return self.template.render(context)
-        except _UnknownName as error:
-            names = [name for name in context if name != "row"]
-            near = nearest(error.name, [*context.get("row", ()), *names], likeness=0.6)
-            columns = ", ".join(names) or "none"
-            raise Unrenderable(
-                self.place,
-                f'"{error.name}" is no column of this sheet.',
-                f'Did you mean "{near}"?' if near else f"Its columns are: {columns}.",
-            ) from None
-        except _FAILURES as error:
-            raise Unrenderable(self.place, f"The expression fails: {error}.", "Try it on this row by hand.") from error
+    render: Callable[[Mapping[str, Any]], str]  #: Fills it in. Raises ``Unrenderable``.
 
 
 def compile_all(value: Any, place: str) -> Any:
@@ -88,7 +35,9 @@ def compile_all(value: Any, place: str) -> Any:
     if isinstance(value, list):
         return [compile_all(one, f"{place}[{number}]") for number, one in enumerate(value, start=1)]
     if isinstance(value, str) and ("{{" in value or "{%" in value):
-        return _compile(value, place)
+        from batchgen.manifest.fill import read  # noqa: PLC0415 - Jinja is for those who write expressions
+
+        return read(value, place)
     return value
 
 
@@ -115,11 +64,3 @@ def expressions(value: Any) -> Iterator[Expression]:
 def identifier(header: str) -> str:
     """Give the name by which an expression may call a column: ``First Name`` is ``first_name``."""
     return re.sub(r"\W+", "_", header.strip().casefold()).strip("_")
-
-
-def _compile(text: str, place: str) -> Expression:
-    try:
-        names = jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
-        return Expression(place, _ENVIRONMENT.from_string(text), frozenset(names))
-    except jinja2.TemplateError as error:
-        raise Unrenderable(place, f"The expression cannot be read: {error}.", 'Write it as "{{ column }}".') from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-
-import httpx
+from typing import TYPE_CHECKING
 
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import UnreachableError
+
+if TYPE_CHECKING:
+    import httpx
 
 #: A sheet larger than this is not read from a link.
 SIZE_LIMIT = 200 * 1024 * 1024
@@ -25,6 +27,8 @@ def is_link(name: str) -> bool:
 
 def is_safe(link: str) -> bool:
     """Tell whether a link is https, or http that stays on this machine."""
+    import httpx  # noqa: PLC0415 - for those who name a link
+
     try:
         url = httpx.URL(link)
     except httpx.InvalidURL:
@@ -43,6 +47,8 @@ def sheet_link(link: str) -> str:
 
 def download(url: str) -> bytes:
     """See ``Fetch``. Follows redirects as long as they are safe."""
+    import httpx  # noqa: PLC0415 - see above
+
     hooks = {"request": [_refuse_unsafe]}
     try:
         with (

@@ -9,8 +9,8 @@ from batchgen.manifest.jsonl import record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchgen.manifest.keyed import Keyed
     from batchgen.manifest.sheet import Record
-    from batchgen.manifest.yaml_text import Keyed
     from batchgen.model.errors import Fault
     from batchgen.model.layout import Layout
 

@@ -10,11 +10,11 @@ from batchgen.manifest.encoding import scan
 from batchgen.manifest.fetch import download, is_link
 from batchgen.manifest.inline import Inline
 from batchgen.manifest.jsonl import JsonLines
+from batchgen.manifest.keyed import Keyed
 from batchgen.manifest.oddities import spoilt
 from batchgen.manifest.rows import Rows
 from batchgen.manifest.settings import Settings, read_settings
 from batchgen.manifest.source import Source, find
-from batchgen.manifest.yaml_text import Keyed, read_yaml
 from batchgen.model.errors import Fault, ManifestError
 from batchgen.model.job import digest
 
@@ -127,6 +127,8 @@ def open_sheet(name: str, *, vocabulary: Vocabulary, encoding: str | None = None
 
 
 def _from_yaml(source: Source, opening: _Opening) -> OpenManifest:
+    from batchgen.manifest.yaml_text import read_yaml  # noqa: PLC0415 - PyYAML is for those who write it
+
     letters = scan(source)
     with letters.text(source) as file:
         text = file.read()

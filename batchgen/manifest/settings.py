@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, compile_all, expressions
-from batchgen.manifest.yaml_text import Keyed
+from batchgen.manifest.keyed import Keyed
 from batchgen.model.vocabulary import nearest, plain
 
 if TYPE_CHECKING:

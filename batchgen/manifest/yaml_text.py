@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+from batchgen.manifest.keyed import Keyed
 
+if TYPE_CHECKING:
     from batchgen.manifest.source import Source
     from batchgen.model.errors import Fault
 
@@ -21,31 +21,6 @@ if TYPE_CHECKING:
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NOTHING = frozenset({"", "~", "null"})
-
-
-class Keyed(dict[str, Any]):
-    """A mapping that knows the line of each of its keys, and its own."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__()
-        self.line = line
-        self.lines: dict[str, int] = {}
-
-    def texts(self, *, leaving: Collection[str] = (), place: str = "") -> Iterator[tuple[str, int, str]]:
-        """Give every text inside that is not plain ASCII, with its place and line."""
-        for key, value in self.items():
-            if key not in leaving:
-                yield from _texts(value, f"{place}{key}", self.lines.get(key, self.line))
-
-
-def _texts(value: Any, place: str, line: int) -> Iterator[tuple[str, int, str]]:
-    if isinstance(value, Keyed):
-        yield from value.texts(place=f"{place}.")
-    elif isinstance(value, list):
-        for number, one in enumerate(value, start=1):
-            yield from _texts(one, f"{place}[{number}]", line)
-    elif isinstance(value, str) and not value.isascii():
-        yield place, line, value
 
 
 @dataclass(slots=True)
