@@ -15,7 +15,7 @@ from json import encoder
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from batchgen.model.content import Delivery
     from batchgen.model.media import NamedFile
@@ -118,6 +118,20 @@ class Job:
     expected_high: float | None = None
     #: What stands for each file of this machine in its requests, by SHA-256; None: it names no such file.
     assets: Mapping[str, Mapping[str, str]] | None = None
+
+
+_SETTERS = tuple(vars(Job)[name].__set__ for name in Job.__dataclass_fields__)
+
+
+def job_of(facts: Iterable[Any]) -> Job:
+    """Make a job of all its facts, in their order.
+
+    As unpickling does it, at a third of what ``Job(…)`` takes: a run makes half a dozen of each.
+    """
+    job = object.__new__(Job)
+    for put, fact in zip(_SETTERS, facts, strict=True):
+        put(job, fact)
+    return job
 
 
 #: What a job forgets when a person has it tried anew: all that its last purchase was known by. With a new ``round`` it

@@ -56,6 +56,7 @@ class Sender:
         self._read_to = 0
         self._leaving: set[int] = set()  #: Jobs taken to be sent, whose SENDING is not on disk yet.
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asking: set[int] = set()  #: Submissions that have no reply yet; other tasks wait for the disk alone.
         self._repeats = [_Repeat(run.clock.ticks(), pk) for pk in run.store.to_repeat(run.number)]
         self.accepted_at = 0.0  #: Epoch seconds, when the server last accepted something.
         self._unbatched: set[str] = set()  #: Kinds whose batches turned out not to be welcome.
@@ -71,7 +72,7 @@ class Sender:
         try:
             while True:
                 self._raise_failures()
-                if self._run.stop.sending or len(self._tasks) >= AT_ONCE or not self._start_next():
+                if self._run.stop.sending or len(self._asking) >= AT_ONCE or not self._start_next():
                     await self._run.board.changed(self._nap())
         finally:
             # Replies under way are money: they are waited for, whatever ends this stage.
@@ -148,9 +149,14 @@ class Sender:
     def _spawn(self, pk: int, tries: int, jobs: Sequence[Job], *, again: bool) -> None:
         self._run.pace.take(creates=True)
         self._leaving.update(job.pk for job in jobs)
+        self._asking.add(pk)
         task = asyncio.create_task(self._submit(pk, tries, jobs, again=again))
         self._tasks.add(task)
-        task.add_done_callback(lambda _: self._run.board.ring())
+        task.add_done_callback(lambda _: self._make_room(pk))
+
+    def _make_room(self, submission: int) -> None:
+        self._asking.discard(submission)
+        self._run.board.ring()
 
     def _take(self, room: int) -> list[Job]:
         """Take the next job, or as many as make a batch with it."""
@@ -199,6 +205,7 @@ class Sender:
         request = self._request(submission, whole)
         sent_at, began = self._run.clock.now(), self._run.clock.ticks()
         outcome = await self._ask(submission, request)
+        self._make_room(submission.pk)
         changes = settle(
             outcome,
             submission,

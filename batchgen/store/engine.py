@@ -49,9 +49,12 @@ class Engines:
     writer: Engine
     reader: Engine
     lasting: bool = True  #: Whether anybody needs the file afterwards.
+    #: The writer's connection, taken from its pool for good: to ask for it at each commit costs more than some commits.
+    writing: Any = None
 
     def dispose(self) -> None:
         """Let go of every connection."""
+        self.writing.close()
         self.writer.dispose()
         self.reader.dispose()
 
@@ -65,18 +68,18 @@ def open_engines(url: URL, *, lasting: bool = True) -> Engines:
     prepare_file(path)
     try:
         writer = _engine(url, BEGIN_WRITING, pool=StaticPool, lasting=lasting)
-        engines = Engines(path, writer, _engine(url, "BEGIN", pool=QueuePool, lasting=lasting), lasting)
+        reader = _engine(url, "BEGIN", pool=QueuePool, lasting=lasting)
     except NoSuchModuleError as error:
         raise ConfigError(f"--state: {error}") from error
     try:
         # Below SQLAlchemy, which would begin a transaction first; in one the mode cannot be changed.
-        with closing(engines.writer.raw_connection()) as connection:
-            cursor = connection.cursor()
-            _check_ours(path, cursor)
-            cursor.execute("PRAGMA journal_mode=WAL")
+        writing = writer.raw_connection()
+        cursor = writing.cursor()
+        _check_ours(path, cursor)
+        cursor.execute("PRAGMA journal_mode=WAL")
     except (DBAPIError, sqlite3.Error) as error:
         raise store_error(path, error) from error
-    return engines
+    return Engines(path, writer, reader, lasting, writing)
 
 
 def _check_ours(path: Path, cursor: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from batchgen.model.job import Job, Submission
+from batchgen.model.job import Job, Submission, job_of
 from batchgen.model.layout import Layout
 from batchgen.model.media import Asset, AssetState, LocalFile
 from batchgen.model.session import SAID, Occurrence, OpenSession
@@ -47,23 +47,30 @@ HOOK_COLUMNS = tuple(hooks.c[name] for name in Hook.__dataclass_fields__)
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
 
-#: As ``json.loads``, without asking each time what it is given.
-_read = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
+_STATUSES = tuple(Status)
+
+
+def _read(text: str) -> Any:
+    """Do as ``json.loads``, without asking each time what it is given: the store wrote it."""
+    return _decode(text)[0]
+
 
 _JOB = tuple(Job.__dataclass_fields__)
-_STATUSES = tuple(Status)
+#: What is written in another way than the model has it.
+_CONTENT, _DELIVERY, _STATUS, _SOLO, _ASSETS = map(_JOB.index, ("content", "delivery", "status", "solo", "assets"))
 
 
 def job_from(row: Sequence[Any]) -> Job:
     """Read a job: the last columns of a row."""
-    facts = dict(zip(_JOB, row[-len(_JOB) :], strict=True))
-    facts["content"] = _read(facts["content"])
-    facts["delivery"] = _read(facts["delivery"])
-    facts["status"] = _STATUSES[facts["status"]]
-    facts["solo"] = facts["solo"] == 1
-    if facts["assets"] is not None:
-        facts["assets"] = _read(facts["assets"])
-    return Job(**facts)
+    facts = list(row[-len(_JOB) :])
+    facts[_CONTENT] = _read(facts[_CONTENT])
+    facts[_DELIVERY] = _read(facts[_DELIVERY])
+    facts[_STATUS] = _STATUSES[facts[_STATUS]]
+    facts[_SOLO] = facts[_SOLO] == 1
+    if facts[_ASSETS] is not None:
+        facts[_ASSETS] = _read(facts[_ASSETS])
+    return job_of(facts)
 
 
 def among(statuses: Iterable[Status]) -> ColumnElement[bool]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -137,14 +136,13 @@ class InlineWriter:
 def commit(engines: Engines, changes: Sequence[Change], *, durable: bool) -> None:
     """Write changes in one transaction; ``durable`` waits for the disk itself. Raises ``StoreError``."""
     try:
-        with closing(engines.writer.raw_connection()) as connection:
-            driver: Any = connection.driver_connection
-            # In WAL, NORMAL may lose the last commits to a power cut; FULL does not. Only money needs FULL.
-            if engines.lasting:
-                driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            driver.execute(BEGIN_WRITING)
-            with driver:
-                apply_changes(driver, changes)
+        driver: Any = engines.writing.driver_connection
+        # In WAL, NORMAL may lose the last commits to a power cut; FULL does not. Only money needs FULL.
+        if engines.lasting:
+            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        driver.execute(BEGIN_WRITING)
+        with driver:
+            apply_changes(driver, changes)
     except sqlite3.Error as error:
         raise store_error(engines.path, error) from error
 

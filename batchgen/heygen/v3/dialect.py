@@ -179,8 +179,11 @@ def _address(parcel: Parcel, *, batched: bool) -> str:
     route = ROUTES[parcel.kind]
     if batched:
         return f"{route.home}/batches"
+    posts = route.posts or route.home
+    if "{" not in posts:
+        return posts
     named = {name: quote(value, safe="") for name, value in parcel.content.items() if isinstance(value, str)}
-    return (route.posts or route.home).format_map(named)
+    return posts.format_map(named)
 
 
 def _one_created(data: Mapping[str, Any]) -> Accepted | None:
