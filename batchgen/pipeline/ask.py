@@ -8,7 +8,7 @@ all that came after it.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     #: Jobs that were asked about, and what was said of them.
     Told = tuple[Sequence[Job], Sequence[Progress]]
+
+Some = TypeVar("Some")
 
 #: The part of the jobs asked about that have to stand on one page of the list, for that page to be read.
 TOGETHER = 1 / 4
@@ -67,8 +69,15 @@ class Asker:
             for reply in replies:
                 if isinstance(reply, BaseException):
                     raise reply
-        for batch_id, members in _by_batch(job for job in jobs if not job.remote_id).items():
-            yield members, await self._batch(dialect, members[0].kind, batch_id)
+        for batches in _chunks(list(_by_batch(job for job in jobs if not job.remote_id).values()), WAVE):
+            asked = (self._batch(dialect, members[0]) for members in batches)
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            for members, answer in zip(batches, answers, strict=True):
+                if not isinstance(answer, BaseException):
+                    yield members, answer
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise answer
 
     async def statuses(self, jobs: Sequence[Job]) -> list[Progress]:
         """Ask about jobs of one list by their ids, no more than one request may name."""
@@ -98,28 +107,39 @@ class Asker:
 
     async def _walk(self, like: Job, cursor: str | None, left: set[int], *, most: int) -> AsyncIterator[Told]:
         """Read pages from a place on, until these jobs are found; take those that are from ``left``."""
-        for _ in range(most):
-            here, page = await self._page(like, cursor)
-            left.difference_update(job.pk for job in here)
-            yield here, page.rows
-            cursor = page.next_token
-            if cursor is None or not left:
-                return
+        coming = asyncio.ensure_future(self._read(like, cursor)) if most else None
+        try:
+            while coming is not None:
+                page = await coming
+                here = self._here(page, cursor)
+                left.difference_update(job.pk for job in here)
+                cursor, most = page.next_token, most - 1
+                # The next page is on its way while what this one says is written.
+                wanted = most > 0 and cursor is not None and left
+                coming = asyncio.ensure_future(self._read(like, cursor)) if wanted else None
+                yield here, page.rows
+        finally:
+            if coming is not None:
+                coming.cancel()
+                await asyncio.wait([coming])
 
-    async def _page(self, like: Job, cursor: str | None) -> tuple[list[Job], Page]:
-        """Read a page of the list of this job's kind; give the run's jobs on it as well."""
+    async def _read(self, like: Job, cursor: str | None) -> Page:
+        """Read a page of the list of this job's kind."""
         dialect, kind = self.dialect(like), like.kind
         try:
-            page = await self._run.caller.read(
+            return await self._run.caller.read(
                 dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply)
             )
         except ApiError:
             # Among other troubles, it may be that the server does not know this place any more.
             self._seen_at.clear()
             raise
+
+    def _here(self, page: Page, cursor: str | None) -> list[Job]:
+        """Give the run's jobs on a page, and remember where they stand."""
         here = self._run.store.rendering_as(self._run.number, [row.remote_id for row in page.rows if row.remote_id])
         self._seen_at.update((job.pk, cursor) for job in here)
-        return here, page
+        return here
 
     async def _by_page(self, jobs: Sequence[Job]) -> Told | None:
         """Read the page that the first of these jobs stands on, if many of the others stand there too."""
@@ -127,7 +147,8 @@ class Asker:
         there = {job.pk for job in jobs if self.place(job) == cursor}
         if cursor is None or len(there) < TOGETHER * len(jobs):
             return None
-        here, page = await self._page(jobs[0], cursor)
+        page = await self._read(jobs[0], cursor)
+        here = self._here(page, cursor)
         gone = there.difference(job.pk for job in here)
         self.forget(gone)
         return [*here, *(job for job in jobs if job.pk in gone)], page.rows
@@ -149,7 +170,8 @@ class Asker:
                 places.setdefault(self._seen_at[job.pk], set()).add(job.pk)
         return places
 
-    async def _batch(self, dialect: Dialect, kind: str, batch_id: str) -> Sequence[Progress]:
+    async def _batch(self, dialect: Dialect, member: Job) -> Sequence[Progress]:
+        kind, batch_id = member.kind, member.batch_id or ""
         rows: list[Progress] = []
         cursor: str | None = None
         while True:
@@ -171,6 +193,6 @@ def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     return groups
 
 
-def _chunks(jobs: Sequence[Job], size: int) -> Iterator[Sequence[Job]]:
-    for start in range(0, len(jobs), size):
-        yield jobs[start : start + size]
+def _chunks(some: Sequence[Some], size: int) -> Iterator[Sequence[Some]]:
+    for start in range(0, len(some), size):
+        yield some[start : start + size]

@@ -23,7 +23,7 @@ FEW = 2
 #: This many links are worth a request at once, however young the first of them is.
 MANY = 50
 #: The part of the rows read that have to be wanted, for a list to be worth reading at once.
-WORTH = 0.5
+WORTH = 0.8
 #: Rows of a page.
 PAGE = 100
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.context import Context
 
 #: Results are written at most this often, in seconds; and never for more than a twentieth of the time.
-OFTEN_S = 2.0
+OFTEN_S = 5.0
 SHARE = 20.0
 #: Lines that are written in a twentieth of a second. Where there are more, nothing waits for them.
 AT_ONCE = 1_000

@@ -6,6 +6,7 @@ waits, a request is worth it once it should find many ended.
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,10 @@ from batchgen.store.interface import Learn, Move
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.heed import Heeded
+    from batchgen.store.interface import Change
 
 #: Jobs looked at in one go.
 CHUNK = 1000
@@ -192,19 +193,24 @@ class Watcher:
         """Ask about jobs that share a list, and write what was said; give how many were told of, and had ended."""
         told_of: set[int] = set()
         ended = 0
+        # No job is told of twice, so that all of it may be written together.
+        writing: list[asyncio.Task[None]] = []
         try:
             async for asked, progress in self._asker.ask(jobs, by_page=by_page):
                 told_of.update(job.pk for job in asked)
-                ended += await self._note(asked, progress)
+                changes, count = self._observer.note(asked, progress)
+                ended += count
+                writing.append(asyncio.create_task(self._write(changes)))
         except (ApiError, TransportError) as error:
             await self._look_later([job for job in jobs if job.pk not in told_of], error)
+        finally:
+            await asyncio.gather(*writing)
         return len(told_of), ended
 
-    async def _note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> int:
-        """Write what was said of jobs; give how many had ended."""
-        changes, ended = self._observer.note(jobs, progress)
-        await self._run.logbook.write(changes, durable=True)
-        return ended
+    async def _write(self, changes: Sequence[Change]) -> None:
+        """Write what was said of jobs. What names no id can be asked again, should the power fail."""
+        ids = any("remote_id" in change.facts for change in changes if isinstance(change, Learn | Move))
+        await self._run.logbook.write(changes, durable=ids)
 
     async def _look_later(self, jobs: Sequence[Job], error: ApiError | TransportError) -> None:
         if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
@@ -218,7 +224,7 @@ class Watcher:
         for group in self._links.in_time():
             try:
                 async for asked, progress in self._links.ask(group):
-                    await self._note(asked, progress)
+                    await self._write(self._observer.note(asked, progress)[0])
             except (ApiError, TransportError) as error:
                 await self._look_later(group, error)
         now = self._run.clock.now()
