@@ -241,7 +241,7 @@ def _note(account: Account, time: Time, told: Told, fact: Happening) -> None:
     told.lateness.append((time.now() - job.done_at, job.done_at - job.start_at))
 
 
-async def _no_results(sheets: Sequence[int]) -> None:
+async def _no_results(sheets: Sequence[int], *, whole: bool = True) -> None:
     """Write none: they are not what is measured here."""
 
 

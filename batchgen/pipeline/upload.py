@@ -62,7 +62,7 @@ class Uploader:
         self._ended: dict[str, Asset | Refused] = {}
         self._waiting: dict[int, _Waiting] = {}
         self._released: set[int] = set()
-        self._read_to = 0
+        self._read_to: int | None = 0  #: The place of the last job that was read; None: there are no more.
         run.logbook.follow(self._note)
 
     @property
@@ -145,8 +145,12 @@ class Uploader:
         task.add_done_callback(lambda _: self._run.board.ring())
 
     def _read(self) -> bool:
-        """Read some more of the jobs that wait, and which files they want."""
+        """Read some more of the jobs that wait, and which files they want. None begins to wait during a run."""
+        if self._read_to is None:
+            return False
         found = self._run.store.waiting(self._run.number, CHUNK, after=self._read_to)
+        if not found:
+            self._read_to = None
         for job in found:
             self._read_to = job.seq or 0
             files = digests(job.content)
