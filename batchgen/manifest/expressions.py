@@ -28,19 +28,6 @@ class Expression:
     render: Callable[[Mapping[str, Any]], str]  #: Fills it in. Raises ``Unrenderable``.
 
 
-def compile_all(value: Any, place: str) -> Any:
-    """Turn every text with ``{{ }}`` in a value into an ``Expression``. Raises ``Unrenderable`` for a bad one."""
-    if isinstance(value, dict):
-        return {key: compile_all(one, f"{place}.{key}") for key, one in value.items()}
-    if isinstance(value, list):
-        return [compile_all(one, f"{place}[{number}]") for number, one in enumerate(value, start=1)]
-    if isinstance(value, str) and ("{{" in value or "{%" in value):
-        from batchgen.manifest.fill import read  # noqa: PLC0415 - Jinja is for those who write expressions
-
-        return read(value, place)
-    return value
-
-
 def render_all(value: Any, context: Mapping[str, Any]) -> Any:
     """Fill in every expression inside a value."""
     if isinstance(value, Expression):

@@ -1,4 +1,4 @@
-"""Reads an expression and fills it in, by Jinja.
+"""Reads expressions and fills them in, by Jinja.
 
 Templates run in a sandbox that can change nothing, and a name that is not there is an error instead of a gap in a
 script that is going to be spoken.
@@ -44,6 +44,17 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
     keep_trailing_newline=True,
 )
 _FAILURES = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def compile_all(value: Any, place: str) -> Any:
+    """Turn every text with ``{{ }}`` in a value into an ``Expression``. Raises ``Unrenderable`` for a bad one."""
+    if isinstance(value, dict):
+        return {key: compile_all(one, f"{place}.{key}") for key, one in value.items()}
+    if isinstance(value, list):
+        return [compile_all(one, f"{place}[{number}]") for number, one in enumerate(value, start=1)]
+    if isinstance(value, str) and ("{{" in value or "{%" in value):
+        return read(value, place)
+    return value
 
 
 def read(text: str, place: str) -> Expression:

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchgen.manifest.expressions import Unrenderable, compile_all, expressions
+from batchgen.manifest.expressions import Unrenderable, expressions
 from batchgen.manifest.keyed import Keyed
 from batchgen.model.vocabulary import nearest, plain
 
@@ -170,6 +170,8 @@ class _Reading:
         return found
 
     def _compiled(self, name: str, value: Any, place: str, within: Keyed) -> Any:
+        from batchgen.manifest.fill import compile_all  # noqa: PLC0415 - Jinja is for those who write a manifest
+
         try:
             return compile_all(value, place)
         except Unrenderable as error:
