@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from batchgen.model import session
+from batchgen.model.nature import NATURES, Measure
 from batchgen.pipeline.length import Known, Span, Speech, length, longest
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ RATES = (
 )
 
 #: Names that a list may have: of some plans no page tells these. What is not told is unknown, and never 0.
-UNTOLD = ("agent", "lipsync", "lipsync_precision", "session")
+UNTOLD = tuple(name for one in NATURES.values() for name in one.prices if not one.flat and name not in RATES)
 
-#: The same, and they are prices of a video whatever its length.
-FLAT = ("cinematic",)
+#: Those among them that are prices of a video whatever its length.
+FLAT = tuple(name for one in NATURES.values() if one.flat for name in one.prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class PriceList:
     def expected(self, kind: str, content: Mapping[str, Any], known: Known) -> Range | None:
         """Give what a job will cost; None where its length or its price is not known."""
         span = length(kind, content, self.speech, known)
-        if span is None and not content.get("test") and kind not in FLAT:
+        if span is None and not content.get("test") and not NATURES[kind].flat:
             return None
         return self._price(kind, content, span or Span.exactly(0.0))
 
@@ -102,42 +102,32 @@ class PriceList:
 
     def _price(self, kind: str, content: Mapping[str, Any], span: Span) -> Range | None:
         rate = self._rate(kind, content)
-        if rate is None or kind in FLAT:
+        if rate is None or NATURES[kind].flat:
             return rate
         return Range(rate.low * _steps(span.low, self.step_s.low), rate.high * _steps(span.high, self.step_s.high))
 
     def _rate(self, kind: str, content: Mapping[str, Any]) -> Range | None:
-        """Give the price of a second. Where scenes differ, each second may be of the dearest."""
+        """Give the price of a second, with all that the content asks for."""
         if content.get("test"):
             return Range(0.0, 0.0)  # HeyGen's documents of v2: `test` renders take no credits.
-        match kind:
-            case "translation":
-                return self._translation(content)
-            case "lipsync":
-                return self.rates.get("lipsync_precision" if content.get("mode") == "precision" else "lipsync")
-            case "agent" | "cinematic" | session.KIND:
-                return self.rates.get(kind)
-            case "template":
-                return self.rates["template"] + self._extra(content)
-            case _:
-                found = [self.rates[_seen(scene)] for scene in content["scenes"]] or [self.rates["avatar"]]
-                dearest = Range(min(one.low for one in found), max(one.high for one in found))
-                return dearest + self._extra(content)
+        rate = self._own(kind, content)
+        if rate is not None and content.get("translate_audio_only"):
+            audio = self.rates["translation_audio"]
+            # No page says whether precision costs more where only the sound is translated.
+            return Range(audio.low, max(audio.high, rate.high)) if _is_precise(content) else audio
+        if rate is not None and content.get("resolution") == "4k":
+            return rate + self.rates["extra_4k"]
+        return rate
 
-    def _extra(self, content: Mapping[str, Any]) -> Range:
-        return self.rates["extra_4k"] if content.get("resolution") == "4k" else Range(0.0, 0.0)
-
-    def _translation(self, content: Mapping[str, Any]) -> Range:
-        precise = content.get("mode") == "precision"
-        spoken = self.rates["translation_precision" if precise else "translation"]
-        if not content.get("translate_audio_only"):
-            return spoken
-        # No page says whether precision costs more where only the sound is translated.
-        audio = self.rates["translation_audio"]
-        return Range(audio.low, max(audio.high, spoken.high)) if precise else audio
+    def _own(self, kind: str, content: Mapping[str, Any]) -> Range | None:
+        """Give the kind's own price, or that of who is seen: where scenes differ, each second may be of the dearest."""
+        if names := NATURES[kind].prices:
+            return self.rates.get(names[-1 if _is_precise(content) else 0])
+        found = [self.rates[_seen(scene)] for scene in content["scenes"]] or [self.rates["avatar"]]
+        return Range(min(one.low for one in found), max(one.high for one in found))
 
 
-#: All of a translation that its price can depend on.
+#: All that the price of what is made from a source can depend on.
 _PRICED = ("mode", "translate_audio_only", "start_time", "end_time", "test")
 
 
@@ -146,7 +136,7 @@ def essence(kind: str, content: Mapping[str, Any], known: Known) -> tuple[Any, .
 
     None: its price depends on what is said in it.
     """
-    return (known.length_s, *map(content.get, _PRICED)) if kind == "translation" else None
+    return (known.length_s, *map(content.get, _PRICED)) if NATURES[kind].measure is Measure.SOURCE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +158,10 @@ class Prices:
         """Give the list that holds, or the first that may."""
         found = self.fitting(api, unit)
         return next((one for one in found if one.unit == CREDITS), found[0]) if unit is None else found[0]
+
+
+def _is_precise(content: Mapping[str, Any]) -> bool:
+    return content.get("mode") == "precision"
 
 
 def _seen(scene: Mapping[str, Any]) -> str:

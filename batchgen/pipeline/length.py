@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from batchgen.model import session
+from batchgen.model.nature import NATURES, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,19 +117,19 @@ class Known:
 
 def length(kind: str, content: Mapping[str, Any], speech: Speech, known: Known) -> Span | None:
     """Give how long a video will be; None where nobody can tell before it is made."""
-    match kind:
-        case "translation" | "lipsync":
+    match NATURES[kind].measure:
+        case Measure.SOURCE:
             return _translated(content, known.length_s)
-        case "cinematic":
+        case Measure.ASKED:
             return _shot(content)
-        case "template":
+        case Measure.TEMPLATE:
             found = _filled(content, speech, known)
-        case session.KIND:
+        case Measure.LINES:
             found = _held(content, speech, known)
-        case "agent":
-            found = None  # How much an agent makes of a prompt, nobody can tell.
-        case _:
+        case Measure.SCENES:
             found = _sum(_scene(scene, speech, known) for scene in content["scenes"])
+        case Measure.NOTHING:
+            found = None  # How much an agent makes of a prompt, nobody can tell.
     return Span.exactly(known.length_s) if found is None and known.length_s is not None else found
 
 
@@ -140,17 +140,19 @@ def longest(
     found = length(kind, content, speech, known)
     if found is not None:
         return found.high
-    if kind in {"translation", "lipsync", "agent"}:
-        return blank
-    if kind == session.KIND:
-        return min(float(content.get("max_duration", "inf")), _held_longest(content, speech, known, blank))
-    if kind == "template":
-        return silent + sum(speech.span(text).high for text in _texts(content).values())
-    return sum(
-        blank if scene.get("voice", {}).get("type") == "audio" else silent if span is None else span.high
-        for scene in content["scenes"]
-        for span in [_scene(scene, speech, known)]
-    )
+    match NATURES[kind].measure:
+        case Measure.LINES:
+            return min(float(content.get("max_duration", "inf")), _held_longest(content, speech, known, blank))
+        case Measure.TEMPLATE:
+            return silent + sum(speech.span(text).high for text in _texts(content).values())
+        case Measure.SCENES:
+            return sum(
+                blank if scene.get("voice", {}).get("type") == "audio" else silent if span is None else span.high
+                for scene in content["scenes"]
+                for span in [_scene(scene, speech, known)]
+            )
+        case _:
+            return blank
 
 
 #: Seconds that a session is open beside what is said in it: until its pictures come, before each line, and after all.
