@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from batchgen.settings import Account
 
 
+#: A kind of each list that a generation keeps by ids of its own: an id tells nothing of which it is in.
+_LISTS = {"v3": ("video", "translation", "lipsync"), "v2": ("video", "translation")}
+
+
 def look_at(account: Account, api: str, remote_id: str) -> Progress | None:
-    """Ask what has become of a video or a translation; None: the account has none of this id.
+    """Ask what has become of a video, whatever made it; None: the account has none of this id.
 
     Raises ``UnreachableError`` and ``CredentialsError``.
     """
@@ -30,7 +34,7 @@ def look_at(account: Account, api: str, remote_id: str) -> Progress | None:
 
 async def _look_at(account: Account, api: str, remote_id: str) -> Progress | None:
     async with asking(account, api) as caller:
-        for kind in ("video", "translation"):
+        for kind in _LISTS[api]:
             found = (await statuses(caller, DIALECTS[api], kind, [remote_id])).get(remote_id)
             if found is not None and found.stage is not Stage.UNKNOWN:
                 return found

@@ -92,8 +92,8 @@ class Studio:
     def video(self, name: str) -> dict[str, Any]:
         """Tell what has become of a video, by its job's id or HeyGen's; what is not known here, HeyGen is asked."""
         found = self._known(name)
-        if found is not None and found["status"] != Status.RENDERING.word:
-            return found
+        if found is not None and (found["status"] != Status.RENDERING.word or found["video_id"] is None):
+            return found  # What is under way has no id yet where it is part of a batch, or of an agent's session.
         said = look_at(self.place.account(), self._api, str(found["video_id"] if found else name))
         if said is None:
             if found is None:

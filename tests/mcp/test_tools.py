@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from mcp.shared.exceptions import McpError
 from mcp.types import CancelledNotification, CancelledNotificationParams, ClientNotification
 
 from batchgen.assembly.state import locked
+from batchgen.sandbox import Call
 from tests.mcp.conftest import KEY, connected
 
 
@@ -190,6 +192,20 @@ async def test_a_video_that_still_renders_is_asked_about_at_heygen(heygen):
     assert run["running"]
     assert told["status"] == "rendering"
     assert told["heygen"]["stage"] in {"queued", "working"}
+
+
+async def test_any_kind_of_video_is_found_by_heygens_id(heygen):
+    world = heygen(render=(0.0, 0.01))
+    files = {name: {"type": "url", "url": f"https://x.example/a.{name}"} for name in ("video", "audio")}
+    body = json.dumps({**files, "title": "Elsewhere"}).encode()
+    headers = {"x-api-key": KEY, "content-type": "application/json"}
+    world.handle(Call(method="POST", path="/v3/lipsyncs", headers=headers, body=body))
+    [made] = world.ledger()["jobs"]
+
+    async with connected() as assistant:
+        told = await assistant.call("video_status", video=made["id"])
+
+    assert told["heygen"]["stage"] in {"working", "ready"}
 
 
 WRONG = [
