@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages import Follower, commands, follow
+from tests.warm import Batchgen
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -74,10 +75,9 @@ class Listener(Follower):
         if words[0] != "webhook":
             super().run(words)
             return
-        listening = subprocess.Popen(
-            [sys.executable, "-m", "batchgen", *words],
-            cwd=self.folder, env=os.environ | self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        listening = Batchgen(
+            *words, cwd=self.folder, env=os.environ | self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         first = listening.stdout.readline()
         super().run(["run", "videos.csv", "--again"])
         listening.send_signal(signal.SIGINT)
