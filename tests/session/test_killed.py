@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import av
 import pytest
 
 import batchgen
+from tests.warm import Batchgen
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -21,8 +23,8 @@ def killed(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
 
     def kill_when(met):
-        command = [sys.executable, "-m", "batchgen", "run", "talk.csv", "--poll-interval", "0.2"]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        process = Batchgen("run", "talk.csv", "--poll-interval", "0.2", env=dict(os.environ), **how)
         ends = time.monotonic() + 60
         while not met():
             assert process.poll() is None, process.communicate()

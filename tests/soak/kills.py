@@ -129,7 +129,7 @@ def _kill(
     return killed, odd
 
 
-def _until_it_works(given: Desk, process: subprocess.Popen[bytes]) -> None:
+def _until_it_works(given: Desk, process: subprocess.Popen[str]) -> None:
     """Wait until a command moves its first job: how long that takes to begin is the machine's affair."""
     before = given.moves()
     while process.poll() is None and given.moves() == before:

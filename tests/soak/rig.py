@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.warm import Batchgen
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -112,7 +114,7 @@ class Desk:
     mode: Mode
     concurrency: int = 8
     sheets: list[str] = field(default_factory=list)
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def state(self) -> Path:
@@ -135,23 +137,17 @@ class Desk:
         pace = ("--poll-interval", "0.3", "--concurrency", str(self.concurrency))
         return ["run", name, *pace, *self.mode.words, "--json"]
 
-    def start(self, words: Sequence[str], *, hobble: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    def start(self, words: Sequence[str], *, hobble: Sequence[str] = ()) -> subprocess.Popen[str]:
         """Start a command, on an odd machine if need be; what it says goes to a file."""
-        command = ["tests.soak.hobbled", *hobble, "--", *words] if hobble else ["batchgen", *words]
-        account = {"HEYGEN_API_BASE": self.heygen.url, "HEYGEN_API_KEY": "soak"}
+        odd = [sys.executable, "-m", "tests.soak.hobbled", *hobble, "--", *words]
+        env = surroundings() | {"HEYGEN_API_BASE": self.heygen.url, "HEYGEN_API_KEY": "soak"}
         with (self.folder / "said.log").open("ab") as said:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=self.folder,
-                env=surroundings() | account,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-            )
+            how = {"cwd": self.folder, "env": env, "stdin": subprocess.DEVNULL, "stdout": said, "stderr": said}
+            process = subprocess.Popen(odd, text=True, **how) if hobble else Batchgen(*words, **how)
         self.running.append(process)
         return process
 
-    def end(self, process: subprocess.Popen[bytes], seconds: float | None = None) -> int | None:
+    def end(self, process: subprocess.Popen[str], seconds: float | None = None) -> int | None:
         """Wait for a command's end; give None where it has not come by then."""
         with suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
