@@ -17,6 +17,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# What is compiled once need not be compiled by each process anew; git ignores it.
+unexport PYTHONDONTWRITEBYTECODE
+
 RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 

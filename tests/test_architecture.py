@@ -5,9 +5,14 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).parents[1] / "batchgen"
 
@@ -84,34 +89,37 @@ def _targets(node: ast.AST) -> list[str]:
     return []
 
 
-def _imports(module: str) -> list[Import]:
-    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
-    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-    guards = [one for one in ast.walk(tree) if isinstance(one, ast.If) and "TYPE_CHECKING" in ast.dump(one.test)]
-    late = {id(node) for one in functions for node in ast.walk(one)}
-    typing = {id(node) for one in guards for node in ast.walk(one)}
-    return [
-        Import(module, target, node.lineno, id(node) in typing, id(node) in late)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for target in _targets(node)
-    ]
+def _found(module: str, node: ast.AST, *, typing: bool = False, late: bool = False) -> Iterator[Import]:
+    """Find the imports below a node; an expression has none."""
+    for below in ast.iter_child_nodes(node):
+        if isinstance(below, ast.Import | ast.ImportFrom):
+            yield from (Import(module, target, below.lineno, typing, late) for target in _targets(below))
+        elif not isinstance(below, ast.expr):
+            guard = isinstance(below, ast.If) and "TYPE_CHECKING" in ast.dump(below.test)
+            function = isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef)
+            yield from _found(module, below, typing=typing or guard, late=late or function)
 
 
-IMPORTS = [one for module in FILES for one in _imports(module)]
-OURS = [one for one in IMPORTS if one.root == "batchgen"]
+@cache
+def imports() -> list[Import]:
+    trees = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in FILES.items()}
+    return [one for module, tree in trees.items() for one in _found(module, tree)]
 
 
-def broken(imports, allowed) -> list[str]:
-    return [str(one) for one in imports if not allowed(one)]
+def ours() -> list[Import]:
+    return [one for one in imports() if one.root == "batchgen"]
+
+
+def broken(found, allowed) -> list[str]:
+    return [str(one) for one in found if not allowed(one)]
 
 
 def of(*folders):
-    return [one for one in OURS if _folder(one.importer) in folders]
+    return [one for one in ours() if _folder(one.importer) in folders]
 
 
 def test_the_model_knows_nothing_but_python():
-    model = [one for one in IMPORTS if _folder(one.importer) == "model"]
+    model = [one for one in imports() if _folder(one.importer) == "model"]
 
     assert broken(model, lambda one: one.folder == "model" or one.root in sys.stdlib_module_names) == []
 
@@ -138,7 +146,7 @@ def test_rehearsals_know_everything_but_the_command_line():
 
 
 def test_only_the_command_that_rehearses_knows_rehearsals():
-    users = [one for one in OURS if one.folder == "rehearsal" and _folder(one.importer) != "rehearsal"]
+    users = [one for one in ours() if one.folder == "rehearsal" and _folder(one.importer) != "rehearsal"]
 
     assert {one.importer for one in users} == {"batchgen.cli.rehearse"}
     assert broken(users, lambda one: one.late or one.typing) == []
@@ -167,7 +175,7 @@ def test_the_tools_of_assistants_know_assembly_and_what_there_is_to_tell():
 
 
 def test_only_the_command_that_serves_them_knows_the_tools_of_assistants():
-    users = [one for one in OURS if one.folder == "mcp" and _folder(one.importer) != "mcp"]
+    users = [one for one in ours() if one.folder == "mcp" and _folder(one.importer) != "mcp"]
 
     assert {one.importer for one in users} == {"batchgen.cli.mcp"}
     assert broken(users, lambda one: one.late or one.typing) == []
@@ -178,7 +186,7 @@ def test_the_sandbox_knows_nothing_of_batchgen():
 
 
 def test_only_who_hosts_it_knows_the_sandbox():
-    users = [one for one in OURS if one.folder == "sandbox" and _folder(one.importer) not in {"sandbox", "rehearsal"}]
+    users = [one for one in ours() if one.folder == "sandbox" and _folder(one.importer) not in {"sandbox", "rehearsal"}]
 
     assert {one.importer for one in users} == HOSTS
     assert broken(users, lambda one: one.late or one.typing) == []
@@ -191,17 +199,17 @@ def test_the_python_interface_knows_assembly_and_what_there_is_to_tell():
         )
 
     assert broken(of("api"), allowed) == []
-    assert {one.importer for one in OURS if one.folder == "api"} == {"batchgen"}
+    assert {one.importer for one in ours() if one.folder == "api"} == {"batchgen"}
 
 
 def test_importing_batchgen_loads_nothing_of_it():
     assert [
-        str(one) for one in IMPORTS if one.importer == "batchgen" and not one.typing and one.root != "importlib"
-    ] == [str(one) for one in IMPORTS if one.importer == "batchgen" and one.root == "typing"]
+        str(one) for one in imports() if one.importer == "batchgen" and not one.typing and one.root != "importlib"
+    ] == [str(one) for one in imports() if one.importer == "batchgen" and one.root == "typing"]
 
 
 def test_nobody_knows_the_command_line():
-    users = [one for one in OURS if one.folder == "cli" and _folder(one.importer) != "cli"]
+    users = [one for one in ours() if one.folder == "cli" and _folder(one.importer) != "cli"]
 
     assert {one.importer for one in users} == {"batchgen.__main__"}
 
@@ -239,7 +247,7 @@ def test_nobody_knows_the_command_line():
     ],
 )
 def test_a_library_has_its_home(library, homes):
-    assert {one.importer for one in IMPORTS if one.root == library} == homes
+    assert {one.importer for one in imports() if one.root == library} == homes
 
 
 @pytest.mark.parametrize(
@@ -253,7 +261,7 @@ def test_a_library_has_its_home(library, homes):
     ],
 )
 def test_a_library_stays_in_its_folder(libraries, folder):
-    users = [one for one in IMPORTS if one.root in libraries]
+    users = [one for one in imports() if one.root in libraries]
 
     assert users
     assert broken(users, lambda one: _folder(one.importer) == folder) == []
@@ -261,7 +269,7 @@ def test_a_library_stays_in_its_folder(libraries, folder):
 
 def test_no_module_imports_itself_by_a_detour():
     after: dict[str, set[str]] = {module: set() for module in FILES}
-    for one in OURS:
+    for one in ours():
         # Those for the reader, and those inside of a function, count as well: two files that need one another are one.
         if one.target != one.importer:
             after[one.importer].add(one.target)

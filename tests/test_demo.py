@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
 import av
 import pytest
+from filelock import FileLock
 
 
 def demo(folder, **env):
@@ -37,9 +39,20 @@ def videos(folder):
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    """One demo, in a folder with settings that are no business of a demo's."""
-    folder = tmp_path_factory.mktemp("demo")
+def shown(tmp_path_factory, worker_id):
+    """One demo, in a folder with settings that are no business of a demo's: it is shown once to all workers."""
+    if worker_id == "master":
+        return _shown(tmp_path_factory.mktemp("demo"))
+    shared = tmp_path_factory.getbasetemp().parent
+    folder, told = shared / "demo", shared / "demo.pickle"
+    with FileLock(shared / "demo.lock"):
+        if not told.exists():
+            folder.mkdir()
+            told.write_bytes(pickle.dumps(_shown(folder)))
+        return pickle.loads(told.read_bytes())
+
+
+def _shown(folder):
     folder.joinpath(".env").write_text("HEYGEN_API_KEY=sk_real\n")
     folder.joinpath("batchgen.toml").write_text('no-download = true\napi = "v2"\n')
     return folder, demo(folder, HEYGEN_API_BASE="https://heygen.invalid", BATCHGEN_STATE="elsewhere.db")

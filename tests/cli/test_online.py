@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -13,13 +14,17 @@ from batchgen.sandbox.encode import make
 from batchgen.sandbox.film_spec import FilmSpec
 
 KEY = "sk_V2_hgu_kQm7secretZ9x2"
-FILM = make(FilmSpec(headline="x", width=128, height=128, seconds=61.0))
+
+
+@cache
+def film() -> bytes:
+    return make(FilmSpec(headline="x", width=128, height=128, seconds=61.0))
 
 
 class _Films(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append((self.path, dict(self.headers)))
-        kind, body = ("text/html", b"<html>") if "page" in self.path else ("video/mp4", FILM)
+        kind, body = ("text/html", b"<html>") if "page" in self.path else ("video/mp4", film())
         if "gone" in self.path:
             self.send_error(404)
             return
@@ -38,6 +43,7 @@ class _Films(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def films():
+    film()
     with ThreadingHTTPServer(("127.0.0.1", 0), _Films) as server:
         server.asked = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
