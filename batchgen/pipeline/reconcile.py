@@ -36,11 +36,9 @@ if TYPE_CHECKING:
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.search import Found
 
-#: Why what the agent was asked for may not be absent although it was not found.
-_UNCLEAR = (
-    "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
-    "HeyGen, and `batchgen resolve` takes what you found"
-)
+    #: A list that is searched: the generation, whose ids it shows, and what is known again in it.
+    _List = tuple[str, str, Way]
+
 #: Longer than any look is put off.
 LONGEST_S = 600.0
 
@@ -55,6 +53,7 @@ class Reconciler:
         self._send_again = send_again
         self._accepted_since = accepted_since
         self._search = Search(run)
+        self._failing: dict[_List, float] = {}  #: Lists that cannot be read → since when.
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
 
@@ -77,10 +76,13 @@ class Reconciler:
 
     def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
         """Group submissions that one pass over a list serves."""
-        groups: dict[tuple[str, str, Way], list[Submission]] = {}
+        groups: dict[_List, list[Submission]] = {}
         for one in submissions:
-            groups.setdefault((one.api, family(one.kind), self._search.way(one)), []).append(one)
+            groups.setdefault(self._list_of(one), []).append(one)
         return list(groups.values())
+
+    def _list_of(self, submission: Submission) -> _List:
+        return submission.api, family(submission.kind), self._search.way(submission)
 
     def _waiting(self) -> list[Submission]:
         if not self.busy:
@@ -100,20 +102,36 @@ class Reconciler:
         try:
             found = await self._search.find(group, missing)
         except (ApiError, TransportError) as error:
-            await self._look_later(group, error)
+            await self._cannot_look(group, missing, error)
             return
+        self._failing.pop(self._list_of(group[0]), None)
         for one in group:
             await self._conclude(one, missing, found, at, self._run.clock.ticks() - began)
 
-    async def _look_later(self, group: Sequence[Submission], error: ApiError | TransportError) -> None:
+    async def _cannot_look(
+        self, group: Sequence[Submission], missing: Mapping[str, Job], error: ApiError | TransportError
+    ) -> None:
+        """Look later; where a list cannot be read for long, decide without it: a run has an end."""
         if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
             self._run.stop.pause(error.hold, error.message or error.code)
         self._run.tell(Stumbled(what="looking for unsure jobs", reason=str(error)))
-        # A look that failed is no look: it proves nothing, and is not counted.
-        look_at = self._run.clock.now() + 10.0
-        await self._run.logbook.write(
-            [UpdateSubmission(submission=one.pk, facts={"look_at": look_at}) for one in group]
-        )
+        now = self._run.clock.now()
+        since = self._failing.setdefault(self._list_of(group[0]), now)
+        if since <= now < since + self._patience(error):
+            # A look that failed is no look: it proves nothing, and is not counted.
+            later = [UpdateSubmission(submission=one.pk, facts={"look_at": now + 10.0}) for one in group]
+            await self._run.logbook.write(later)
+            return
+        doubt = f"the account's list cannot be read ({error}), so nobody can tell whether it is there"
+        for one in group:
+            lost = [job for job in missing.values() if job.submission == one.pk]
+            await self._write(one, self._lost(one, lost, now, doubt))
+
+    def _patience(self, error: ApiError | TransportError) -> float:
+        """Give for how long a list may fail in this way: what is refused outright will be refused again."""
+        if isinstance(error, ApiError) and not error.transient:
+            return self._run.options.settle_for(keyed=False)
+        return self._run.options.patience
 
     async def _conclude(
         self,
@@ -132,12 +150,13 @@ class Reconciler:
         self._set_aside(submission, 0)
         changes = self._adopted(submission, adopted, found.rows, at, took_s)
         if lost:
-            doubt = None
+            doubt = found.doubts.get(submission.pk)
             if adopted or len(lost) < len(submission.jobs):
                 doubt = "part of its batch was accepted, so the rest may be too"
-            elif submission.pk in found.unclear:
-                doubt = _UNCLEAR
             changes += self._lost(submission, lost, at, doubt)
+        await self._write(submission, changes)
+
+    async def _write(self, submission: Submission, changes: Sequence[Change]) -> None:
         await self._run.logbook.write(changes, durable=True)
         if any(isinstance(change, Move) and change.event is Event.ABSENT for change in changes):
             self._send_again(submission.pk)
@@ -197,7 +216,7 @@ class Reconciler:
             self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
             return [later]
         self._set_aside(submission, 0)
-        moves = [_absent(job, now, looks) for job in lost]
+        moves = [_absent(job, now, doubt or f"not found in {looks} looks") for job in lost]
         # Under a key the looks were too short to prove anything; the doubt lasts until the repeat is answered.
         settled = {} if protected else {"unsure_since": None}
         return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
@@ -220,6 +239,8 @@ class Reconciler:
             return f"the server answers its key with {submission.last_code} each time"
         if protected:
             return None
+        if doubt:
+            return doubt
         if submission.kind == session.KIND:
             if all(still_shows(submission, job, began_at) for job in lost) or self._run.options.settle is not None:
                 return None
@@ -227,8 +248,6 @@ class Reconciler:
                 "if this session was opened, its idle limit has ended it by now, and the account's list shows only "
                 "open ones: `batchgen resolve` says what became of it"
             )
-        if doubt:
-            return doubt
         if self._search.way(submission) is Way.NONE:
             return "it carries no token to look for, and no key protects a repeat"
         if not self._search.would_show(submission):
@@ -258,6 +277,5 @@ def _is_due(submission: Submission, now: float) -> bool:
     return look_at <= now or look_at > now + LONGEST_S
 
 
-def _absent(job: Job, at: float, looks: int) -> Move:
-    detail, freed = f"not found in {looks} looks", {"credits": None}
-    return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts=freed, detail=detail)
+def _absent(job: Job, at: float, detail: str) -> Move:
+    return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts={"credits": None}, detail=detail)

@@ -17,13 +17,18 @@ from batchgen.pipeline.locate_prompt import find_prompts, may_be, unclear
 from batchgen.pipeline.locate_session import find_sessions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Page, Progress, Reply, Request
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
 
+#: Why what the agent was asked for may not be absent although it was not found.
+_UNCLEAR = (
+    "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
+    "HeyGen, and `batchgen resolve` takes what you found"
+)
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
 #: How far a list's times may differ from ours, in seconds, when it is read back to the time of a submission.
@@ -44,7 +49,7 @@ class Found:
     """What a search came to."""
 
     rows: Mapping[str, Progress] = field(default_factory=dict)  #: By the tokens of the jobs.
-    unclear: Collection[int] = ()  #: Submissions that something else which was seen may be.
+    doubts: Mapping[int, str] = field(default_factory=dict)  #: Submission → why not finding it proves nothing.
 
 
 class Search:
@@ -111,7 +116,7 @@ class Search:
         known = self._run.store.owners(ids)
         strangers = [await self._opened(dialect, kind, one) for one in ids if one not in known]
         found = find_prompts(strangers, missing)
-        return Found(found, unclear(strangers, found, group))
+        return Found(found, dict.fromkeys(unclear(strangers, found, group), _UNCLEAR))
 
     async def _opened(self, dialect: Dialect, kind: str, batch_id: str) -> Progress:
         if batch_id not in self._told:

@@ -12,6 +12,7 @@ import pytest
 from batchgen.model.status import Status
 from batchgen.pipeline.options import Options
 from batchgen.sandbox import Call, Faults
+from batchgen.sandbox.wire import Answer
 from tests.simulation.check import check
 from tests.simulation.disk import empty_disk
 from tests.simulation.life import Lived, born, one_life, states
@@ -36,7 +37,7 @@ class PowerCut(Fuse):
 @dataclass
 class Story:
     lived: Lived
-    alone: bool = True  #: Whether nobody else uses the account.
+    clear: bool = True  #: Whether all that was bought can be found, and nobody else buys.
 
     def run(self, **faults: object) -> None:
         """Run the command to its own end, in a world with these faults and no others."""
@@ -53,10 +54,22 @@ class Story:
 
     def ask_the_agent(self, prompt: str) -> None:
         """Have somebody else ask the account's agent for something."""
-        self.alone = False
+        self.clear = False
         body = json.dumps({"prompt": prompt}).encode()
         headers = {"x-api-key": "k", "content-type": "application/json"}
         self.lived.world.handle(Call(method="POST", path="/v3/video-agents", headers=headers, body=body))
+
+    def refuse(self, path: str, status: int) -> None:
+        """Have the server refuse to show a list."""
+        self.clear = False
+        world, handle = self.lived.world, self.lived.world.handle
+
+        def refusing(call: Call) -> Answer:
+            if (call.method, call.path) != ("GET", path):
+                return handle(call)
+            return Answer(status=status, body=b'{"error": {"code": "no_list", "message": "There is no such list."}}')
+
+        world.handle = refusing
 
     @property
     def bought(self) -> int:
@@ -81,7 +94,7 @@ def telling(api: str, kind: str, **options: object):
     with empty_disk() as disk:
         story = Story(born(one_row(kind, Options(api=api, **options)), disk))
         yield story
-        if story.alone:  # What others bought is in no results.
+        if story.clear:  # What others bought is in no results, and what cannot be found is not in the store.
             check(story.lived)
 
 
@@ -147,6 +160,25 @@ def test_what_a_list_cannot_show_and_no_key_protects_waits_for_a_person():
 
         # No document says that v2 lists translations, so an empty list proves nothing.
         assert (story.bought, story.asked, story.status) == (0, 1, Status.UNSURE)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_list_that_cannot_be_read_leaves_it_to_a_person_and_the_run_ends(status):
+    with telling("v2", "video") as story:
+        story.refuse("/v1/video.list", status)
+        story.run(lost=1.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.UNSURE)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_list_that_cannot_be_read_is_not_needed_under_a_key(status):
+    with telling("v3", "translation") as story:
+        story.refuse("/v3/video-translations", status)
+        story.run_until("handled POST")
+        story.run()
+
+        assert (story.bought, story.asked, story.status) == (1, 2, Status.DONE)
 
 
 def test_an_agents_session_is_found_by_its_prompt_though_its_video_has_no_id_yet():
