@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from batchgen.model.job import changed
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.compose import compose
 from batchgen.pipeline.protect import is_protected
@@ -22,7 +22,7 @@ async def file_new(run: Context, pk: int, jobs: Sequence[Job]) -> tuple[Submissi
     """Make one submission of some jobs."""
     now, options = run.clock.now(), run.options
     submission = compose(pk, jobs, run.dialects[options.api], title_token=options.title_token, at=now)
-    sent = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
+    sent = [changed(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
     moves = [_send(run, job, submission, now) for job in sent]
     await run.logbook.write([OpenSubmission(submission=submission, run=run.number), *moves], durable=True)
     return submission, sent
@@ -34,7 +34,7 @@ async def file_again(run: Context, pk: int) -> tuple[Submission, list[Job]]:
     jobs = waiting_in(run, pk)
     now = run.clock.now()
     sends = [_send(run, job, submission, now) for job in jobs]
-    jobs = [replace(job, status=Status.SENDING) for job in jobs]
+    jobs = [changed(job, status=Status.SENDING) for job in jobs]
     if submission.unsure_since is None or is_protected(submission, run.dialects[submission.api], now):
         await run.logbook.write(sends, durable=True)
         return submission, jobs

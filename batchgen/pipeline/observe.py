@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.exchange import Stage
+from batchgen.model.job import changed
 from batchgen.model.status import Event
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started
@@ -102,7 +102,7 @@ class Observer:
         if said.remote_id and not job.remote_id:
             # An id is on disk before anything else happens with it.
             found = {"remote_id": said.remote_id}
-            job = replace(job, remote_id=said.remote_id)
+            job = changed(job, remote_id=said.remote_id)
         match said.stage:
             case Stage.READY if said.video_url:
                 ready = self._ready(job, said, found, now)
