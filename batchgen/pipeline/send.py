@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 AT_ONCE = 50
 #: Seconds from acceptance to the first look: some renders are that quick, and a batch's items have their ids by then.
 FIRST_LOOK_S = 0.5
+#: Jobs that may be under way in batches. No account renders as many at once; more would be beyond recall when a run is
+#: stopped, and none of them ready sooner.
+QUEUED = 5000
 #: Jobs read ahead from the store.
 AHEAD = 400
 
@@ -60,6 +63,7 @@ class Sender:
         self._repeats = [_Repeat(run.clock.ticks(), pk) for pk in run.store.to_repeat(run.number)]
         self.accepted_at = 0.0  #: Epoch seconds, when the server last accepted something.
         self._unbatched: set[str] = set()  #: Kinds whose batches turned out not to be welcome.
+        self._batched: set[str] = set()  #: Kinds of which a batch was accepted.
 
     @property
     def busy(self) -> bool:
@@ -115,7 +119,9 @@ class Sender:
         # The turn comes first: what waits for it is not under way, and a crash leaves no doubt about it.
         if self._run.pace.wait(creates=True) > 0:
             return False
-        room = self._concurrency.room(self._run.board.in_flight + len(self._leaving))
+        if not self._ahead:
+            self._read_ahead()
+        room = self._room()
         self._run.board.full = room == 0 and self._concurrency.in_force
         if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
             return room > 0 and self._repeat(self._repeats[0])
@@ -123,6 +129,16 @@ class Sender:
         if jobs:
             self._spawn(self._run.store.next_submission(), 0, jobs, again=False)
         return bool(jobs)
+
+    def _room(self) -> int:
+        """Give how many more jobs may be started."""
+        in_flight = self._run.board.in_flight + len(self._leaving)
+        room = self._concurrency.room(in_flight)
+        first = self._ahead[0] if self._ahead else None
+        if first is None or self._concurrency.given or self._batch_size(first, room) == 1:
+            return room
+        # What was accepted waits at the server for its place. The first batch goes alone: it may not be welcome.
+        return max(room, QUEUED - in_flight) if first.kind in self._batched else room
 
     def _repeat(self, repeat: _Repeat) -> bool:
         """Send a submission once more, exactly as it was, if there is room for it in the budget."""
@@ -160,8 +176,6 @@ class Sender:
 
     def _take(self, room: int) -> list[Job]:
         """Take the next job, or as many as make a batch with it."""
-        if not self._ahead:
-            self._read_ahead()
         if not self._ahead or room <= 0:
             return []
         first = self._ahead[0]
@@ -250,6 +264,8 @@ class Sender:
             case Accepted():
                 self.accepted_at = self._run.clock.now()
                 self._concurrency.accepted(len(jobs), self._run.board.taken)
+                if submission.batched:
+                    self._batched.add(submission.kind)
             case HeldBack():
                 await self._held_back(submission, outcome, tries, began)
             case Refused() if len(submission.jobs) > 1:

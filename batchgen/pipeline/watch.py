@@ -23,9 +23,10 @@ from batchgen.pipeline.thrift import REQUEST, Thrift
 from batchgen.store.interface import Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from batchgen.model.job import Job
+    from batchgen.pipeline.ask import Told
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.heed import Heeded
     from batchgen.store.interface import Change
@@ -82,8 +83,14 @@ class Watcher:
         # Jobs that are due in a moment are looked at now: they fit into the same request.
         soon = now + self._run.options.poll_interval / 2 - self._slack
         unhurried = self._unhurried
-        if unhurried and (self._nameless or now < self._thrift.next_at):
-            return self._newly_named(now)
+        # A batch is asked about by a request of its own: too early, it would say nothing, and be asked again.
+        nameless = {} if self._run.hints.relied_on else self._nameless
+        if nameless and (named := self._newly_named(now)):
+            return named
+        if unhurried and (nameless or now < self._thrift.next_at):
+            return []
+        if len(nameless) >= self._run.board[Status.RENDERING]:
+            return []
         if soon < self._idle_until and self._arrivals == self._run.board.arrivals[Status.RENDERING]:
             return []
         if unhurried:
@@ -92,10 +99,10 @@ class Watcher:
         if self._slack:
             # While webhooks are relied on, one look tells whether those that are late are slow or were not told of.
             return read(run, Status.RENDERING, 1, due=soon)
-        due = read(run, Status.RENDERING, CHUNK, due=soon)
+        due = [job for job in read(run, Status.RENDERING, CHUNK, due=soon) if job.pk not in nameless]
         if due and not self._singly and self._run.board[Status.RENDERING] <= REQUEST:
             # All of them fit into the same request.
-            return read(run, Status.RENDERING, REQUEST)
+            return [job for job in read(run, Status.RENDERING, REQUEST) if job.pk not in nameless]
         return due
 
     def _oldest(self, soon: float) -> list[Job]:
@@ -191,21 +198,32 @@ class Watcher:
 
     async def _look(self, jobs: Sequence[Job], *, by_page: bool = False) -> tuple[int, int]:
         """Ask about jobs that share a list, and write what was said; give how many were told of, and had ended."""
+        told_of, ended, error = await self._note(self._asker.ask(jobs, by_page=by_page))
+        if error is not None:
+            await self._look_later([job for job in jobs if job.pk not in told_of], error)
+        return len(told_of), ended
+
+    async def _note(self, told: AsyncIterator[Told]) -> tuple[set[int], int, ApiError | TransportError | None]:
+        """Write what is said of jobs while more of them are asked about, until that fails.
+
+        Gives the jobs that were told of, how many of them had ended, and what it failed of.
+        """
         told_of: set[int] = set()
-        ended = 0
-        # No job is told of twice, so that all of it may be written together.
         writing: list[asyncio.Task[None]] = []
+        ended = 0
         try:
-            async for asked, progress in self._asker.ask(jobs, by_page=by_page):
-                told_of.update(job.pk for job in asked)
-                changes, count = self._observer.note(asked, progress)
+            async for jobs, progress in told:
+                # A list moves on while it is read: what was said of a job is not written twice.
+                new = [job for job in jobs if job.pk not in told_of]
+                told_of.update(job.pk for job in new)
+                changes, count = self._observer.note(new, progress)
                 ended += count
                 writing.append(asyncio.create_task(self._write(changes)))
         except (ApiError, TransportError) as error:
-            await self._look_later([job for job in jobs if job.pk not in told_of], error)
+            return told_of, ended, error
         finally:
             await asyncio.gather(*writing)
-        return len(told_of), ended
+        return told_of, ended, None
 
     async def _write(self, changes: Sequence[Change]) -> None:
         """Write what was said of jobs. What names no id can be asked again, should the power fail."""
@@ -222,10 +240,8 @@ class Watcher:
     async def _fetch_links(self, due: Sequence[Job]) -> None:
         """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""
         for group in self._links.in_time():
-            try:
-                async for asked, progress in self._links.ask(group):
-                    await self._write(self._observer.note(asked, progress)[0])
-            except (ApiError, TransportError) as error:
+            _, _, error = await self._note(self._links.ask(group))
+            if error is not None:
                 await self._look_later(group, error)
         now = self._run.clock.now()
         still = [Learn(job=job.pk, facts={"due_at": self._links.want(job, now)}) for job in due if job in self._links]
