@@ -117,7 +117,9 @@ def _survey(store: Store, planned: Planned, before: Past | None, run: int) -> Su
 
     sheet = planned.sheet
     was = changed(partial(store.places, sheet.pk), before) if before else {}
-    # Where each line made a job of its own, none of them is a double.
+    if planned.new == sheet.lines and not was:
+        # Each line made a job of its own: none of them is a double, and nothing happened to any.
+        return Survey.of_new(run, sheet.lines, store.census(sheet.pk))
     survey = Survey(run, first=store.repeated(sheet.pk) if planned.new < sheet.lines else {}, was=was)
     survey.look(store.standings(sheet.pk))
     return survey

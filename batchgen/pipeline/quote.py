@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.pipeline.cost import Range, essence
 from batchgen.pipeline.length import Known
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
     from batchgen.pipeline.cost import PriceList
 
-#: Different prices that are kept by a list.
+#: Groups of jobs that cost the same, as far as they are kept.
 MOST = 10_000
 
 
@@ -78,14 +78,45 @@ def quotes(
 ) -> list[Quote]:
     """Add up what jobs are expected to cost by each of some lists; ``note`` is told of each."""
     sums = [_Sum(one) for one in lists]
+    groups: dict[Hashable, _Group] = {}
     for job in jobs:
         known_of = known(job)
         alike = essence(job.kind, job.content, known_of)
-        for one in sums:
-            price = one.add(job, known_of, alike)
-            if note is not None:
-                note(job, one.prices, price)
+        group = groups.get(alike)
+        if group is None:
+            group = _Group(job, [one.price(job, known_of) for one in sums])
+            if alike is None or len(groups) >= MOST:
+                group.add_to(sums)
+            else:
+                groups[alike] = group
+        group.jobs += 1
+        if note is not None:
+            for one, price in zip(lists, group.prices, strict=True):
+                note(job, one, price.expected)
+    for group in groups.values():
+        group.add_to(sums)
     return [one.quote() for one in sums]
+
+
+class _Price(NamedTuple):
+    """What a job costs by one list."""
+
+    expected: Range | None
+    least: float
+
+
+@dataclass(slots=True)
+class _Group:
+    """Jobs that cost the same."""
+
+    job: Priced  #: The first of them.
+    prices: list[_Price]  #: By each list.
+    jobs: int = 0
+
+    def add_to(self, sums: Sequence[_Sum]) -> None:
+        """Add its jobs, or the one that it begins with."""
+        for one, price in zip(sums, self.prices, strict=True):
+            one.add(self.job, price, max(1, self.jobs))
 
 
 @dataclass(slots=True)
@@ -99,31 +130,23 @@ class _Sum:
     unknown: int = 0
     least: float = float("inf")
     unpriced: set[str] = field(default_factory=set)
-    _seen: dict[Any, tuple[Range | None, float]] = field(default_factory=dict)  #: Prices of jobs that are alike.
 
-    def add(self, job: Priced, known: Known, alike: Hashable | None) -> Range | None:
-        """Add a job; give its price."""
-        price, least = self._price(job, known, alike)
-        self.least = min(self.least, least)
-        if price is None:
-            self.unknown += 1
+    def price(self, job: Priced, known: Known) -> _Price:
+        """Price a job."""
+        expected = self.prices.expected(job.kind, job.content, known)
+        return _Price(expected, self.prices.least(job.kind, job.content))
+
+    def add(self, job: Priced, price: _Price, jobs: int) -> None:
+        """Add so many jobs like this one."""
+        expected = price.expected
+        self.least = min(self.least, price.least)
+        if expected is None:
+            self.unknown += jobs
             if not self.prices.tells(job.kind, job.content):
                 self.unpriced.add(job.kind)
         else:
-            self.low, self.high, self.count = self.low + price.low, self.high + price.high, self.count + 1
-        return price
-
-    def _price(self, job: Priced, known: Known, alike: Hashable | None) -> tuple[Range | None, float]:
-        found = None if alike is None else self._seen.get(alike)
-        if found is None:
-            expected, least = (
-                self.prices.expected(job.kind, job.content, known),
-                self.prices.least(job.kind, job.content),
-            )
-            found = expected, least
-            if alike is not None and len(self._seen) < MOST:
-                self._seen[alike] = found
-        return found
+            self.low, self.high = self.low + expected.low * jobs, self.high + expected.high * jobs
+            self.count += jobs
 
     def quote(self) -> Quote:
         """Give the sum."""

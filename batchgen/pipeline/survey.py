@@ -9,7 +9,7 @@ from array import array
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from batchgen.model.status import Status
 
@@ -66,6 +66,12 @@ class Survey:
     was: Mapping[int, Place] = field(default_factory=dict)  #: Line → what it asked for before.
     verdicts: bytearray = field(default_factory=bytearray)  #: A place in ``VERDICTS`` for each line.
     census: Counter[Sort] = field(default_factory=Counter)  #: Its jobs, each once.
+
+    @classmethod
+    def of_new(cls, run: int, lines: int, census: Iterable[tuple[str, str | None, Status, int]]) -> Self:
+        """Judge lines that are all new, by their kinds and languages: none need be looked at."""
+        counted = Counter({(kind, language, status): count for kind, language, status, count in census})
+        return cls(run, verdicts=bytearray([NEW]) * lines, census=counted)
 
     def look(self, lines: Iterable[Standing]) -> None:
         """Judge every line, before the run takes any of them up."""
