@@ -119,7 +119,7 @@ def _survey(store: Store, planned: Planned, before: Past | None, run: int) -> Su
     was = changed(partial(store.places, sheet.pk), before) if before else {}
     if planned.new == sheet.lines and not was:
         # Each line made a job of its own: none of them is a double, and nothing happened to any.
-        return Survey.of_new(run, sheet.lines, store.census(sheet.pk))
+        return Survey.of_new(run, planned.sorts)
     survey = Survey(run, first=store.repeated(sheet.pk) if planned.new < sheet.lines else {}, was=was)
     survey.look(store.standings(sheet.pk))
     return survey

@@ -68,10 +68,10 @@ class Survey:
     census: Counter[Sort] = field(default_factory=Counter)  #: Its jobs, each once.
 
     @classmethod
-    def of_new(cls, run: int, lines: int, census: Iterable[tuple[str, str | None, Status, int]]) -> Self:
-        """Judge lines that are all new, by their kinds and languages: none need be looked at."""
-        counted = Counter({(kind, language, status): count for kind, language, status, count in census})
-        return cls(run, verdicts=bytearray([NEW]) * lines, census=counted)
+    def of_new(cls, run: int, sorts: Mapping[tuple[str, str | None], int]) -> Self:
+        """Judge lines that are all new, counted by kind and language: none need be looked at."""
+        census = Counter({(kind, language, Status.PLANNED): count for (kind, language), count in sorts.items()})
+        return cls(run, verdicts=bytearray([NEW]) * census.total(), census=census)
 
     def look(self, lines: Iterable[Standing]) -> None:
         """Judge every line, before the run takes any of them up."""

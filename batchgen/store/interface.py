@@ -8,7 +8,7 @@ Rule: a change that money hangs on is applied with ``durable=True``: it has reac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.store.changes import (
@@ -152,6 +152,8 @@ class Planned:
     sheet: Sheet
     new: int  #: Jobs the store did not know.
     known: int  #: Jobs it knew, whatever became of them.
+    #: Its lines by kind and language; none where it was known without being read.
+    sorts: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
 
 
 class Planning(Protocol):

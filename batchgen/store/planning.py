@@ -7,6 +7,7 @@ this sheet or another, is found and not made again.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -120,7 +121,7 @@ class SqlPlanning:
         self._sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
         self._seq = self._new = self._known = self._rows = 0
         self._last_row: int | None = None
-        self._kinds: set[str] = set()
+        self._sorts: Counter[tuple[str, str | None]] = Counter()
         self._captions = False
         self._all_new = not earlier
         self._settled = True
@@ -137,7 +138,7 @@ class SqlPlanning:
             pks |= {job_id: one.pk for job_id, one in found.items()}
             pks |= self._insert([entry for job_id, entry in wanted.items() if job_id not in pks], self._run)
             self._all_new = not found
-        self._kinds.update({entry.kind for entry in entries})
+        self._sorts.update([(entry.kind, entry.language) for entry in entries])
         self._captions = self._captions or any(entry.captions for entry in entries)
         self._append(entries, pks)
 
@@ -178,7 +179,7 @@ class SqlPlanning:
             "edition": self._edition,
             "lines": self._seq,
             "rows": self._rows,
-            "kinds": json.dumps(sorted(self._kinds)),
+            "kinds": json.dumps(sorted({kind for kind, _ in self._sorts})),
             "planned_at": at,
             "captions": self._captions,
             "jobs": self._seq if self._seq == self._new else _JOBS.scalar(self._driver, **mine),
@@ -187,7 +188,7 @@ class SqlPlanning:
         _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
         _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
         sheet = sheet_from(SHEET.all(self._driver, pk=self._sheet)[0])
-        return Planned(sheet=sheet, new=self._new, known=self._known)
+        return Planned(sheet=sheet, new=self._new, known=self._known, sorts=self._sorts)
 
     def _write_sheet(self, facts: SheetFacts, pk: int | None) -> int:
         values: dict[str, Any] = {
