@@ -114,7 +114,10 @@ class Watcher:
         due = read(run, REQUEST, due=soon)
         if not due or len(due) == REQUEST:
             return due
-        return read(run, REQUEST, due=soon + self._thrift.late(_accepted(due, soon), soon))
+        others = read(run, REQUEST, due=soon + self._thrift.late(_accepted(due, soon), soon))
+        known = {job.pk for job in due}
+        # Those that are due come first: the others may all be waiting for their links, and then nothing would be done.
+        return [*due, *(job for job in others if job.pk not in known)][:REQUEST]
 
     def _newly_named(self, now: float) -> list[Job]:
         """Give jobs whose first look is due: it brings their ids, and is owed in any case."""
