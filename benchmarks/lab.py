@@ -32,7 +32,7 @@ from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
 from batchgen.sandbox import Options as WorldOptions
 from batchgen.sandbox import World, plans, trouble
 from batchgen.sandbox.draw import Draw
-from batchgen.sandbox.wire import Answer, Call, Family
+from batchgen.sandbox.wire import Answer, Call, Family, v1
 from batchgen.store.sqlite import SqliteStore
 from benchmarks.machine import folder as temporary
 
@@ -61,6 +61,7 @@ class Setting:
     posts_a_second: float = 0.0  #: Creating requests let through; 0: all.
     requests_a_second: float = 0.0  #: Of any purpose.
     retry_after: float = 1.0
+    lists: bool = True  #: Whether the list of v1 shows anything.
     round_trip_s: float = 0.2
     seed: int = 7
 
@@ -109,6 +110,8 @@ class Account:
             self._told.refused_at.append(now)
             return trouble.throttle(Family.V3, self._setting.retry_after)
         answer = self.world.handle(call)
+        if call.path == "/v1/video.list" and not self._setting.lists:
+            return v1({"token": None, "videos": []}, message=None)
         if answer.status == 429:
             self._told.refused["concurrency"] += 1
             self._told.refused_at.append(now)

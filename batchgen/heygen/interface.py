@@ -45,6 +45,7 @@ class Endpoint:
     status_limit: int = 1  #: Ids one status request may ask about; 1: there is no bulk status.
     lists_links: bool = False  #: Rows of the list carry download links.
     tells_prompt: bool = False  #: Its batches are listed, and each tells what it was asked for.
+    lists_statuses: bool = False  #: Where there is no bulk status: rows of the list tell how jobs are doing.
     live: bool = False  #: Its jobs are held, not rendered; the list shows only those that are open, and without names.
 
 

@@ -2,15 +2,19 @@
 
 Where the API has bulk status, a hundred jobs are one request, but it carries no links. A page of the account's list is
 a hundred whole rows, with links: where a job stands on it is remembered, so that the page can be read again without
-all that came after it.
+all that came after it. Where there is no bulk status, pages stand in for it: they tell which jobs are worth a request
+of their own, which brings the link or the reason.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
+from batchgen.model.exchange import Stage
+from batchgen.model.nature import family
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -29,6 +33,12 @@ Some = TypeVar("Some")
 TOGETHER = 1 / 4
 #: Status requests under way at once.
 WAVE = 50
+#: Rows of a page.
+PAGE = 100
+#: Seconds after which a list shows a job, if it ever does.
+LAG_S = 60.0
+#: From so many jobs on, a page may cost less than asking for each of them.
+SEVERAL = 3
 
 
 class Asker:
@@ -37,14 +47,26 @@ class Asker:
     def __init__(self, run: Context) -> None:
         self._run = run
         self._seen_at: dict[int, str | None] = {}  #: Job → the cursor of the page it was seen on.
+        self._listed: dict[tuple[str, str], bool] = {}  #: Generation and family → whether the list shows such jobs.
 
     def dialect(self, job: Job) -> Dialect:
         """Give the dialect that a job was sent in."""
         return self._run.dialects[job.api or self._run.options.api]
 
     def at_once(self, job: Job) -> int:
-        """Give how many jobs like this one a request may ask about."""
-        return self.dialect(job).endpoint(job.kind).status_limit
+        """Give how many jobs like this one a request may tell of."""
+        return PAGE if self._listed.get(_sort(job)) else self.dialect(job).endpoint(job.kind).status_limit
+
+    def in_bulk(self, job: Job) -> bool:
+        """Whether a request can name many jobs like this one."""
+        return self.dialect(job).endpoint(job.kind).status_limit > 1
+
+    def rows(self, jobs: Iterable[Job]) -> int:
+        """Give how many rows of the list stand before the last of these jobs.
+
+        It begins with the newest: to find the oldest of these, all that came after it are read too.
+        """
+        return self._run.board.begun - min(job.seq or 0 for job in jobs)
 
     async def ask(self, jobs: Sequence[Job], *, by_page: bool = False) -> AsyncIterator[Told]:
         """Give jobs with what was said of them, a request at a time. They share a list.
@@ -58,17 +80,38 @@ class Asker:
         if told is not None:
             yield told
             return
+        if self._may_be_listed(jobs[0]) and SEVERAL <= len(jobs) > self.rows(jobs) / PAGE:
+            left = {job.pk: job for job in jobs}
+            async for told in self._from_list(jobs):
+                for job in told[0]:
+                    left.pop(job.pk, None)
+                yield told
+            jobs = list(left.values())
+        async for told in self._by_id(jobs):
+            yield told
+
+    async def _from_list(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Read the list for what it tells of jobs: of those that broke it tells no reason, so they are left out."""
+        asked, found = {job.pk for job in jobs}, False
+        async for here, rows in self.pages(jobs, most=math.ceil(self.rows(jobs) / PAGE) + 1):
+            found = found or not asked.isdisjoint(job.pk for job in here)
+            broken = {row.remote_id for row in rows if row.stage is Stage.BROKEN}
+            yield [job for job in here if job.remote_id not in broken], rows
+        now = self._run.clock.now()
+        # A list may lag, but not behind jobs that were there for a while.
+        if found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
+            self._listed[_sort(jobs[0])] = found
+
+    def _may_be_listed(self, job: Job) -> bool:
+        return self.dialect(job).endpoint(job.kind).lists_statuses and self._listed.get(_sort(job), True)
+
+    async def _by_id(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        if not jobs:
+            return
         dialect = self.dialect(jobs[0])
         known = [job for job in jobs if job.remote_id]
-        limit = self.at_once(jobs[0])
-        for wave in _chunks(known, limit * WAVE):
-            chunks = list(_chunks(wave, limit))
-            replies = await asyncio.gather(*map(self.statuses, chunks), return_exceptions=True)
-            answered = [(chunk, said) for chunk, said in zip(chunks, replies, strict=True) if isinstance(said, list)]
-            yield [job for chunk, _ in answered for job in chunk], [one for _, said in answered for one in said]
-            for reply in replies:
-                if isinstance(reply, BaseException):
-                    raise reply
+        async for told in self._in_waves(known, dialect.endpoint(jobs[0].kind).status_limit):
+            yield told
         for batches in _chunks(list(_by_batch(job for job in jobs if not job.remote_id).values()), WAVE):
             asked = (self._batch(dialect, members[0]) for members in batches)
             answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -78,6 +121,21 @@ class Asker:
             for answer in answers:
                 if isinstance(answer, BaseException):
                     raise answer
+
+    async def one_by_one(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Ask about each of these jobs by itself, which brings links. Raises as ``ask`` does."""
+        async for told in self._in_waves(jobs, 1):
+            yield told
+
+    async def _in_waves(self, jobs: Sequence[Job], limit: int) -> AsyncIterator[Told]:
+        for wave in _chunks(jobs, limit * WAVE):
+            chunks = list(_chunks(wave, limit))
+            replies = await asyncio.gather(*map(self.statuses, chunks), return_exceptions=True)
+            answered = [(chunk, said) for chunk, said in zip(chunks, replies, strict=True) if isinstance(said, list)]
+            yield [job for chunk, _ in answered for job in chunk], [one for _, said in answered for one in said]
+            for reply in replies:
+                if isinstance(reply, BaseException):
+                    raise reply
 
     async def statuses(self, jobs: Sequence[Job]) -> list[Progress]:
         """Ask about jobs of one list by their ids, no more than one request may name."""
@@ -184,6 +242,10 @@ class Asker:
             cursor = page.next_token
             if cursor is None:
                 return rows
+
+
+def _sort(job: Job) -> tuple[str, str]:
+    return job.api or "", family(job.kind)
 
 
 def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:

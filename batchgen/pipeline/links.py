@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.nature import family
 from batchgen.model.status import Status
+from batchgen.pipeline.ask import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -24,8 +25,6 @@ FEW = 2
 MANY = 50
 #: The part of the rows read that have to be wanted, for a list to be worth reading at once.
 WORTH = 0.8
-#: Rows of a page.
-PAGE = 100
 
 
 class Links:
@@ -72,23 +71,26 @@ class Links:
     def _is_time(self, group: Sequence[Job]) -> bool:
         waited = self._run.clock.now() - min(self._waiting[job.pk][1] for job in group)
         alone = self._run.board[Status.RENDERING] <= len(self._waiting)
+        # Where each link takes a request of its own, none is worth waiting for.
+        alone = alone or not self._lists_links(group[0])
         return alone or waited >= self.late or len(group) >= max(MANY, self._rows(group) * WORTH)
 
     def _rows(self, group: Sequence[Job]) -> int:
         """Give how many rows have to be read to find these jobs."""
         if self._asker.place(group[0]) is not None:
             return PAGE
-        # The list begins with the newest: to find the oldest of these, all that came after it are read too.
-        return self._run.board.begun - min(job.seq or 0 for job in group)
+        return self._asker.rows(group)
+
+    def _lists_links(self, job: Job) -> bool:
+        return self._asker.dialect(job).endpoint(job.kind).lists_links
 
     async def ask(self, group: Sequence[Job]) -> AsyncIterator[Told]:
         """Ask for the links of a group, by as few requests as will do. Raises ``ApiError`` and ``TransportError``."""
-        lists_links = self._asker.dialect(group[0]).endpoint(group[0].kind).lists_links
-        if lists_links and (len(group) > FEW or self.places):
+        if self._lists_links(group[0]) and (len(group) > FEW or self.places):
             async for told in self._asker.pages(group, most=self._pages(group)):
                 yield told
-        for job in self._left(group):
-            yield [job], await self._asker.statuses([job])
+        async for told in self._asker.one_by_one(self._left(group)):
+            yield told
 
     def _pages(self, group: Sequence[Job]) -> int:
         """Give how many pages are worth reading for the links of a group."""

@@ -44,7 +44,7 @@ class Watcher:
         self._links = Links(run, self._asker)
         self._observer = Observer(run, self._asker, self._links)
         self._thrift = Thrift(interval=run.options.poll_interval)
-        self._singly = False  #: Whether there are jobs that no request asks about together.
+        self._singly = False  #: Whether there are jobs whose links take a request each.
         self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
         self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
@@ -181,7 +181,7 @@ class Watcher:
         if unhurried:
             self._links.late = max(self._links.late, self._thrift.late(_accepted(due, now), now))
         for group in _by_list([job for job in due if job not in self._links]):
-            if self._asker.at_once(group[0]) == 1:
+            if not self._asker.in_bulk(group[0]):
                 self._singly = True
             counts = await self._look(await self._worth_it(group, now), by_page=unhurried)
             # The first look at a batch brings the ids of its jobs, and is owed in any case.

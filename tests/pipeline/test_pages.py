@@ -1,0 +1,28 @@
+"""What it costs to see the ends of jobs in v2, whole runs in virtual time: it has no bulk status, but a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchgen.pipeline.options import Options
+from benchmarks.lab import Setting, live
+
+
+@pytest.mark.parametrize("kind", ["video", "translation"])
+def test_looks_share_the_pages_of_a_list(kind):
+    told = live(Setting(jobs=150, kind=kind, options=Options(download=False, api="v2"), slots=((0.0, 1000),)))
+
+    assert told.done == 150
+    assert sum(told.requests.values()) <= 4.0 * 150
+    assert sum(late for late, _ in told.lateness) <= 0.05 * sum(took for _, took in told.lateness)
+
+
+def test_a_list_that_shows_nothing_is_left_alone_and_jobs_are_asked_about_one_by_one():
+    jobs = Setting(
+        jobs=40, kind="translation", options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=False
+    )
+
+    told = live(jobs)
+
+    assert told.done == 40
+    assert sum(late for late, _ in told.lateness) <= 0.1 * sum(took for _, took in told.lateness)
