@@ -155,13 +155,19 @@ def timing(
 
     Where nobody said which of the price lists holds, the plan with the narrowest limit does.
     """
-    from batchgen.pipeline.schedule import schedule  # noqa: PLC0415 - for those who plan
+    from batchgen.assembly.sandboxed import KEY  # noqa: PLC0415 - for those who plan
+    from batchgen.assembly.signing import fingerprint, mark_of  # noqa: PLC0415
+    from batchgen.pipeline.limits import JOBS, home  # noqa: PLC0415
+    from batchgen.pipeline.schedule import schedule  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
     for (kind, _), count in foresight.sends.items():
         counts[kind] += count
     prices = min(lists, key=lambda one: one.at_once)
-    learned = store.limits(realm).get(f"{prices.api}.concurrency")
+    # Whose account it is the environment tells, or the profile that is kept; a rehearsal has one of its own.
+    marks = [fingerprint(None), mark_of(KEY) if realm == "sandbox" else None]
+    places = [store.limits(home(realm, mark)).get(f"{prices.api}.{JOBS}") for mark in marks if mark]
+    learned = next((one for one in places if one is not None), None)
     at_once, source = prices.at_once, "plan"
     if learned is not None:
         at_once, source = int(learned), "learned"

@@ -12,6 +12,7 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.hosting import hosting_for
 from batchgen.assembly.results import try_results
 from batchgen.assembly.signals import on_interrupt
+from batchgen.assembly.signing import mark
 from batchgen.heygen import DIALECTS
 from batchgen.model.exchange import Hold
 
@@ -111,6 +112,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             tell=tell,
             hints=hints,
             hosting=hosting,
+            account=mark(account),
             sign_in=account.credentials.remedy,
         )
         run = Run(around, run=number, sheets=sheets, realm=account.realm, options=options)

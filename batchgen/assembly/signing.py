@@ -154,7 +154,19 @@ def fingerprint(profile: str | None) -> str | None:
         if login is None:
             return None
         key = login.key or f"{login.profile} {login.owner}"
+    return mark_of(key)
+
+
+def mark_of(key: str) -> str:
+    """Give the same name of whoever has a key."""
     return digest("account", key, length=12)
+
+
+def mark(found: Account) -> str:
+    """Give the same name of an account that was found."""
+    if isinstance(found.credentials, ApiKey):
+        return mark_of(found.credentials.key)
+    return fingerprint(found.profile) or ""
 
 
 def profile_name(profile: str | None) -> str:

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, Self
 
 from batchgen.cli.forecast import Forecast, duration
+from batchgen.cli.limit_words import limit_words
 from batchgen.cli.plain import PlainLines
 from batchgen.cli.uploads import Uploads
 from batchgen.cli.warnings import warnings
@@ -21,6 +22,7 @@ from batchgen.pipeline.happened import (
     Happening,
     Hearing,
     LeftUnsure,
+    LimitLearned,
     Looked,
     Moved,
     Stalled,
@@ -132,6 +134,11 @@ class Narrator:
         self._announce(f"{jobs:,} video{'s' if jobs != 1 else ''} to make at {realm}{left}.")
         self._began = self._told_at = self._ticks()
 
+    def _tell_of_limit(self, fact: LimitLearned) -> None:
+        words = limit_words(fact.name, fact.value)
+        if words:
+            self._announce(f"HeyGen lets this account have {words}: that is kept to, and the next run begins with it.")
+
     def _tell_of_earlier(self, jobs: int) -> None:
         if jobs:
             were = "were" if jobs != 1 else "was"
@@ -151,6 +158,8 @@ class Narrator:
                 self._forecast.started(fact.job, fact.at)
             case Stalled():
                 self._announce(self._stall(fact))
+            case LimitLearned():
+                self._tell_of_limit(fact)
             case Uploading() | Uploaded():
                 self.uploads.hear(fact)
             case Waiting():

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchgen.cli import options
+from batchgen.cli.limit_words import limit_words
 from batchgen.report.amounts import amount, number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchgen.assembly.account import Quota
     from batchgen.model.exchange import Balance
 
-HELP = """Show what the account has left, as v3 and v2 each tell it.
+HELP = """Show what the account has left, as v3 and v2 each tell it, and what earlier runs learned of its limits.
 
 \b
 Examples:
@@ -31,15 +34,31 @@ Examples:
 def quota(*, sandbox: bool, profile: str | None, state: str, as_json: bool) -> int:
     """Show what is left."""
     from batchgen.assembly.account import ask_quota  # noqa: PLC0415 - HTTP is for those who ask
+    from batchgen.assembly.learned import learned_of  # noqa: PLC0415
     from batchgen.cli.account import asked_account  # noqa: PLC0415
 
     with asked_account(profile, sandbox=sandbox, state=state) as account:
-        found = ask_quota(account)
+        found, learned = ask_quota(account), learned_of(account, state)
     if as_json:
-        click.echo(json.dumps({"v3": _told(found.v3), "v2": _told(found.v2)}, ensure_ascii=False))
+        told: dict[str, Any] = {"v3": _told(found.v3), "v2": _told(found.v2)}
+        limits = {name: value for name, (value, _) in learned.items() if limit_words(name, value)}
+        click.echo(json.dumps(told | ({"learned": limits} if limits else {}), ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(found)))
+        click.echo("\n".join([*_lines(found), *_learned(learned)]))
     return 0
+
+
+def _learned(limits: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Say what earlier runs learned of limits, since HeyGen tells none of an account's."""
+    from batchgen.assembly.catalogue import age  # noqa: PLC0415 - as above
+    from batchgen.assembly.clock import CLOCK  # noqa: PLC0415
+
+    said = [
+        f"{words}, in {name.partition('.')[0]} (learned {age(CLOCK.now() - at)})"
+        for name, (value, at) in sorted(limits.items())
+        if (words := limit_words(name, value))
+    ]
+    return [f"let: {one}" for one in said]
 
 
 def _told(balance: Balance | None) -> dict[str, Any] | None:

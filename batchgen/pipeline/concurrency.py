@@ -13,18 +13,20 @@ MOST = 2000
 #: So many jobs at once are many.
 MANY = 32
 #: One more is tried after so many jobs per place, or in all, and after twice as many once it was refused.
-PATIENCE, LEAST_PATIENCE = 6, 36
+PATIENCE, LEAST_PATIENCE = 7, 42
 
 
 class Concurrency:
     """The places of an account."""
 
-    def __init__(self, given: int | None = None, learned: float | None = None) -> None:
+    def __init__(self, given: int | None = None, learned: float | None = None, *, doubted: bool = False) -> None:
+        """Begin with what a person gave, or what was learned earlier; where that is ``doubted``, one more is tried."""
         self.given = given
         self.limit = given or int(learned or START)
         self._told = learned is not None  #: Whether the server has refused more than this.
         self._first = learned is None  #: Whether nothing is known of the account yet.
-        self._trying = False  #: Whether the limit is one more than is known to be allowed.
+        self._trying = doubted and learned is not None and given is None
+        self.limit += self._trying  #: While trying, it is one more than is known to be allowed.
         self._since = 0  #: Jobs taken with every place in use, since more were last tried.
         self._patience = max(PATIENCE * self.limit, LEAST_PATIENCE)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.hints import Hints
+    from batchgen.pipeline.limits import Limits
     from batchgen.pipeline.logbook import Board, Logbook
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.pace import Pace
@@ -39,3 +40,4 @@ class Context:
     options: Options
     stop: Stop
     hints: Hints
+    limits: Limits

@@ -26,7 +26,7 @@ from batchgen.pipeline.retry import backoff
 from batchgen.pipeline.settle import settle
 from batchgen.pipeline.settle_session import settle_session
 from batchgen.pipeline.telephone import Telephone
-from batchgen.store.interface import KeepFile, LearnLimit
+from batchgen.store.interface import KeepFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from batchgen.session.interface import Held, Hosting
 
 #: What an account's limit of sessions at once is remembered by: HeyGen counts them apart from renders.
-LIMIT = "sessions.concurrency"
+PLACES = "sessions"
 
 
 class Converser:
@@ -203,9 +203,8 @@ class Converser:
         if outcome.hold is Hold.CONCURRENCY:
             others = len(self._held) - 1
             self._concurrency.refused(others)
-            if others and (learned := self._concurrency.learned) is not None:
-                limit = LearnLimit(realm=run.realm, name=LIMIT, value=learned, at=run.clock.now())
-                await run.logbook.write([limit])
+            if others:
+                await run.logbook.write(run.limits.learn_places(PLACES, self._concurrency.learned))
         self._tries += 1
         wait = outcome.retry_after if outcome.retry_after is not None else backoff(self._tries)
         self._not_before = run.clock.ticks() + wait

@@ -57,6 +57,14 @@ class Stalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitLearned:
+    """The account was found to let so much, and no more."""
+
+    name: str  #: Generation and sort, such as ``v3.concurrency``, ``v3.rate.creating`` and ``v3.rate``.
+    value: float  #: Jobs at once, or requests a second.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request was made."""
 
@@ -158,7 +166,7 @@ class Stopping:
 
 _OfAJob = Moved | Started | Stalled | Received | Uncaptioned
 _OfWebhooks = Hearing | TurnedAway
-_OfTheRun = Began | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
+_OfTheRun = Began | LimitLearned | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
 
 Happening = _OfAJob | _OfWebhooks | _OfTheRun
 

@@ -32,7 +32,17 @@ UNTOLD_WAIT = 5.0
 class Pace:
     """Lets requests through one by one."""
 
-    def __init__(self, *, clock: Clock, chance: random.Random, tell: Listener, rate: float | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        chance: random.Random,
+        tell: Listener,
+        rate: float | None = None,
+        creating: LearnedRate | None = None,
+        any: LearnedRate | None = None,  # noqa: A002 - what it is of
+    ) -> None:
+        """Begin with a rate that a person gave, and with what was learned earlier of creating requests and of all."""
         self._clock = clock
         self._chance = chance
         self._tell = tell
@@ -40,7 +50,7 @@ class Pace:
         self._window = 1.0 if rate is None or rate >= 1 else 1.0 / rate
         self._allowed = None if rate is None else max(1, int(rate * self._window))
         self._recent: deque[float] = deque()
-        self._creating, self._any = LearnedRate(), LearnedRate()
+        self.creating, self.any = creating or LearnedRate(), any or LearnedRate()
         self._held_until = {True: 0.0, False: 0.0}  #: For what creates, and for what reads.
 
     async def turn(self, given_up: Callable[[], bool] = lambda: False) -> bool:
@@ -58,20 +68,20 @@ class Pace:
         if now < self._held_until[creates]:
             # A little chance on waking, so that not everyone knocks in the same instant.
             return self._held_until[creates] - now + self._chance.uniform(0.0, 0.25)
-        learned = max(self._any.wait(now), self._creating.wait(now) if creates else 0.0)
+        learned = max(self.any.wait(now), self.creating.wait(now) if creates else 0.0)
         return max(learned, self._window_wait(now))
 
     def take(self, *, creates: bool) -> None:
         """Count a request that leaves now."""
         now = self._clock.ticks()
-        for learned in (self._creating, self._any) if creates else (self._any,):
+        for learned in (self.creating, self.any) if creates else (self.any,):
             learned.left(now)
         if self._allowed is not None:
             self._recent.append(now)
 
     def served(self, *, creates: bool) -> None:
         """Learn from a request that was not refused for its rate."""
-        for learned in (self._creating, self._any) if creates else (self._any,):
+        for learned in (self.creating, self.any) if creates else (self.any,):
             learned.served(self._clock.ticks())
 
     def hold(
@@ -91,11 +101,11 @@ class Pace:
         return seconds
 
     def _refused(self, *, creates: bool, left_at: float, now: float, held_until: float) -> None:
-        if not creates and self._any.rate is None and self._creating.rate is not None:
+        if not creates and self.any.rate is None and self.creating.rate is not None:
             # What was learned of creating requests is a limit of all of them.
-            self._any.take_over(self._creating)
-            self._creating = LearnedRate()
-        learned = self._creating if creates and self._any.rate is None else self._any
+            self.any.take_over(self.creating)
+            self.creating = LearnedRate()
+        learned = self.creating if creates and self.any.rate is None else self.any
         learned.refused(left_at=left_at, now=now, held_until=held_until)
 
     def _window_wait(self, now: float) -> float:

@@ -25,8 +25,9 @@ STEP, MOST = 0.015, 0.6
 #: Requests in which the least step is regained. One whose refusal costs a long wait is risked less often: waits are to
 #: take less than a hundredth of the time.
 REGAIN, WORTH = 300.0, 150.0
-#: How much faster it gets with each request at first, and at the most, however long nothing was refused.
-GROWTH, MOST_GROWTH = 0.015, 0.03
+#: How much faster it gets with each request at first, and at the most, however long nothing was refused; and how much
+#: more carefully it begins where a refusal costs a long wait.
+GROWTH, MOST_GROWTH, CAUTION = 0.04, 0.04, 0.75
 #: The same once a rate is known, for each part of it that a refusal took away, squared.
 FINER = 0.05
 #: In so many parts of the requests that regain the least step the growth doubles.
@@ -74,8 +75,8 @@ class Stretch:
 class LearnedRate:
     """The rate of one sort of requests. Times are seconds by a clock that never goes back."""
 
-    def __init__(self, rate: float | None = None) -> None:
-        """Begin with what was learned earlier, if anything was."""
+    def __init__(self, rate: float | None = None, *, doubted: bool = False) -> None:
+        """Begin with what was learned earlier, if anything was; where that is ``doubted``, more is tried soon."""
         self.rate = rate  #: Requests a second; None: no limit was met yet.
         self._outcomes: deque[bool] = deque(maxlen=LAST)
         self._lately: deque[float] = deque(maxlen=200)  #: When the last requests were served.
@@ -87,16 +88,25 @@ class LearnedRate:
         self._together = 0  #: Refusals that brought the last wait.
         self._again = False  #: Whether it began as soon as the one before had ended.
         self._in_vain = 0  #: Waits one after another after which nothing was served.
-        self._growth = GROWTH if rate is None else STEP / REGAIN
+        self._growth = GROWTH if rate is None or doubted else STEP / REGAIN
         self._guessed = False  #: Whether the rate is a first guess.
         self._quiet = 0  #: Requests since the last refusal.
         self._odd = 0  #: How many more refusals there were that no limit explains than others.
         self._errors = 0  #: How often a limit turned out to be none.
 
+    @property
+    def settled(self) -> float | None:
+        """The rate as far as it is worth remembering; 0 where a limit turned out to be none; None: nothing is known."""
+        if self.rate is None:
+            return 0.0 if self._errors else None
+        sure = self._stretch is not None and not self._guessed and not self._stretch.sudden
+        return self.rate if sure else None
+
     def take_over(self, other: LearnedRate) -> None:
         """Go on with what was learned of some of these requests: it holds for all of them."""
         self.rate, self._growth, self._quiet, self._hold_s = other.rate, other._growth, other._quiet, other._hold_s
         self._served, self._waits_since = other._served, other._waits_since
+        self._stretch, self._guessed = other._stretch, other._guessed
         self._next_at, self._held_until = other._next_at, other._held_until
 
     def wait(self, now: float) -> float:
@@ -132,7 +142,7 @@ class LearnedRate:
         self._held_until = max(self._held_until, held_until)
         if self.rate is None and self._is_limit():
             self.rate = self._first_guess(now)
-            self._growth, self._quiet, self._guessed = GROWTH / math.sqrt(self._cost(self.rate)), 0, True
+            self._growth, self._quiet, self._guessed = GROWTH / self._cost(self.rate) ** CAUTION, 0, True
             self._next_at = self._held_until
 
     def _refused_anew(self, left_at: float, now: float, held_until: float) -> None:

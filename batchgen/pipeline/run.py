@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from batchgen.pipeline.breaker import Breaker
 from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
-from batchgen.pipeline.concurrency import Concurrency
 from batchgen.pipeline.context import Context
-from batchgen.pipeline.converse import LIMIT as SESSIONS
+from batchgen.pipeline.converse import PLACES as SESSIONS
 from batchgen.pipeline.converse import Converser
 from batchgen.pipeline.fetch import Fetcher
 from batchgen.pipeline.happened import Began
 from batchgen.pipeline.hints import Hints, NoHints
+from batchgen.pipeline.limits import CREATING, REQUESTS, Limits
 from batchgen.pipeline.logbook import Board, Logbook
 from batchgen.pipeline.pace import Pace
 from batchgen.pipeline.reconcile import Reconciler
@@ -59,6 +59,7 @@ class Surroundings:
     chance: random.Random
     tell: Listener
     hints: Hints = field(default_factory=NoHints)
+    account: str = ""  #: What tells this account from others in the same world; empty: there is one.
     hosting: Hosting | None = None  #: What holds sessions; None: there are none.
     sign_in: str = "check HEYGEN_API_KEY"  #: What a person does about credentials that are refused.
 
@@ -84,13 +85,11 @@ class Run:
         self.stop.attach(self.board)
         around.hints.attach(self.board)
         self._context = context = self._join(run, realm, options)
-        limits = around.store.limits(realm)
-        learned = limits.get(f"{options.api}.concurrency")
         self._sheets = frozenset(sheets)
-        self._concurrency = Concurrency(options.concurrency, learned)
+        self._concurrency = context.limits.concurrency(options.api, options.concurrency)
         self._sender = Sender(context, concurrency=self._concurrency)
         self._converser = Converser(
-            context, hosting=around.hosting, concurrency=Concurrency(options.concurrency, limits.get(SESSIONS))
+            context, hosting=around.hosting, concurrency=context.limits.concurrency(SESSIONS, options.concurrency)
         )
         self._reconciler = Reconciler(
             context,
@@ -130,6 +129,8 @@ class Run:
             await self._converser.drain()
         finally:
             await _end([ending, *working])
+            learned = self._context.limits.learn_rates(self._context.options.api, self._context.pace)
+            await self._context.logbook.write(learned)
             await self._results.write()
 
     def _beginning(self) -> Began:
@@ -159,7 +160,15 @@ class Run:
     def _join(self, run: int, realm: str, options: Options) -> Context:
         around = self._around
         breaker = Breaker(options.tolerance, self.stop)
-        pace = Pace(clock=around.clock, chance=around.chance, tell=around.tell, rate=options.rate)
+        limits = Limits(around.store, realm=realm, account=around.account, clock=around.clock, tell=around.tell)
+        pace = Pace(
+            clock=around.clock,
+            chance=around.chance,
+            tell=around.tell,
+            rate=options.rate,
+            creating=limits.rate(options.api, CREATING),
+            any=limits.rate(options.api, REQUESTS),
+        )
         caller = Caller(
             api=around.api,
             pace=pace,
@@ -184,6 +193,7 @@ class Run:
             options=options,
             stop=self.stop,
             hints=around.hints,
+            limits=limits,
         )
 
 

@@ -21,7 +21,6 @@ from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pace import is_wait
 from batchgen.pipeline.retry import backoff
 from batchgen.pipeline.settle import settle, split
-from batchgen.store.interface import LearnLimit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -281,13 +280,15 @@ class Sender:
         if outcome.hold is Hold.CONCURRENCY:
             self._run.board.full = True
             self._concurrency.refused(self._run.board.taken)
-            await self._remember_limit()
+            learned = self._run.limits.learn_places(self._run.options.api, self._concurrency.learned)
+            await self._run.logbook.write(learned)
         if self._unwelcome(submission, outcome):
             self._reread()
             return
         wait = outcome.retry_after
         if is_wait(outcome.hold) or wait is not None:
             wait = self._run.pace.hold(outcome.hold, wait, outcome.message, creates=True, left_at=began)
+            await self._run.logbook.write(self._run.limits.learn_rates(self._run.options.api, self._run.pace))
         else:
             wait = backoff(tries + 1)
             self._run.tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))
@@ -298,10 +299,3 @@ class Sender:
         """Read planned jobs from the beginning: some that were taken are to be taken again."""
         self._ahead = []
         self._read_to = 0
-
-    async def _remember_limit(self) -> None:
-        learned = self._concurrency.learned
-        if learned is not None:
-            name = f"{self._run.options.api}.concurrency"
-            limit = LearnLimit(realm=self._run.realm, name=name, value=learned, at=self._run.clock.now())
-            await self._run.logbook.write([limit])

@@ -346,6 +346,9 @@ class Store(Listings, Protocol):
     def limits(self, realm: str) -> dict[str, float]:
         """Give what was learned of an account's limits."""
 
+    def learned(self, realm: str) -> dict[str, tuple[float, float]]:
+        """Give the same, each with when it was learned."""
+
     def hooks(self, realm: str) -> list[Hook]:
         """Give the webhook endpoints that may stand in an account."""
 

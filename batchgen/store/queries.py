@@ -186,7 +186,7 @@ SHEETS = Statement(select(*SHEET_COLUMNS).order_by(sheets.c.planned_at.desc()))
 SHEET = Statement(select(*SHEET_COLUMNS).where(sheets.c.pk == bindparam("pk")))
 
 #: Wants ``realm``.
-LIMITS = Statement(select(limits.c.name, limits.c.value).where(limits.c.realm == bindparam("realm")))
+LIMITS = Statement(select(limits.c.name, limits.c.value, limits.c.at).where(limits.c.realm == bindparam("realm")))
 
 #: Wants ``realm``.
 HOOKS = Statement(select(*HOOK_COLUMNS).where(hooks.c.realm == bindparam("realm")).order_by(hooks.c.at))

@@ -344,7 +344,11 @@ class SqliteStore(Connected):
 
     def limits(self, realm: str) -> dict[str, float]:
         """See Store.limits."""
-        return dict(self._all(queries.LIMITS, realm=realm))
+        return {name: value for name, (value, _) in self.learned(realm).items()}
+
+    def learned(self, realm: str) -> dict[str, tuple[float, float]]:
+        """See Store.learned."""
+        return {name: (value, at) for name, value, at in self._all(queries.LIMITS, realm=realm)}
 
     def listing(self, shelf: Shelf) -> Listing | None:
         """See Listings.listing."""
