@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FEW = 2
 #: This many links are worth a request at once, however young the first of them is.
 MANY = 50
+#: So many times longer links wait for others where nothing is known yet of where they stand in the list.
+PATIENT = 6
 #: The part of the rows read that have to be wanted, for a list to be worth reading at once.
 WORTH = 0.8
 
@@ -73,7 +75,9 @@ class Links:
         alone = self._run.board[Status.RENDERING] <= len(self._waiting)
         # Where each link takes a request of its own, none is worth waiting for.
         alone = alone or not self._lists_links(group[0])
-        return alone or waited >= self.late or len(group) >= max(MANY, self._rows(group) * WORTH)
+        # The first pages read tell where all stand: the later, the more links they bring.
+        late = self.late * (PATIENT if self.places and self._asker.place(group[0]) is None else 1)
+        return alone or waited >= late or len(group) >= max(MANY, self._rows(group) * WORTH)
 
     def _rows(self, group: Sequence[Job]) -> int:
         """Give how many rows have to be read to find these jobs."""

@@ -17,7 +17,7 @@ MOST, HALF = 0.9, 0.5
 #: How much longer a wait may be than the one before.
 LONGER = 2.0
 #: How late an end may be seen, as a part of the time since the job was accepted; and the same as long as none was seen.
-LATE, LATE_AT_FIRST = 0.1, 0.25
+LATE, LATE_AT_FIRST = 0.1, 0.35
 
 
 class Thrift:

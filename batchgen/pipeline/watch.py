@@ -100,7 +100,8 @@ class Watcher:
             # While webhooks are relied on, one look tells whether those that are late are slow or were not told of.
             return read(run, Status.RENDERING, 1, due=soon)
         due = [job for job in read(run, Status.RENDERING, CHUNK, due=soon) if job.pk not in nameless]
-        if due and not self._singly and self._run.board[Status.RENDERING] <= REQUEST:
+        links_alone = all(job in self._links for job in due)
+        if not links_alone and not self._singly and self._run.board[Status.RENDERING] <= REQUEST:
             # All of them fit into the same request.
             return [job for job in read(run, Status.RENDERING, REQUEST) if job.pk not in nameless]
         return due
