@@ -93,10 +93,17 @@ class Asker:
     async def _from_list(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
         """Read the list for what it tells of jobs: of those that broke it tells no reason, so they are left out."""
         asked, found = {job.pk for job in jobs}, False
-        async for here, rows in self.pages(jobs, most=math.ceil(self.rows(jobs) / PAGE) + 1):
-            found = found or not asked.isdisjoint(job.pk for job in here)
-            broken = {row.remote_id for row in rows if row.stage is Stage.BROKEN}
-            yield [job for job in here if job.remote_id not in broken], rows
+        try:
+            async for here, rows in self.pages(jobs, most=math.ceil(self.rows(jobs) / PAGE) + 1):
+                found = found or not asked.isdisjoint(job.pk for job in here)
+                broken = {row.remote_id for row in rows if row.stage is Stage.BROKEN}
+                yield [job for job in here if job.remote_id not in broken], rows
+        except ApiError as error:
+            if error.hold is not None and not error.hold.pauses:
+                raise
+            # There is no such list, or none for us to read: each job can be asked about by itself all the same.
+            self._listed[_sort(jobs[0])] = False
+            return
         now = self._run.clock.now()
         # A list may lag, but not behind jobs that were there for a while.
         if found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:

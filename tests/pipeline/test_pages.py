@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from batchgen.pipeline.options import Options
+from batchgen.sandbox.wire import Answer
+from benchmarks import lab
 from benchmarks.lab import Setting, live
 
 
@@ -15,6 +17,13 @@ def test_looks_share_the_pages_of_a_list(kind):
     assert told.done == 150
     assert sum(told.requests.values()) <= 4.0 * 150
     assert sum(late for late, _ in told.lateness) <= 0.05 * sum(took for _, took in told.lateness)
+
+
+def test_a_list_that_is_not_there_stops_no_look(monkeypatch):
+    monkeypatch.setattr(lab, "v1", lambda *_, **__: Answer(404, b"<html>not found</html>"))
+    jobs = Setting(jobs=12, options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=False)
+
+    assert live(jobs).done == 12
 
 
 def test_a_list_that_shows_nothing_is_left_alone_and_jobs_are_asked_about_one_by_one():
