@@ -60,6 +60,7 @@ class Setting:
     slots: tuple[tuple[float, int], ...] = ((0.0, 10),)  #: From when on, seconds: jobs at once.
     posts_a_second: float = 0.0  #: Creating requests let through; 0: all.
     requests_a_second: float = 0.0  #: Of any purpose.
+    saved: int = 1  #: Requests that the account saves up and lets through at once; at least those of a second.
     retry_after: float = 1.0
     lists: bool = True  #: Whether the list of v1 shows anything.
     round_trip_s: float = 0.2
@@ -97,7 +98,7 @@ class Account:
             ),
         )
         self._rates = (setting.posts_a_second, setting.requests_a_second)
-        self._tokens = [max(1.0, rate) for rate in self._rates]
+        self._tokens = [max(float(setting.saved), rate) for rate in self._rates]
         self._filled_at = 0.0
 
     def handle(self, call: Call) -> Answer:
@@ -127,7 +128,8 @@ class Account:
 
     def _lets_through(self, *, creates: bool, now: float) -> bool:
         passed, self._filled_at = now - self._filled_at, now
-        self._tokens = [min(max(1.0, rate), had + passed * rate) for had, rate in self._buckets()]
+        most = float(self._setting.saved)
+        self._tokens = [min(max(most, rate), had + passed * rate) for had, rate in self._buckets()]
         posts, any_ = (bool(rate) for rate in self._rates)
         wanted = (float(posts and creates), float(any_))
         if any(had < asked for had, asked in zip(self._tokens, wanted, strict=True)):
@@ -268,7 +270,7 @@ def ideal(lengths: Sequence[float], setting: Setting) -> float:
     now = last = 0.0
     for number, length in enumerate(lengths):
         if setting.posts_a_second:
-            now = max(now, number / setting.posts_a_second)
+            now = max(now, (number + 1 - setting.saved) / setting.posts_a_second)
         while True:
             while busy and busy[0] <= now:
                 heapq.heappop(busy)

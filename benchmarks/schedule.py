@@ -24,6 +24,9 @@ def measure(*, small: bool) -> Iterator[Figure]:
             jobs=jobs, options=single, slots=((0.0, 10), (hour / 3, 6), (2 * hour / 3, 16))
         ),
         "1,000 slots, 1 POST a second": Setting(jobs=jobs, options=single, slots=((0.0, 1000),), posts_a_second=1.0),
+        "1,000 slots, 60 POSTs a minute, 5 at once": Setting(
+            jobs=jobs, options=single, slots=((0.0, 1000),), posts_a_second=1.0, saved=5
+        ),
     }.items():
         told = live(setting)
         yield from _makespan(name, setting, told)
