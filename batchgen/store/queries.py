@@ -64,10 +64,14 @@ def _in(status: Status) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return jobs.c.run == bindparam("run"), _is(status)
 
 
+#: Among equal times the database would choose by itself, and not alike in each process: no rehearsal could be repeated.
+_SOONEST = (jobs.c.due_at, jobs.c.pk)
+
+
 def _by_due(status: Status) -> Select[Any]:
     # Who holds a session sees how it goes; nobody else asks.
     watched = (_RENDERED,) if status is Status.RENDERING else ()
-    return select(*JOB_COLUMNS).where(*_in(status), *watched).order_by(jobs.c.due_at).limit(bindparam("limit"))
+    return select(*JOB_COLUMNS).where(*_in(status), *watched).order_by(*_SOONEST).limit(bindparam("limit"))
 
 
 #: The unit of amounts that name none.
@@ -132,7 +136,7 @@ SUBMISSION = Statement(select(*SUBMISSION_COLUMNS).where(submissions.c.pk == bin
 MEMBERS = Statement(select(*JOB_COLUMNS).where(jobs.c.id.in_(ASKED)))
 
 #: Wants ``asked``: jobs.
-JOBS = Statement(select(*JOB_COLUMNS).where(jobs.c.pk.in_(ASKED)))
+JOBS = Statement(select(*JOB_COLUMNS).where(jobs.c.pk.in_(ASKED)).order_by(jobs.c.pk))
 
 #: State → its jobs, soonest due first. Each wants ``run`` and ``limit``.
 IN_STATE = {status: Statement(_by_due(status)) for status in Status}
@@ -153,13 +157,15 @@ OLDEST_DUE = Statement(
 NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*_in(Status.RENDERING), _RENDERED))
 
 #: Wants ``run`` and ``asked``: ids at the server.
-RENDERING_AS = Statement(select(*JOB_COLUMNS).where(*_in(Status.RENDERING), jobs.c.remote_id.in_(ASKED)))
+RENDERING_AS = Statement(
+    select(*JOB_COLUMNS).where(*_in(Status.RENDERING), jobs.c.remote_id.in_(ASKED)).order_by(jobs.c.pk)
+)
 
 #: Wants ``run``.
 UNSURE = Statement(
     select(*SUBMISSION_COLUMNS)
     .where(submissions.c.pk.in_(select(jobs.c.submission).where(*_in(Status.UNSURE)).distinct()))
-    .order_by(submissions.c.look_at),
+    .order_by(submissions.c.look_at, submissions.c.pk),
 )
 
 #: Of every run: whoever was sending is gone.
