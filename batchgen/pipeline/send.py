@@ -36,7 +36,7 @@ AT_ONCE = 50
 FIRST_LOOK_S = 0.5
 #: Jobs that may be under way in batches. No account renders as many at once; more would be beyond recall when a run is
 #: stopped, and none of them ready sooner.
-QUEUED = 5000
+QUEUED = 2000
 #: Jobs read ahead from the store.
 AHEAD = 400
 
