@@ -68,9 +68,11 @@ class Fetcher:
             self._under_way.pop(pk).result()
 
     def _nap(self) -> float | None:
-        if self._run.stop.everything or not self._tries:
+        under_way = len(self._under_way)
+        waiting = self._run.board[Status.RENDERED] > len(self._left) + under_way
+        if self._run.stop.everything or not waiting or under_way >= self._run.options.downloads_at_once:
             return None
-        return 1.0
+        return 1.0  # What is tried again is due later, and nothing else tells when.
 
     async def _start_some(self) -> bool:
         if not self._run.options.download:

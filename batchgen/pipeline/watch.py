@@ -244,9 +244,10 @@ class Watcher:
     async def _fetch_links(self, due: Sequence[Job]) -> None:
         """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""
         for group in self._links.in_time():
-            _, _, error = await self._note(self._links.ask(group))
+            told_of, _, error = await self._note(self._links.ask(group))
             if error is not None:
-                await self._look_later(group, error)
+                # Whoever has its link by now is due to be saved, and not to be asked about.
+                await self._look_later([job for job in group if job.pk not in told_of], error)
         now = self._run.clock.now()
         still = [Learn(job=job.pk, facts={"due_at": self._links.want(job, now)}) for job in due if job in self._links]
         await self._run.logbook.write(still)
