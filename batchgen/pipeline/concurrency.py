@@ -13,7 +13,7 @@ MOST = 2000
 #: So many jobs at once are many.
 MANY = 32
 #: One more is tried after so many jobs per place, or in all, and after twice as many once it was refused.
-PATIENCE, LEAST_PATIENCE = 7, 42
+PATIENCE, LEAST_PATIENCE = 6, 36
 
 
 class Concurrency:
