@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from batchgen.pipeline.locate_session import may_be
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
-
-#: Seconds by which the clocks of HeyGen and of this machine may differ.
-CLOCKS_DIFFER_S = 60.0
 
 
 def find_prompts(sessions: Sequence[Progress], missing: Mapping[str, Job]) -> dict[str, Progress]:
@@ -27,14 +26,6 @@ def find_prompts(sessions: Sequence[Progress], missing: Mapping[str, Job]) -> di
     by_prompt = {_words(one.prompt): one for one in sessions}
     prompts = {name: _prompt(job) for name, job in missing.items()}
     return {name: by_prompt[one] for name, one in prompts.items() if asked[one] == told[one] == 1}
-
-
-def may_be(session: Progress, lost: Submission) -> bool:
-    """Whether a session was opened while this request was under way."""
-    if session.created_at is None:
-        return True
-    until = (lost.unsure_since or lost.created_at) + CLOCKS_DIFFER_S
-    return lost.created_at - CLOCKS_DIFFER_S <= session.created_at <= until
 
 
 def unclear(sessions: Iterable[Progress], found: Mapping[str, Progress], lost: Sequence[Submission]) -> set[int]:

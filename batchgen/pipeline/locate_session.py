@@ -32,7 +32,7 @@ def find_sessions(
     """
     ours = set(known)
     candidates = [row for row in rows if row.stage is Stage.QUEUED and row.remote_id not in ours]
-    found = [row for row in candidates if any(_fits(row, one) for one in lost.values())]
+    found = [row for row in candidates if any(may_be(row, one) for one in lost.values())]
     if len(found) > len(missing):
         raise TransportError(
             f"{len(found)} sessions are open in the account that batchgen does not know, and {len(missing)} of them "
@@ -46,9 +46,9 @@ def still_shows(submission: Submission, job: Job, looked_at: float) -> bool:
     return looked_at < submission.created_at + float(job.content["idle_timeout"])
 
 
-def _fits(row: Progress, lost: Submission) -> bool:
-    """Whether it was opened while the request was under way."""
-    if row.created_at is None:
+def may_be(session: Progress, lost: Submission) -> bool:
+    """Whether a session was opened while this request was under way."""
+    if session.created_at is None:
         return True
     until = (lost.unsure_since or lost.created_at) + CLOCKS_DIFFER_S
-    return lost.created_at - CLOCKS_DIFFER_S <= row.created_at <= until
+    return lost.created_at - CLOCKS_DIFFER_S <= session.created_at <= until

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from batchgen.model.errors import TransportError
 from batchgen.model.job import TOKEN
 from batchgen.model.nature import family
-from batchgen.pipeline.locate_prompt import find_prompts, may_be, unclear
-from batchgen.pipeline.locate_session import find_sessions
+from batchgen.pipeline.locate_prompt import find_prompts, unclear
+from batchgen.pipeline.locate_session import find_sessions, may_be
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
@@ -31,8 +31,8 @@ _UNCLEAR = (
 )
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
-#: How far a list's times may differ from ours, in seconds, when it is read back to the time of a submission.
-CLOCKS_DIFFER_S = 3600.0
+#: Seconds before a submission to which a list is read back, since its times may differ from ours.
+READ_BACK_S = 3600.0
 
 
 class Way(Enum):
@@ -110,7 +110,7 @@ class Search:
         )
         async for rows in pages:
             listed += [row for row in rows if any(may_be(row, one) for one in group)]
-            if _is_older(rows, min(one.created_at for one in group) - CLOCKS_DIFFER_S):
+            if _is_older(rows, min(one.created_at for one in group) - READ_BACK_S):
                 break
         ids = [row.batch_id for row in listed if row.batch_id]
         known = self._run.store.owners(ids)
@@ -155,7 +155,7 @@ class Search:
             found |= _matches(rows, missing)
             if rows:
                 self._shown.add((dialect.name, family(kind)))
-            if len(found) == len(missing) or _is_older(rows, since - CLOCKS_DIFFER_S):
+            if len(found) == len(missing) or _is_older(rows, since - READ_BACK_S):
                 break
         return found
 
