@@ -127,10 +127,10 @@ class Run:
                 self.stop.timeout()
             await self._sender.drain()
             await self._converser.drain()
-        finally:
-            await _end([ending, *working])
             learned = self._context.limits.learn_rates(self._context.options.api, self._context.pace)
             await self._context.logbook.write(learned)
+        finally:
+            await _end([ending, *working])
             await self._results.write()
 
     def _beginning(self) -> Began:

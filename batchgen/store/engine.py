@@ -48,9 +48,9 @@ class Engines:
     path: Path
     writer: Engine
     reader: Engine
-    lasting: bool = True  #: Whether anybody needs the file afterwards.
     #: The writer's connection, taken from its pool for good: to ask for it at each commit costs more than some commits.
-    writing: Any = None
+    writing: Any
+    lasting: bool = True  #: Whether anybody needs the file afterwards.
 
     def dispose(self) -> None:
         """Let go of every connection."""
@@ -79,7 +79,7 @@ def open_engines(url: URL, *, lasting: bool = True) -> Engines:
         cursor.execute("PRAGMA journal_mode=WAL")
     except (DBAPIError, sqlite3.Error) as error:
         raise store_error(path, error) from error
-    return Engines(path, writer, reader, lasting, writing)
+    return Engines(path, writer, reader, writing, lasting)
 
 
 def _check_ours(path: Path, cursor: Any) -> None:

@@ -85,7 +85,7 @@ def _formatted() -> Disk:
     Finalize(None, shutil.rmtree, [folder], {"ignore_errors": True}, exitpriority=0)
     engines = open_engines(state_url(str(folder / STATE)))
     prepare(engines)
-    return Disk(folder, _Kept(engines.path, engines.writer, engines.reader, writing=engines.writing))
+    return Disk(folder, _Kept(engines.path, engines.writer, engines.reader, engines.writing))
 
 
 def shared_folder() -> str | None:
