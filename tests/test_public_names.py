@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import threading
 import typing
+from contextlib import closing
 from inspect import getdoc, signature
 from pathlib import Path
 
@@ -141,6 +143,17 @@ def test_other_formats_are_written_and_options_that_are_none_are_told(folder):
     assert (place / "films.xlsx").is_file()
     with pytest.raises(batchgen.UsageError, match='Did you mean "poll_interval"'):
         batchgen.run("people.csv", pol_interval=1)
+
+
+def test_a_format_that_cannot_be_written_is_raised_once_the_run_is_noted_as_ended(folder):
+    (folder[0] / "people.xlsx").mkdir()
+
+    with pytest.raises(batchgen.DiskError, match=r"people\.xlsx"):
+        run("people.csv", results="people.xlsx")
+
+    with closing(sqlite3.connect("state/batchgen.db")) as database:
+        assert database.execute("select outcome from runs").fetchall() == [("ended",)]
+    assert list(batchgen.results("people.csv")["status"]) == ["done"] * 3
 
 
 def test_an_account_that_can_pay_for_nothing_sends_nothing(folder, monkeypatch):

@@ -20,7 +20,7 @@ from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
 from batchgen.assembly.state import locked, open_store
-from batchgen.model.errors import BatchgenError, ConfigError
+from batchgen.model.errors import ConfigError, DiskError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand, Work
-    from batchgen.pipeline.options import Options
+    from batchgen.model.errors import BatchgenError
     from batchgen.pipeline.run import Run
     from batchgen.settings import Account
     from batchgen.store.interface import Store
@@ -67,7 +67,7 @@ def carry_out(
     ``sign_in`` opens the account; by default the one that the errand names. ``brake`` is handed what ends the run in
     order, for runs that no signal reaches.
     """
-    options = errand.way()
+    errand.run_options()  # What is wrong with them is told before anything is done.
     with ExitStack() as stack:
         stack.enter_context(locked(errand.state, command=errand.called))
         if check is not None:
@@ -75,17 +75,17 @@ def carry_out(
         store = stack.enter_context(open_store(errand.state))
         work = enlist(errand, store, company)
         company.attend(store, work)
-        way = _Way(errand=errand, company=company, store=store, work=work)
+        task = _Task(errand=errand, company=company, store=store, work=work)
         if not work.todo:
-            way.write(work.pks)
-            return way.end(None)
+            task.write(work.pks)
+            return task.end(None)
         if errand.downloads_too:
             check_downloads(work.downloads)
         account = stack.enter_context((sign_in or partial(_sign_in, errand))())
-        money = way.reckon(account)
+        money = task.reckon(account)
         company.consent(work, money)
-        run = way.conduct(account, money, options(api=work.api, unit=money.unit), brake)
-        return way.end(run, way.settle(run, account, money))
+        run = task.conduct(account, money, brake)
+        return task.end(run, task.settle(run, account, money))
 
 
 def _sign_in(errand: Errand) -> AbstractContextManager[Account]:
@@ -93,7 +93,7 @@ def _sign_in(errand: Errand) -> AbstractContextManager[Account]:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Way:
+class _Task:
     """An errand under way."""
 
     errand: Errand
@@ -119,7 +119,7 @@ class _Way:
         quote = price(store, work.number, prices, api=work.api, unit=balance.unit if balance else None)
         return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))
 
-    def conduct(self, account: Account, money: Money, options: Options, brake: Brake | None) -> Run:
+    def conduct(self, account: Account, money: Money, brake: Brake | None) -> Run:
         """Have the run do its work."""
         with self.company.under_way(self.work, money):
             return conduct(
@@ -127,7 +127,7 @@ class _Way:
                 account,
                 run=self.work.number,
                 sheets=self.work.pks,
-                options=options,
+                options=self.errand.run_options(api=self.work.api, unit=money.unit),
                 write_timeout=self.errand.write_timeout,
                 prices=money.prices,
                 tell=self.heard.hear,
@@ -184,6 +184,6 @@ class _Way:
         """Write results in the other format that was asked for. A run that has ended does not fail for it."""
         try:
             return write_besides(self.store, self.work.sheets, self.errand.results), None
-        except BatchgenError as error:
+        except (DiskError, UsageError) as error:
             self.company.note("results", [str(error)])
             return None, error

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
@@ -19,7 +18,7 @@ from batchgen.pipeline.options import Options, Tolerance
 from batchgen.report.amounts import amount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from batchgen.assembly.hearing import Ear
@@ -90,15 +89,15 @@ class Errand:
         """Make what turns its manifests into jobs."""
         return planner_for(realm=self.realm, api=self.api, duplicates=self.duplicates, again=self.again)
 
-    def way(self) -> Callable[..., Options]:
-        """Give how its run goes about its work, but for ``api`` and ``unit``. Raises ``UsageError``."""
+    def run_options(self, *, api: str = "v3", unit: str | None = None) -> Options:
+        """Give how its run goes about its work. Raises ``UsageError``."""
         known = set(Options.__dataclass_fields__) - {"api", "tolerance", "unit"}
         for name in self.options:
             if name not in known:
                 meant = nearest(name, known)
                 hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(known))}."
                 raise UsageError(f'"{name}" is no option of a run.{hint}')
-        return partial(Options, **self.options, tolerance=Tolerance.read(self.max_failures))
+        return Options(api=api, unit=unit, **self.options, tolerance=Tolerance.read(self.max_failures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

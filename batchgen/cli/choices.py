@@ -81,12 +81,12 @@ class Choices:
             ear=self.ear,
             write_timeout=self.write_timeout,
             max_failures=self.max_failures,
-            options=self._way,
+            options=self._run_options,
             **more,
         )
 
     @property
-    def _way(self) -> dict[str, Any]:
+    def _run_options(self) -> dict[str, Any]:
         """Give what concerns how a run goes about its work."""
         return {
             "rate": self.rate,

@@ -119,7 +119,9 @@ def look(asked: Asked, errand: Errand, sources: Sequence[Source], account: Accou
         told = foreseen.tell(found, quotes, time) | {"api": api, "realm": realm}
         told["prices"] = {"date": prices.date, "sources": {one.name: one.source for one in lists}}
         if asked.show:
-            told["requests"] = foreseen.shown(requests(store, found.run, asked.show, errand.way()(api=api)), found)
+            told["requests"] = foreseen.shown(
+                requests(store, found.run, asked.show, errand.run_options(api=api)), found
+            )
         faults, notes = _judge(sources, found, answers, quotes) if answers else ([], [])
         told |= _told_online(answers, faults) if answers else {}
         if asked.save and not faults:

@@ -136,7 +136,7 @@ def _prepare(store: Store, choices: Choices, manifests: Sequence[str], world: Wo
         run=work.number,
         sheets=work.pks,
         left_out=tally(store, work.sheets).total() - work.open[Status.PLANNED],
-        options=errand.way()(api=work.api),
+        options=errand.run_options(api=work.api),
         write_timeout=choices.write_timeout,
         world=world,
         seed=world.seed,
