@@ -123,7 +123,7 @@ def one_life(lived: Lived, fuse: Fuse, chance: random.Random) -> bool:
             store = SqliteStore(lived.disk.engines, CrashingWriter(lived.disk.engines, fuse, chance))
             stack.callback(store.close)
             loop.run_until_complete(_command(lived, fuse, chance, store))
-        except Crash:
+        except (Crash, Dead):  # Dead: the run's last act was stopped, in the wake of the crash.
             return False
         finally:
             fuse.dead = True
