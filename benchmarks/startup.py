@@ -24,7 +24,7 @@ def measure(*, small: bool) -> Iterator[Figure]:
             times,
             lambda: _python("pass"),
             lambda: _python("import sqlalchemy"),
-            lambda: _python("import sqlalchemy, pandas, httpx_aiohttp"),
+            lambda: _python("import sqlalchemy, pandas, aiohttp"),
             lambda: batchgen("--help", cwd=here).wall_s,
             lambda: batchgen("status", "--state", "first.db", cwd=here).wall_s,
         )
@@ -32,7 +32,7 @@ def measure(*, small: bool) -> Iterator[Figure]:
     for name, ours, peer, against, reach in (
         ("--help", help_, bare, "python -c pass", 5.0),
         ("status", status, imports, "import sqlalchemy", 1.3),
-        ("run, first request", first, all_imports, "import sqlalchemy, pandas, httpx_aiohttp", 1.5),
+        ("run, first request", first, all_imports, "import sqlalchemy, pandas, aiohttp", 1.5),
     ):
         yield Figure(
             row="start-up", measure=name, ours=1000 * ours, peer=1000 * peer, against=against, unit="ms", reach=reach

@@ -220,20 +220,25 @@ def test_nobody_knows_the_command_line():
         # Network and disk are touched in one place each.
         (
             "httpx",
-            # ``address`` opens nothing: an address is read by whoever will use it, so that both read it alike.
             {
-                "batchgen.heygen.client",
-                "batchgen.heygen.address",
                 "batchgen.manifest.fetch",
                 "batchgen.assembly.notify",
                 "batchgen.sandbox.announce",  # What a server tells by itself, it tells as a client.
                 "batchgen.signin.server",
-                "batchgen.doctor.web",
             },
         ),
-        # What brings gigabytes does without the layers above it.
-        ("aiohttp", {"batchgen.heygen.client", "batchgen.files.web", "batchgen.webhook.listener"}),
-        ("yarl", {"batchgen.files.web"}),
+        # What a run sends and brings does without the layers above it, and ``doctor`` goes the same way.
+        (
+            "aiohttp",
+            {
+                "batchgen.heygen.client",
+                "batchgen.files.web",
+                "batchgen.doctor.web",
+                "batchgen.webhook.listener",
+            },
+        ),
+        # ``address`` opens nothing: an address is read by whoever will use it, so that both read it alike.
+        ("yarl", {"batchgen.heygen.client", "batchgen.heygen.address", "batchgen.files.web"}),
         ("pandas", {"batchgen.report.frame"}),
         ("authlib", {"batchgen.signin.oauth"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),

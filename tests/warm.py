@@ -30,7 +30,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 #: What commands import when they are used.
 PRELOADED = (
-    "aiohttp", "httpx_aiohttp", "filelock", "rich.live", "rich.table", "yaml",
+    "aiohttp", "filelock", "rich.live", "rich.table", "yaml",
     "batchgen.assembly.hearing", "batchgen.assembly.hosting", "batchgen.assembly.running", "batchgen.assembly.signals",
     "batchgen.cli.inspect", "batchgen.cli.main", "batchgen.cli.progress", "batchgen.cli.run", "batchgen.cli.sampled",
     "batchgen.files.web", "batchgen.heygen.client", "batchgen.manifest.delimited", "batchgen.manifest.jsonl",

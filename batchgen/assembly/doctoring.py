@@ -179,10 +179,10 @@ async def _api(base_url: str) -> list[Finding]:
     now = time.time()
     proxy = web.proxy_of(base_url)
     way = f", through the proxy {proxy}" if proxy else ""
-    detail = f"{host}: HTTP {reply.status_code} in {1000 * (time.monotonic() - began):.0f} ms{way}"
+    detail = f"{host}: HTTP {reply.status} in {1000 * (time.monotonic() - began):.0f} ms{way}"
     return [
         Finding(group="network", name="API", verdict=Verdict.PASS, detail=detail, ask=_rule(base_url)),
-        machine.clock(reply.headers.get("date"), now),
+        machine.clock(reply.date, now),
     ]
 
 

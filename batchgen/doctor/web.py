@@ -7,20 +7,22 @@ import secrets
 import socket
 import ssl
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import httpx
-from httpx_aiohttp import HttpxAiohttpClient
+import aiohttp
+import certifi
 
 from batchgen.doctor import stun
 from batchgen.doctor.interface import aside
-from batchgen.model.address import is_loopback
+from batchgen.model.network import certificates, proxy_for
 
 if TYPE_CHECKING:
     from batchgen.doctor.network import Reach
 
+#: Seconds for which a page is waited for.
+_PAGE_S = 60.0
 #: Seconds for which an answer through TLS is waited for.
 _STREAM_S = 3.0
 #: Seconds after which a request by UDP is sent again: it may have been lost. RFC 8489 begins with half a second, and
@@ -28,25 +30,38 @@ _STREAM_S = 3.0
 _AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-async def fetch(url: str) -> httpx.Response:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server answered with."""
+
+    status: int
+    date: str | None  #: By the server's clock, as it wrote it.
+
+
+async def fetch(url: str) -> Page:
     """Ask for a page as a run would, through proxies and with the certificates it trusts. Raises ``OSError``."""
-    host, local = urlsplit(url).hostname or "", is_loopback(urlsplit(url).hostname or "")
-    if proxy_of(url) is None:
-        await _addresses(host, urlsplit(url).port or 443, socket.SOCK_STREAM)
+    parts = urlsplit(url)
+    proxy = proxy_for(parts.scheme, parts.hostname or "")
+    if proxy is None:
+        await _addresses(parts.hostname or "", parts.port or 443, socket.SOCK_STREAM)
+    trusted = certificates(certifi.where()) if parts.scheme == "https" else True
+    patience = aiohttp.ClientTimeout(total=_PAGE_S)
     try:
-        async with HttpxAiohttpClient(timeout=60, follow_redirects=False, trust_env=not local) as client:
-            return await client.get(url)
-    except httpx.HTTPError as error:
+        async with (
+            aiohttp.ClientSession(timeout=patience, connector=aiohttp.TCPConnector(ssl=trusted)) as http,
+            http.get(url, allow_redirects=False, proxy=proxy) as reply,
+        ):
+            return Page(status=reply.status, date=reply.headers.get("date"))
+    except aiohttp.ClientHttpProxyError as error:  # By itself it quotes the proxy's address, and so its password.
+        raise OSError(f"the proxy answered {error.status} {error.message}") from None
+    except (aiohttp.ClientError, TimeoutError) as error:
         raise OSError(_in_words(error)) from None
 
 
 def proxy_of(url: str) -> str | None:
     """Give the proxy that a run would use for an address, without its password; None: it goes there itself."""
     parts = urlsplit(url)
-    if is_loopback(parts.hostname or "") or proxy_bypass(parts.hostname or ""):
-        return None
-    proxies = getproxies()
-    found = proxies.get(parts.scheme) or proxies.get("all")
+    found = proxy_for(parts.scheme, parts.hostname or "")
     return None if found is None else found.rpartition("@")[2].removeprefix("http://").rstrip("/")
 
 
@@ -56,13 +71,13 @@ async def https(reach: Reach) -> str:
     reply = await fetch(url)
     proxy = proxy_of(url)
     way = f", through the proxy {proxy}" if proxy else ""
-    return f"HTTP {reply.status_code} in {1000 * (time.monotonic() - began):.0f} ms{way}"
+    return f"HTTP {reply.status} in {1000 * (time.monotonic() - began):.0f} ms{way}"
 
 
 async def tls(reach: Reach) -> str:
     """Open TLS without a proxy, as media does, and send a STUN request through it."""
     family, address = (await _addresses(reach.host, int(reach.port), socket.SOCK_STREAM))[0]
-    context = httpx.create_ssl_context()
+    context = certificates(certifi.where())
     try:
         reader, writer = await asyncio.open_connection(
             address[0], address[1], family=family, ssl=context, server_hostname=reach.host

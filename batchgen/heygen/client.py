@@ -7,17 +7,14 @@ signature was refused and could be renewed: a refusal is proof that nothing was 
 
 from __future__ import annotations
 
-import asyncio
 import json
-import ssl
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
 import certifi
-import httpx
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from batchgen.heygen.address import check_address
 from batchgen.heygen.wire import is_unsigned
@@ -26,7 +23,8 @@ from batchgen.model.exchange import Purpose, Reply
 from batchgen.model.network import certificates, proxy_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import ssl
+    from collections.abc import AsyncIterator, Sequence
     from types import TracebackType
 
     from batchgen.model.credentials import Credentials, Signature
@@ -51,24 +49,21 @@ _SECRET = 8
 #: Seconds that a connection may be idle: longer, and a server may have closed it when the next request leaves.
 _IDLE = 5.0
 
-#: What comes before a connection stands. It is the cause that counts: the transport names every aiohttp error of
-#: a connection ``ConnectTimeout``, also that of a server that hung up after it had read the request.
+#: What comes before a connection stands. Whatever is not among these may come after the server has read the request.
 _BEFORE: tuple[type[BaseException], ...] = (
     aiohttp.ClientConnectorError,  # name not found, refused, unreachable, TLS, certificate, no proxy
     aiohttp.ConnectionTimeoutError,  # connecting took too long, or no connection became free
     aiohttp.ClientHttpProxyError,  # the proxy refused to open a tunnel
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
-    httpx.InvalidURL,
-    httpx.UnsupportedProtocol,
 )
 
 
 class HttpApi:
     """See ``Api``. An asynchronous context manager: the connections live as long as it is open.
 
-    Requests go to httpx's transport directly. What a client of httpx does above it (cookies, redirects, defaults that
-    are merged anew for each request) is of no use here, and took half of the processor time of a run.
+    It is aiohttp that carries the requests. What httpx does above it takes as much of a processor's time again, and
+    its errors had to be told by aiohttp's in any case: only these tell what was before a connection stood.
     """
 
     def __init__(
@@ -86,19 +81,22 @@ class HttpApi:
         # v1 takes files at a host of its own. Whoever stands in for the API stands in for that one too.
         uploads = _UPLOADS if base == _API else base
         self._hosts = {"api": _Host(base), "upload": _Host(uploads)}
+        self._certificates = _certificates() if base.startswith("https:") else True
         self._credentials = credentials
         self._reading = _patience(read_timeout)
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
         self._creating = _patience(write_timeout)
         self._longest = longest
-        self._headers = {
-            "Accept": "*/*",
-            # What httpx unpacks on every machine.
-            "Accept-Encoding": "gzip, deflate",
-            "User-Agent": user_agent or f"batchgen/{version('batchgen')}",
-        }
+        self._user_agent = user_agent or f"batchgen/{version('batchgen')}"
+        self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE, ssl=self._certificates),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # What is unpacked on every machine.
+            headers={"Accept-Encoding": "gzip, deflate", "User-Agent": self._user_agent},
+        )
         return self
 
     async def __aexit__(
@@ -107,8 +105,8 @@ class HttpApi:
         error: BaseException | None = None,
         trace: TracebackType | None = None,
     ) -> None:
-        for host in self._hosts.values():
-            await host.transport.aclose()
+        if self._http is not None:
+            await self._http.close()
 
     async def send(self, request: Request) -> Reply:
         """See ``Api.send``."""
@@ -119,91 +117,66 @@ class HttpApi:
         return reply
 
     async def _send(self, request: Request, signature: Signature) -> Reply:
-        patience = self._patience(request)
         try:
-            # A server that sends a byte now and then never trips the read timeout, so the whole has a bound as well.
-            # It is wide enough that connecting always fails by its own timeout, which is known to be NotSent.
-            async with asyncio.timeout(2 * (_CONNECT + (patience.read or 0))):
-                host = self._hosts[request.host]
-                prepared = self._prepared(host.base, request, patience, signature)
-                return await self._exchange(host, prepared, hide=signature.secret)
+            return await self._exchange(request, signature)
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
             # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
             raise _translated(error, hide=signature.secret) from None
 
-    def _patience(self, request: Request) -> httpx.Timeout:
+    async def _exchange(self, request: Request, signature: Signature) -> Reply:
+        assert self._http is not None, "the client is not open"  # noqa: S101 - a mistake of ours, never of the network
+        host = self._hosts[request.host]
+        body, headers = _written(request)
+        async with self._http.request(
+            request.method,
+            host.address(request.path, request.query),
+            data=body,
+            headers={signature.header: signature.value, **headers},
+            timeout=self._patience(request),
+            allow_redirects=False,
+            proxy=host.proxy,
+        ) as response:
+            told = await self._body(response)
+        if response.status >= 400 and len(signature.secret) >= _SECRET:
+            # An error may quote the request, and errors are kept and shown. What a success says is never touched.
+            told = told.replace(signature.secret.encode(), b"***")
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(status=response.status, headers=headers, body=told)
+
+    def _patience(self, request: Request) -> aiohttp.ClientTimeout:
         if request.upload is not None:
             return _patience(request.upload.patience)
         return self._creating if request.purpose is Purpose.CREATE else self._reading
 
-    def _prepared(self, base: str, request: Request, patience: httpx.Timeout, signature: Signature) -> httpx.Request:
-        content: bytes | AsyncIterator[bytes] | None = None
-        headers = {**self._headers, signature.header: signature.value}
-        if request.upload is not None:
-            content = request.upload.pieces()
-            headers |= {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
-        elif request.body is not None:
-            content = json.dumps(request.body).encode()
-            headers["Content-Type"] = "application/json"
-        if request.key is not None:
-            headers["Idempotency-Key"] = request.key
-        return httpx.Request(
-            request.method,
-            _address(base + request.path),
-            params=request.query or None,
-            content=content,
-            headers=headers,
-            extensions={"timeout": patience.as_dict()},
-        )
-
-    async def _exchange(self, host: _Host, prepared: httpx.Request, *, hide: str) -> Reply:
-        response = await host.transport.handle_async_request(prepared)
-        # By their bytes: httpx finds out anew how all of them are written, for each that it is asked for.
-        headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers.raw}
-        try:
-            body = await self._body(response, packed="content-encoding" in headers)
-        finally:
-            await response.aclose()
-        if response.status_code >= 400 and len(hide) >= _SECRET:
-            # An error may quote the request, and errors are kept and shown. What a success says is never touched.
-            body = body.replace(hide.encode(), b"***")
-        return Reply(status=response.status_code, headers=headers, body=body)
-
-    async def _body(self, response: httpx.Response, *, packed: bool) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy: it may be one for threads
-        async for chunk in response.aiter_bytes() if packed else response.stream:
+        async for chunk in response.content.iter_any():
             body += chunk
             if len(body) > self._longest:
-                raise httpx.ReadError("the reply is longer than any reply of the API")
+                raise aiohttp.ClientPayloadError("the reply is longer than any reply of the API")
         return bytes(body)
 
 
 class _Host:
-    """One of the API's hosts, and the connections to it."""
+    """One of the API's hosts, and the proxy by which it is reached."""
 
     def __init__(self, base: str) -> None:
-        url = httpx.URL(base)
-        tls, proxy = _tls(url.scheme), proxy_for(url.scheme, url.host)
-        self.base = base
-        self.transport = AiohttpTransport(
-            verify=tls, proxy=httpx.Proxy(proxy) if proxy else None, client=partial(_connections, tls)
-        )
+        url = URL(base)
+        self._base = base
+        self.proxy = proxy_for(url.scheme, url.host or "")
+
+    def address(self, path: str, query: Sequence[tuple[str, str]]) -> URL:
+        """Give the address of what is asked for."""
+        url = _address(self._base + path)
+        return url.with_query(query) if query else url
 
 
-@lru_cache(maxsize=64)  # Jobs of a kind all go to the same place, and reading it takes a fifth of a request.
-def _address(text: str) -> httpx.URL:
-    return httpx.URL(text)
+@lru_cache(maxsize=64)  # Jobs of a kind all go to the same place.
+def _address(text: str) -> URL:
+    return URL(text)
 
 
-def _connections(tls: ssl.SSLContext) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE, ssl=tls)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-
-def _tls(scheme: str) -> ssl.SSLContext:
-    if scheme != "https":
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # It is asked for, and never used.
+def _certificates() -> ssl.SSLContext:
     try:
         return certificates(certifi.where())
     except OSError as error:
@@ -211,14 +184,36 @@ def _tls(scheme: str) -> ssl.SSLContext:
         raise ConfigError(f"SSL_CERT_FILE or SSL_CERT_DIR: no certificates can be read there ({reason}).") from error
 
 
+def _written(request: Request) -> tuple[bytes | AsyncIterator[bytes] | None, dict[str, str]]:
+    """Give the body of a request, and the headers that tell of it."""
+    keyed = {"Idempotency-Key": request.key} if request.key is not None else {}
+    if request.upload is not None:
+        sized = {"Content-Type": request.upload.media_type, "Content-Length": str(request.upload.size)}
+        return request.upload.pieces(), keyed | sized
+    if request.body is not None:
+        return json.dumps(request.body).encode(), keyed | {"Content-Type": "application/json"}
+    return None, keyed
+
+
 def _translated(error: Exception, *, hide: str) -> TransportError:
-    words = str(error) or type(error).__name__
+    words = _in_words(error)
     if len(hide) >= _SECRET:
         words = words.replace(hide, "***")
-    if isinstance(error, _BEFORE) or isinstance(error.__cause__, _BEFORE):
+    if isinstance(error, _BEFORE):
         return NotSent(f"The server was not reached: {words}")
     return NoReply(f"No whole reply came back: {words}")
 
 
-def _patience(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(seconds, connect=_CONNECT, pool=_CONNECT)
+def _in_words(error: Exception) -> str:
+    # By itself it quotes its address, and with it the password of the proxy.
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy answered {error.status} {error.message}"
+    return str(error) or type(error).__name__
+
+
+def _patience(seconds: float) -> aiohttp.ClientTimeout:
+    # A server that sends a byte now and then never trips the wait for the next one, so the whole has a bound as well.
+    # It is wide enough that connecting always fails by its own timeout, which is known to be ``NotSent``.
+    return aiohttp.ClientTimeout(
+        total=2 * (_CONNECT + seconds), connect=_CONNECT, sock_connect=_CONNECT, sock_read=seconds
+    )

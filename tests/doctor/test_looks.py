@@ -181,8 +181,6 @@ async def test_any_reply_by_https_shows_that_the_way_is_open(listen, reach, cert
     assert "SSL_CERT_FILE" in strange.detail
 
 
-# What httpx-aiohttp calls with a proxy's password is to go in aiohttp 4.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_a_request_goes_through_the_proxy_that_a_run_would_use(listen, reach, certificate, named, monkeypatch):
     target, asked = await listen(page, tls=True), []
 
@@ -217,12 +215,13 @@ async def test_a_proxy_that_says_no_is_a_fail(listen, reach, named, monkeypatch)
         await writer.drain()
         writer.close()
 
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{await listen(no)}")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:hunter2@127.0.0.1:{await listen(no)}")
 
     found = await look(reach(443, host="heygen.test", look="https"))
 
     assert found.verdict is Verdict.FAIL
     assert "407" in found.detail
+    assert "hunter2" not in repr(found)
 
 
 @pytest.mark.parametrize("how", ["https", "tls", "tcp", "stun"])
