@@ -75,8 +75,9 @@ class Sender:
         try:
             while True:
                 self._raise_failures()
-                if self._run.stop.sending or len(self._asking) >= AT_ONCE or not self._start_next():
-                    await self._run.board.changed(self._nap())
+                while not self._run.stop.sending and len(self._asking) < AT_ONCE and self._start_next():
+                    pass
+                await self._run.board.changed(self._nap())
         finally:
             # Replies under way are money: they are waited for, whatever ends this stage.
             await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -35,10 +35,7 @@ def settle(
         case Accepted():
             return [
                 _attempt(submission, sent_at, took_s, "accepted", remote_ids=_ids(outcome)),
-                UpdateSubmission(
-                    submission=submission.pk,
-                    facts={"batch_id": outcome.batch_id, "unsure_since": None, "last_code": None},
-                ),
+                *_settled(submission, outcome),
                 *(_accepted(outcome, job, now, first_poll) for job in jobs),
             ]
         case HeldBack():
@@ -56,6 +53,13 @@ def settle(
                 _attempt(submission, sent_at, took_s, "no_answer", outcome.code, outcome.message),
                 *doubts(submission, jobs, outcome.code, now),
             ]
+
+
+def _settled(submission: Submission, outcome: Accepted) -> list[UpdateSubmission]:
+    """Give what is new about a submission that was accepted: mostly nothing, and nothing need be written then."""
+    facts: dict[str, Any] = {"batch_id": outcome.batch_id, "unsure_since": None, "last_code": None}
+    known = {name: getattr(submission, name) for name in facts}
+    return [UpdateSubmission(submission=submission.pk, facts=facts)] if facts != known else []
 
 
 def split(jobs: Sequence[Job], now: float) -> list[Change]:
