@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -132,18 +132,27 @@ def cli(ctx: click.Context) -> None:
     ctx.default_map = defaults(COMMANDS)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     # What is imported stays, and rows of a sheet hold no circles: there is little to be found by looking that often.
     gc.set_threshold(50_000, 20, 50)
-    code = answer(arguments)
-    if code == INTERRUPTED:
-        # Where Ctrl-C came while a class was being made, Python would still end by the signal, though it was answered.
-        # Everything is closed by now, so there is nothing that leaving at once could lose.
+    _leave(answer(arguments))
+
+
+def _leave(code: int) -> NoReturn:
+    """Leave at once: everything is closed by now, and what is printed is written here.
+
+    To take all modules apart first would take Python a quarter of the time of a short command. And where Ctrl-C came
+    while a class was being made, it would still end by the signal, though that was answered.
+    """
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    except BrokenPipeError:
+        pass  # Whoever read it has gone.
+    except OSError:
+        code = code or 1  # What somebody is to read was not written whole.
+    os._exit(code)
 
 
 def answer(arguments: list[str] | None = None) -> int:
