@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,6 @@ from urllib.parse import urlsplit
 
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import ConfigError
-from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
     from batchgen.model.credentials import Credentials
@@ -131,6 +129,8 @@ def read_toml(known: set[str]) -> dict[str, Any]:
     settings = {name.replace("-", "_"): value for name, value in read_toml_file(path).items()}
     for name in settings:
         if name not in known | TABLES:
+            from batchgen.model.vocabulary import nearest  # noqa: PLC0415 - for those who mistyped
+
             meant = nearest(name, known | TABLES)
             raise ConfigError(f'{path}: "{name}" is no setting.' + (f' Did you mean "{meant}"?' if meant else ""))
     return {name: value for name, value in settings.items() if name not in TABLES}
@@ -144,6 +144,8 @@ def read_setting(name: str) -> Any:
 
 def read_toml_file(path: Path) -> dict[str, Any]:
     """Read a file of TOML. Raises ``ConfigError`` where it is none."""
+    import tomllib  # noqa: PLC0415 - only where there is such a file
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -10,10 +10,10 @@ from batchgen.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Sheet, Sheets
 
 
-def known_sheets(store: Store, manifests: Sequence[str]) -> list[Sheet]:
+def known_sheets(store: Sheets, manifests: Sequence[str]) -> list[Sheet]:
     """Give the sheets of these manifests, or all that the state knows. Raises ``UsageError``."""
     sheets = store.sheets()
     if not manifests:

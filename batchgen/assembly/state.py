@@ -7,20 +7,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import StoreError
-from batchgen.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchgen.model.media import LocalFile
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Sheets, Store
     from batchgen.store.lock import RunLock
 
 
 @contextmanager
 def open_store(state: str, *, scratch: bool = False) -> Iterator[Store]:
     """Open the state for as long as it is needed."""
+    from batchgen.store.sqlite import SqliteStore  # noqa: PLC0415 - `open_sheets` does without it
+
     store = SqliteStore.open(state, scratch=scratch)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_sheets(state: str) -> Iterator[Sheets]:
+    """Open the state to look at its sheets alone, which is done sooner."""
+    from batchgen.store.sheets import Sheets  # noqa: PLC0415 - see ``open_store``
+
+    store = Sheets.open(state)
     try:
         yield store
     finally:

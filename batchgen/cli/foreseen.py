@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.costing import told as priced
 from batchgen.model.status import OPEN, Status
-from batchgen.report.summary import by_word
+from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen.assembly.selection import selector
-from batchgen.assembly.state import open_store
+from batchgen.assembly.state import open_sheets, open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
-from batchgen.report.summary import by_word
+from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchgen.model.status import Status
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Sheet
 
 
 HELP = """Show where every manifest stands. Works while a run is on.
@@ -40,8 +39,10 @@ Examples:
 def status(manifests: tuple[str, ...], *, state: str, select: str | None, as_json: bool) -> int:
     """Tell the counts of every sheet."""
     need_state(state)
-    with open_store(state) as store:
-        found = [(sheet, by_word(_tally(store, sheet, select))) for sheet in known_sheets(store, manifests)]
+    with open_sheets(state) as store:
+        sheets = known_sheets(store, manifests)
+        counted = [_chosen(state, sheet, select) if select else store.sheet_tally(sheet.pk) for sheet in sheets]
+    found = [(sheet, by_word(counts)) for sheet, counts in zip(sheets, counted, strict=True)]
     if as_json:
         told = [{"manifest": sheet.name, "realm": sheet.realm, "rows": sheet.rows, **counts} for sheet, counts in found]
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -54,9 +55,11 @@ def status(manifests: tuple[str, ...], *, state: str, select: str | None, as_jso
     return 0
 
 
-def _tally(store: Store, sheet: Sheet, select: str | None) -> Mapping[Status, int]:
+def _chosen(state: str, sheet: Sheet, select: str) -> Mapping[Status, int]:
+    """Count the jobs that are selected: for that, lines have to be read."""
+    from batchgen.assembly.selection import selector  # noqa: PLC0415 - only where there is a selection
+
     keep = selector(select, sheet.columns)
-    if keep is None:
-        return store.sheet_tally(sheet.pk)
-    chosen = {line.job.pk: line.job.status for line in store.lines(sheet.pk) if keep(line)}
+    with open_store(state) as store:
+        chosen = {line.job.pk: line.job.status for line in store.lines(sheet.pk) if keep is None or keep(line)}
     return Counter(chosen.values())

@@ -24,7 +24,7 @@ from batchgen.assembly.state import open_store
 from batchgen.mcp.journey import Journey
 from batchgen.model.errors import UsageError
 from batchgen.model.status import Status
-from batchgen.report.summary import by_word
+from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
     from batchgen.assembly.errand import Work

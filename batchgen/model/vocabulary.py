@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ def plain(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = 0.75) -> str | None:
     """Give the known name that ``name`` was most likely meant to be, or None where none is near."""
+    import difflib  # noqa: PLC0415 - for those who mistyped a word
+
     names = {plain(one): one for one in known}
     near = difflib.get_close_matches(plain(name), names, n=1, cutoff=likeness)
     return names[near[0]] if near else None

@@ -18,7 +18,7 @@ from batchgen.rehearsal.transfers import Transfers
 from batchgen.rehearsal.uploads import Puts, is_same, unread
 from batchgen.rehearsal.wires import Wires
 from batchgen.rehearsal.witness import NoAnswer, Rehearsed, Witness, bought_twice
-from batchgen.report.summary import by_word
+from batchgen.report.counts import by_word
 from batchgen.sandbox import World
 
 if TYPE_CHECKING:

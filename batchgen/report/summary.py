@@ -6,10 +6,12 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchgen.model.status import Status
+from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from batchgen.model.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +104,6 @@ def _many(count: int, noun: str) -> str:
 
 def _amount(credits: float) -> str:  # noqa: A002 - what it is
     return f"{credits:,.2f}".rstrip("0").rstrip(".")
-
-
-def by_word(counts: Mapping[Status, int]) -> dict[str, int]:
-    """Count by the words of a summary.
-
-    A rendered video is not saved yet, so it counts as rendering. A request under way at the end was cut off, and may
-    have been accepted: it is unsure.
-    """
-    words = {Status.SENDING: "unsure", Status.RENDERED: "rendering"}
-    told = dict.fromkeys(("done", "failed", "unsure", "rendering", "planned", "cancelled"), 0)
-    for status, count in counts.items():
-        told[words.get(status, status.word)] += count
-    return told
 
 
 def sentence(summary: Summary) -> str:

@@ -8,9 +8,9 @@ Rule: a change that money hangs on is applied with ``durable=True``: it has reac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from batchgen.model.sheet import Sheet, SheetFacts
 from batchgen.store.changes import (
     VIDEO,
     Change,
@@ -24,6 +24,7 @@ from batchgen.store.changes import (
     OpenSubmission,
     UpdateSubmission,
 )
+from batchgen.store.facts import Entry, Line, PastRun, Planned, Standing, Unsent
 from batchgen.store.listings import Listings
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from batchgen.model.history import History
     from batchgen.model.job import Job, Submission
-    from batchgen.model.layout import Layout
     from batchgen.model.media import Asset, LocalFile
     from batchgen.model.session import Occurrence, OpenSession
     from batchgen.model.spending import Audit, Commitments, Outlay
@@ -41,119 +41,8 @@ if TYPE_CHECKING:
 __all__ = [
     "VIDEO", "Change", "DropHook", "Entry", "KeepAsset", "KeepFile", "KeepHook",
     "Learn", "LearnLimit", "Line", "Move", "OpenSubmission", "PastRun", "Planned", "Planning",
-    "Sheet", "SheetFacts", "Standing", "Store", "Unsent", "UpdateSubmission",
+    "Sheet", "SheetFacts", "Sheets", "Standing", "Store", "Unsent", "UpdateSubmission",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetFacts:
-    """A manifest as it was planned."""
-
-    name: str  #: As the user gave it.
-    path: str  #: Absolute path, or the link: what it is recognised by.
-    columns: tuple[str, ...]
-    digest: str
-    results: str  #: Absolute path of its results.
-    realm: str
-    layout: Layout | None = None  #: How it is written, where it is text with delimiters.
-    like_input: bool = False  #: Whether its results are to be written like it.
-
-
-class Entry(NamedTuple):
-    """A line of a manifest and the job it asks for. A plain tuple, because there may be a million of them."""
-
-    row: int
-    cells: tuple[str, ...]
-    job_id: str
-    kind: str
-    content: str  #: Canonical JSON.
-    delivery: str  #: Canonical JSON.
-    language: str | None
-    file: str | None  #: The absolute path its video is meant for.
-    length_s: float | None = None  #: Seconds of its source, or of all of it, where the row tells.
-    captions: bool = False  #: Whether it asks for captions.
-    local: bool = False  #: Whether its content names files of this machine.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A planned manifest as the store knows it."""
-
-    pk: int
-    name: str
-    path: str
-    columns: tuple[str, ...]
-    digest: str
-    kinds: tuple[str, ...]  #: Of all its jobs.
-    results: str
-    realm: str
-    edition: int
-    lines: int
-    rows: int
-    planned_at: float
-    layout: Layout | None = None  #: See ``SheetFacts``.
-    like_input: bool = False
-    captions: bool = False  #: Whether some job of it asks for captions.
-    jobs: int | None = None  #: How many different jobs its lines ask for; None: that was not counted.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastRun:
-    """A run that was begun, however it ended."""
-
-    number: int
-    sheets: tuple[int, ...]
-    api: str
-    selection: str | None  #: What it was given as ``--select``.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of a sheet with its job and the file that was saved for it."""
-
-    row: int
-    cells: tuple[str, ...]
-    job: Job
-    saved: str | None  #: Absolute path of the saved file.
-    size: int | None = None  #: Its bytes.
-    digest: str | None = None  #: Its SHA-256, where that was noted.
-    captions: tuple[str, ...] = ()  #: Absolute paths of the captions that were saved with it.
-    transcript: str | None = None  #: What was said, where it is a session.
-
-
-class Standing(NamedTuple):
-    """A line and how its job stands: what of it matters to a plan, and light enough for a million."""
-
-    row: int
-    pk: int
-    job_id: str
-    kind: str
-    language: str | None
-    status: Status
-    retried: bool  #: A person had it tried again.
-    run: int | None  #: The run that works on it, or last did.
-    error: str | None
-
-
-class Unsent(NamedTuple):
-    """What the price of a job that is to be sent depends on."""
-
-    pk: int
-    id: str
-    kind: str
-    content: Mapping[str, Any]
-    length_s: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """What planning a sheet came to."""
-
-    sheet: Sheet
-    new: int  #: Jobs the store did not know.
-    known: int  #: Jobs it knew, whatever became of them.
-    #: Its lines by kind and language; none where it was known without being read.
-    sorts: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
 
 
 class Planning(Protocol):
@@ -178,7 +67,23 @@ class Planning(Protocol):
         """Close the sheet: its lines replace those of its earlier edition. See ``Store.unchanged`` for its ``mark``."""
 
 
-class Store(Listings, Protocol):
+class Sheets(Protocol):
+    """The memory of what was planned: its sheets, and how their jobs stand."""
+
+    def sheets(self) -> list[Sheet]:
+        """Give every sheet, the latest planned first."""
+
+    def sheet_tally(self, sheet: int) -> dict[Status, int]:
+        """Count the distinct jobs of a sheet by state."""
+
+    def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
+        """Count the distinct jobs of a sheet by kind, language and state."""
+
+    def close(self) -> None:
+        """Write what is pending and let go of the file."""
+
+
+class Store(Sheets, Listings, Protocol):
     """The memory of all runs."""
 
     def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
@@ -274,9 +179,6 @@ class Store(Listings, Protocol):
     def last_run(self, realm: str) -> PastRun | None:
         """Give the run in this realm that began last."""
 
-    def sheets(self) -> list[Sheet]:
-        """Give every sheet, the latest planned first."""
-
     def lines(self, sheet: int) -> Iterator[Line]:
         """Give a sheet's lines in order, from a cursor of its own."""
 
@@ -313,9 +215,6 @@ class Store(Listings, Protocol):
     def history(self, job: int) -> History:
         """Give all that is remembered of a job."""
 
-    def sheet_tally(self, sheet: int) -> dict[Status, int]:
-        """Count the distinct jobs of a sheet by state."""
-
     def commitments(self, sheets: Sequence[int], unit: str = "credits", *, made: bool = True) -> Commitments:
         """Give what made videos of these sheets took, and what is set aside for each job in flight.
 
@@ -330,9 +229,6 @@ class Store(Listings, Protocol):
 
     def audit(self, sheet: int) -> Audit:
         """Tell from the attempts what was bought for a sheet."""
-
-    def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
-        """Count the distinct jobs of a sheet by kind, language and state."""
 
     def intended_path(self, job: int, role: str = VIDEO) -> str | None:
         """Give the path a job's file was meant for, if that was noted."""
@@ -360,6 +256,3 @@ class Store(Listings, Protocol):
 
     def occurrences(self, job: int, round_: int) -> list[Occurrence]:
         """Give what happened in a session, in order; ``round_`` is which purchase of the job it was."""
-
-    def close(self) -> None:
-        """Write what is pending and let go of the file."""

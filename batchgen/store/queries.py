@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, exists, func, literal_column, or_, select, union_all
+from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all
 
 from batchgen.model import session
 from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status
@@ -19,11 +19,11 @@ from batchgen.store.rows import (
     LOCAL_FILE_COLUMNS,
     OCCURRENCE_COLUMNS,
     SESSION_COLUMNS,
-    SHEET_COLUMNS,
     SUBMISSION_COLUMNS,
     among,
     select_lines,
 )
+from batchgen.store.sheets import ASKED_FOR, OF_SHEET, literal, of_jobs, stands
 from batchgen.store.statement import Statement
 from batchgen.store.tables import (
     assets,
@@ -37,7 +37,6 @@ from batchgen.store.tables import (
     occurrences,
     open_sessions,
     runs,
-    sheets,
     submissions,
 )
 
@@ -51,17 +50,9 @@ if TYPE_CHECKING:
 _RENDERED = jobs.c.kind != literal_column(f"'{session.KIND}'")
 
 
-def _is(status: Status) -> ColumnElement[bool]:
-    return jobs.c.status == _literal(status)
-
-
-def _literal(status: Status) -> ColumnElement[Any]:
-    return literal_column(str(int(status)))
-
-
 def _in(status: Status) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Ask for a run's jobs in one state; wants ``run``."""
-    return jobs.c.run == bindparam("run"), _is(status)
+    return jobs.c.run == bindparam("run"), stands(status)
 
 
 #: Among equal times the database would choose by itself, and not alike in each process: no rehearsal could be repeated.
@@ -79,19 +70,6 @@ CREDITS = "credits"
 
 #: What is in a list, given as JSON text: one text for lists of any length. PostgreSQL says it as ``any(:asked)``.
 ASKED = select(func.json_each(bindparam("asked")).table_valued("value", name="asked").c.value)
-
-_OF_SHEET = (lines.c.sheet == bindparam("sheet"), lines.c.edition == bindparam("edition"))
-_WANTED = select(lines.c.job).where(*_OF_SHEET).distinct().subquery()
-
-
-def _of_jobs(*what: Any) -> Select[Any]:
-    """Ask something of the jobs of a sheet. A job that several lines share is one."""
-    return select(*what).join_from(_WANTED, jobs, jobs.c.pk == _WANTED.c.job)
-
-
-def _counted(*by: ColumnElement[Any]) -> Select[Any]:
-    """Ask how many jobs of a sheet there are of each sort."""
-    return _of_jobs(*by, func.count()).group_by(*by)
 
 
 def _planned(waits: int) -> Select[Any]:
@@ -169,10 +147,10 @@ UNSURE = Statement(
 )
 
 #: Of every run: whoever was sending is gone.
-INTERRUPTED = Statement(select(*JOB_COLUMNS).where(_is(Status.SENDING)))
+INTERRUPTED = Statement(select(*JOB_COLUMNS).where(stands(Status.SENDING)))
 
 #: Open jobs by state. Wants ``run``.
-TALLY = Statement(union_all(*(select(_literal(status), func.count()).where(*_in(status)) for status in sorted(OPEN))))
+TALLY = Statement(union_all(*(select(literal(status), func.count()).where(*_in(status)) for status in sorted(OPEN))))
 
 #: Wants ``job`` and ``role``.
 INTENDED_PATH = Statement(
@@ -185,12 +163,6 @@ FILES_OF = Statement(select(*FILE_COLUMNS).where(files.c.job == bindparam("job")
 #: Wants nothing.
 PATHS = Statement(select(files.c.path, files.c.size))
 
-#: Every sheet, the latest planned first.
-SHEETS = Statement(select(*SHEET_COLUMNS).order_by(sheets.c.planned_at.desc()))
-
-#: Wants ``pk``.
-SHEET = Statement(select(*SHEET_COLUMNS).where(sheets.c.pk == bindparam("pk")))
-
 #: Wants ``realm``.
 LIMITS = Statement(select(limits.c.name, limits.c.value, limits.c.at).where(limits.c.realm == bindparam("realm")))
 
@@ -198,7 +170,7 @@ LIMITS = Statement(select(limits.c.name, limits.c.value, limits.c.at).where(limi
 HOOKS = Statement(select(*HOOK_COLUMNS).where(hooks.c.realm == bindparam("realm")).order_by(hooks.c.at))
 
 #: Wants ``sheet`` and ``edition``, as do the others about a sheet.
-LINES = Statement(select_lines().where(*_OF_SHEET).order_by(lines.c.seq))
+LINES = Statement(select_lines().where(*OF_SHEET).order_by(lines.c.seq))
 
 #: In the order of ``Standing``, but for what is read from the last columns.
 _STANDINGS = (
@@ -207,7 +179,7 @@ _STANDINGS = (
         func.coalesce(jobs.c.error, jobs.c.error_code),
     )
     .join_from(lines, jobs, jobs.c.pk == lines.c.job)
-    .where(*_OF_SHEET)
+    .where(*OF_SHEET)
     .order_by(lines.c.seq)
 )
 STANDINGS = Statement(_STANDINGS)
@@ -215,11 +187,11 @@ STANDINGS = Statement(_STANDINGS)
 #: The same with ``asked``: places.
 STANDINGS_AT = Statement(_STANDINGS.where(lines.c.seq.in_(ASKED)))
 
-PLACES = Statement(select(lines.c.job, lines.c.row).where(*_OF_SHEET).order_by(lines.c.seq))
+PLACES = Statement(select(lines.c.job, lines.c.row).where(*OF_SHEET).order_by(lines.c.seq))
 
 #: A sheet's rows go up.
 REPEATED = Statement(
-    select(lines.c.job, func.min(lines.c.row)).where(*_OF_SHEET).group_by(lines.c.job).having(func.count() > 1)
+    select(lines.c.job, func.min(lines.c.row)).where(*OF_SHEET).group_by(lines.c.job).having(func.count() > 1)
 )
 
 #: In the order of ``Unsent``. Wants ``run``.
@@ -231,10 +203,10 @@ UNSENT = Statement(
 LINES_OF = Statement(select_lines().where(lines.c.job.in_(ASKED)).order_by(lines.c.sheet, lines.c.seq))
 
 #: The same with ``row``.
-LINES_AT = Statement(select_lines().where(*_OF_SHEET, lines.c.row == bindparam("row")).order_by(lines.c.seq))
+LINES_AT = Statement(select_lines().where(*OF_SHEET, lines.c.row == bindparam("row")).order_by(lines.c.seq))
 
 #: The same with ``asked``: jobs.
-LINES_IN = Statement(select_lines().where(*_OF_SHEET, lines.c.job.in_(ASKED)).order_by(lines.c.seq))
+LINES_IN = Statement(select_lines().where(*OF_SHEET, lines.c.job.in_(ASKED)).order_by(lines.c.seq))
 
 #: Jobs by their id, whole or its beginning, or by their id at the server. A range and no LIKE: it is a seek, and needs
 #: no escaping. Wants ``name`` and ``last``.
@@ -249,35 +221,19 @@ OWNERS = Statement(
     union_all(*(select(theirs, jobs.c.pk).where(theirs.in_(ASKED)) for theirs in (jobs.c.remote_id, jobs.c.batch_id)))
 )
 
-SHEET_TALLY = Statement(_counted(jobs.c.status))
-
-_ASKED_FOR = exists(select(lines.c.job).where(lines.c.job == jobs.c.pk, *_OF_SHEET).correlate(jobs))
-
 
 def _each(states: Iterable[Status], where: ColumnElement[bool], *what: Any) -> CompoundSelect[Any]:
     """Ask for a sheet's jobs in some states, each by the index of its own: those that are done are not walked over."""
-    return union_all(*(select(*what).where(_is(status), where, _ASKED_FOR) for status in sorted(states)))
+    return union_all(*(select(*what).where(stands(status), where, ASKED_FOR) for status in sorted(states)))
 
-
-#: The same without those that are done.
-SHEET_TALLY_BUT_DONE = Statement(
-    union_all(
-        *(
-            select(_literal(status), func.count()).where(_is(status), _ASKED_FOR)
-            for status in Status
-            if status is not Status.DONE
-        )
-    )
-)
-CENSUS = Statement(_counted(jobs.c.kind, jobs.c.language, jobs.c.status))
 
 _MADE = {Status.RENDERED, Status.DONE}
 _UNIT = func.coalesce(jobs.c.unit, CREDITS)
 _SAME = bindparam("unit") == _UNIT
 #: The same with ``unit``.
 #: A session that failed has cost what it has; a render that failed has no credits.
-SPENT = Statement(_of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status.FAILED}), _SAME))
-UNPRICED = Statement(_of_jobs(func.count()).where(among(IN_FLIGHT | _MADE), _SAME, jobs.c.credits.is_(None)))
+SPENT = Statement(of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status.FAILED}), _SAME))
+UNPRICED = Statement(of_jobs(func.count()).where(among(IN_FLIGHT | _MADE), _SAME, jobs.c.credits.is_(None)))
 HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
 FOREIGN = Statement(_each(IN_FLIGHT | {Status.RENDERED}, bindparam("unit") != _UNIT, jobs.c.pk))
 
@@ -333,7 +289,7 @@ LATEST = 2000
 _LATEST = (
     select(jobs.c.pk, jobs.c.submitted_at)
     .join_from(jobs, runs, runs.c.pk == jobs.c.run)
-    .where(runs.c.realm == bindparam("realm"), jobs.c.kind == bindparam("kind"), _is(Status.DONE))
+    .where(runs.c.realm == bindparam("realm"), jobs.c.kind == bindparam("kind"), stands(Status.DONE))
     .order_by(jobs.c.pk.desc())
     .limit(LATEST)
     .subquery()

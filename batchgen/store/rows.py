@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 
 from batchgen.model.job import Job, Submission, job_of
-from batchgen.model.layout import Layout
 from batchgen.model.media import Asset, AssetState, LocalFile
 from batchgen.model.session import SAID, Occurrence, OpenSession
 from batchgen.model.spending import Outlay
 from batchgen.model.status import Status
 from batchgen.model.webhook import Hook
-from batchgen.store.interface import VIDEO, KeepFile, Line, PastRun, Sheet, Standing, Unsent
+from batchgen.store.interface import VIDEO, KeepFile, Line, PastRun, Standing, Unsent
 from batchgen.store.tables import (
     assets,
     files,
@@ -24,7 +23,6 @@ from batchgen.store.tables import (
     local_files,
     occurrences,
     open_sessions,
-    sheets,
     submissions,
 )
 
@@ -44,8 +42,6 @@ LOCAL_FILE_COLUMNS = tuple(local_files.c[name] for name in LocalFile.__dataclass
 SESSION_COLUMNS = tuple(open_sessions.c[name] for name in OpenSession.__dataclass_fields__)
 OCCURRENCE_COLUMNS = tuple(occurrences.c[name] for name in Occurrence.__dataclass_fields__)
 HOOK_COLUMNS = tuple(hooks.c[name] for name in Hook.__dataclass_fields__)
-SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
-
 
 _decode = json.JSONDecoder().raw_decode
 _STATUSES = tuple(Status)
@@ -102,17 +98,6 @@ def asset_from(row: Sequence[Any]) -> Asset:
 def local_file_from(row: Sequence[Any]) -> LocalFile:
     """Read what was found at a path."""
     return LocalFile(**dict(zip(LocalFile.__dataclass_fields__, row, strict=True)))
-
-
-def sheet_from(row: Sequence[Any]) -> Sheet:
-    """Read a sheet."""
-    facts = dict(zip(Sheet.__dataclass_fields__, row, strict=True))
-    facts["columns"] = tuple(json.loads(facts["columns"]))
-    facts["kinds"] = tuple(json.loads(facts["kinds"]))
-    facts["like_input"] = bool(facts["like_input"])
-    facts["layout"] = None if facts["layout"] is None else Layout(**json.loads(facts["layout"]))
-    facts["captions"] = bool(facts["captions"])
-    return Sheet(**facts)
 
 
 def file_from(row: Sequence[Any]) -> KeepFile:

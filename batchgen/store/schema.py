@@ -10,7 +10,6 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.errors import StoreError
-from batchgen.model.job import digest
 from batchgen.store.engine import store_error
 from batchgen.store.tables import meta, metadata, submissions
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 def _keep_tokens(connection: Connection) -> None:
     """Note with each submission what its jobs carry: it used to be derived from the submission's key."""
+    from batchgen.model.job import digest  # noqa: PLC0415 - for a file of long ago
+
     connection.execute(text("ALTER TABLE submissions ADD COLUMN tokens TEXT NOT NULL DEFAULT '[]'"))
     for row in connection.execute(select(submissions.c.pk, submissions.c.key, submissions.c.jobs)).all():
         tokens = ["bg" + digest(row.key, item, length=10) for item, _ in enumerate(json.loads(row.jobs))]

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import insert, select, update
 
 from batchgen.model.spending import Commitments
-from batchgen.model.status import Status
 from batchgen.store import catalogue, queries
 from batchgen.store.apply import keep_local_files
 from batchgen.store.audit import audit
-from batchgen.store.connected import Connected
 from batchgen.store.engine import Engines, open_engines, state_url
 from batchgen.store.enlist import enlist, revive
 from batchgen.store.history import history
@@ -33,12 +31,12 @@ from batchgen.store.rows import (
     outlay_from,
     past_run_from,
     pk_of,
-    sheet_from,
     standing_from,
     submission_from,
     unsent_from,
 )
 from batchgen.store.schema import prepare
+from batchgen.store.sheets import Sheets
 from batchgen.store.tables import lines, runs
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 
@@ -53,6 +51,7 @@ if TYPE_CHECKING:
     from batchgen.model.media import Asset, LocalFile
     from batchgen.model.session import Occurrence, OpenSession
     from batchgen.model.spending import Audit, Outlay
+    from batchgen.model.status import Status
     from batchgen.model.webhook import Hook
     from batchgen.store.interface import (
         Change,
@@ -61,14 +60,12 @@ if TYPE_CHECKING:
         PastRun,
         Planned,
         Planning,
-        Sheet,
         Standing,
         Unsent,
     )
-    from batchgen.store.statement import Statement
 
 
-class SqliteStore(Connected):
+class SqliteStore(Sheets):
     """See ``Store``."""
 
     def __init__(self, engines: Engines, writer: Writer) -> None:
@@ -220,10 +217,6 @@ class SqliteStore(Connected):
             found = connection.execute(latest).first()
         return past_run_from(found) if found else None
 
-    def sheets(self) -> list[Sheet]:
-        """See Store.sheets."""
-        return [sheet_from(row) for row in self._all(queries.SHEETS)]
-
     def lines(self, sheet: int) -> Iterator[Line]:
         """See Store.lines."""
         yield from map(line_from, self._stream(queries.LINES, **self._edition(sheet)))
@@ -279,15 +272,6 @@ class SqliteStore(Connected):
         with self._engines.reader.connect() as connection:
             return history(connection, job)
 
-    def sheet_tally(self, sheet: int) -> dict[Status, int]:
-        """See Store.sheet_tally."""
-        found = self._sheet(sheet)
-        wanted = {"sheet": sheet, "edition": found.edition}
-        if found.jobs is None:
-            return self._tally(queries.SHEET_TALLY, **wanted)
-        counted = self._tally(queries.SHEET_TALLY_BUT_DONE, **wanted)
-        return counted | {Status.DONE: found.jobs - sum(counted.values())}
-
     def commitments(self, sheets: Sequence[int], unit: str = queries.CREDITS, *, made: bool = True) -> Commitments:
         """See Store.commitments."""
         spent, unpriced = 0.0, 0
@@ -315,14 +299,6 @@ class SqliteStore(Connected):
         wanted = self._wanted(sheet)
         with self._engines.reader.connect() as connection:
             return audit(connection, wanted)
-
-    def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
-        """See Store.census."""
-        found = self._all(queries.CENSUS, **self._edition(sheet))
-        return [(kind, language, Status(status), int(n)) for kind, language, status, n in found]
-
-    def _edition(self, sheet: int) -> dict[str, int]:
-        return {"sheet": sheet, "edition": self._sheet(sheet).edition}
 
     def _wanted(self, sheet: int) -> Subquery:
         edition = self._sheet(sheet).edition
@@ -378,12 +354,4 @@ class SqliteStore(Connected):
     def close(self) -> None:
         """See Store.close."""
         self._writer.close()
-        self._reading.close()
-        self._engines.dispose()
-
-    def _sheet(self, pk: int) -> Sheet:
-        return sheet_from(self._all(queries.SHEET, pk=pk)[0])
-
-    def _tally(self, query: Statement, **wanted: Any) -> dict[Status, int]:
-        counted = {Status(status): int(n) for status, n in self._all(query, **wanted)}
-        return {status: counted.get(status, 0) for status in Status}
+        super().close()

@@ -48,6 +48,15 @@ def test_a_part_of_the_results_never_takes_the_place_of_all(batchgen, made):
         assert [row["title"] for row in csv.DictReader(file)] == ["A", "C"]
 
 
+@pytest.mark.usefixtures("made")
+def test_status_counts_what_is_selected_alone(batchgen):
+    chosen = json.loads(batchgen("status", "--select", "client:ACME", "--json").out)[0]
+    wrong = batchgen("status", "--select", "nonsense:1")
+
+    assert (chosen["rows"], chosen["done"], chosen["failed"]) == (3, 2, 0)
+    assert (wrong.code, "neither batchgen nor the sheet" in wrong.err) == (2, True)
+
+
 def test_the_rows_that_failed_are_a_manifest_of_the_same_jobs(batchgen, made, monkeypatch):
     told = batchgen("report", "people.csv", "--failed", "again.csv")
     written = (made / "again.csv").read_text()

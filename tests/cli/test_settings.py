@@ -12,6 +12,7 @@ from batchgen.cli import run as command
 from batchgen.cli.main import COMMANDS, SHORT_HELP
 from batchgen.model.address import is_loopback
 from batchgen.settings import base_url, realm_of, results_path
+from batchgen.store.sqlite import SqliteStore
 
 
 @pytest.fixture
@@ -169,6 +170,20 @@ def test_every_command_teaches_in_its_help(batchgen, name):
     assert ended.code == 0
     assert "batchgen" in ended.out or "example" in ended.out
     assert SHORT_HELP[name]
+
+
+def test_status_loads_nothing_that_only_a_run_needs(tmp_path):
+    code = (
+        "import sys; from batchgen.cli.main import answer;"
+        "assert answer(['status', '--state', 's.db']) == 0;"
+        "print([one for one in sys.modules if one in "
+        "{'batchgen.store.queries', 'batchgen.store.interface', 'batchgen.model.job', 'batchgen.assembly.selection'}])"
+    )
+    SqliteStore.open(str(tmp_path / "s.db")).close()
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["Nothing was planned on this state yet.", "[]"]
 
 
 def test_a_plain_run_loads_nothing_of_any_extra(tmp_path):
