@@ -75,11 +75,32 @@ class Told:
     ideal: float = 0.0
     requests: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)  #: 429s by what they were about.
+    avoidable: int = 0  #: Those of them about jobs at once that told nothing new, see Memory.
     refused_at: list[float] = field(default_factory=list)
     served_at: list[float] = field(default_factory=list)  #: Requests that were not refused.
     created_at: list[float] = field(default_factory=list)  #: Those of them that made something.
     lateness: list[tuple[float, float]] = field(default_factory=list)  #: How late an end was seen; the render's time.
     done: int = 0
+
+
+@dataclass
+class Memory:
+    """What a client would know that remembers all it was told of jobs at once, and takes it for valid.
+
+    Refused beside ``few`` jobs, it knows that no more are let, until one is accepted beside as many. What it would not
+    have sent, knowing that, was avoidable, even if it was to find out whether the account has grown.
+    """
+
+    few: float = math.inf
+
+    def knows(self, *, beside: int, refused: bool) -> bool:
+        """Take in what became of a job that was sent while others were under way; tell whether it was known before."""
+        known = refused and beside >= self.few
+        if refused:
+            self.few = min(self.few, beside)
+        elif beside >= self.few:
+            self.few = math.inf
+        return known
 
 
 class Account:
@@ -100,6 +121,7 @@ class Account:
         self._rates = (setting.posts_a_second, setting.requests_a_second)
         self._tokens = [max(float(setting.saved), rate) for rate in self._rates]
         self._filled_at = 0.0
+        self._memory = Memory()
 
     def handle(self, call: Call) -> Answer:
         """Answer a call as the account's limits let it."""
@@ -110,7 +132,10 @@ class Account:
             self._told.refused["rate"] += 1
             self._told.refused_at.append(now)
             return trouble.throttle(Family.V3, self._setting.retry_after)
+        beside = self.world.studio.account.busy(self._time.now())
         answer = self.world.handle(call)
+        if creates:
+            self._told.avoidable += self._memory.knows(beside=beside, refused=answer.status == 429)
         if call.path == "/v1/video.list" and not self._setting.lists:
             return v1({"token": None, "videos": []}, message=None)
         if answer.status == 429:

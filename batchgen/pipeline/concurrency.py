@@ -1,7 +1,8 @@
 """How many jobs may be under way at once: given, or learned by growing until the server says no.
 
 Rule: jobs that the server has taken prove what is allowed; nothing else does. What goes beyond them is tried with few
-jobs at once, since each that is too many costs a refusal.
+jobs at once, since each that is too many costs a refusal. What was refused once is tried again after many jobs, and
+sooner where an account has fewer places than it had: those that are lost return more often than new ones come.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 START = 3
 #: Nobody's account is larger than this as far as HeyGen's price pages tell.
 MOST = 2000
-#: So many jobs at once are many.
+#: For each so many that are taken, one more is tried at once.
 MANY = 32
-#: One more is tried after so many jobs per place, or in all, and after twice as many once it was refused.
-PATIENCE, LEAST_PATIENCE = 6, 36
+#: One more is tried after so many jobs with every place in use: one refusal in a hundred jobs is what it may cost.
+PATIENCE = 120
+#: The same where places were lost, until so many tries were in vain.
+MISSING, TRIES = 50, 15
 
 
 class Concurrency:
@@ -24,11 +27,13 @@ class Concurrency:
         self.given = given
         self.limit = given or int(learned or START)
         self._told = learned is not None  #: Whether the server has refused more than this.
-        self._first = learned is None  #: Whether nothing is known of the account yet.
+        self._base, self._bound = 0, MOST  #: From where to where it grows as long as nothing is told.
+        self._had = self.limit if self._told else 0  #: The most places there were for long, unless they count as gone.
+        self._tries = 0  #: How often missing places were asked for in vain.
+        self._falls = 0  #: Refusals of what was allowed before, one after the other.
+        self._since = 0  #: Jobs taken with every place in use, since more were last tried.
         self._trying = doubted and learned is not None and given is None
         self.limit += self._trying  #: While trying, it is one more than is known to be allowed.
-        self._since = 0  #: Jobs taken with every place in use, since more were last tried.
-        self._patience = max(PATIENCE * self.limit, LEAST_PATIENCE)
 
     def room(self, in_flight: int) -> int:
         """Give how many more jobs may be started."""
@@ -38,29 +43,48 @@ class Concurrency:
         """Learn from an acceptance; ``taken`` are all jobs that the server has now."""
         if self.given is not None:
             return
-        if taken >= self.limit and self._trying:
-            self._told = self._trying = False
+        if self._trying and taken >= self.limit:
+            self._bound = MOST
+            self._grow(taken)
+        elif self._falls > 1:
+            self._grow(taken)
+        self._falls = 0
         if not self._told:
-            # With each round trip half as many again; a few, where something is known, or where that would be many.
-            more = taken // 2 if self._first and taken < MANY else taken // 8
-            self.limit = min(MOST, max(self.limit, taken + max(1, more)))
+            # As many more as were found so far, and few where that would be many.
+            more = max(1, min(taken - self._base, taken // MANY))
+            self.limit = min(self._bound, max(self.limit, taken + more))
+            self._told = taken >= self._bound < MOST
             return
         self.limit = max(self.limit, taken)
         if taken >= self.limit:
             self._since += jobs
-        if self._since >= self._patience:
+        if self._since >= (PATIENCE if self.limit >= self._had else MISSING):
+            self._had = max(self._had, self.limit)
             self._trying, self._since = True, 0
             self.limit += 1
 
     def refused(self, taken: int) -> None:
-        """Learn from a refusal: what the server has without it is what is allowed."""
+        """Learn from a refusal; ``taken`` are all jobs that the server has without it."""
         if self.given is not None:
             return
-        limit = max(1, min(self.limit, taken))
-        self._patience = (2 if self._trying else 1) * max(PATIENCE * limit, LEAST_PATIENCE)
-        self.limit = limit
-        self._first = False
+        if self._trying:
+            self.limit -= 1
+            self._tries += 1
+            if self.limit >= self._had or self._tries >= TRIES:
+                self._had, self._tries = self.limit, 0
+        elif self._told and taken < self.limit:
+            # Each place that becomes free would be refused until as many jobs have ended as places were lost. So one is
+            # passed over after the second refusal, three after the third; what that is too few is found by growing.
+            self._falls, self._bound = self._falls + 1, taken
+            self.limit = taken - 2 ** (self._falls - 1) + 1
+        elif not self._told:
+            self.limit = min(self.limit, taken)
+        self.limit = max(1, self.limit)
         self._told, self._trying, self._since = True, False, 0
+
+    def _grow(self, taken: int) -> None:
+        """Find out how many more places there are: as fast as they are found."""
+        self._told, self._trying, self._base = False, False, taken - 1
 
     @property
     def known(self) -> int | None:

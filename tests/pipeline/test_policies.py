@@ -294,13 +294,13 @@ def test_places_are_found_with_few_refusals_and_then_kept_full(places):
     account = Places(places)
 
     assert account.fill() == places
-    assert account.refusals <= 2 + places // 3
+    assert account.refusals <= 2 + places // 32
     assert account.jobs.learned == places
 
     account.refusals = 0
     account.go_on(2000)
     assert account.taken == places
-    assert account.refusals <= 30
+    assert account.refusals <= 20
 
 
 def test_places_that_come_and_go_are_followed():
@@ -308,12 +308,40 @@ def test_places_that_come_and_go_are_followed():
     account.fill()
 
     account.places = 4
-    account.go_on(6)
+    account.go_on(12)
     assert account.jobs.learned == account.taken == 4
 
     account.places = 30
     account.go_on(200)
     assert account.taken == 30
+
+
+def test_the_loss_of_a_hundred_places_costs_few_refusals():
+    account = Places(200)
+    account.fill()
+
+    account.refusals, account.places = 0, 100
+    account.go_on(200)
+
+    assert account.taken == 100
+    assert account.refusals <= 20
+
+
+def test_lost_places_are_asked_for_sooner_than_new_ones_and_one_day_count_as_gone():
+    account = Places(10)
+    account.fill()
+    account.go_on(200)
+    account.places = 6
+    account.go_on(20)
+
+    def refusals(jobs):
+        before = account.refusals
+        account.go_on(jobs)
+        return account.refusals - before
+
+    assert refusals(600) >= 10
+    account.go_on(400)
+    assert refusals(600) <= 6
 
 
 def test_a_given_concurrency_is_never_learned_away():
