@@ -75,7 +75,7 @@ class Concurrency:
         elif self._told and taken < self.limit:
             # Each place that becomes free would be refused until as many jobs have ended as places were lost. So one is
             # passed over after the second refusal, three after the third; what that is too few is found by growing.
-            self._falls, self._bound = self._falls + 1, taken
+            self._falls, self._bound = self._falls + 1, max(1, taken)
             self.limit = taken - 2 ** (self._falls - 1) + 1
         elif not self._told:
             self.limit = min(self.limit, taken)

@@ -303,6 +303,17 @@ def test_places_are_found_with_few_refusals_and_then_kept_full(places):
     assert account.refusals <= 20
 
 
+def test_whatever_is_accepted_and_refused_one_more_may_always_be_sent():
+    chance = random.Random(7)
+    for _ in range(300):
+        jobs = Concurrency(learned=chance.choice([None, 1, 2, 10]), doubted=chance.random() < 0.5)
+        for _ in range(60):
+            taken = chance.choice([0, 0, 1, jobs.limit, chance.randint(0, 40)])
+            jobs.refused(taken) if chance.random() < 0.5 else jobs.accepted(1, taken)
+
+            assert jobs.room(0) >= 1
+
+
 def test_places_that_come_and_go_are_followed():
     account = Places(10)
     account.fill()
