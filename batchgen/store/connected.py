@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
+from batchgen.model.status import Status
 from batchgen.store.engine import store_error
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Connected:
                 return query.all(self._reading.driver_connection, **wanted)
         except sqlite3.Error as error:
             raise store_error(self._engines.path, error) from error
+
+    def _tally(self, query: Statement, **wanted: Any) -> dict[Status, int]:
+        counted = {Status(status): int(n) for status, n in self._all(query, **wanted)}
+        return {status: counted.get(status, 0) for status in Status}
 
     def _write(self, work: Callable[[Connection], Any]) -> Any:
         """Write outside a run's stages: planning, and a run's beginning and end."""

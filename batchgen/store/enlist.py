@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from batchgen.model.job import FORGOTTEN
 from batchgen.model.status import OPEN, Event, Status, before
-from batchgen.store.rows import among, line_from, select_lines
+from batchgen.store.asking import among
+from batchgen.store.lines import line_from, select_lines
 from batchgen.store.statement import Statement
 from batchgen.store.tables import events, jobs, lines
 

@@ -68,7 +68,7 @@ class Planning(Protocol):
 
 
 class Sheets(Protocol):
-    """The memory of what was planned: its sheets, and how their jobs stand."""
+    """What was planned: sheets, and how their jobs stand."""
 
     def sheets(self) -> list[Sheet]:
         """Give every sheet, the latest planned first."""
@@ -83,62 +83,48 @@ class Sheets(Protocol):
         """Write what is pending and let go of the file."""
 
 
-class Store(Sheets, Listings, Protocol):
-    """The memory of all runs."""
+class Lines(Protocol):
+    """The lines of sheets, and jobs by whatever they are called."""
 
-    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
-        """Do some planning in one transaction and commit it; undo all of it if ``work`` raises.
+    def lines(self, sheet: int) -> Iterator[Line]:
+        """Give a sheet's lines in order, from a cursor of its own."""
 
-        With a ``run``, jobs that are new are taken up by it at once: for a run that takes up all, and sends nothing.
-        """
+    def standings(self, sheet: int, places: Sequence[int] | None = None) -> Iterator[Standing]:
+        """Give how the job of each of a sheet's lines stands, in order, or of some, which are counted from 0."""
 
-    def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
-        """Give sheets as they are, if planning them from what ``mark`` stands for would change nothing.
+    def places(self, sheet: int) -> Iterator[tuple[int, int]]:
+        """Give the job and the row of each of a sheet's lines, in order, from a cursor of its own."""
 
-        None: some sheet has another mark, or none. A sheet loses its mark when a job that it may ask for was replaced,
-        or labelled anew by another sheet.
-        """
+    def repeated(self, sheet: int) -> dict[int, int]:
+        """Give the jobs that several lines of a sheet ask for, each with the row that asks for it first."""
 
-    def begin_run(
-        self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
-    ) -> int:
-        """Note that a run begins and give its number."""
+    def lines_of(self, jobs: Sequence[int]) -> list[Line]:
+        """Give the lines that ask for these jobs, whatever sheet they stand in, in order."""
 
-    def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
-        """Make a run work on the open jobs of a sheet, in line order; give how many lines were taken."""
+    def lines_at(self, sheet: int, row: int) -> list[Line]:
+        """Give the lines of one row of a sheet."""
 
-    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
-        """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give which."""
+    def lines_in(self, sheet: int, jobs: Sequence[int]) -> list[Line]:
+        """Give the lines of a sheet that ask for these jobs, in order."""
 
-    def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
-        """Note how a run ended."""
+    def named(self, name: str) -> list[int]:
+        """Give the ``pk`` of each job whose id begins with a name, or whose id at the server it is."""
 
-    async def apply(self, changes: Sequence[Change], *, durable: bool = False) -> None:
-        """Write all changes in one transaction. Raises ``IllegalMove`` and writes nothing if one is not allowed."""
+    def owners(self, remote_ids: Sequence[str]) -> dict[str, int]:
+        """Tell of ids at the server which job each belongs to, where that is known; of a batch, one of its jobs."""
 
-    def next_submission(self) -> int:
-        """Give a number no submission has."""
+    def history(self, job: int) -> History:
+        """Give all that is remembered of a job."""
+
+
+class Work(Protocol):
+    """The jobs that a run works on."""
 
     def fresh(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
         """Give jobs that are in no submission and wait for nothing, in order, from those after ``after``."""
 
     def waiting(self, run: int, limit: int, *, after: int = 0) -> list[Job]:
         """Give jobs whose files are to be uploaded before they can be sent, in order, from those after ``after``."""
-
-    def local_file(self, path: str) -> LocalFile | None:
-        """Give what was last found at an absolute path."""
-
-    def local_files(self, sha256: str) -> list[LocalFile]:
-        """Give the files that had a content when they were last seen."""
-
-    def keep_local_files(self, files: Sequence[LocalFile]) -> None:
-        """Note what files hold, so that they need not be read again while they do not change."""
-
-    def asset(self, realm: str, api: str, sha256: str) -> Asset | None:
-        """Give how far the upload of a content has come."""
-
-    def asset_ids(self, realm: str) -> set[str]:
-        """Give the ids of all assets that were uploaded from here."""
 
     def to_repeat(self, run: int) -> list[int]:
         """Give submissions whose jobs are planned again and are to be sent exactly as before."""
@@ -176,44 +162,21 @@ class Store(Sheets, Listings, Protocol):
     def tally(self, run: int) -> dict[Status, int]:
         """Count a run's jobs by state."""
 
-    def last_run(self, realm: str) -> PastRun | None:
-        """Give the run in this realm that began last."""
+    def sessions_in(self, run: int, status: Status, limit: int = 1_000_000) -> list[Job]:
+        """Give a run's sessions that are in one state, in order."""
 
-    def lines(self, sheet: int) -> Iterator[Line]:
-        """Give a sheet's lines in order, from a cursor of its own."""
+    def occurrences(self, job: int, round_: int) -> list[Occurrence]:
+        """Give what happened in a session, in order; ``round_`` is which purchase of the job it was."""
 
-    def standings(self, sheet: int, places: Sequence[int] | None = None) -> Iterator[Standing]:
-        """Give how the job of each of a sheet's lines stands, in order, or of some, which are counted from 0."""
 
-    def places(self, sheet: int) -> Iterator[tuple[int, int]]:
-        """Give the job and the row of each of a sheet's lines, in order, from a cursor of its own."""
-
-    def repeated(self, sheet: int) -> dict[int, int]:
-        """Give the jobs that several lines of a sheet ask for, each with the row that asks for it first."""
-
-    def sorts(self, run: int, status: Status) -> dict[tuple[str, str | None], int]:
-        """Count a run's jobs in one state by kind and language."""
+class Spending(Protocol):
+    """What jobs cost, were expected to cost, and will."""
 
     def unsent(self, run: int) -> Iterator[Unsent]:
         """Give what the price of each job that a run is to send depends on, from a cursor of its own."""
 
-    def lines_of(self, jobs: Sequence[int]) -> list[Line]:
-        """Give the lines that ask for these jobs, whatever sheet they stand in, in order."""
-
-    def lines_at(self, sheet: int, row: int) -> list[Line]:
-        """Give the lines of one row of a sheet."""
-
-    def lines_in(self, sheet: int, jobs: Sequence[int]) -> list[Line]:
-        """Give the lines of a sheet that ask for these jobs, in order."""
-
-    def named(self, name: str) -> list[int]:
-        """Give the ``pk`` of each job whose id begins with a name, or whose id at the server it is."""
-
-    def owners(self, remote_ids: Sequence[str]) -> dict[str, int]:
-        """Tell of ids at the server which job each belongs to, where that is known; of a batch, one of its jobs."""
-
-    def history(self, job: int) -> History:
-        """Give all that is remembered of a job."""
+    def sorts(self, run: int, status: Status) -> dict[tuple[str, str | None], int]:
+        """Count a run's jobs in one state by kind and language."""
 
     def commitments(self, sheets: Sequence[int], unit: str = "credits", *, made: bool = True) -> Commitments:
         """Give what made videos of these sheets took, and what is set aside for each job in flight.
@@ -224,11 +187,27 @@ class Store(Sheets, Listings, Protocol):
     def outlays(self, run: int) -> list[Outlay]:
         """Hold what a run's videos were expected to cost against what they cost, one a unit."""
 
-    def render_times(self, realm: str, kind: str, limit: int = 200) -> list[float]:
-        """Give the seconds that the last videos of a kind took from acceptance to readiness in this realm."""
-
     def audit(self, sheet: int) -> Audit:
         """Tell from the attempts what was bought for a sheet."""
+
+
+class Luggage(Protocol):
+    """Files: those that are uploaded, and those that are saved."""
+
+    def local_file(self, path: str) -> LocalFile | None:
+        """Give what was last found at an absolute path."""
+
+    def local_files(self, sha256: str) -> list[LocalFile]:
+        """Give the files that had a content when they were last seen."""
+
+    def keep_local_files(self, files: Sequence[LocalFile]) -> None:
+        """Note what files hold, so that they need not be read again while they do not change."""
+
+    def asset(self, realm: str, api: str, sha256: str) -> Asset | None:
+        """Give how far the upload of a content has come."""
+
+    def asset_ids(self, realm: str) -> set[str]:
+        """Give the ids of all assets that were uploaded from here."""
 
     def intended_path(self, job: int, role: str = VIDEO) -> str | None:
         """Give the path a job's file was meant for, if that was noted."""
@@ -239,20 +218,61 @@ class Store(Sheets, Listings, Protocol):
     def paths(self) -> list[tuple[str, bool]]:
         """Give the path of every file that is known, and whether it was saved or is only meant to be there."""
 
+
+class Account(Listings, Protocol):
+    """What is known of an account."""
+
     def limits(self, realm: str) -> dict[str, float]:
         """Give what was learned of an account's limits."""
 
     def learned(self, realm: str) -> dict[str, tuple[float, float]]:
         """Give the same, each with when it was learned."""
 
+    def render_times(self, realm: str, kind: str, limit: int = 200) -> list[float]:
+        """Give the seconds that the last videos of a kind took from acceptance to readiness in this realm."""
+
     def hooks(self, realm: str) -> list[Hook]:
         """Give the webhook endpoints that may stand in an account."""
-
-    def sessions_in(self, run: int, status: Status, limit: int = 1_000_000) -> list[Job]:
-        """Give a run's sessions that are in one state, in order."""
 
     def open_sessions(self, realm: str) -> list[OpenSession]:
         """Give the sessions that may be open in an account."""
 
-    def occurrences(self, job: int, round_: int) -> list[Occurrence]:
-        """Give what happened in a session, in order; ``round_`` is which purchase of the job it was."""
+
+class Store(Sheets, Lines, Work, Spending, Luggage, Account, Protocol):
+    """The memory of all runs, and the one way to change it."""
+
+    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+        """Do some planning in one transaction and commit it; undo all of it if ``work`` raises.
+
+        With a ``run``, jobs that are new are taken up by it at once: for a run that takes up all, and sends nothing.
+        """
+
+    def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
+        """Give sheets as they are, if planning them from what ``mark`` stands for would change nothing.
+
+        None: some sheet has another mark, or none. A sheet loses its mark when a job that it may ask for was replaced,
+        or labelled anew by another sheet.
+        """
+
+    def begin_run(
+        self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
+    ) -> int:
+        """Note that a run begins and give its number."""
+
+    def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
+        """Make a run work on the open jobs of a sheet, in line order; give how many lines were taken."""
+
+    def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
+        """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give which."""
+
+    def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
+        """Note how a run ended."""
+
+    def last_run(self, realm: str) -> PastRun | None:
+        """Give the run in this realm that began last."""
+
+    async def apply(self, changes: Sequence[Change], *, durable: bool = False) -> None:
+        """Write all changes in one transaction. Raises ``IllegalMove`` and writes nothing if one is not allowed."""
+
+    def next_submission(self) -> int:
+        """Give a number no submission has."""

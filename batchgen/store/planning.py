@@ -16,9 +16,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.job import digest, quoted
 from batchgen.model.status import Status
+from batchgen.store.asking import ASKED, among
 from batchgen.store.interface import Entry, Planned, SheetFacts
-from batchgen.store.queries import ASKED
-from batchgen.store.rows import among
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
 from batchgen.store.statement import Bulk, Statement
 from batchgen.store.tables import jobs, lines, sheets

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import bindparam, exists, func, literal_column, select, union_all
+from sqlalchemy import bindparam, exists, func, select, union_all
 
 from batchgen.model.layout import Layout
 from batchgen.model.sheet import Sheet
 from batchgen.model.status import Status
+from batchgen.store.asking import literal, stands
 from batchgen.store.connected import Connected
 from batchgen.store.engine import open_engines, state_url
 from batchgen.store.schema import prepare
@@ -24,17 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Select
-
-
-def literal(status: Status) -> ColumnElement[Any]:
-    """Write a state out: only so does the database see that the index of that state will do."""
-    return literal_column(str(int(status)))
-
-
-def stands(status: Status) -> ColumnElement[bool]:
-    """Ask for jobs in one state."""
-    return jobs.c.status == literal(status)
-
 
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
@@ -112,10 +102,6 @@ class Sheets(Connected):
 
     def _edition(self, sheet: int) -> dict[str, int]:
         return {"sheet": sheet, "edition": self._sheet(sheet).edition}
-
-    def _tally(self, query: Statement, **wanted: Any) -> dict[Status, int]:
-        counted = {Status(status): int(n) for status, n in self._all(query, **wanted)}
-        return {status: counted.get(status, 0) for status in Status}
 
 
 def sheet_from(row: Sequence[Any]) -> Sheet:

@@ -177,7 +177,7 @@ def test_status_loads_nothing_that_only_a_run_needs(tmp_path):
         "import sys; from batchgen.cli.main import answer;"
         "assert answer(['status', '--state', 's.db']) == 0;"
         "print([one for one in sys.modules if one in "
-        "{'batchgen.store.queries', 'batchgen.store.interface', 'batchgen.model.job', 'batchgen.assembly.selection'}])"
+        "{'batchgen.store.work', 'batchgen.store.interface', 'batchgen.model.job', 'batchgen.assembly.selection'}])"
     )
     SqliteStore.open(str(tmp_path / "s.db")).close()
 
