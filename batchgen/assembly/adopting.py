@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.pipeline.claims import Entry
     from batchgen.settings import Account
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Lines, Sheet, Store
 
 #: Changes that are written together.
 CHUNK = 500
@@ -49,7 +49,7 @@ class Adopted:
     refused: list[tuple[Claim, str]] = field(default_factory=list)  #: With why.
 
 
-def read_table(name: str, store: Store, sheet: Sheet, *, id_column: str | None, encoding: str | None) -> Reading:
+def read_table(name: str, store: Lines, sheet: Sheet, *, id_column: str | None, encoding: str | None) -> Reading:
     """Read which lines of a sheet a table gives ids. Raises ``ManifestError`` and ``UsageError``."""
     table = open_sheet(name, vocabulary=VOCABULARY, encoding=encoding)
     columns = Table(name, table.columns, id_column=id_column)
@@ -118,7 +118,7 @@ async def _take_over(store: Store, claims: Sequence[Claim], api: str, account: A
     return done
 
 
-def _sort(store: Store, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
+def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
     """Give the claims that can be taken over; note the others."""
     owners, fresh = store.owners([one.remote_id for one in claims]), list[Claim]()
     seen: dict[str, int] = {}

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.quote import Priced, Quote
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Store, Work
 
 #: Jobs that are read at a time.
 CHUNK = 2000
 
 
-def to_send(store: Store, run: int) -> Iterator[Job]:
+def to_send(store: Work, run: int) -> Iterator[Job]:
     """Give the jobs that a run would send, in its order; what goes out once more as it was comes first."""
     from batchgen.model.status import Status  # noqa: PLC0415 - light, and only here
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.happened import Happening, Listener
     from batchgen.pipeline.quote import Quote
     from batchgen.pipeline.stop import Reason
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Lines, Sheet, Spending, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def _odd(ending: Ending, unpriced: int) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def _stalled(store: Store, ending: Ending) -> list[dict[str, Any]]:
+def _stalled(store: Lines, ending: Ending) -> list[dict[str, Any]]:
     """Name the videos that took far longer than is usual, with how they stand now."""
     told: dict[int, dict[str, Any]] = {}
     stalled = ending.heard.stalled
@@ -145,7 +145,7 @@ def _stalled(store: Store, ending: Ending) -> list[dict[str, Any]]:
     return list(told.values())
 
 
-def _estimate(store: Store, ending: Ending) -> list[dict[str, Any]]:
+def _estimate(store: Spending, ending: Ending) -> list[dict[str, Any]]:
     """Hold what the run's finished videos were expected to cost against what they cost, one a unit."""
     return [
         {

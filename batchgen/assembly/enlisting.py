@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Sheet, Sheets, Store
 
     Keep = Callable[[Line], bool]
 
@@ -124,7 +124,7 @@ def _both(one: Keep | None, other: Keep | None) -> Keep | None:
     return lambda line: one(line) and other(line)
 
 
-def tally(store: Store, sheets: Iterable[Sheet]) -> Counter[Status]:
+def tally(store: Sheets, sheets: Iterable[Sheet]) -> Counter[Status]:
     """Count the jobs of sheets by state."""
     counts: Counter[Status] = Counter()
     for sheet in sheets:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.rows import Place
     from batchgen.report.life import Step
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Lines
 
 
-def explain(store: Store, job: int) -> list[Step]:
+def explain(store: Lines, job: int) -> list[Step]:
     """Tell all that happened to a job, in order."""
     return life(store.history(job))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.quote import Priced, Quote
     from batchgen.pipeline.schedule import Schedule
     from batchgen.pipeline.survey import Judged, Past, Place, Survey
-    from batchgen.store.interface import Planned, Sheet, Standing, Store
+    from batchgen.store.interface import Lines, Planned, Sheet, Standing, Store, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def foresee(
     return Foresight(store=store, run=run, plan=plan, surveys=surveys, taken=taken, sends=sends)
 
 
-def _survey(store: Store, planned: Planned, before: Past | None, run: int) -> Survey:
+def _survey(store: Lines, planned: Planned, before: Past | None, run: int) -> Survey:
     from batchgen.pipeline.survey import Survey, changed  # noqa: PLC0415 - for those who plan
 
     sheet = planned.sheet
@@ -177,7 +177,7 @@ def timing(
     return schedule(counts, seen=seen, at_once=at_once, source=source, rehearsed=realm == "sandbox")
 
 
-def requests(store: Store, run: int, count: int, options: Options) -> list[tuple[Sequence[Job], Request]]:
+def requests(store: Work, run: int, count: int, options: Options) -> list[tuple[Sequence[Job], Request]]:
     """Write the requests that bring the first jobs to the server, as they would leave. None of them has the key."""
     from batchgen.pipeline.compose import MOST, preview, write  # noqa: PLC0415 - for those who ask
 

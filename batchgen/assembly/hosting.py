@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.job import Job
     from batchgen.session.interface import Hosting, Media
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Work
 
 #: Protocol → the library it needs, and the extra that brings it.
 _NEEDS = {"webrtc": ("aiortc", "sessions"), "livekit": ("livekit", "livekit")}
@@ -26,7 +26,7 @@ _MEDIA = {"webrtc": ("webrtc", "WebRtc"), "livekit": ("livekit", "LiveKit")}
 _A_CORE = 2
 
 
-def hosting_for(store: Store, run: int, *, waits: bool) -> Hosting | None:
+def hosting_for(store: Work, run: int, *, waits: bool) -> Hosting | None:
     """Make what holds the sessions of a run; None where it opens none.
 
     Raises ``ConfigError`` where something is missing that they need, ``UsageError`` where nobody waits for them.

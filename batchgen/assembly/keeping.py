@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.pipeline.withdraw import Withdrawal
     from batchgen.settings import Account
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Lines, Luggage, Sheet, Store
 
 __all__ = ["Checked", "Litter", "Refreshed", "check_files", "find_litter", "remove_litter", "renew", "withdraw"]
 
@@ -75,7 +75,7 @@ class Checked:
     captions: bool = False
 
 
-def check_files(store: Store, line: Line) -> Iterator[Checked]:
+def check_files(store: Luggage, line: Line) -> Iterator[Checked]:
     """Hold the files of a line against what was saved: its video, and the captions beside it."""
     from batchgen.files.verify import fault  # noqa: PLC0415 - for those who verify
 
@@ -109,7 +109,7 @@ def remove_litter(one: Litter) -> None:
     remove(one.path)
 
 
-def _saved(store: Store, sheets: Sequence[Sheet]) -> Iterator[str]:
+def _saved(store: Lines, sheets: Sequence[Sheet]) -> Iterator[str]:
     for sheet in sheets:
         for line in store.lines(sheet.pk):
             yield from filter(None, (line.saved, *line.captions))

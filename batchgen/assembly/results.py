@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from batchgen.report.frame import Frame
     from batchgen.report.interface import Heading
     from batchgen.report.interface import Line as Told
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Lines, Sheet, Sheets, Store
 
     Keep = Callable[[Line], bool]
 
@@ -33,7 +33,7 @@ def write_results(store: Store, sheets: Sequence[int], *, like_input: bool = Fal
     return found
 
 
-def try_results(store: Store, sheets: Sequence[int]) -> None:
+def try_results(store: Sheets, sheets: Sequence[int]) -> None:
     """Find out whether the results of sheets can be written. Raises ``DiskError``."""
     from batchgen.report.replace import try_beside  # noqa: PLC0415 - light, and only here
 
@@ -122,7 +122,7 @@ def _heading(sheet: Sheet) -> Heading:
     return Heading(name=sheet.name, columns=sheet.columns, kinds=sheet.kinds, captions=sheet.captions, at=CLOCK.now())
 
 
-def _lines(store: Store, sheet: Sheet, target: Path, keep: Keep | None) -> Iterator[Told]:
+def _lines(store: Lines, sheet: Sheet, target: Path, keep: Keep | None) -> Iterator[Told]:
     from batchgen.report.interface import line  # noqa: PLC0415 - see above
 
     for one in store.lines(sheet.pk):

@@ -11,7 +11,7 @@ from batchgen.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Lines, Sheet, Store
 
 #: Letters of a job's id that name it well enough.
 ENOUGH = 4
@@ -65,7 +65,7 @@ def _find(store: Store, name: str) -> list[Place]:
     return places[:1]
 
 
-def _row(store: Store, name: str, sheets: Sequence[Sheet], row: int) -> list[Place]:
+def _row(store: Lines, name: str, sheets: Sequence[Sheet], row: int) -> list[Place]:
     found = {sheet.pk: [Place(sheet, line) for line in store.lines_at(sheet.pk, row)] for sheet in sheets}
     there = [places for places in found.values() if places]
     if not there:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.adopting import Adopted
     from batchgen.model.errors import Fault
     from batchgen.pipeline.claims import Reading
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Sheet, Sheets
 
 HELP = """Take in the ids of videos that were made before, and go on from there without paying for them again.
 
@@ -132,7 +132,7 @@ def _keep(table: Path, results: Path) -> Path | None:
     return free
 
 
-def _tell(store: Store, sheet: Sheet, reading: Reading, done: Adopted, *, kept: Path | None, as_json: bool) -> int:
+def _tell(store: Sheets, sheet: Sheet, reading: Reading, done: Adopted, *, kept: Path | None, as_json: bool) -> int:
     faults: Sequence[Fault] = reading.faults
     for fault in faults:
         click.echo(str(fault), err=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.store.interface import Sheet, Store
+    from batchgen.store.interface import Lines, Sheet
 
 HELP = """Take back videos that were not sent yet: no run sends them, until `batchgen retry` takes them up again.
 
@@ -56,7 +56,7 @@ def cancel(manifests: tuple[str, ...], *, state: str, select: str | None, as_jso
     return 0
 
 
-def _jobs(store: Store, sheets: Sequence[Sheet], select: str | None) -> Iterator[Job]:
+def _jobs(store: Lines, sheets: Sequence[Sheet], select: str | None) -> Iterator[Job]:
     for sheet in sheets:
         keep = selector(select, sheet.columns)
         yield from (line.job for line in store.lines(sheet.pk) if keep is None or keep(line))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.job import Job
     from batchgen.report.costs import Spent
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Lines, Sheet, Store
 
 #: What jobs can be summed by besides columns.
 _WORDS: dict[str, Callable[[Sheet, Line], str]] = {
@@ -43,7 +43,7 @@ def tell(store: Store, sheets: Sequence[Sheet], asked: Sequence[str], *, to: str
         _show(columns, groups)
 
 
-def _jobs(store: Store, sheets: Sequence[Sheet], columns: Sequence[str]) -> Iterator[tuple[tuple[str, ...], Job]]:
+def _jobs(store: Lines, sheets: Sequence[Sheet], columns: Sequence[str]) -> Iterator[tuple[tuple[str, ...], Job]]:
     _check(sheets, columns)
     for sheet in sheets:
         places = [_place(sheet, column) for column in columns]

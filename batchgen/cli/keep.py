@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Lines, Sheet
 
 VERIFY_HELP = """Hold videos and captions against what was saved: whether they are there, whole and unchanged.
 
@@ -145,7 +145,7 @@ def refresh(
     return 1 if failed else 0
 
 
-def _done(store: Store, sheets: Sequence[Sheet], select: str | None) -> Iterator[Found]:
+def _done(store: Lines, sheets: Sequence[Sheet], select: str | None) -> Iterator[Found]:
     """Give each done video once."""
     seen: set[int] = set()
     for sheet in sheets:

@@ -22,7 +22,7 @@ from batchgen.report.sheet import SUFFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from batchgen.store.interface import Line, Sheet, Store
+    from batchgen.store.interface import Line, Sheet, Sheets, Store
 
 HELP = """Write the results of manifests again, from what the state remembers. Asks the network nothing.
 
@@ -205,7 +205,7 @@ def _check_rows(store: Store, path: Path) -> None:
             raise UsageError(f"{path}: the results of {sheet.name} are there. Name another file.")
 
 
-def _spare_manifests(store: Store, path: Path) -> None:
+def _spare_manifests(store: Sheets, path: Path) -> None:
     """Refuse to write over what somebody wrote by hand."""
     for sheet in store.sheets() if path.exists() else ():
         if path.resolve() in read_by(sheet.path):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.rows import Place
     from batchgen.model.job import Submission
     from batchgen.settings import Account
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Store, Work
 
 HELP = """Decide about videos that are unsure: HeyGen may have accepted them, and batchgen could not find out.
 
@@ -180,7 +180,7 @@ def _is_open(place: Place) -> bool:
     return place.line.job.status in _OPEN_QUESTIONS
 
 
-def _doubt(store: Store, place: Place) -> Submission | None:
+def _doubt(store: Work, place: Place) -> Submission | None:
     number = place.line.job.submission
     return None if number is None else store.submission(number)
 

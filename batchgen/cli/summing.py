@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.ending import Ending
     from batchgen.report.summary import Summary
     from batchgen.report.table import Failure
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Lines, Store
 
 
 def close(store: Store, ending: Ending, summary: Summary, *, as_json: bool) -> None:
@@ -78,7 +78,7 @@ def _advice(summary: Summary) -> list[str]:
     return advice
 
 
-def failures(store: Store, ending: Ending) -> Iterator[Failure]:
+def failures(store: Lines, ending: Ending) -> Iterator[Failure]:
     """Give what failed, line by line."""
     from batchgen.report.table import Failure  # noqa: PLC0415 - see above
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchgen.model.errors import Fault
     from batchgen.pipeline.happened import Happening
     from batchgen.pipeline.quote import Quote
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Lines, Store
 
 
 def carry(choices: Choices, errand: Errand, *, check: Callable[[], None] | None = None) -> Done:
@@ -53,7 +53,7 @@ class Terminal:
         """See ``Company.warn``."""
         self._narrator.warn(faults)
 
-    def attend(self, store: Store, work: Work) -> None:
+    def attend(self, store: Lines, work: Work) -> None:
         """See ``Company.attend``."""
         self.audience.attend(work.number, store.lines_of)
         self._narrator.attend(store.lines_of)

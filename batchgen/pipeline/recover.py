@@ -9,10 +9,10 @@ from batchgen.pipeline.settle import doubt
 from batchgen.store.interface import Change, Move
 
 if TYPE_CHECKING:
-    from batchgen.store.interface import Store
+    from batchgen.store.interface import Work
 
 
-def interrupted(store: Store, now: float) -> list[Change]:
+def interrupted(store: Work, now: float) -> list[Change]:
     """Give the changes that doubt every request that was under way."""
     left = store.interrupted()
     submissions = sorted({job.submission for job in left if job.submission is not None})
