@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure
 from benchmarks.gate import until_first_request
-from benchmarks.machine import batchgen, folder, spend, translations
+from benchmarks.machine import batchgen, folder, ledger, sandbox, spend, translations
+from benchmarks.whole import SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ def measure(*, small: bool) -> Iterator[Figure]:
             against=f"{short:,} rows", unit="MB", reach=1.2,
         )  # fmt: skip
         yield from _resume(here, sheets[1], long)
+        yield from _run(here, sheets[0], short)
 
 
 def _plan(sheet: Path, here: Path) -> tuple[float, float]:
@@ -69,6 +71,21 @@ def _resume(here: Path, sheet: Path, rows: int) -> Iterator[Figure]:
         row="resume", measure=f"first request, {rows - open_:,} done and {open_:,} open", ours=took, peer=None,
         against="", unit="s", reach=3.0,
     )  # fmt: skip
+
+
+def _run(here: Path, sheet: Path, rows: int) -> Iterator[Figure]:
+    """Run a whole sheet in batches, with renders that take no time."""
+    with sandbox(*SERVER) as url:
+        spent = batchgen(
+            "run", sheet.name, "--no-download", "--yes", "--batch", "always", "--state", "run.db", url=url, cwd=here
+        )
+        assert len(ledger(url)["jobs"]) == rows
+    yield Figure(
+        row="rows", measure=f"run of {rows:,} rows", ours=spent.wall_s, peer=None, against="", unit="s", reach=None
+    )
+    yield Figure(
+        row="rows", measure="its peak memory", ours=spent.peak_mb, peer=None, against="", unit="MB", reach=250.0
+    )
 
 
 def _payload(state: Path) -> tuple[int, int]:
