@@ -6,13 +6,14 @@ manifest that asks for the same video asks for the same job.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import product
 from json import encoder
 from operator import attrgetter
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,16 +41,28 @@ def digest(*parts: object, length: int = 16) -> str:
     return _named(canonical(parts), length)
 
 
-#: Base32 two letters at a time.
+#: Base32 two letters at a time: what ten bits are.
 _PAIRS = tuple(map("".join, product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)))
+_ten_bytes = Struct(">QH").unpack
 
 
 def _named(text: str, length: int) -> str:
-    raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
-    # Five bytes are eight letters: no more of them are spelt out than are wanted.
-    size = 5 * -(-length // 8)
-    number = int.from_bytes(raw[:size], "big")
-    return "".join([_PAIRS[number >> place & 1023] for place in range(8 * size - 10, -1, -10)])[:length]
+    """Name a text by its digest, in up to 32 letters."""
+    raw = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
+    # No more of them are spelt out than are wanted.
+    return (_spelt(raw[:10]) + (_spelt(raw[10:]) if length > 16 else ""))[:length]
+
+
+def _spelt(ten: bytes) -> str:
+    """Write ten bytes as sixteen letters. Without a loop, since each job of a long sheet is named so."""
+    high, low = _ten_bytes(ten)
+    return "".join(
+        (
+            *(_PAIRS[high >> 54], _PAIRS[high >> 44 & 1023], _PAIRS[high >> 34 & 1023], _PAIRS[high >> 24 & 1023]),
+            *(_PAIRS[high >> 14 & 1023], _PAIRS[high >> 4 & 1023], _PAIRS[(high & 15) << 6 | low >> 10]),
+            _PAIRS[low & 1023],
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +87,19 @@ class Draft:
         the real thing. ``copy`` tells apart rows that ask for one video each of the same thing.
         """
         content = canonical(self.content) if written is None else written
-        return identify(realm, self.kind, content, self.distinct, copy)
+        return naming(realm, self.kind, copy)(content, self.distinct)
 
 
-def identify(realm: str, kind: str, content: str, distinct: str | None, copy: int = 0) -> str:
-    """Name a job as ``Draft.identity`` does, by its content as ``canonical`` writes it."""
+def naming(realm: str, kind: str, copy: int = 0) -> Callable[[str, str | None], str]:
+    """Give what names jobs of one kind as ``Draft.identity`` does, by their content as ``canonical`` writes it."""
     # As ``digest`` has it of these five, without writing the content once more.
-    apart = "null" if distinct is None else quoted(distinct)
-    return _named(f"[{quoted(realm)},{quoted(kind)},{content},{apart},{copy:d}]", 16)
+    before, after = f"[{quoted(realm)},{quoted(kind)},", f",{copy:d}]"
+
+    def named(content: str, distinct: str | None) -> str:
+        apart = "null" if distinct is None else quoted(distinct)
+        return _named(f"{before}{content},{apart}{after}", 16)
+
+    return named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

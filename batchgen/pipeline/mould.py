@@ -11,25 +11,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from batchgen.model.content import wants_captions
-from batchgen.model.job import canonical, identify, quoted
-from batchgen.store.interface import Entry
+from batchgen.model.job import canonical, naming, quoted
+from batchgen.pipeline.pour import LENGTH, Mould, Poured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from batchgen.kinds.interface import Kind
     from batchgen.model.job import Draft
     from batchgen.model.row import Row
+    from batchgen.pipeline.pour import Texts
+    from batchgen.store.interface import Entry
 
 #: Moulds of one shape that are kept. Where rows are all different, there is no use in keeping what they came to.
 MOST = 1000
 
-#: The one field that is a number and free all the same: it says how long, and changes nothing else.
-_LENGTH = "duration"
 #: A length that nobody writes by chance, and how it is read.
 _SOME_LENGTH = ("4321.25", 4321.25)
 
@@ -42,43 +42,6 @@ def _mark(place: int, example: str) -> str:
     return f"{example}{_BEGIN}{place}\ue001"
 
 
-@dataclass(frozen=True, slots=True)
-class Poured:
-    """A draft's entry, with open places for the free texts of a row."""
-
-    kind: str
-    realm: str
-    content: Callable[[Sequence[str]], str]
-    delivery: Callable[[Sequence[str]], str]
-    distinct: Callable[[Sequence[str]], str | None]
-    title: Callable[[Sequence[str]], str | None]
-    name: Callable[[str | None, str], str]
-    language: str | None
-    captions: bool
-    measured: bool  #: Whether the row's length is the job's.
-
-    def entry(self, row: Row, texts: Sequence[str], quotes: Sequence[str], length_s: float | None) -> Entry:
-        """Give the entry of a row with these texts, and with the same as JSON writes them."""
-        content = self.content(quotes)
-        job_id = identify(self.realm, self.kind, content, self.distinct(texts))
-        return Entry(
-            row.number,
-            row.cells,
-            job_id,
-            self.kind,
-            content,
-            self.delivery(quotes),
-            self.language,
-            self.name(self.title(texts), job_id),
-            length_s if self.measured else None,
-            self.captions,
-        )
-
-
-#: One for each video that the row asks for; empty: rows of this form are planned in full.
-Mould = tuple[Poured, ...]
-
-
 @dataclass(slots=True)
 class _Shape:
     """Rows of one kind that fill the same fields."""
@@ -87,7 +50,8 @@ class _Shape:
     marks: Mapping[str, str]  #: Field → its mark.
     fixed: tuple[str, ...]  #: Fields that have a meaning.
     length: Callable[[Any], Any] | None  #: Reads the row's length, where it tells one.
-    moulds: dict[tuple[Any, ...], Mould | None] = field(default_factory=dict)  #: None: such a row was seen once.
+    #: None: such a row was seen once. False: rows of this form are planned in full.
+    moulds: dict[tuple[Any, ...], Mould | Literal[False] | None] = field(default_factory=dict)
 
     def texts(self, fields: Mapping[str, Any]) -> list[str] | None:
         """Take the free texts of a row; None where one of them wants more care."""
@@ -112,8 +76,8 @@ class Moulds:
     _shapes: dict[tuple[str, ...], _Shape] = field(default_factory=dict)
     _wanted: tuple[_Shape, tuple[Any, ...]] | None = None  #: The form that a mould is to be made of.
 
-    def pour(self, row: Row) -> list[Entry] | None:
-        """Give the entries of a row; None where it has to be planned in full."""
+    def form(self, row: Row) -> tuple[Mould, list[str]] | None:
+        """Give the mould of a row, and its free texts; None where it has to be planned in full."""
         self._wanted = None
         fields = row.fields
         shape = self._shapes.get((row.kind, *fields)) or self._shape(row)
@@ -125,14 +89,16 @@ class Moulds:
         if not mould:
             self._note(shape, fixed)
             return None
-        return _pour(mould, shape, row)
+        texts = shape.texts(fields)
+        return None if texts is None else (mould, texts)
 
     def learn(self, row: Row, entries: Sequence[Entry]) -> None:
         """Make a mould of the last row that could not be poured, if rows like it were seen before."""
         if self._wanted is not None:
             shape, fixed = self._wanted
-            mould = self._mould(row, shape)
-            shape.moulds[fixed] = mould if mould and _pour(mould, shape, row) == list(entries) else ()
+            mould, texts = self._mould(row, shape), shape.texts(row.fields)
+            proven = mould and texts is not None and [*mould.pour([row], [texts])] == [tuple(entries)]
+            shape.moulds[fixed] = mould if proven else False
 
     def _note(self, shape: _Shape, fixed: tuple[Any, ...]) -> None:
         if fixed not in shape.moulds:
@@ -148,20 +114,19 @@ class Moulds:
         shape = _Shape(
             free=tuple((name, free.take) for name, free in found.items()),
             marks={name: _mark(place, free.example) for place, (name, free) in enumerate(found.items())},
-            fixed=tuple(name for name in row.fields if name not in found and name != _LENGTH),
-            length=kind.parsers[_LENGTH] if _LENGTH in row.fields else None,
+            fixed=tuple(name for name in row.fields if name not in found and name != LENGTH),
+            length=kind.parsers[LENGTH] if LENGTH in row.fields else None,
         )
         return self._shapes.setdefault((row.kind, *row.fields), shape)
 
-    def _mould(self, row: Row, shape: _Shape) -> Mould:
+    def _mould(self, row: Row, shape: _Shape) -> Mould | None:
         """Plan a row like this one whose free texts are marks, and see where the marks went."""
-        length = {_LENGTH: _SOME_LENGTH[0]} if shape.length else {}
+        length = {LENGTH: _SOME_LENGTH[0]} if shape.length else {}
         marked = row._replace(fields={**row.fields, **shape.marks, **length})
         drafts, faults = self.kinds[row.kind].plan(marked)
-        if faults:
-            return ()
         found = [self._poured(draft) for draft in drafts]
-        return tuple(one for one in found if one) if all(found) else ()
+        parts = tuple(one for one in found if one)
+        return None if faults or not parts or len(parts) < len(found) else Mould(parts, shape.length)
 
     def _poured(self, draft: Draft) -> Poured | None:
         if draft.output is not None or draft.files:
@@ -171,7 +136,7 @@ class Moulds:
             return None
         return Poured(
             kind=draft.kind,
-            realm=self.realm,
+            job_id=naming(self.realm, draft.kind),
             content=content,
             delivery=delivery,
             distinct=_one_of(draft.distinct),
@@ -183,28 +148,22 @@ class Moulds:
         )
 
 
-def _pour(mould: Mould, shape: _Shape, row: Row) -> list[Entry] | None:
-    texts = shape.texts(row.fields)
-    if texts is None:
-        return None
-    quotes = list(map(quoted, texts))
-    length_s = shape.length(row.fields[_LENGTH]) if shape.length else None
-    return [one.entry(row, texts, quotes, length_s) for one in mould]
-
-
-def _opened(text: str) -> Callable[[Sequence[str]], str] | None:
+def _opened(text: str) -> Callable[[Texts], Iterable[str]] | None:
     """Open JSON at its marks; None where a mark is not a text of its own."""
     parts = _MARK.split(text)
     between, places = parts[::2], [int(place) for place in parts[1::2]]
     if any(_BEGIN in part for part in between):
         return None
     if not places:
-        return lambda _: text
-    form, pick = "%s".join(part.replace("%", "%%") for part in between), itemgetter(*places)
-    return lambda quotes: form % pick(quotes)
+        return lambda quotes: [text] * len(quotes)
+    fill, pick = "%s".join(part.replace("%", "%%") for part in between).__mod__, itemgetter(*places)
+    return lambda quotes: map(fill, map(pick, quotes))
 
 
-def _one_of(text: str | None) -> Callable[[Sequence[str]], str | None]:
+def _one_of(text: str | None) -> Callable[[Texts], Iterable[str | None]]:
     """Give the free text that a mark stands for, or what is the same in every row."""
     found = _MARK.fullmatch(quoted(text)) if text is not None else None
-    return itemgetter(int(found[1])) if found else lambda _: text
+    if found is None:
+        return lambda texts: [text] * len(texts)
+    pick = itemgetter(int(found[1]))
+    return lambda texts: map(pick, texts)

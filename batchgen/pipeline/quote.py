@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.pipeline.cost import Range, essence
@@ -62,7 +63,12 @@ class Priced(Protocol):
 
 def told(job: Priced) -> Known:
     """Give what the store knows of a job's length beside its content."""
-    return Known(length_s=job.length_s)
+    return _told(job.length_s)
+
+
+@lru_cache(maxsize=1024)
+def _told(length_s: float | None) -> Known:
+    return Known(length_s=length_s)
 
 
 def quote(jobs: Iterable[Priced], prices: PriceList) -> Quote:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, replace
+from itertools import count, repeat
+from operator import itemgetter, ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
@@ -85,6 +87,10 @@ _AGAIN = Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values
 _FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition < bindparam("edition")))
 
 
+_ROW, _ID, _CAPTIONS = map(itemgetter, map(Entry._fields.index, ("row", "job_id", "captions")))
+_SORT = itemgetter(Entry._fields.index("kind"), Entry._fields.index("language"))
+
+
 class _Found(NamedTuple):
     """A job that is known, and how it is labelled."""
 
@@ -128,7 +134,7 @@ class SqlPlanning:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
-        wanted = {entry.job_id: entry for entry in entries}
+        wanted = dict(zip(map(_ID, entries), entries, strict=True))
         # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
         pks = self._insert(list(wanted.values()), self._run) if self._all_new else {}
         if len(pks) < len(wanted):
@@ -138,8 +144,8 @@ class SqlPlanning:
             pks |= {job_id: one.pk for job_id, one in found.items()}
             pks |= self._insert([entry for job_id, entry in wanted.items() if job_id not in pks], self._run)
             self._all_new = not found
-        self._sorts.update([(entry.kind, entry.language) for entry in entries])
-        self._captions = self._captions or any(entry.captions for entry in entries)
+        self._sorts.update(map(_SORT, entries))
+        self._captions = self._captions or any(map(_CAPTIONS, entries))
         self._append(entries, pks)
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
@@ -243,35 +249,31 @@ class SqlPlanning:
         if not entries:
             return {}
         first, status = self._next_job, int(Status.PLANNED)
-        written = _NEW.write(
-            self._driver,
-            [
-                (
-                    *(pk, entry.job_id, entry.kind, entry.content, entry.delivery, entry.language, entry.file),
-                    *(status, 0, False, 0, run, run and pk, entry.length_s),
-                    *((1, "{}") if entry.local else (0, None)),
-                )
-                for pk, entry in enumerate(entries, first)
-            ],
-        )
+        fixed, waits = (status, 0, False, 0, run), ((0, None), (1, "{}"))
+        new = [
+            (pk, job_id, kind, content, delivery, language, file, *fixed, run and pk, length_s, *waits[local])
+            for pk, (_, _, job_id, kind, content, delivery, language, file, length_s, _, local) in enumerate(
+                entries, first
+            )
+        ]
+        written = _NEW.write(self._driver, new)
         self._next_job += len(entries)
         self._new += written
         if written < len(entries):
             return dict(_WRITTEN.all(self._driver, first=first))
-        return {entry.job_id: pk for pk, entry in enumerate(entries, first)}
+        return dict(zip(map(_ID, entries), count(first)))
 
     def _append(self, entries: Sequence[Entry], pks: Mapping[str, int]) -> None:
-        sheet, edition, last = self._sheet, self._edition, self._last_row
-        rows = []
-        for seq, entry in enumerate(entries, self._seq + 1):
-            if entry.row != last:
-                self._rows += 1
-                last = entry.row
-            rows.append((sheet, edition, seq, entry.row, f"[{','.join(map(quoted, entry.cells))}]", pks[entry.job_id]))
-        self._seq += len(rows)
-        self._last_row = last
-        if rows:
-            _LINE.write(self._driver, rows)
+        if not entries:
+            return
+        numbers = list(map(_ROW, entries))
+        # The lines of one row stand side by side.
+        self._rows += sum(map(ne, numbers, [self._last_row, *numbers]))
+        cells = [f"[{','.join(map(quoted, entry.cells))}]" for entry in entries]
+        places, wanted = count(self._seq + 1), map(pks.__getitem__, map(_ID, entries))
+        _LINE.write(self._driver, list(zip(repeat(self._sheet), repeat(self._edition), places, numbers, cells, wanted)))
+        self._seq += len(entries)
+        self._last_row = numbers[-1]
 
     def _mine(self) -> tuple[Any, Any]:
         return lines.c.sheet == self._sheet, lines.c.edition == self._edition

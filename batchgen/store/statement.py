@@ -7,6 +7,7 @@ store's time, and none of it changes: the text does not depend on what it is ask
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 #: Parameters by name: what a statement is run with is what its ``bindparam``s are called.
 _DIALECT = dialect(paramstyle="named")
 _BY_PLACE = dialect(paramstyle="qmark")
+
+
+#: Rows that one insert writes: with twenty columns they stay below the thousand values that every SQLite takes.
+TOGETHER = 50
 
 
 class Statement:
@@ -87,7 +92,8 @@ class Statement:
 class Bulk:
     """An insert of very many rows, each a plain tuple: naming every value a million times takes longer than writing it.
 
-    Its columns are named in the order of their table, and none is left to a default.
+    Its columns are named in the order of their table, and none is left to a default. Many rows go into one statement,
+    since to begin and end one takes the database as long as to write a line.
     """
 
     def __init__(self, said: Insert, columns: Sequence[str]) -> None:
@@ -96,10 +102,19 @@ class Bulk:
 
     def write(self, driver: Any, rows: Sequence[tuple[Any, ...]]) -> int:
         """Write the rows, and give how many were new."""
-        return int(driver.executemany(self._text, rows).rowcount)
+        ends = len(rows) - len(rows) % TOGETHER
+        many = (rows[start : start + TOGETHER] for start in range(0, ends, TOGETHER))
+        new = sum(int(driver.execute(self._wide, list(chain.from_iterable(some))).rowcount) for some in many)
+        return new + (int(driver.executemany(self._text, rows[ends:]).rowcount) if ends < len(rows) else 0)
 
     @cached_property
     def _text(self) -> str:
         told: Any = self._said.compile(dialect=_BY_PLACE, column_keys=self._columns)
         assert told.positiontup == self._columns, told.positiontup  # noqa: S101 - or values would change places
         return str(told)
+
+    @cached_property
+    def _wide(self) -> str:
+        """The same for many rows. Core would say it too, and take a tenth of a second."""
+        before, row, after = self._text.partition(f"({', '.join('?' * len(self._columns))})")
+        return before + ", ".join([row] * TOGETHER) + after

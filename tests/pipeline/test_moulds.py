@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -17,6 +18,8 @@ from batchgen.pipeline.mould import Moulds
 
 if TYPE_CHECKING:
     from batchgen.model.errors import Fault
+    from batchgen.pipeline.plan import Planner
+    from batchgen.store.interface import Entry
 
 TEXTS = st.one_of(
     st.text(max_size=12),
@@ -86,7 +89,11 @@ def planned(rows: list[Row], api: str, *, pour: bool) -> tuple[list[Any], list[F
     planner = planner_for(realm="sandbox", api=api)
     planner._locator.enter(Sheet(rows))
     with nullcontext() if pour else patch.object(Moulds, "learn"):
-        return list(planner._entries(Sheet(rows), Path("/videos"))), planner._faults
+        return entries_of(planner, rows), planner._faults
+
+
+def entries_of(planner: Planner, rows: list[Row]) -> list[Entry]:
+    return list(chain.from_iterable(planner._entries(Sheet(rows), Path("/videos"))))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -111,7 +118,7 @@ def test_rows_of_one_form_are_understood_once(monkeypatch):
         for n in range(2, 100)
     ]  # fmt: skip
 
-    entries = list(planner._entries(Sheet(rows), Path("/videos")))
+    entries = entries_of(planner, rows)
 
     assert asked == [2, 3, 3]
     assert len({entry.job_id for entry in entries}) == len({entry.file for entry in entries}) == 98
@@ -126,7 +133,7 @@ def test_a_list_or_a_number_is_never_poured():
     ]
     planner._locator.enter(Sheet(rows))
 
-    entries = list(planner._entries(Sheet(rows), Path("/videos")))
+    entries = entries_of(planner, rows)
 
     assert [entry.row for entry in entries] == [2, 3, 4, 5, 7]
     assert [str(fault.row) for fault in planner._faults] == ["6", "8"]
