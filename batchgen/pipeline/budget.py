@@ -45,14 +45,11 @@ class Budget:
         self.spent = spent  #: Of what is made.
         self._prices = prices
         self._held = dict(held or {})  #: Job → what is set aside, of those in flight.
+        #: What is set aside for what is in flight. Kept, since each job that is to be sent asks, and there may be many.
+        self.held: float = sum(self._held.values())
         self._foreign = set(foreign)  #: Jobs that were bought in another unit.
         self._alike: dict[Hashable, tuple[float | None, Range | None]] = {}  #: What jobs that are alike may cost.
         self._picked: dict[tuple[str, str], PriceList] = {}
-
-    @property
-    def held(self) -> float:
-        """What is set aside for what is in flight."""
-        return sum(self._held.values())
 
     @property
     def left(self) -> float:
@@ -104,7 +101,8 @@ class Budget:
 
     def hold(self, jobs: Iterable[Job]) -> None:
         """Set aside what jobs may cost."""
-        self._held |= {job.pk: self.most(job) or 0.0 for job in jobs}
+        for job in jobs:
+            self._keep(job.pk, self.most(job) or 0.0)
         self._foreign.difference_update(job.pk for job in jobs)
 
     def _reckon(self, job: Job) -> tuple[float | None, Range | None]:
@@ -129,12 +127,23 @@ class Budget:
             return
         if move.event is Event.LINK_EXPIRED:
             # It is made, and asked about once more: what it took is in flight again until then.
-            self._held[move.job] = move.facts.get("credits") or 0.0
-            self.spent -= self._held[move.job]
+            made = move.facts.get("credits") or 0.0
+            self._keep(move.job, made)
+            self.spent -= made
         if new in IN_FLIGHT:
             return
-        held = self._held.pop(move.job, 0.0)
+        held = self._free(move.job)
         if move.event is Event.READY:
             self.spent += move.facts.get("credits", held) or 0.0
         elif move.event is Event.BROKEN:
             self.spent += move.facts.get("credits") or 0.0  # A session costs for as long as it was open.
+
+    def _keep(self, job: int, amount: float) -> None:
+        self.held += amount - self._held.get(job, 0.0)
+        self._held[job] = amount
+
+    def _free(self, job: int) -> float:
+        amount = self._held.pop(job, 0.0)
+        # Where nothing is left, nothing is left of what was rounded on the way either.
+        self.held = self.held - amount if self._held else 0.0
+        return amount

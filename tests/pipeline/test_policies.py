@@ -399,6 +399,26 @@ def test_a_budget_counts_what_is_in_flight_and_gives_back_what_was_not_used():
     assert (budget.spent, budget.held) == (1.5, 15.0)
 
 
+def test_what_a_budget_holds_is_what_its_jobs_in_flight_may_cost_and_nothing_once_all_ended():
+    budget, chance = Budget(1e6, read_prices(), api="v2", held={1: 0.1, 2: 0.2}), random.Random(7)
+    flying = {1: 0.1, 2: 0.2}
+
+    for pk in range(3, 2000):
+        budget.hold([job(pk)])
+        flying[pk] = budget.most(job(pk))
+        for gone in chance.sample(sorted(flying), chance.randrange(min(3, len(flying)))):
+            budget.note(Move(job=gone, old=SENDING, event=Event.HELD_BACK, at=0.0), Status.PLANNED)
+            del flying[gone]
+        assert budget.held == pytest.approx(sum(flying.values()), abs=1e-9)
+    budget.hold([job(1)])  # Once more: it is set aside once.
+    budget.hold([job(1)])
+    assert budget.held == pytest.approx(sum((flying | {1: budget.most(job(1))}).values()), abs=1e-9)
+    for gone in [1, *flying]:
+        budget.note(Move(job=gone, old=SENDING, event=Event.REFUSED, at=0.0), Status.FAILED)
+
+    assert (budget.held, budget.left) == (0.0, 1e6)
+
+
 def test_a_budget_sends_nothing_whose_price_nobody_knows_and_says_how_to_tell_it():
     sold, unsold = (job(1, kind=kind, content={"prompt": "x"}) for kind in ("agent", "cinematic"))
     bounded, open_ended = (Budget(limit, read_prices(), api="v3", unit="credits") for limit in (1e9, None))
