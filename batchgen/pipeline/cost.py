@@ -136,7 +136,7 @@ def essence(kind: str, content: Mapping[str, Any], known: Known) -> tuple[Any, .
 
     None: its price depends on what is said in it.
     """
-    return (known.length_s, *map(content.get, _PRICED)) if NATURES[kind].measure is Measure.SOURCE else None
+    return (kind, known.length_s, *map(content.get, _PRICED)) if NATURES[kind].measure is Measure.SOURCE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

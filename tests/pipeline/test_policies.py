@@ -20,6 +20,7 @@ from batchgen.pipeline.concurrency import Concurrency
 from batchgen.pipeline.length import Known
 from batchgen.pipeline.pace import Pace
 from batchgen.pipeline.protect import is_protected
+from batchgen.pipeline.quote import quote
 from batchgen.pipeline.rate import LearnedRate
 from batchgen.pipeline.retry import backoff, until_next_look, until_next_poll
 from batchgen.pipeline.settle import doubt, settle
@@ -426,6 +427,18 @@ def test_a_budget_sends_nothing_whose_price_nobody_knows_and_says_how_to_tell_it
     assert (bounded.affordable([sold]), bounded.affordable([unsold])) == (0, 0)
     assert open_ended.affordable([sold, unsold]) == 2
     assert "[prices.v3.enterprise]" in bounded.no_room_for(sold)
+
+
+def test_jobs_of_two_kinds_never_share_a_price_however_alike_their_sources_are():
+    prices = read_prices()
+    content = {"url": "https://e.com/a.mp4"}
+    sold, unsold = (job(pk, kind=kind, content=content) for pk, kind in ((1, "translation"), (2, "lipsync")))
+    budget = Budget(1e9, prices, api="v3", unit="credits")
+
+    told = [quote(jobs, prices.pick("v3", "credits")) for jobs in ([sold, unsold], [unsold, sold])]
+
+    assert [(one.unpriced, one.jobs) for one in told] == [(frozenset({"lipsync"}), 2)] * 2
+    assert (budget.affordable([sold]), budget.affordable([unsold])) == (1, 0)
 
 
 def failing(tolerance, codes):
