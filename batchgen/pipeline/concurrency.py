@@ -11,10 +11,10 @@ from __future__ import annotations
 START = 3
 #: Nobody's account is larger than this as far as HeyGen's price pages tell.
 MOST = 2000
-#: For each so many that are taken, one more is tried at once.
+#: So many jobs at once are many. From then on one more is tried at once for each so many that are taken.
 MANY = 32
 #: One more is tried after so many jobs with every place in use: one refusal in a hundred jobs is what it may cost.
-PATIENCE = 120
+PATIENCE = 130
 #: The same where places were lost, until so many tries were in vain.
 MISSING, TRIES = 50, 15
 
@@ -50,15 +50,17 @@ class Concurrency:
             self._grow(taken)
         self._falls = 0
         if not self._told:
-            # As many more as were found so far, and few where that would be many.
-            more = max(1, min(taken - self._base, taken // MANY))
+            # At first half as many more with each round trip, so that no other limit is mistaken for one of places; few
+            # where that would be many; and no more than were found so far where something is known.
+            more = taken // 2 if not self._base and taken < MANY else min(taken - self._base, taken // MANY)
+            more = max(1, more)
             self.limit = min(self._bound, max(self.limit, taken + more))
             self._told = taken >= self._bound < MOST
             return
         self.limit = max(self.limit, taken)
         if taken >= self.limit:
             self._since += jobs
-        if self._since >= (PATIENCE if self.limit >= self._had else MISSING):
+        if self._since >= self._patience:
             self._had = max(self._had, self.limit)
             self._trying, self._since = True, 0
             self.limit += 1
@@ -81,6 +83,16 @@ class Concurrency:
             self.limit = min(self.limit, taken)
         self.limit = max(1, self.limit)
         self._told, self._trying, self._since = True, False, 0
+
+    @property
+    def _patience(self) -> int:
+        """Jobs after which one more is tried."""
+        if self.limit >= self._had:
+            return PATIENCE
+        if 2 * self.limit > self._had:
+            return MISSING
+        # With few places left, that would be many renders one after the other: it begins with one of each place.
+        return min(MISSING, self.limit << self._tries)
 
     def _grow(self, taken: int) -> None:
         """Find out how many more places there are: as fast as they are found."""

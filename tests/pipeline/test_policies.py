@@ -295,7 +295,7 @@ def test_places_are_found_with_few_refusals_and_then_kept_full(places):
     account = Places(places)
 
     assert account.fill() == places
-    assert account.refusals <= 2 + places // 32
+    assert account.refusals <= 2 + places // 3
     assert account.jobs.learned == places
 
     account.refusals = 0
@@ -354,6 +354,32 @@ def test_lost_places_are_asked_for_sooner_than_new_ones_and_one_day_count_as_gon
     assert refusals(600) >= 10
     account.go_on(400)
     assert refusals(600) <= 6
+
+
+def test_places_that_another_program_gives_back_are_used_within_a_few_renders():
+    account = Places(10)
+    account.fill()
+    account.go_on(200)
+    account.places = 1
+    account.go_on(40)
+
+    account.places = 10
+    account.go_on(60)
+
+    assert account.taken == 10
+
+
+@pytest.mark.parametrize("learned", [None, 1, 10])
+def test_whatever_is_refused_and_accepted_one_job_may_always_be_sent(learned):
+    chance = random.Random(5)
+
+    for _ in range(300):
+        jobs = Concurrency(learned=learned)
+        for _ in range(60):
+            taken = chance.randrange(12)
+            jobs.refused(taken) if chance.random() < 0.6 else jobs.accepted(1, taken + 1)
+            assert jobs.limit >= 1
+            assert jobs.learned is None or jobs.learned >= 1
 
 
 def test_a_given_concurrency_is_never_learned_away():
