@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.exchange import Stage
+from batchgen.model.job import TOKEN, token
 from batchgen.model.nature import family
+from batchgen.model.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -29,14 +31,14 @@ if TYPE_CHECKING:
 
 Some = TypeVar("Some")
 
-#: The part of the jobs asked about that have to stand on one page of the list, for that page to be read.
-TOGETHER = 1 / 4
 #: Status requests under way at once.
 WAVE = 50
 #: Rows of a page.
 PAGE = 100
 #: Seconds after which a list shows a job, if it ever does.
 LAG_S = 60.0
+#: So often a list may fail in a row before it is left alone, and for so many seconds.
+FAILURES, FORGIVEN_S = 3, 600.0
 #: From so many jobs on, a page may cost less than asking for each of them.
 SEVERAL = 3
 
@@ -47,6 +49,12 @@ class Asker:
     def __init__(self, run: Context) -> None:
         self._run = run
         self._seen_at: dict[int, str | None] = {}  #: Job → the cursor of the page it was seen on.
+        self._depths: dict[
+            str | None, tuple[int, int]
+        ] = {}  #: Cursor → the walk it was found in, and how far from its end.
+        self._failed: dict[tuple[str, str], tuple[int, float]] = {}  #: List → how often in a row it failed, and when.
+        self._walks = 0  #: How often a list was read from its beginning.
+        self._marks: dict[str, int] = {}  #: Token → job, of those looked for whose ids are not known.
         self._listed: dict[tuple[str, str], bool] = {}  #: Generation and family → whether the list shows such jobs.
 
     def dialect(self, job: Job) -> Dialect:
@@ -55,7 +63,7 @@ class Asker:
 
     def at_once(self, job: Job) -> int:
         """Give how many jobs like this one a request may tell of."""
-        return PAGE if self._listed.get(_sort(job)) else self.dialect(job).endpoint(job.kind).status_limit
+        return PAGE if self._listed.get(sort_of(job)) else self.dialect(job).endpoint(job.kind).status_limit
 
     def in_bulk(self, job: Job) -> bool:
         """Whether a request can name many jobs like this one."""
@@ -68,17 +76,18 @@ class Asker:
         """
         return self._run.board.begun - min(job.seq or 0 for job in jobs)
 
-    async def ask(self, jobs: Sequence[Job], *, by_page: bool = False) -> AsyncIterator[Told]:
+    def is_findable(self, job: Job) -> bool:
+        """Whether the list tells which of its rows is this job, although its id is not known."""
+        endpoint = self.dialect(job).endpoint(job.kind)
+        in_callback = endpoint.echoes_callback and "callback_id" not in job.delivery
+        return endpoint.takes_token and (in_callback or (endpoint.titled and self._run.options.title_token))
+
+    async def ask(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
         """Give jobs with what was said of them, a request at a time. They share a list.
 
-        By page, all of the run's jobs that stand on it are told of, whether they were asked about or not.
         Raises ``ApiError`` and ``TransportError``.
         """
         if not jobs:
-            return
-        told = await self._by_page(jobs) if by_page else None
-        if told is not None:
-            yield told
             return
         if self._may_be_listed(jobs[0]) and SEVERAL <= len(jobs) > self.rows(jobs) / PAGE:
             left = {job.pk: job for job in jobs}
@@ -87,7 +96,7 @@ class Asker:
                     left.pop(job.pk, None)
                 yield told
             jobs = list(left.values())
-        async for told in self._by_id(jobs):
+        async for told in self.by_id(jobs):
             yield told
 
     async def _from_list(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
@@ -102,17 +111,21 @@ class Asker:
             if error.hold is not None and not error.hold.pauses:
                 raise
             # There is no such list, or none for us to read: each job can be asked about by itself all the same.
-            self._listed[_sort(jobs[0])] = False
+            self._listed[sort_of(jobs[0])] = False
             return
         now = self._run.clock.now()
         # A list may lag, but not behind jobs that were there for a while.
         if found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
-            self._listed[_sort(jobs[0])] = found
+            self._listed[sort_of(jobs[0])] = found
 
     def _may_be_listed(self, job: Job) -> bool:
-        return self.dialect(job).endpoint(job.kind).lists_statuses and self._listed.get(_sort(job), True)
+        return self.dialect(job).endpoint(job.kind).lists_statuses and self._listed.get(sort_of(job), True)
 
-    async def _by_id(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+    async def by_id(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Ask about jobs of one list by their ids, and about those that have none yet by their batches.
+
+        Raises ``ApiError`` and ``TransportError``.
+        """
         if not jobs:
             return
         dialect = self.dialect(jobs[0])
@@ -153,34 +166,45 @@ class Asker:
         )
         return list(said)
 
-    async def pages(self, jobs: Sequence[Job], *, most: int) -> AsyncIterator[Told]:
+    async def pages(self, jobs: Sequence[Job], *, most: int, further: bool = False) -> AsyncIterator[Told]:
         """Read the pages that these jobs stand on: where that is known, else from the newest on, so many at the most.
 
-        All of the run's jobs on each page are told of. Raises ``ApiError`` and ``TransportError``.
+        ``further`` reads on beyond these as long as each page shows some of the jobs: others may stand between them.
+
+        All of the run's jobs on each page are told of, and of the others those that are looked for by their token.
+        Raises ``ApiError`` and ``TransportError``.
         """
         left = {job.pk for job in jobs}
-        for cursor, there in self._places(jobs).items():
-            wanted = there & left
+        self._marks = {token(job.id, job.round): job.pk for job in jobs if not job.remote_id}
+        for cursor, there in self.by_place(jobs).items():
+            wanted = {job.pk for job in there} & left
             # What was accepted since has pushed some of them on to the next page.
             async for told in self._walk(jobs[0], cursor, wanted, most=2 if wanted else 0):
                 left.difference_update(job.pk for job in told[0])
                 yield told
             self.forget(wanted)
         if left:
-            async for told in self._walk(jobs[0], None, left, most=most):
+            async for told in self._walk(jobs[0], None, left, most=most, further=further):
                 yield told
 
-    async def _walk(self, like: Job, cursor: str | None, left: set[int], *, most: int) -> AsyncIterator[Told]:
+    async def _walk(
+        self, like: Job, cursor: str | None, left: set[int], *, most: int, further: bool = False
+    ) -> AsyncIterator[Told]:
         """Read pages from a place on, until these jobs are found; take those that are from ``left``."""
+        from_top, depth = cursor is None, 0
+        self._walks += from_top
         coming = asyncio.ensure_future(self._read(like, cursor)) if most else None
         try:
             while coming is not None:
                 page = await coming
+                if from_top:
+                    self._depths[cursor] = (self._walks, -depth)
                 here = self._here(page, cursor)
+                found = not left.isdisjoint(job.pk for job in here)
                 left.difference_update(job.pk for job in here)
-                cursor, most = page.next_token, most - 1
+                cursor, most, depth = page.next_token, most - 1, depth + 1
                 # The next page is on its way while what this one says is written.
-                wanted = most > 0 and cursor is not None and left
+                wanted = (most > 0 or (further and found)) and cursor is not None and left
                 coming = asyncio.ensure_future(self._read(like, cursor)) if wanted else None
                 yield here, page.rows
         finally:
@@ -192,48 +216,51 @@ class Asker:
         """Read a page of the list of this job's kind."""
         dialect, kind = self.dialect(like), like.kind
         try:
-            return await self._run.caller.read(
+            page = await self._run.caller.read(
                 dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply)
             )
         except ApiError:
             # Among other troubles, it may be that the server does not know this place any more.
             self._seen_at.clear()
+            self._failed[sort_of(like)] = (self._failed.get(sort_of(like), (0, 0.0))[0] + 1, self._run.clock.now())
             raise
+        self._failed.pop(sort_of(like), None)
+        return page
+
+    def can_read_list(self, job: Job) -> bool:
+        """Whether the list of this job's kind can be read, as far as anybody knows."""
+        times, last_at = self._failed.get(sort_of(job), (0, 0.0))
+        return times < FAILURES or self._run.clock.now() - last_at >= FORGIVEN_S
 
     def _here(self, page: Page, cursor: str | None) -> list[Job]:
         """Give the run's jobs on a page, and remember where they stand."""
         here = self._run.store.rendering_as(self._run.number, [row.remote_id for row in page.rows if row.remote_id])
+        marked = [self._marks[mark] for mark in marks(page.rows) if mark in self._marks] if self._marks else []
+        named = self._run.store.jobs(marked) if marked else []
+        here += [job for job in named if job.status is Status.RENDERING and not job.remote_id]
         self._seen_at.update((job.pk, cursor) for job in here)
         return here
-
-    async def _by_page(self, jobs: Sequence[Job]) -> Told | None:
-        """Read the page that the first of these jobs stands on, if many of the others stand there too."""
-        cursor = self.place(jobs[0])
-        there = {job.pk for job in jobs if self.place(job) == cursor}
-        if cursor is None or len(there) < TOGETHER * len(jobs):
-            return None
-        page = await self._read(jobs[0], cursor)
-        here = self._here(page, cursor)
-        gone = there.difference(job.pk for job in here)
-        self.forget(gone)
-        return [*here, *(job for job in jobs if job.pk in gone)], page.rows
 
     def place(self, job: Job) -> str | None:
         """Give the cursor of the page where a job was seen; the first page, which has none, counts as no place."""
         return self._seen_at.get(job.pk)
 
+    def has_seen(self, job: Job) -> bool:
+        """Whether the page is known that a job stands on."""
+        return job.pk in self._seen_at
+
+    def by_place(self, jobs: Iterable[Job]) -> dict[str | None, list[Job]]:
+        """Group the jobs that were seen in the list by the cursor of the page they were seen on, the oldest first."""
+        groups: dict[str | None, list[Job]] = {}
+        for job in jobs:
+            if job.pk in self._seen_at:
+                groups.setdefault(self._seen_at[job.pk], []).append(job)
+        return dict(sorted(groups.items(), key=lambda group: self._depths.get(group[0], (0, 0))))
+
     def forget(self, jobs: Iterable[int]) -> None:
         """Forget where jobs were seen."""
         for pk in jobs:
             self._seen_at.pop(pk, None)
-
-    def _places(self, jobs: Iterable[Job]) -> dict[str | None, set[int]]:
-        """Group jobs by the page they were seen on; those that were not seen are in none."""
-        places: dict[str | None, set[int]] = {}
-        for job in jobs:
-            if job.pk in self._seen_at:
-                places.setdefault(self._seen_at[job.pk], set()).add(job.pk)
-        return places
 
     async def _batch(self, dialect: Dialect, member: Job) -> Sequence[Progress]:
         kind, batch_id = member.kind, member.batch_id or ""
@@ -251,8 +278,26 @@ class Asker:
                 return rows
 
 
-def _sort(job: Job) -> tuple[str, str]:
+def sort_of(job: Job) -> tuple[str, str]:
+    """Give what a job shares with those of its list: the generation and the family."""
     return job.api or "", family(job.kind)
+
+
+def by_list(jobs: Iterable[Job]) -> list[list[Job]]:
+    """Group jobs that one status request may ask about together."""
+    groups: dict[tuple[str, str], list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(sort_of(job), []).append(job)
+    return list(groups.values())
+
+
+def marks(rows: Iterable[Progress]) -> dict[str, Progress]:
+    """Give the rows of a list by the tokens that they carry, in a title or in a callback id."""
+    found: dict[str, Progress] = {}
+    for row in rows:
+        for mark in TOKEN.findall(f"{row.callback_id or ''} {row.title or ''}"):
+            found.setdefault(mark, row)
+    return found
 
 
 def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:

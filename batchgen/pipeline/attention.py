@@ -43,7 +43,7 @@ class Attention:
     def __init__(self, times: RenderTimes, *, interval: float, began: float) -> None:
         self.times = times
         self._interval = interval
-        self._began = began  #: When the run began: how long older jobs rendered unwatched is not known.
+        self.began = began  #: When the run began: how long older jobs rendered unwatched is not known.
         self._queue: list[int] = []  #: The places in the run of jobs that were said to be queued, in order.
         self._queued: dict[int, tuple[int, float]] = {}  #: Job → its place, and when it was last said to be queued.
         self._rendering: dict[int, float] = {}  #: Job → since when it renders at the earliest.
@@ -91,7 +91,7 @@ class Attention:
             # It left a queue between two looks: where these were far apart, nobody knows how long it rendered.
             known = unsure <= max(2 * self._interval, VAGUE * took)
         else:
-            known = (job.submitted_at or 0.0) >= self._began
+            known = (job.submitted_at or 0.0) >= self.began
         return took if known else None
 
     def worth_it_at(self, job: Job, now: float, *, hurried: bool) -> float:
@@ -130,7 +130,7 @@ class Attention:
         """Give how long a job has been under way, if that is far beyond the usual; once for each."""
         began = self._seen.get(job.pk)
         # A queue moves as long as anything of it ends.
-        since = max(job.submitted_at or now, self._last, self._began) if began is None else began
+        since = max(job.submitted_at or now, self._last, self.began) if began is None else began
         # Of a long queue nobody knows what ended of late: it is looked at rarely.
         unseen = UNSEEN * (now - (job.submitted_at or now)) if began is None else 0.0
         if job.pk in self._stalled or now - since < self.times.beyond(job.kind) + unseen:

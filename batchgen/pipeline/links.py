@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 FEW = 2
 #: This many links are worth a request at once, however young the first of them is.
 MANY = 50
-#: So many times longer links wait for others where nothing is known yet of where they stand in the list.
-PATIENT = 6
 #: The part of the rows read that have to be wanted, for a list to be worth reading at once.
 WORTH = 0.8
 
@@ -37,7 +35,6 @@ class Links:
         self._asker = asker
         self._waiting: dict[int, tuple[Job, float]] = {}  #: Ready jobs without a link yet, and since when.
         self.late = 2 * run.options.poll_interval  #: How many seconds a link may wait for others.
-        self.places = False  #: Whether it is worth a request a page to learn where all that renders stands in the list.
 
     def __contains__(self, job: Job) -> bool:
         return job.pk in self._waiting
@@ -75,9 +72,7 @@ class Links:
         alone = self._run.board[Status.RENDERING] <= len(self._waiting)
         # Where each link takes a request of its own, none is worth waiting for.
         alone = alone or not self._lists_links(group[0])
-        # The first pages read tell where all stand: the later, the more links they bring.
-        late = self.late * (PATIENT if self.places and self._asker.place(group[0]) is None else 1)
-        return alone or waited >= late or len(group) >= max(MANY, self._rows(group) * WORTH)
+        return alone or waited >= self.late or len(group) >= max(MANY, self._rows(group) * WORTH)
 
     def _rows(self, group: Sequence[Job]) -> int:
         """Give how many rows have to be read to find these jobs."""
@@ -88,20 +83,19 @@ class Links:
     def _lists_links(self, job: Job) -> bool:
         return self._asker.dialect(job).endpoint(job.kind).lists_links
 
-    async def ask(self, group: Sequence[Job]) -> AsyncIterator[Told]:
-        """Ask for the links of a group, by as few requests as will do. Raises ``ApiError`` and ``TransportError``."""
-        if self._lists_links(group[0]) and (len(group) > FEW or self.places):
-            async for told in self._asker.pages(group, most=self._pages(group)):
-                yield told
-        async for told in self._asker.one_by_one(self._left(group)):
-            yield told
+    def by_page(self, group: Sequence[Job]) -> AsyncIterator[Told]:
+        """Ask for the links of a group by pages of the list, as far as these bring more than asking one by one would.
+
+        Raises ``ApiError`` and ``TransportError``.
+        """
+        few = 1 if self._asker.place(group[0]) else FEW
+        worth = len(group) > few and self._lists_links(group[0]) and self._asker.can_read_list(group[0])
+        return self._asker.pages(group if worth else (), most=self._pages(group))
+
+    def one_by_one(self, group: Iterable[Job]) -> AsyncIterator[Told]:
+        """Ask for the links of a group that are still wanted. Raises ``ApiError`` and ``TransportError``."""
+        return self._asker.one_by_one([job for job in group if job in self])
 
     def _pages(self, group: Sequence[Job]) -> int:
-        """Give how many pages are worth reading for the links of a group."""
-        if self.places:
-            return math.ceil(self._rows(group) / PAGE) + 1
-        # A page is worth it as long as it may bring more than asking one by one would.
+        """Give how many pages are worth reading: as long as one may bring more than asking one by one would."""
         return math.ceil(len(group) / FEW)
-
-    def _left(self, group: Iterable[Job]) -> list[Job]:
-        return [job for job in group if job in self]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.exchange import Stage
-from batchgen.model.job import changed
+from batchgen.model.job import changed, token
 from batchgen.model.status import Event
+from batchgen.pipeline.ask import marks
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started
 from batchgen.pipeline.renders import RenderTimes
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 PROMPT, PROMPT_ALONE = 0.05, 0.02
 #: The same for the last jobs of a run, so many that they fit into one request.
 PROMPT_AT_THE_END, FINAL = 0.1, 100
+#: The same where they are the last of many more, as a part of the time for which they were watched.
+LATE_AT_THE_END_OF_MANY = 0.06
 #: Where each job wants a request of its own, one of so many is looked at early: so a sheet of failures is seen at once.
 SCOUTS = 64
 #: How often, and for how long after its acceptance, the server may deny a job before it is believed.
@@ -46,20 +50,27 @@ class Observer:
             RenderTimes(run.store.limits(run.realm)), interval=run.options.poll_interval, began=run.clock.now()
         )
 
-    def note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> tuple[list[Change], int]:
-        """Give the changes that follow, and how many of the jobs had ended.
+    def note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> tuple[list[Change], Counter[Stage]]:
+        """Give the changes that follow, and how many of the jobs were at each stage.
 
         Of a job that nothing was said of, only the next look is noted.
         """
         by_id = {one.remote_id: one for one in progress if one.remote_id}
         by_item = {one.item: one for one in progress if one.item is not None}
+        by_mark = marks(progress) if not by_item and not all(job.remote_id for job in jobs) else {}
         changes: list[Change] = []
-        ended, now = 0, self._run.clock.now()
+        stages, now = Counter[Stage](), self._run.clock.now()
         for job in jobs:
-            said = by_id.get(job.remote_id) if job.remote_id else by_item.get(job.item or 0)
-            ended += said is not None and said.stage in {Stage.READY, Stage.BROKEN}
-            changes += self.changes(job, said) if said else [Learn(job=job.pk, facts=self.next_look(job, now))]
-        return changes, ended
+            if job.remote_id:
+                said = by_id.get(job.remote_id)
+            else:
+                said = by_item.get(job.item or 0) or by_mark.get(token(job.id, job.round))
+            if said is None:
+                changes.append(Learn(job=job.pk, facts=self.next_look(job, now)))
+                continue
+            stages[said.stage] += 1
+            changes += self.changes(job, said)
+        return changes, stages
 
     def changes(self, job: Job, said: Progress) -> list[Change]:
         """Give the changes that follow from what was said of a job."""
@@ -139,6 +150,9 @@ class Observer:
         """Give what is to be noted of a job's next look."""
         interval = self._run.options.poll_interval
         alone = self._asker.at_once(job) == 1
+        if self.is_at_the_end_of_many and not alone:
+            wait = LATE_AT_THE_END_OF_MANY * self.watched_s(job, now)
+            return {"due_at": now + max(wait, interval), "polls": job.polls + 1}
         wait = self.attention.until_next_look(job, now)
         wait = min(wait, self.attention.until_prompt_look(job, now, self._part_of_age(alone=alone)))
         if alone:
@@ -168,6 +182,15 @@ class Observer:
     def is_near_the_end(self) -> bool:
         """Whether the last jobs of the run are under way, and none of them waits in the server's queue."""
         return self._run.board.open <= FINAL and not self.attention.queueing
+
+    def watched_s(self, job: Job, now: float) -> float:
+        """Give for how many seconds this run has watched a job."""
+        return now - max(job.submitted_at or now, self.attention.began)
+
+    @property
+    def is_at_the_end_of_many(self) -> bool:
+        """Whether the last of more jobs than one request can tell of are under way."""
+        return self.is_near_the_end and not self._run.board.crowded and self._run.board.begun > FINAL
 
     def _is_gone(self, job: Job, now: float) -> bool:
         self._denied[job.pk] = self._denied.get(job.pk, 0) + 1

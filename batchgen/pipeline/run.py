@@ -127,6 +127,8 @@ class Run:
                 self.stop.timeout()
             await self._sender.drain()
             await self._converser.drain()
+            if self.stop.timed_out:
+                await self._watcher.leave()
             learned = self._context.limits.learn_rates(self._context.options.api, self._context.pace)
             await self._context.logbook.write(learned)
         finally:

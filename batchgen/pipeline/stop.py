@@ -20,6 +20,8 @@ _ADVICE = {
 
 #: What each pause ends the command with.
 _EXIT = {Hold.CREDENTIALS: 3, Hold.CREDIT: 5, Hold.DAILY: 5}
+#: What a run ends with that stopped watching.
+TIMED_OUT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Stop:
         """Whether all stages have to stop."""
         return self.reason is not None and self.reason.everything
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether nobody wants to wait any longer."""
+        return self.reason is not None and self.reason.exit_code == TIMED_OUT
+
     def pause(self, hold: Hold, message: str) -> None:
         """Send nothing more: a person has to do something first. What is rendering is still fetched where possible."""
         advice = f"{_ADVICE[hold].format(sign_in=self._sign_in)} Then run the same command again: it goes on from here."
@@ -87,7 +94,7 @@ class Stop:
 
     def timeout(self) -> None:
         """Stop watching; jobs go on rendering."""
-        self._pull(Reason("Stopped watching; run the same command again to go on.", 4, everything=True))
+        self._pull(Reason("Stopped watching; run the same command again to go on.", TIMED_OUT, everything=True))
 
     def _pull(self, reason: Reason) -> None:
         if self.reason is None or (reason.everything and not self.reason.everything):

@@ -37,6 +37,16 @@ def test_long_results_are_written_beside_the_work_and_nothing_is_lost(monkeypatc
         assert not told.wrong, "\n".join(complaint(told))
 
 
+def test_nothing_is_lost_where_ids_and_ends_are_told_by_the_pages_of_lists_alone(monkeypatch):
+    # As if every sheet were one of thousands, whose end nobody waits for.
+    monkeypatch.setattr("batchgen.pipeline.observe.FINAL", 0)
+
+    for seed in range(8):
+        told = one(seed)
+
+        assert not told.wrong, "\n".join(complaint(told))
+
+
 def test_a_seed_decides_everything():
     first, second = (one(4) for _ in range(2))
 
