@@ -32,7 +32,7 @@ from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
 from batchgen.sandbox import Options as WorldOptions
 from batchgen.sandbox import World, plans, trouble
 from batchgen.sandbox.draw import Draw
-from batchgen.sandbox.wire import Answer, Call, Family, v1
+from batchgen.sandbox.wire import Answer, Call, Family, v1, v3_page
 from batchgen.store.sqlite import SqliteStore
 from benchmarks.machine import folder as temporary
 
@@ -48,6 +48,12 @@ LONGEST_S = 90 * 86_400.0
 #: Spread of the logarithm of render times: nine of ten lie within a factor of three.
 SPREAD = 0.334
 
+#: The lists of v1 and v2 as they are where they show nothing.
+_EMPTY = {
+    "/v1/video.list": lambda: v1({"token": None, "videos": []}, message=None),
+    "/v2/videos": lambda: v3_page([], None),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -62,7 +68,7 @@ class Setting:
     requests_a_second: float = 0.0  #: Of any purpose.
     saved: int = 1  #: Requests that the account saves up and lets through at once; at least those of a second.
     retry_after: float = 1.0
-    lists: bool = True  #: Whether the list of v1 shows anything.
+    lists: tuple[str, ...] = tuple(_EMPTY)  #: The lists of v1 and v2 that show anything.
     round_trip_s: float = 0.2
     seed: int = 7
 
@@ -136,8 +142,8 @@ class Account:
         answer = self.world.handle(call)
         if creates:
             self._told.avoidable += self._memory.knows(beside=beside, refused=answer.status == 429)
-        if call.path == "/v1/video.list" and not self._setting.lists:
-            return v1({"token": None, "videos": []}, message=None)
+        if call.path in _EMPTY and call.path not in self._setting.lists:
+            return _EMPTY[call.path]()
         if answer.status == 429:
             self._told.refused["concurrency"] += 1
             self._told.refused_at.append(now)

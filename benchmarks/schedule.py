@@ -80,7 +80,8 @@ def _requests(jobs: int) -> Iterator[Figure]:
     alone = Setting(jobs=jobs, options=Options(download=False, api="v2"), slots=((0.0, 100_000),))
     for name, setting in {
         "v2": alone,
-        "v2 translations that no list shows": replace(alone, kind="translation", lists=False),
+        "v2, by the list of v1 alone": replace(alone, lists=("/v1/video.list",)),
+        "v2 translations that no list shows": replace(alone, kind="translation", lists=()),
     }.items():
         yield from _looks(name, setting)
 

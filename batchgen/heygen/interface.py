@@ -173,6 +173,12 @@ class Dialect(Protocol):
     def read_listing(self, kind: str, reply: Reply) -> Page:
         """Read a page of the account's jobs. Raises ``ApiError``."""
 
+    def gallery(self, kind: str, *, token: str | None = None) -> Request:
+        """Ask for a page of the same with all that is known of each job, links included, where there is such a list."""
+
+    def read_gallery(self, kind: str, reply: Reply) -> Page:
+        """Read that page. Raises ``ApiError``."""
+
     def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
         """Ask for a page of what there is; ``mine``: of the account's own, where the list keeps them apart."""
 

@@ -52,6 +52,8 @@ class Asker:
         self._depths: dict[
             str | None, tuple[int, int]
         ] = {}  #: Cursor → the walk it was found in, and how far from its end.
+        self._plain: set[tuple[str, str]] = set()  #: Lists of which there is none that carries links.
+        self._rich: set[tuple[str, str]] = set()  #: Lists that carry them.
         self._failed: dict[tuple[str, str], tuple[int, float]] = {}  #: List → how often in a row it failed, and when.
         self._walks = 0  #: How often a list was read from its beginning.
         self._marks: dict[str, int] = {}  #: Token → job, of those looked for whose ids are not known.
@@ -89,7 +91,7 @@ class Asker:
         """
         if not jobs:
             return
-        if self._may_be_listed(jobs[0]) and SEVERAL <= len(jobs) > self.rows(jobs) / PAGE:
+        if self._may_be_listed(jobs[0]) and SEVERAL <= len(jobs) >= self._cost(jobs):
             left = {job.pk: job for job in jobs}
             async for told in self._from_list(jobs):
                 for job in told[0]:
@@ -100,12 +102,14 @@ class Asker:
             yield told
 
     async def _from_list(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
-        """Read the list for what it tells of jobs: of those that broke it tells no reason, so they are left out."""
+        """Read the list for what it tells of jobs: those that broke are left out where it tells no reason."""
         asked, found = {job.pk for job in jobs}, False
         try:
             async for here, rows in self.pages(jobs, most=math.ceil(self.rows(jobs) / PAGE) + 1):
                 found = found or not asked.isdisjoint(job.pk for job in here)
-                broken = {row.remote_id for row in rows if row.stage is Stage.BROKEN}
+                broken = {
+                    row.remote_id for row in rows if row.stage is Stage.BROKEN and not (row.error or row.error_code)
+                }
                 yield [job for job in here if job.remote_id not in broken], rows
         except ApiError as error:
             if error.hold is not None and not error.hold.pauses:
@@ -113,10 +117,23 @@ class Asker:
             # There is no such list, or none for us to read: each job can be asked about by itself all the same.
             self._listed[sort_of(jobs[0])] = False
             return
-        now = self._run.clock.now()
+        sort, now = sort_of(jobs[0]), self._run.clock.now()
+        if not found and sort not in self._plain:
+            # The other list of the same may show them.
+            self._plain.add(sort)
+            async for told in self._from_list(jobs):
+                yield told
+            if sort not in self._listed:
+                self._plain.discard(sort)
         # A list may lag, but not behind jobs that were there for a while.
-        if found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
-            self._listed[sort_of(jobs[0])] = found
+        elif found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
+            self._listed[sort] = found
+
+    def _cost(self, jobs: Sequence[Job]) -> float:
+        """Give how many pages have to be read to find these jobs."""
+        unseen = [job for job in jobs if job.pk not in self._seen_at]
+        known = {self._seen_at[job.pk] for job in jobs if job.pk in self._seen_at}
+        return len(known) + (self.rows(unseen) / PAGE if unseen else 0.0)
 
     def _may_be_listed(self, job: Job) -> bool:
         return self.dialect(job).endpoint(job.kind).lists_statuses and self._listed.get(sort_of(job), True)
@@ -214,11 +231,8 @@ class Asker:
 
     async def _read(self, like: Job, cursor: str | None) -> Page:
         """Read a page of the list of this job's kind."""
-        dialect, kind = self.dialect(like), like.kind
         try:
-            page = await self._run.caller.read(
-                dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply)
-            )
+            page = await self._page(like, cursor)
         except ApiError:
             # Among other troubles, it may be that the server does not know this place any more.
             self._seen_at.clear()
@@ -226,6 +240,28 @@ class Asker:
             raise
         self._failed.pop(sort_of(like), None)
         return page
+
+    async def _page(self, like: Job, cursor: str | None) -> Page:
+        """Read a page of the list that carries links; of the other one, where the server has no such list."""
+        dialect, kind, sort = self.dialect(like), like.kind, sort_of(like)
+        read = self._run.caller.read
+        if sort not in self._plain:
+            try:
+                page = await read(
+                    dialect.gallery(kind, token=cursor),
+                    lambda reply: dialect.read_gallery(kind, reply),
+                    # Whether there is such a list is found out without much waiting.
+                    attempts=4 if sort in self._rich or self.in_bulk(like) else 2,
+                )
+            except ApiError as error:
+                waits = error.hold is not None and not error.hold.pauses
+                if waits or sort in self._rich or self.in_bulk(like):
+                    raise
+                self._plain.add(sort)
+            else:
+                self._rich.add(sort)
+                return page
+        return await read(dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply))
 
     def can_read_list(self, job: Job) -> bool:
         """Whether the list of this job's kind can be read, as far as anybody knows."""

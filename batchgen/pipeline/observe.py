@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.model.exchange import Stage
 from batchgen.model.job import changed, token
 from batchgen.model.status import Event
-from batchgen.pipeline.ask import marks
+from batchgen.pipeline.ask import PAGE, marks
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started
 from batchgen.pipeline.renders import RenderTimes
@@ -159,12 +159,15 @@ class Observer:
             return {"due_at": now + max(wait, interval), "polls": job.polls + 1}
         # Jobs of like age are looked at in the same moment, so that they share a request.
         grid = interval * 2 ** int(math.log2(max(1.0, wait / interval)))
-        due_at = round((now + wait) / grid) * grid if grid > 0 else now + wait
+        # Where pages stand in for bulk status, ends are seen late as it is: no look comes later than it was to.
+        to = round if self._asker.in_bulk(job) else math.floor
+        due_at = to((now + wait) / grid) * grid if grid > 0 else now + wait
         return {"due_at": max(due_at, now + interval), "polls": job.polls + 1}
 
     def too_early(self, job: Job, now: float) -> float | None:
         """Give when a job is worth a request of its own, if that is not yet."""
-        if (job.seq or 0) % SCOUTS == 0:
+        listed = self._asker.at_once(job) > 1
+        if (job.seq or 0) < PAGE if listed else (job.seq or 0) % SCOUTS == 0:
             return None
         hurried = self._part_of_age(alone=True) < math.inf
         worth_it = self.attention.worth_it_at(job, now, hurried=hurried)

@@ -186,7 +186,7 @@ class Watcher:
 
     async def _worth_it(self, jobs: Sequence[Job], now: float) -> Sequence[Job]:
         """Put off looks that would cost a request each and find nothing; give the jobs that are left."""
-        if self._asker.at_once(jobs[0]) > 1:
+        if self._asker.in_bulk(jobs[0]):
             return jobs
         put_off = {job.pk: due_at for job in jobs if (due_at := self._observer.too_early(job, now))}
         await self._run.logbook.write([Learn(job=pk, facts={"due_at": due_at}) for pk, due_at in put_off.items()])

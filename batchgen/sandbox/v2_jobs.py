@@ -67,8 +67,8 @@ def _listed(desk: Desk, job: Job) -> dict[str, Any]:
 
 
 def list_videos(desk: Desk) -> Answer:
-    """GET /v2/videos: v3's rows and page, by folder and by a part of the title."""
-    return v3_page(*video_page(desk))
+    """GET /v2/videos: v3's rows and page, by folder and by a part of the title; translations stand among the videos."""
+    return v3_page(*video_page(desk, desk.studio.everything))
 
 
 def delete_video(desk: Desk) -> Answer:

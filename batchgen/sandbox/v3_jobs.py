@@ -1,6 +1,6 @@
 """The v3 routes that make, tell and delete videos, templates and translations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -108,11 +108,11 @@ def delete_video(desk: Desk, video_id: str) -> Answer:
 
 def list_videos(desk: Desk) -> Answer:
     """GET /v3/videos, newest first, by folder and by a part of the title."""
-    return v3_page(*video_page(desk))
+    return v3_page(*video_page(desk, desk.studio.shelves["video"]))
 
 
-def video_page(desk: Desk) -> tuple[list[dict[str, Any]], str | None]:
-    """Give one page of videos as v3 tells them."""
+def video_page(desk: Desk, shelf: Sequence[Job]) -> tuple[list[dict[str, Any]], str | None]:
+    """Give one page of a shelf as v3 tells videos."""
     query = desk.call.query
     title, folder = query.get("title"), query.get("folder_id")
     if title == "":
@@ -122,7 +122,7 @@ def video_page(desk: Desk) -> tuple[list[dict[str, Any]], str | None]:
         here = folder is None or job.order.folder_id == folder
         return here and (title is None or title.lower() in (job.title or "").lower()) and desk.listed(job)
 
-    rows, token = page(desk.studio.shelves["video"], keep=keep, token=query.get("token"), limit=desk.limit(default=10))
+    rows, token = page(shelf, keep=keep, token=query.get("token"), limit=desk.limit(default=10))
     return [desk.v3_video(job) for job in rows], token
 
 

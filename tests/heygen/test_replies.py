@@ -237,11 +237,34 @@ def test_v2s_one_list_is_told_apart_by_what_its_rows_are():
     assert V2.read_listing("translation", body) == Page(rows=(translated,), next_token="t")
 
 
+def test_v2s_list_with_links_tells_reasons_as_well():
+    rows = [
+        {
+            "id": "a",
+            "status": "completed",
+            "video_url": "https://x/a.mp4",
+            "duration": 3,
+            "title": "T",
+            "created_at": 1,
+        },
+        {"id": "b", "status": "failed", "failure_code": "bad", "failure_message": "No.", "output_language": "de"},
+    ]
+
+    page = V2.read_gallery("translation", reply({"data": rows, "has_more": True, "next_token": "t"}))
+
+    made = Progress(
+        stage=Stage.READY, remote_id="a", video_url="https://x/a.mp4", duration_s=3.0, title="T", created_at=1.0
+    )
+    broken = Progress(stage=Stage.BROKEN, remote_id="b", error_code="bad", error="No.", language="de")
+    assert page == Page(rows=(made, broken), next_token="t")
+
+
 @BOTH
 @pytest.mark.parametrize("body", [{"data": {}}, {"data": None}, {"data": {"videos": None}}, b"<html>", {}])
-def test_an_unreadable_list_is_never_an_empty_one(dialect, body):
+@pytest.mark.parametrize("read", ["read_listing", "read_gallery"])
+def test_an_unreadable_list_is_never_an_empty_one(dialect, body, read):
     with pytest.raises(ApiError) as caught:
-        dialect.read_listing("video", reply(body))
+        getattr(dialect, read)("video", reply(body))
 
     assert caught.value.transient
 

@@ -171,6 +171,8 @@ def asked(request):
         (V2.status("template", ["a"]), "/v1/video_status.get", (("video_id", "a"),), Purpose.STATUS),
         (V2.status("translation", ["a/b"]), "/v2/video_translate/a%2Fb", (), Purpose.STATUS),
         (V2.listing("video", token="t", title="x"), "/v1/video.list", (("limit", "100"), ("token", "t")), Purpose.LIST),
+        (V2.gallery("translation", token="t"), "/v2/videos", (("limit", "100"), ("token", "t")), Purpose.LIST),
+        (V3.gallery("translation"), "/v3/video-translations", (("limit", "100"),), Purpose.LIST),
         (V2.balance(), "/v2/user/remaining_quota", (), Purpose.ACCOUNT),
     ],
 )

@@ -11,24 +11,28 @@ from benchmarks.lab import Setting, live
 
 
 @pytest.mark.parametrize("kind", ["video", "translation"])
-def test_looks_share_the_pages_of_a_list(kind):
-    told = live(Setting(jobs=150, kind=kind, options=Options(download=False, api="v2"), slots=((0.0, 1000),)))
+@pytest.mark.parametrize(("lists", "most"), [(("/v2/videos",), 3.6), (("/v1/video.list",), 4.5)])
+def test_looks_share_the_pages_of_a_list(kind, lists, most):
+    told = live(
+        Setting(jobs=150, kind=kind, options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=lists)
+    )
 
     assert told.done == 150
-    assert sum(told.requests.values()) <= 4.0 * 150
+    assert sum(told.requests.values()) <= most * 150
     assert sum(late for late, _ in told.lateness) <= 0.05 * sum(took for _, took in told.lateness)
 
 
 def test_a_list_that_is_not_there_stops_no_look(monkeypatch):
-    monkeypatch.setattr(lab, "v1", lambda *_, **__: Answer(404, b"<html>not found</html>"))
-    jobs = Setting(jobs=12, options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=False)
+    for name in lab._EMPTY:
+        monkeypatch.setitem(lab._EMPTY, name, lambda: Answer(404, b"<html>not found</html>"))
+    jobs = Setting(jobs=12, options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=())
 
     assert live(jobs).done == 12
 
 
 def test_a_list_that_shows_nothing_is_left_alone_and_jobs_are_asked_about_one_by_one():
     jobs = Setting(
-        jobs=40, kind="translation", options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=False
+        jobs=40, kind="translation", options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=()
     )
 
     told = live(jobs)

@@ -134,6 +134,18 @@ class V2:
         data = table(read(reply).data)
         return replies.list_page(data, translated=kind == "translation", status=reply.status)
 
+    def gallery(self, kind: str, *, token: str | None = None) -> Request:
+        """See ``Dialect.gallery``. HeyGen's OpenAPI file of April 2026 has this list, translations included."""
+        if kind == session.KIND:
+            return self.sessions.listing(token)
+        return _get(Purpose.LIST, "/v2/videos", PAGE, *((("token", token),) if token else ()))
+
+    def read_gallery(self, kind: str, reply: Reply) -> Page:
+        """See ``Dialect.read_gallery``."""
+        if kind == session.KIND:
+            return self.sessions.read_listing(reply)
+        return replies.gallery_page(read(reply).body, status=reply.status)
+
     def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
         """See ``Dialect.catalogue``."""
         return catalogue.listing(topic)

@@ -73,6 +73,14 @@ def list_page(data: Mapping[str, Any], *, translated: bool, status: int) -> Page
     return Page(rows=tuple(_row(row) for row in rows), next_token=text(data.get("token")))
 
 
+def gallery_page(body: Mapping[str, Any], *, status: int) -> Page:
+    """Read a page of the list whose rows carry links and reasons."""
+    if not isinstance(body.get("data"), list):
+        raise unreadable(status, "The reply carries no list.")
+    token = None if body.get("has_more") is False else text(body.get("next_token"))
+    return Page(rows=tuple(_shown(row) for row in tables(body["data"])), next_token=token)
+
+
 def balance(data: Mapping[str, Any]) -> Balance:
     """Read the quota as credits."""
     quota = number(data.get("remaining_quota"))
@@ -91,5 +99,19 @@ def _row(row: Mapping[str, Any]) -> Progress:
         remote_id=first(row, "video_id", "id"),
         title=first(row, "video_title", "title"),
         callback_id=text(row.get("callback_id")),
+        created_at=number(row.get("created_at")),
+    )
+
+
+def _shown(row: Mapping[str, Any]) -> Progress:
+    return Progress(
+        stage=stage(row.get("status")),
+        remote_id=first(row, "id", "video_id"),
+        video_url=text(row.get("video_url")),
+        duration_s=number(row.get("duration")),
+        error_code=text(row.get("failure_code")),
+        error=text(row.get("failure_message")),
+        title=text(row.get("title")),
+        language=text(row.get("output_language")),
         created_at=number(row.get("created_at")),
     )

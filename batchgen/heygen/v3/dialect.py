@@ -145,6 +145,14 @@ class V3:
             return self.sessions.read_listing(reply)
         return replies.list_page(read(reply).body, status=reply.status)
 
+    def gallery(self, kind: str, *, token: str | None = None) -> Request:
+        """See ``Dialect.gallery``: every list of v3 is one."""
+        return self.listing(kind, token=token)
+
+    def read_gallery(self, kind: str, reply: Reply) -> Page:
+        """See ``Dialect.read_gallery``."""
+        return self.read_listing(kind, reply)
+
     def catalogue(self, topic: Topic, *, token: str | None = None, mine: bool = False) -> Request:
         """See ``Dialect.catalogue``."""
         return catalogue.listing(topic, token=token, mine=mine)
