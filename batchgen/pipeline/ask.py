@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.exchange import Stage
-from batchgen.model.job import TOKEN, token
+from batchgen.model.job import token
 from batchgen.model.nature import family
 from batchgen.model.status import Status
+from batchgen.pipeline.marks import certain, marks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -49,9 +50,8 @@ class Asker:
     def __init__(self, run: Context) -> None:
         self._run = run
         self._seen_at: dict[int, str | None] = {}  #: Job → the cursor of the page it was seen on.
-        self._depths: dict[
-            str | None, tuple[int, int]
-        ] = {}  #: Cursor → the walk it was found in, and how far from its end.
+        #: Cursor → the walk it was found in, and how far from its end.
+        self._depths: dict[str | None, tuple[int, int]] = {}
         self._plain: set[tuple[str, str]] = set()  #: Lists of which there is none that carries links.
         self._rich: set[tuple[str, str]] = set()  #: Lists that carry them.
         self._failed: dict[tuple[str, str], tuple[int, float]] = {}  #: List → how often in a row it failed, and when.
@@ -271,11 +271,18 @@ class Asker:
     def _here(self, page: Page, cursor: str | None) -> list[Job]:
         """Give the run's jobs on a page, and remember where they stand."""
         here = self._run.store.rendering_as(self._run.number, [row.remote_id for row in page.rows if row.remote_id])
-        marked = [self._marks[mark] for mark in marks(page.rows) if mark in self._marks] if self._marks else []
-        named = self._run.store.jobs(marked) if marked else []
-        here += [job for job in named if job.status is Status.RENDERING and not job.remote_id]
+        here += self._newly_named(page)
         self._seen_at.update((job.pk, cursor) for job in here)
         return here
+
+    def _newly_named(self, page: Page) -> Iterator[Job]:
+        """Give the jobs that are looked for by their tokens, and whose ids a page certainly tells."""
+        marked = [self._marks[mark] for mark in marks(page.rows) if mark in self._marks] if self._marks else []
+        if not marked:
+            return iter(())
+        sought = [job for job in self._run.store.jobs(marked) if job.status is Status.RENDERING and not job.remote_id]
+        known = self._run.store.owners([row.remote_id for row in page.rows if row.remote_id])
+        return certain(page.rows, sought, known)
 
     def place(self, job: Job) -> str | None:
         """Give the cursor of the page where a job was seen; the first page, which has none, counts as no place."""
@@ -325,15 +332,6 @@ def by_list(jobs: Iterable[Job]) -> list[list[Job]]:
     for job in jobs:
         groups.setdefault(sort_of(job), []).append(job)
     return list(groups.values())
-
-
-def marks(rows: Iterable[Progress]) -> dict[str, Progress]:
-    """Give the rows of a list by the tokens that they carry, in a title or in a callback id."""
-    found: dict[str, Progress] = {}
-    for row in rows:
-        for mark in TOKEN.findall(f"{row.callback_id or ''} {row.title or ''}"):
-            found.setdefault(mark, row)
-    return found
 
 
 def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:

@@ -13,6 +13,8 @@ START = 3
 MOST = 2000
 #: So many jobs at once are many. From then on one more is tried at once for each so many that are taken.
 MANY = 32
+#: The same as long as nothing is known of the account.
+FEW = 16
 #: One more is tried after so many jobs with every place in use: one refusal in a hundred jobs is what it may cost.
 PATIENCE = 130
 #: The same where places were lost, until so many tries were in vain.
@@ -50,11 +52,7 @@ class Concurrency:
             self._grow(taken)
         self._falls = 0
         if not self._told:
-            # At first half as many more with each round trip, so that no other limit is mistaken for one of places; few
-            # where that would be many; and no more than were found so far where something is known.
-            more = taken // 2 if not self._base and taken < MANY else min(taken - self._base, taken // MANY)
-            more = max(1, more)
-            self.limit = min(self._bound, max(self.limit, taken + more))
+            self.limit = min(self._bound, max(self.limit, taken + max(1, self._more(taken))))
             self._told = taken >= self._bound < MOST
             return
         self.limit = max(self.limit, taken)
@@ -93,6 +91,13 @@ class Concurrency:
             return MISSING
         # With few places left, that would be many renders one after the other: it begins with one of each place.
         return min(MISSING, self.limit << self._tries)
+
+    def _more(self, taken: int) -> int:
+        """Give how many more are tried at once beyond those that are taken."""
+        if self._base:  # Something is known: no more than were found so far, and few where that would be many.
+            return min(taken - self._base, taken // MANY)
+        # At first half as many more with each round trip, so that no other limit is mistaken for one of places.
+        return taken // 2 if taken < MANY else taken // FEW
 
     def _grow(self, taken: int) -> None:
         """Find out how many more places there are: as fast as they are found."""

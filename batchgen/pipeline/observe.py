@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from batchgen.model.exchange import Stage
 from batchgen.model.job import changed, token
 from batchgen.model.status import Event
-from batchgen.pipeline.ask import PAGE, marks
+from batchgen.pipeline.ask import PAGE
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started
+from batchgen.pipeline.marks import marks
 from batchgen.pipeline.renders import RenderTimes
 from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.store.interface import Change, Learn, Move

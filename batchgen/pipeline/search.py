@@ -11,10 +11,10 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import TransportError
-from batchgen.model.job import TOKEN
 from batchgen.model.nature import family
 from batchgen.pipeline.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.locate_session import find_sessions, may_be
+from batchgen.pipeline.marks import READ_BACK_S, marks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
@@ -31,8 +31,6 @@ _UNCLEAR = (
 )
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
-#: Seconds before a submission to which a list is read back, since its times may differ from ours.
-READ_BACK_S = 3600.0
 
 
 class Way(Enum):
@@ -181,13 +179,8 @@ class Search:
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:
-    """Match rows to tokens, whether they travel in a title or in a callback id."""
-    found: dict[str, Progress] = {}
-    for row in rows:
-        for name in TOKEN.findall(f"{row.callback_id or ''} {row.title or ''}"):
-            if name in names and row.remote_id:
-                found.setdefault(name, row)
-    return found
+    """Match rows to tokens."""
+    return {mark: row for mark, row in marks(rows).items() if mark in names}
 
 
 def _is_older(rows: Sequence[Progress], since: float) -> bool:

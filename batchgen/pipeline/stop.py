@@ -20,8 +20,8 @@ _ADVICE = {
 
 #: What each pause ends the command with.
 _EXIT = {Hold.CREDENTIALS: 3, Hold.CREDIT: 5, Hold.DAILY: 5}
-#: What a run ends with that stopped watching.
-TIMED_OUT = 4
+#: What a run ends with that stopped watching, and one that was interrupted.
+TIMED_OUT, INTERRUPTED = 4, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Stop:
         return self.reason is not None and self.reason.everything
 
     @property
-    def timed_out(self) -> bool:
-        """Whether nobody wants to wait any longer."""
-        return self.reason is not None and self.reason.exit_code == TIMED_OUT
+    def chosen(self) -> bool:
+        """Whether it ends since nobody wants to wait any longer, and not since it cannot go on."""
+        return self.reason is not None and self.reason.exit_code in {TIMED_OUT, INTERRUPTED}
 
     def pause(self, hold: Hold, message: str) -> None:
         """Send nothing more: a person has to do something first. What is rendering is still fetched where possible."""
@@ -69,7 +69,7 @@ class Stop:
 
     def interrupt(self) -> None:
         """Send nothing more and end soon: a person asked for it."""
-        self._pull(Reason("Interrupted: nothing more is sent.", 130, everything=True))
+        self._pull(Reason("Interrupted: nothing more is sent.", INTERRUPTED, everything=True))
 
     def over_budget(self, text: str) -> None:
         """Send nothing more: it might cost more than was allowed. What is rendering is still fetched."""
