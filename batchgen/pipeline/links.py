@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.nature import family
 from batchgen.model.status import Status
-from batchgen.pipeline.ask import PAGE
+from batchgen.pipeline.lists import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.ask import Asker, Told
+    from batchgen.pipeline.ask import Asker
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.lists import Told
 
 #: Fewer links than this are asked for one by one: a page of the list would cost as much.
 FEW = 2
@@ -52,7 +53,7 @@ class Links:
 
     def drop(self, job: Job) -> None:
         """Note that a job wants no link any more."""
-        self._asker.forget([job.pk])
+        self._asker.lists.forget([job.pk])
         self._waiting.pop(job.pk, None)
         self._count()
 
@@ -64,7 +65,7 @@ class Links:
         """Give groups of jobs whose links are worth asking for now."""
         groups: dict[tuple[str | None, str, str | None], list[Job]] = {}
         for job, _ in self._waiting.values():
-            groups.setdefault((job.api, family(job.kind), self._asker.place(job)), []).append(job)
+            groups.setdefault((job.api, family(job.kind), self._asker.lists.place(job)), []).append(job)
         return [group for group in groups.values() if self._is_time(group)]
 
     def _is_time(self, group: Sequence[Job]) -> bool:
@@ -76,21 +77,21 @@ class Links:
 
     def _rows(self, group: Sequence[Job]) -> int:
         """Give how many rows have to be read to find these jobs."""
-        if self._asker.place(group[0]) is not None:
+        if self._asker.lists.place(group[0]) is not None:
             return PAGE
-        return self._asker.rows(group)
+        return self._asker.lists.rows(group)
 
     def _lists_links(self, job: Job) -> bool:
-        return self._asker.dialect(job).endpoint(job.kind).lists_links
+        return self._asker.lists.dialect(job).endpoint(job.kind).lists_links
 
     def by_page(self, group: Sequence[Job]) -> AsyncIterator[Told]:
         """Ask for the links of a group by pages of the list, as far as these bring more than asking one by one would.
 
         Raises ``ApiError`` and ``TransportError``.
         """
-        few = 1 if self._asker.place(group[0]) else FEW
-        worth = len(group) > few and self._lists_links(group[0]) and self._asker.can_read_list(group[0])
-        return self._asker.pages(group if worth else (), most=self._pages(group))
+        few = 1 if self._asker.lists.place(group[0]) else FEW
+        worth = len(group) > few and self._lists_links(group[0]) and self._asker.lists.can_read(group[0])
+        return self._asker.lists.pages(group if worth else (), most=self._pages(group))
 
     def one_by_one(self, group: Iterable[Job]) -> AsyncIterator[Told]:
         """Ask for the links of a group that are still wanted. Raises ``ApiError`` and ``TransportError``."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.ask import Told
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.lists import Told
     from batchgen.pipeline.observe import Observer
     from batchgen.store.interface import Change
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from batchgen.model.exchange import Stage
 from batchgen.model.job import changed, token
 from batchgen.model.status import Event
-from batchgen.pipeline.ask import PAGE
 from batchgen.pipeline.attention import Attention
 from batchgen.pipeline.happened import Stalled, Started
+from batchgen.pipeline.lists import PAGE
 from batchgen.pipeline.marks import marks
 from batchgen.pipeline.renders import RenderTimes
 from batchgen.pipeline.settle import LINK_ONLY, saved
@@ -161,7 +161,7 @@ class Observer:
         # Jobs of like age are looked at in the same moment, so that they share a request.
         grid = interval * 2 ** int(math.log2(max(1.0, wait / interval)))
         # Where pages stand in for bulk status, ends are seen late as it is: no look comes later than it was to.
-        to = round if self._asker.in_bulk(job) else math.floor
+        to = round if self._asker.lists.in_bulk(job) else math.floor
         due_at = to((now + wait) / grid) * grid if grid > 0 else now + wait
         return {"due_at": max(due_at, now + interval), "polls": job.polls + 1}
 

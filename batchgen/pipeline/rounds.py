@@ -11,16 +11,18 @@ import math
 from typing import TYPE_CHECKING
 
 from batchgen.model.exchange import Stage
-from batchgen.pipeline.ask import LAG_S, PAGE, by_list, sort_of
+from batchgen.model.status import Status
+from batchgen.pipeline.lists import LAG_S, PAGE, by_list, sort_of
 from batchgen.pipeline.thrift import REQUEST, Course, Thrift
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.ask import Asker, Told
+    from batchgen.pipeline.ask import Asker
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.links import Links
+    from batchgen.pipeline.lists import Told
     from batchgen.pipeline.notes import Noted, Notes
 
 #: Jobs looked at in one round.
@@ -55,13 +57,20 @@ class Rounds:
             return False
         self._went_at = now
         groups = by_list(self._run.store.oldest_due(self._run.number, MANY, due=math.inf))
-        self.singly = not all(self._asker.in_bulk(group[0]) for group in groups)
+        self.singly = not all(self._asker.lists.in_bulk(group[0]) for group in groups)
         if self.singly:
             return False
         for group in groups:
-            await self._of(group[0]).go(group)
+            # A page of another list may have told of some of them meanwhile.
+            rendering = group if len(groups) == 1 else self._still_rendering(group)
+            if rendering:
+                await self._of(group[0]).go(rendering)
         self.next_at = min((self._of(group[0]).next_at for group in groups), default=math.inf)
         return True
+
+    def _still_rendering(self, jobs: Sequence[Job]) -> list[Job]:
+        found = {job.pk for job in self._run.store.jobs([job.pk for job in jobs]) if job.status is Status.RENDERING}
+        return [job for job in jobs if job.pk in found]
 
     def _of(self, job: Job) -> Round:
         if sort_of(job) not in self._lists:
@@ -93,7 +102,7 @@ class Round:
         """Look at jobs, oldest first, as far as that is due."""
         if await self._ask_for_what_no_page_tells(jobs) or self._run.clock.now() < self._thrift.next_at:
             return
-        if self._thrift.ripe or any(map(self._asker.has_seen, jobs)):
+        if self._thrift.ripe or any(map(self._asker.lists.has_seen, jobs)):
             await self._go_round(jobs)
         else:
             await self._look_at_scouts(jobs)
@@ -104,7 +113,9 @@ class Round:
         Tells whether there were such jobs.
         """
         now, again = self._run.clock.now(), self._run.clock.now() + self._run.options.poll_interval
-        nameless = [job for job in jobs if not job.remote_id and (self._refusing or not self._asker.is_findable(job))]
+        nameless = [
+            job for job in jobs if not job.remote_id and (self._refusing or not self._asker.lists.is_findable(job))
+        ]
         due = [job for job in nameless if (job.due_at or 0.0) <= now]
         late = sorted(self._late) if now >= self._owed_at else []
         self._late.difference_update(late)
@@ -151,7 +162,7 @@ class Round:
         self._scouts.update(job.pk for job in like[:room])
 
     async def _go_round(self, jobs: Sequence[Job]) -> None:
-        course, listed = Course(), self._asker.can_read_list(jobs[0])
+        course, listed = Course(), self._asker.lists.can_read(jobs[0])
         if listed:
             await self._read_pages(jobs, course)
         if course.failed:
@@ -168,14 +179,14 @@ class Round:
 
     async def _read_pages(self, jobs: Sequence[Job], course: Course) -> None:
         """Read the pages that jobs stand on, the oldest first, and then look for those that were seen on none."""
-        for page in self._asker.by_place(jobs).values():
+        for page in self._asker.lists.by_place(jobs).values():
             await self._read(page, course, most=0)
             if course.failed or course.stopped:
                 return
         others = [job for job in jobs if job.pk not in course.told | self._strays]
         if not others:
             return
-        await self._read(others, course, most=math.ceil(self._asker.rows(others) / PAGE) + 1)
+        await self._read(others, course, most=math.ceil(self._asker.lists.rows(others) / PAGE) + 1)
         # It was gone through to its end, whatever it told.
         course.stopped, now = False, self._run.clock.now()
         if not course.failed:
@@ -183,7 +194,7 @@ class Round:
             self._strays.update(job.pk for job in unseen if now - (job.submitted_at or now) > LAG_S)
 
     async def _read(self, jobs: Sequence[Job], course: Course, *, most: int) -> None:
-        noted = await self._take(self._asker.pages(jobs, most=most, further=True), jobs)
+        noted = await self._take(self._asker.lists.pages(jobs, most=most, further=True), jobs)
         course.note(noted.told_of, noted.ended, failed=noted.error is not None)
 
     async def _ask_by_id(self, jobs: Sequence[Job]) -> None:

@@ -13,9 +13,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import Event, Status
-from batchgen.pipeline.ask import Asker, by_list
+from batchgen.pipeline.ask import Asker
 from batchgen.pipeline.heed import Heed
 from batchgen.pipeline.links import Links
+from batchgen.pipeline.lists import by_list
 from batchgen.pipeline.notes import Notes
 from batchgen.pipeline.observe import Observer
 from batchgen.pipeline.rounds import MANY, Rounds
@@ -161,8 +162,7 @@ class Watcher:
         changes = [change for job, said in told.facts for change in self._observer.changes(job, said)]
         if changes or told.look:
             await self._run.logbook.write([*changes, *told.look], durable=True)
-        for group in by_list(told.ask):
-            await self._look(group)
+        await self._look(told.ask)
 
     def _learn_from(self, due: Sequence[Job]) -> None:
         """Learn of webhooks from a look at a job that nothing was told of."""
@@ -181,22 +181,27 @@ class Watcher:
         if self._observer.is_at_the_end_of_many:
             watched = max((self._observer.watched_s(job, now) for job in due), default=0.0)
             self._links.late = max(self._links.late, LINK_LATE * watched)
-        for group in by_list(job for job in due if job not in self._links):
-            await self._look(await self._worth_it(group, now))
+        groups = by_list(job for job in due if job not in self._links)
+        await self._look([job for group in groups for job in await self._worth_it(group, now)])
 
     async def _worth_it(self, jobs: Sequence[Job], now: float) -> Sequence[Job]:
         """Put off looks that would cost a request each and find nothing; give the jobs that are left."""
-        if self._asker.in_bulk(jobs[0]):
+        if self._asker.lists.in_bulk(jobs[0]):
             return jobs
         put_off = {job.pk: due_at for job in jobs if (due_at := self._observer.too_early(job, now))}
         await self._run.logbook.write([Learn(job=pk, facts={"due_at": due_at}) for pk, due_at in put_off.items()])
         return [job for job in jobs if job.pk not in put_off]
 
     async def _look(self, jobs: Sequence[Job]) -> None:
-        """Ask about jobs that share a list, and write what was said."""
-        noted = await self._notes.take(self._asker.ask(jobs))
-        if noted.error is not None:
-            await self._notes.later([job for job in jobs if job.pk not in noted.told_of], noted.error)
+        """Ask about jobs, list by list, and write what was said."""
+        told_of: set[int] = set()
+        for group in by_list(jobs):
+            # A page may tell of jobs of every sort: whoever has ended by now is not asked about again.
+            left = [job for job in group if job.pk not in told_of]
+            noted = await self._notes.take(self._asker.ask(left))
+            told_of |= noted.told_of
+            if noted.error is not None:
+                await self._notes.later([job for job in left if job.pk not in noted.told_of], noted.error)
 
     async def _fetch_links(self, due: Sequence[Job]) -> None:
         """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""

@@ -47,6 +47,13 @@ def test_nothing_is_lost_where_ids_and_ends_are_told_by_the_pages_of_lists_alone
         assert not told.wrong, "\n".join(complaint(told))
 
 
+@pytest.mark.parametrize("seed", [1205, 5196])
+def test_a_page_that_tells_of_jobs_of_another_sort_as_well_ends_each_of_them_once(seed):
+    told = one(seed)
+
+    assert not told.wrong, "\n".join(complaint(told))
+
+
 def test_a_seed_decides_everything():
     first, second = (one(4) for _ in range(2))
 
