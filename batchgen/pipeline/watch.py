@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: Jobs looked at in one go.
 CHUNK = 1000
 #: Seconds that may pass, for each list, once nobody wants to wait any longer.
-LEAVING_S = 10.0
+LEAVING_S = 5.0
 #: How late the link of a video may come at the end of a run of thousands, as a part of the time since it was accepted.
 LINK_LATE = 0.35
 
