@@ -1,0 +1,148 @@
+"""How many requests a second are let: found by refusals, and kept to."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+
+from batchgen.model.exchange import Hold
+from batchgen.pipeline.pace import Pace
+from batchgen.pipeline.rate import LearnedRate
+
+
+class Still:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self):
+        self.passed = 0.0
+
+    def now(self):
+        return self.passed
+
+    def ticks(self):
+        return self.passed
+
+    async def sleep(self, seconds):
+        self.passed += seconds
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 5.0])
+async def test_no_second_ever_holds_more_requests_than_the_rate(rate):
+    clock, left = Still(), []
+    pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None, rate=rate)
+
+    for _ in range(20):
+        await pace.turn()
+        left.append(clock.passed)
+
+    window = max(1.0, 1.0 / rate)
+    busiest = max(sum(start <= one < start + window for one in left) for start in left)
+    assert busiest <= max(1, rate * window)
+
+
+async def test_retry_after_holds_every_call_that_follows_and_can_be_given_up():
+    clock = Still()
+    pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None)
+    pace.hold(Hold.RATE, 8.0, creates=False)
+
+    assert await pace.turn(given_up=lambda: True) is False
+    assert clock.passed < 8.0
+    assert await pace.turn() is True
+    assert clock.passed >= 8.0
+
+
+async def test_a_server_that_has_no_place_left_may_still_be_asked_how_its_jobs_are_doing():
+    pace = Pace(clock=Still(), chance=random.Random(1), tell=lambda _: None)
+    pace.hold(Hold.CONCURRENCY, 8.0, creates=True)
+
+    assert pace.wait(creates=True) >= 8.0
+    assert pace.wait(creates=False) == 0.0
+
+
+class Server:
+    """Serves so many requests a second, saved up for a second; refuses the rest, and says how long to wait."""
+
+    def __init__(self, rate, *, retry_after, only_creating=False):
+        self.rate, self.retry_after, self.only_creating = rate, retry_after, only_creating
+        self.served, self.refused, self._tokens, self._at = 0, 0, max(1.0, rate), 0.0
+
+    def takes(self, now, *, creates=True):
+        if self.only_creating and not creates:
+            return True
+        self._tokens, self._at = min(max(1, self.rate), self._tokens + (now - self._at) * self.rate), now
+        if self._tokens < 1:
+            self.refused += 1
+            return False
+        self._tokens -= 1
+        self.served += 1
+        return True
+
+
+def overload(server, seconds, *, reads_every=0.0, at_once=5):
+    """Send as fast as is let, in waves of a few; give when each refusal came."""
+    clock, refusals, read_at = Still(), [], 0.0
+    pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None)
+    while clock.passed < seconds:
+        left_at, wave = clock.passed, []
+        if reads_every and clock.passed >= read_at and pace.wait(creates=False) == 0:
+            pace.take(creates=False)
+            wave.append(False)
+            read_at = clock.passed + reads_every
+        while len(wave) < at_once and pace.wait(creates=True) == 0:
+            pace.take(creates=True)
+            wave.append(True)
+        clock.passed += 0.01
+        for creates in wave:
+            if server.takes(clock.passed, creates=creates):
+                pace.served(creates=creates)
+            else:
+                refusals.append(clock.passed)
+                pace.hold(Hold.RATE, server.retry_after, creates=creates, left_at=left_at)
+    return refusals
+
+
+@pytest.mark.parametrize("rate", [1, 5, 40])
+def test_a_rate_that_is_told_by_refusals_alone_is_used_to_the_full(rate):
+    server = Server(rate, retry_after=8.0)
+
+    refusals = overload(server, 2400.0)
+
+    assert server.served >= 0.93 * rate * 2400.0
+    assert len(refusals) <= 0.02 * server.served + 20
+    # No storm after a wait: once the rate is known, each refusal is alone.
+    assert all(later - sooner >= 8.0 for sooner, later in pairwise(refusals) if sooner > 60.0)
+
+
+def test_a_limit_of_creating_requests_does_not_slow_down_reading():
+    server = Server(1, retry_after=1.0, only_creating=True)
+
+    overload(server, 1200.0, reads_every=0.25)
+
+    assert server.served >= 0.94 * 1200.0
+
+
+def test_a_steady_limit_of_one_a_second_is_soon_kept_to():
+    server = Server(1, retry_after=1.0)
+
+    refusals = overload(server, 1300.0)
+
+    assert server.served >= 0.93 * 1300.0
+    assert len(refusals) <= 15
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1])
+def test_refusals_at_random_are_no_limit(share):
+    rate, chance, now, held_until = LearnedRate(), random.Random(3), 0.0, 0.0
+
+    for _ in range(4000):
+        now = max(now + 0.02, held_until, now + rate.wait(now))
+        rate.left(now)
+        if chance.random() < share:
+            held_until = now + 0.5
+            rate.refused(left_at=now, now=now, held_until=held_until)
+        else:
+            rate.served(now)
+
+    assert rate.rate is None or rate.rate > 20
