@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 #: A list of paths that has none.
-#: A list of paths that has none.
 _NONE = "[]"
 
 _LINE_COLUMNS = (lines.c.row, lines.c.cells, files.c.path, files.c.size, files.c.digest)

@@ -143,6 +143,12 @@ def _keep_marks(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _index_ids(connection: Connection) -> None:
+    """Let it be a seek whose an id at the server is: each page of the account's list walked over every job for it."""
+    for name in ("remote_id", "batch_id"):
+        connection.execute(text(f"CREATE INDEX jobs_{name} ON jobs ({name}) WHERE {name} IS NOT NULL"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -157,6 +163,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_catalogues,
     _keep_sessions,
     _keep_marks,
+    _index_ids,
 ]
 
 

@@ -126,6 +126,10 @@ _partial("jobs_rendered", Status.RENDERED, jobs.c.run, jobs.c.due_at)
 _partial("jobs_failed", Status.FAILED, jobs.c.run)
 _partial("jobs_cancelled", Status.CANCELLED, jobs.c.run)
 
+# Whose an id at the server is, a job's own or its batch's: asked of each page of the account's list, and of each event.
+for _theirs in (jobs.c.remote_id, jobs.c.batch_id):
+    Index(f"jobs_{_theirs.name}", _theirs, sqlite_where=_theirs.is_not(None))
+
 lines = Table(
     "lines",
     metadata,

@@ -96,7 +96,10 @@ _NEXT_DUE = Statement(select(func.min(jobs.c.due_at)).where(*stands_in_run(Statu
 
 #: Wants ``run`` and ``asked``: ids at the server.
 _RENDERING_AS = Statement(
-    select(*JOB_COLUMNS).where(*stands_in_run(Status.RENDERING), jobs.c.remote_id.in_(ASKED)).order_by(jobs.c.pk)
+    select(*JOB_COLUMNS)
+    # No plain column: all that render in the run would be walked over, and not these looked up.
+    .where(jobs.c.remote_id.in_(ASKED), stands(Status.RENDERING), func.coalesce(jobs.c.run, 0) == bindparam("run"))
+    .order_by(jobs.c.pk)
 )
 
 #: Wants ``run``.

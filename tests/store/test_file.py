@@ -58,6 +58,8 @@ QUESTIONS = {
     "intended_path": lambda store, _: store.intended_path(1),
     "lines_of": lambda store, _: store.lines_of([1, 2, 3]),
     "limits": lambda store, _: store.limits("sandbox"),
+    "owners": lambda store, _: store.owners(["a", "b"]),
+    "named": lambda store, _: store.named("a"),
 }
 
 
@@ -263,7 +265,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
             database.execute(f"alter table jobs drop column {column}")
         for column in ("captions", "jobs", "mark"):
             database.execute(f"alter table sheets drop column {column}")
-        for index in ("jobs_oldest", "jobs_failed", "jobs_cancelled"):
+        for index in ("jobs_oldest", "jobs_failed", "jobs_cancelled", "jobs_remote_id", "jobs_batch_id"):
             database.execute(f"drop index {index}")
         database.execute("drop table files")
         database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
