@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -30,7 +31,7 @@ from batchgen.store.interface import (
     OpenSubmission,
     UpdateSubmission,
 )
-from batchgen.store.statement import Statement
+from batchgen.store.statement import Bulk, Statement
 from batchgen.store.tables import (
     assets,
     attempts,
@@ -46,14 +47,15 @@ from batchgen.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from sqlalchemy import Table
 
+    from batchgen.model.job import Submission
     from batchgen.model.media import LocalFile
 
 #: Changes of one shape: the same type, and the same columns to set.
-Shape = tuple[Any, ...]
+Shape = tuple[Any, ...] | type[Any]
 
 
 def apply_changes(driver: Any, changes: Iterable[Change]) -> None:
@@ -64,46 +66,44 @@ def apply_changes(driver: Any, changes: Iterable[Change]) -> None:
     rounds: list[dict[Shape, list[Any]]] = [{}]
     lived: dict[Any, int] = {}
     for change in changes:
-        subject, number = _subject(change), 0
+        sort = type(change)
+        subject, number = _SUBJECTS[sort](change), 0
         if subject is not None:
             number = lived[subject] = lived.get(subject, -1) + 1
             if number == len(rounds):
                 rounds.append({})
-        rounds[number].setdefault(_shape(change), []).append(change)
+        rounds[number].setdefault(_SHAPES.get(sort, type)(change), []).append(change)
     for alike in rounds:
-        for shape, found in alike.items():
-            _WRITERS[shape[0]](driver, found)
+        for found in alike.values():
+            _WRITERS[type(found[0])](driver, found)
 
 
-def _subject(change: Change) -> tuple[str, int | str] | None:
-    match change:
-        case Move() | Learn():
-            return ("job", change.job)
-        case UpdateSubmission():
-            return ("submission", change.submission)
-        case OpenSubmission():
-            return ("submission", change.submission.pk)
-        case KeepAsset():
-            return (change.asset.sha256, 0)
-        case KeepSession() | DropSession():
-            return ("session", change.session.session_id if isinstance(change, KeepSession) else change.session_id)
-        case KeepHook() | DropHook():
-            return ("hook", change.hook.name if isinstance(change, KeepHook) else change.name)
-        case _:
-            return None
+#: What a change is about, so that what happens to the same is written in order: a job by its number.
+_SUBJECTS: dict[Any, Callable[[Any], Hashable]] = {
+    Move: attrgetter("job"),
+    Learn: attrgetter("job"),
+    OpenSubmission: lambda one: ("submission", one.submission.pk),
+    UpdateSubmission: lambda one: ("submission", one.submission),
+    Attempt: lambda _: None,
+    KeepFile: lambda _: None,
+    KeepAsset: lambda one: ("asset", one.asset.sha256),
+    LearnLimit: lambda _: None,
+    KeepHook: lambda one: ("hook", one.hook.name),
+    DropHook: lambda one: ("hook", one.name),
+    KeepSession: lambda one: ("session", one.session.session_id),
+    DropSession: lambda one: ("session", one.session_id),
+    NoteOccurrence: lambda _: None,
+}
 
+#: What else than its type tells changes apart that are written by one statement.
+_SHAPES: dict[Any, Callable[[Any], Shape]] = {
+    Move: lambda one: (one.old, one.event, *one.facts),
+    Learn: lambda one: (Learn, *one.facts),
+    UpdateSubmission: lambda one: (UpdateSubmission, *one.facts),
+}
 
-def _shape(change: Change) -> Shape:
-    match change:
-        case Move():
-            return (Move, change.old, change.event, frozenset(change.facts))
-        case Learn() | UpdateSubmission():
-            return (type(change), frozenset(change.facts))
-        case _:
-            return (type(change),)
-
-
-_EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])
+#: One row of many is written for each move: so many at once, with as few words to the driver as will do.
+_EVENT = Bulk(insert(events), ["job", "at", "event", "status", "detail"])
 
 
 def _move(driver: Any, moves: Sequence[Move]) -> None:
@@ -113,10 +113,7 @@ def _move(driver: Any, moves: Sequence[Move]) -> None:
     rows = [{"b_pk": move.job, "b_old": old, "status": new, **move.facts} for move in moves]
     if _update(jobs, frozenset(rows[0])).write(driver, rows) != len(rows):
         raise IllegalMove(f"no longer {first.old.word}", event)
-    _EVENT.write(
-        driver,
-        [{"job": move.job, "at": move.at, "event": event, "status": new, "detail": move.detail} for move in moves],
-    )
+    _EVENT.write(driver, [(move.job, move.at, event, new, move.detail) for move in moves])
 
 
 def _learn(driver: Any, learned: Sequence[Learn]) -> None:
@@ -124,23 +121,22 @@ def _learn(driver: Any, learned: Sequence[Learn]) -> None:
     _update(jobs, frozenset(rows[0])).write(driver, rows)
 
 
+_OPEN = Bulk(
+    insert(submissions),
+    [
+        *("pk", "run", "api", "kind", "jobs", "tokens", "key", "batched", "body_digest", "created_at"),
+        *("looks", "repeats"),
+    ],
+)
+
+
 def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
-    rows = [
-        {
-            "pk": one.submission.pk,
-            "run": one.run,
-            "api": one.submission.api,
-            "kind": one.submission.kind,
-            "jobs": json.dumps(one.submission.jobs),
-            "tokens": json.dumps(one.submission.tokens),
-            "key": one.submission.key,
-            "batched": one.submission.batched,
-            "body_digest": one.submission.body_digest,
-            "created_at": one.submission.created_at,
-        }
-        for one in opened
-    ]
-    _insert(submissions, tuple(rows[0])).write(driver, rows)
+    _OPEN.write(driver, [_submission(one.submission, one.run) for one in opened])
+
+
+def _submission(one: Submission, run: int) -> tuple[Any, ...]:
+    jobs, tokens = json.dumps(one.jobs), json.dumps(one.tokens)
+    return one.pk, run, one.api, one.kind, jobs, tokens, one.key, one.batched, one.body_digest, one.created_at, 0, 0
 
 
 def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None:
@@ -148,21 +144,20 @@ def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None
     _update(submissions, frozenset(rows[0])).write(driver, rows)
 
 
+_ATTEMPT = Bulk(
+    insert(attempts), ["submission", "purpose", "at", "took_s", "outcome", "code", "message", "remote_ids"]
+)
+
+
 def _attempt(driver: Any, made: Sequence[Attempt]) -> None:
     rows = [
-        {
-            "submission": one.submission,
-            "purpose": one.purpose,
-            "at": one.at,
-            "took_s": one.took_s,
-            "outcome": one.outcome,
-            "code": one.code,
-            "message": one.message[:2000],
-            "remote_ids": one.remote_ids,
-        }
+        (
+            *(one.submission, one.purpose, one.at, one.took_s, one.outcome, one.code),
+            *(one.message[:2000], one.remote_ids),
+        )
         for one in made
     ]
-    _insert(attempts, tuple(rows[0])).write(driver, rows)
+    _ATTEMPT.write(driver, rows)
 
 
 def _keep_file(driver: Any, kept: Sequence[KeepFile]) -> None:

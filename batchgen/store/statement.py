@@ -23,8 +23,9 @@ _DIALECT = dialect(paramstyle="named")
 _BY_PLACE = dialect(paramstyle="qmark")
 
 
-#: Rows that one insert writes: with twenty columns they stay below the thousand values that every SQLite takes.
-TOGETHER = 50
+#: Rows that one insert writes: with twenty columns they stay below the thousand values that every SQLite takes. What is
+#: left over goes by the smaller number.
+TOGETHER = (50, 8)
 
 
 class Statement:
@@ -102,10 +103,13 @@ class Bulk:
 
     def write(self, driver: Any, rows: Sequence[tuple[Any, ...]]) -> int:
         """Write the rows, and give how many were new."""
-        ends = len(rows) - len(rows) % TOGETHER
-        many = (rows[start : start + TOGETHER] for start in range(0, ends, TOGETHER))
-        new = sum(int(driver.execute(self._wide, list(chain.from_iterable(some))).rowcount) for some in many)
-        return new + (int(driver.executemany(self._text, rows[ends:]).rowcount) if ends < len(rows) else 0)
+        new = start = 0
+        for size in TOGETHER:
+            while len(rows) - start >= size:
+                values = list(chain.from_iterable(rows[start : start + size]))
+                new += int(driver.execute(self._wide[size], values).rowcount)
+                start += size
+        return new + (int(driver.executemany(self._text, rows[start:]).rowcount) if start < len(rows) else 0)
 
     @cached_property
     def _text(self) -> str:
@@ -114,7 +118,7 @@ class Bulk:
         return str(told)
 
     @cached_property
-    def _wide(self) -> str:
-        """The same for many rows. Core would say it too, and take a tenth of a second."""
+    def _wide(self) -> dict[int, str]:
+        """The same for so many rows. Core would say it too, and take a tenth of a second."""
         before, row, after = self._text.partition(f"({', '.join('?' * len(self._columns))})")
-        return before + ", ".join([row] * TOGETHER) + after
+        return {size: before + ", ".join([row] * size) + after for size in TOGETHER}
