@@ -212,7 +212,13 @@ def submission_key(api: str, kind: str, jobs: list[tuple[str, int]]) -> str:
 
     Letters, digits and ``-`` only, well under the 255 letters that HeyGen's v3 reference allows.
     """
-    return "bg-" + digest(api, kind, jobs, length=32)
+    bought = ",".join([_bought(job_id, round_) for job_id, round_ in jobs])
+    return "bg-" + _named(f"[{quoted(api)},{quoted(kind)},[{bought}]]", 32)
+
+
+def _bought(job_id: str, round_: int) -> str:
+    """Write a purchase of a job as ``canonical`` does, at a fifth of what that takes: each job is named twice by it."""
+    return f"[{quoted(job_id)},{round_:d}]"
 
 
 #: What a token looks like wherever it travels: in a title or in a callback id.
@@ -225,7 +231,7 @@ def token(job_id: str, round_: int) -> str:
     It follows from the manifest alone, whatever request the job was part of: what was bought can be told even where
     the state file is lost.
     """
-    return "bg" + digest(job_id, round_, length=10)
+    return "bg" + _named(_bought(job_id, round_), 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

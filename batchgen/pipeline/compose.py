@@ -36,27 +36,37 @@ def goes_with(first: Job, other: Job) -> bool:
     return other.kind == first.kind and not other.solo
 
 
-def compose(pk: int, jobs: Sequence[Job], dialect: Dialect, *, title_token: bool, at: float) -> Submission:
-    """Put jobs together as one submission, whole, before its request leaves."""
-    api, kind = dialect.name, jobs[0].kind
-    draft = Submission(
+def compose(
+    pk: int, jobs: Sequence[Job], dialect: Dialect, *, title_token: bool, at: float
+) -> tuple[Submission, Request]:
+    """Put jobs together as one submission, whole, before its request leaves; give it with that request."""
+    kind, batched = jobs[0].kind, len(jobs) > 1
+    tokens = tuple(token(job.id, job.round) for job in jobs)
+    key = submission_key(dialect.name, kind, [(job.id, job.round) for job in jobs])
+    request = dialect.create(_parcels(jobs, tokens, dialect, title_token=title_token), key=key, batched=batched)
+    submission = Submission(
         pk=pk,
-        api=api,
+        api=dialect.name,
         kind=kind,
         jobs=tuple(job.id for job in jobs),
-        tokens=tuple(token(job.id, job.round) for job in jobs),
-        key=submission_key(api, kind, [(job.id, job.round) for job in jobs]),
-        batched=len(jobs) > 1,
-        body_digest="",
+        tokens=tokens,
+        key=key,
+        batched=batched,
+        body_digest=digest(request.body),
         created_at=at,
     )
-    return replace(draft, body_digest=digest(write(draft, jobs, dialect, title_token=title_token).body))
+    return submission, request
 
 
 def write(submission: Submission, members: Sequence[Job], dialect: Dialect, *, title_token: bool) -> Request:
-    """Write the request of a submission; ``members`` are all of its jobs, in its order."""
-    echoes = dialect.endpoint(submission.kind).echoes_callback
-    parcels = [
+    """Write the request of a submission once more; ``members`` are all of its jobs, in its order."""
+    parcels = _parcels(members, submission.tokens, dialect, title_token=title_token)
+    return dialect.create(parcels, key=submission.key, batched=submission.batched)
+
+
+def _parcels(jobs: Sequence[Job], tokens: Sequence[str], dialect: Dialect, *, title_token: bool) -> list[Parcel]:
+    echoes = dialect.endpoint(jobs[0].kind).echoes_callback
+    return [
         Parcel(
             kind=job.kind,
             content=job.content if job.assets is None else placed(job.content, job.assets),
@@ -64,9 +74,8 @@ def write(submission: Submission, members: Sequence[Job], dialect: Dialect, *, t
             # In a callback id nobody sees a mark; in a title a person may not want it.
             token=mark if title_token or (echoes and "callback_id" not in job.delivery) else None,
         )
-        for job, mark in zip(members, submission.tokens, strict=True)
+        for job, mark in zip(jobs, tokens, strict=True)
     ]
-    return dialect.create(parcels, key=submission.key, batched=submission.batched)
 
 
 def _promised(job: Job, dialect: Dialect) -> Job:
@@ -97,6 +106,6 @@ def preview(jobs: Sequence[Job], dialect: Dialect, options: Options) -> Iterator
         while end < min(start + most, len(jobs)) and goes_with(first, jobs[end]):
             end += 1
         members = jobs[start:end]
-        submission = compose(0, members, dialect, title_token=options.title_token, at=0.0)
-        yield members, write(submission, members, dialect, title_token=options.title_token)
+        _, request = compose(0, members, dialect, title_token=options.title_token, at=0.0)
+        yield members, request
         start = end

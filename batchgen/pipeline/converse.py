@@ -16,7 +16,6 @@ from batchgen.model.errors import DiskError, NoReply, NotSent
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Refused
 from batchgen.model.session import KeepSession, NoteOccurrence, Occurrence, Opening, OpenSession
 from batchgen.model.status import IN_FLIGHT, Status
-from batchgen.pipeline.compose import write
 from batchgen.pipeline.fetch import claim_path
 from batchgen.pipeline.filing import file_again, file_new
 from batchgen.pipeline.happened import Received, Started, Stumbled, Waiting
@@ -31,9 +30,10 @@ from batchgen.store.interface import KeepFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchgen.model.job import Job, Submission
+    from batchgen.model.job import Job
     from batchgen.pipeline.concurrency import Concurrency
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.filing import Filed
     from batchgen.session.interface import Held, Hosting
 
 #: What an account's limit of sessions at once is remembered by: HeyGen counts them apart from renders.
@@ -144,28 +144,27 @@ class Converser:
         run = self._run
         again = job.submission
         filed = file_new(run, run.store.next_submission(), [job]) if again is None else file_again(run, again)
-        submission, jobs = await filed
-        if not jobs:
+        found = await filed
+        if not found.jobs:
             return
-        opening = await self._open(submission, jobs[0])
+        opening = await self._open(found)
         if opening is None:
             return
-        opened = replace(jobs[0], status=Status.RENDERING, remote_id=opening.session_id)
+        opened = replace(found.jobs[0], status=Status.RENDERING, remote_id=opening.session_id)
         run.board.live += 1
         try:
             await self._hold(opened, opening)
         finally:
             run.board.live -= 1
 
-    async def _open(self, submission: Submission, job: Job) -> Opening | None:
+    async def _open(self, filed: Filed) -> Opening | None:
         """Send the request that opens it, and write what came back before anything is done with that."""
-        run = self._run
+        run, submission, job = self._run, filed.submission, filed.jobs[0]
         dialect = run.dialects[submission.api]
-        request = write(submission, [job], dialect, title_token=run.options.title_token)
         sent_at, began = run.clock.now(), run.clock.ticks()
         found: Opening | HeldBack | Refused | NoAnswer
         try:
-            found = dialect.sessions.read_open(await run.caller.once(request))
+            found = dialect.sessions.read_open(await run.caller.once(filed.request))
         except NotSent as error:
             found = HeldBack(hold=Hold.NOT_SENT, message=str(error))
         except NoReply as error:

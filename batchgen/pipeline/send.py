@@ -15,7 +15,7 @@ from batchgen.model import session
 from batchgen.model.errors import NoReply, NotSent
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Outcome, Refused
 from batchgen.model.status import Status
-from batchgen.pipeline.compose import batch_size, goes_with, write
+from batchgen.pipeline.compose import batch_size, goes_with
 from batchgen.pipeline.filing import file_again, file_new, waiting_in
 from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pace import is_wait
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.concurrency import Concurrency
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.filing import Filed
 
 #: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
 AT_ONCE = 50
@@ -204,21 +205,16 @@ class Sender:
 
     async def _submit(self, pk: int, tries: int, taken: Sequence[Job], *, again: bool) -> None:
         try:
-            submission, jobs = await (file_again(self._run, pk) if again else file_new(self._run, pk, taken))
+            filed = await (file_again(self._run, pk) if again else file_new(self._run, pk, taken))
         finally:
             self._leaving.difference_update(job.pk for job in taken)
-        if jobs:
-            await self._deliver(submission, jobs, tries)
+        if filed.jobs:
+            await self._deliver(filed, tries)
 
-    def _request(self, submission: Submission, members: Sequence[Job]) -> Request:
-        dialect = self._run.dialects[submission.api]
-        return write(submission, members, dialect, title_token=self._run.options.title_token)
-
-    async def _deliver(self, submission: Submission, jobs: Sequence[Job], tries: int) -> None:
-        whole = jobs if len(jobs) == len(submission.jobs) else self._run.store.members(submission.pk)
-        request = self._request(submission, whole)
+    async def _deliver(self, filed: Filed, tries: int) -> None:
+        submission, jobs = filed.submission, filed.jobs
         sent_at, began = self._run.clock.now(), self._run.clock.ticks()
-        outcome = await self._ask(submission, request)
+        outcome = await self._ask(submission, filed.request)
         self._make_room(submission.pk)
         changes = settle(
             outcome,

@@ -14,6 +14,7 @@ from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.model.status import Status
 from batchgen.pipeline import search, send
 from batchgen.pipeline.compose import compose
+from batchgen.pipeline.filing import Filed
 from batchgen.pipeline.send import Sender
 from tests.simulation import life
 
@@ -33,12 +34,13 @@ def send_before_the_commit() -> Iterator[None]:
     commit, ask = send.file_new, Sender._ask
     under_way: dict[int, asyncio.Task[Any]] = {}
 
-    async def hasty(run: Context, pk: int, jobs: list[Job]) -> tuple[Submission, list[Job]]:
+    async def hasty(run: Context, pk: int, jobs: list[Job]) -> Filed:
         under_way[pk] = asyncio.create_task(_later(commit, run, pk, jobs))
         hurried = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
         now, options = run.clock.now(), run.options
         dialect = run.dialects[options.api]
-        return compose(pk, jobs, dialect, title_token=options.title_token, at=now), hurried
+        submission, request = compose(pk, jobs, dialect, title_token=options.title_token, at=now)
+        return Filed(submission, hurried, request)
 
     async def ask_first(self: Sender, submission: Submission, request: Request) -> Outcome:
         outcome = await ask(self, submission, request)
@@ -57,13 +59,13 @@ async def _later(commit: Callable[..., Coroutine[Any, Any, Any]], *given: Any) -
 
 def a_new_key_per_attempt() -> AbstractContextManager[Any]:
     """Give each attempt a key of its own, as if it were another purchase."""
-    real, count = Sender._request, itertools.count()
+    real, count = Sender._ask, itertools.count()
 
-    def renamed(self: Sender, submission: Submission, members: list[Job]) -> Request:
-        request = real(self, submission, members)
-        return replace(request, key=f"{request.key}-{next(count)}") if request.key else request
+    async def renamed(self: Sender, submission: Submission, request: Request) -> Outcome:
+        another = replace(request, key=f"{request.key}-{next(count)}") if request.key else request
+        return await real(self, submission, another)
 
-    return patch.object(Sender, "_request", renamed)
+    return patch.object(Sender, "_ask", renamed)
 
 
 def a_new_key_per_upload() -> AbstractContextManager[Any]:
