@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.interface import Keys
-from batchgen.model.job import Parcel, Submission, digest, submission_key, token
+from batchgen.model.job import Parcel, Submission, changed, digest, submission_key, token
 from batchgen.model.media import Asset, AssetState, digests, placed
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def _promised(job: Job, dialect: Dialect) -> Job:
         for sha256 in digests(job.content)
         for mark in (f"uploaded first: sha256 {sha256}",)
     }
-    return replace(job, assets=promised | dict(job.assets))
+    return changed(job, assets=promised | dict(job.assets))
 
 
 def preview(jobs: Sequence[Job], dialect: Dialect, options: Options) -> Iterator[tuple[Sequence[Job], Request]]:

@@ -8,12 +8,12 @@ another process opened, or that was found after its reply was lost, is closed an
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import DiskError, NoReply, NotSent
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Refused
+from batchgen.model.job import changed
 from batchgen.model.session import KeepSession, NoteOccurrence, Occurrence, Opening, OpenSession
 from batchgen.model.status import IN_FLIGHT, Status
 from batchgen.pipeline.fetch import claim_path
@@ -150,7 +150,7 @@ class Converser:
         opening = await self._open(found)
         if opening is None:
             return
-        opened = replace(found.jobs[0], status=Status.RENDERING, remote_id=opening.session_id)
+        opened = changed(found.jobs[0], status=Status.RENDERING, remote_id=opening.session_id)
         run.board.live += 1
         try:
             await self._hold(opened, opening)

@@ -144,9 +144,7 @@ def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None
     _update(submissions, frozenset(rows[0])).write(driver, rows)
 
 
-_ATTEMPT = Bulk(
-    insert(attempts), ["submission", "purpose", "at", "took_s", "outcome", "code", "message", "remote_ids"]
-)
+_ATTEMPT = Bulk(insert(attempts), ["submission", "purpose", "at", "took_s", "outcome", "code", "message", "remote_ids"])
 
 
 def _attempt(driver: Any, made: Sequence[Attempt]) -> None:

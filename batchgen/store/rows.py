@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from batchgen.model.job import Job, Submission, job_of
+from batchgen.model.job import Job, Submission
 from batchgen.model.session import Occurrence
 from batchgen.model.status import Status
 from batchgen.store.tables import jobs, occurrences, submissions
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import CursorResult
 
-JOB_COLUMNS = tuple(jobs.c[name] for name in Job.__dataclass_fields__)
+JOB_COLUMNS = tuple(jobs.c[name] for name in Job._fields)
 SUBMISSION_COLUMNS = tuple(submissions.c[name] for name in Submission.__dataclass_fields__)
 OCCURRENCE_COLUMNS = tuple(occurrences.c[name] for name in Occurrence.__dataclass_fields__)
 
@@ -28,21 +28,21 @@ def read(text: str) -> Any:
     return _decode(text)[0]
 
 
-_JOB = tuple(Job.__dataclass_fields__)
 #: What is written in another way than the model has it.
-_CONTENT, _DELIVERY, _STATUS, _SOLO, _ASSETS = map(_JOB.index, ("content", "delivery", "status", "solo", "assets"))
+_CONTENT, _DELIVERY = Job._fields.index("content"), Job._fields.index("delivery")
+_STATUS, _SOLO, _ASSETS = Job._fields.index("status"), Job._fields.index("solo"), Job._fields.index("assets")
 
 
 def job_from(row: Sequence[Any]) -> Job:
     """Read a job: the last columns of a row."""
-    facts = list(row[-len(_JOB) :])
+    facts = list(row[-len(Job._fields) :])
     facts[_CONTENT] = read(facts[_CONTENT])
     facts[_DELIVERY] = read(facts[_DELIVERY])
     facts[_STATUS] = STATUSES[facts[_STATUS]]
     facts[_SOLO] = facts[_SOLO] == 1
     if facts[_ASSETS] is not None:
         facts[_ASSETS] = read(facts[_ASSETS])
-    return job_of(facts)
+    return Job._make(facts)
 
 
 def submission_from(row: Sequence[Any]) -> Submission:

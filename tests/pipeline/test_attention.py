@@ -1,10 +1,8 @@
 """When a look is worth its request, and when a job has been away for too long: tables of numbers, and a few stories."""
 
-from dataclasses import replace
-
 import pytest
 
-from batchgen.model.job import Job
+from batchgen.model.job import Job, changed
 from batchgen.model.status import Status
 from batchgen.pipeline.attention import EVEN, LONGEST_S, UNSEEN, Attention
 from batchgen.pipeline.renders import FEW, RenderTimes
@@ -191,7 +189,7 @@ def test_only_the_last_renders_say_what_is_usual():
 
 def test_what_is_usual_for_one_kind_says_nothing_of_another():
     watched = attention()
-    one = replace(job(1), kind="template")
+    one = changed(job(1), kind="template")
     watched.rendering(one, START)
 
     assert watched.until_next_look(one, START + 80) == 20.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -11,7 +10,7 @@ from batchgen.assembly.prices import read_prices
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import UsageError
 from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Refused
-from batchgen.model.job import Job, Submission
+from batchgen.model.job import Job, Submission, changed
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.breaker import Breaker, Tolerance
 from batchgen.pipeline.budget import Budget
@@ -101,7 +100,7 @@ def test_only_a_young_key_of_an_endpoint_known_to_honour_it_protects(api, batche
 def test_a_job_that_may_have_been_accepted_is_not_taken_back():
     planned = Status.PLANNED
     fresh, doubtful, held_back = (job(pk, status=planned) for pk in (1, 2, 3))
-    doubtful, held_back = replace(doubtful, submission=7), replace(held_back, submission=8)
+    doubtful, held_back = changed(doubtful, submission=7), changed(held_back, submission=8)
     known = {7: submission(doubtful, unsure_since=5.0), 8: submission(held_back)}
 
     done = withdraw([fresh, doubtful, held_back, job(4), fresh], known.__getitem__, at=9.0)

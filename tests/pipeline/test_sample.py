@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
 
-from batchgen.model.job import Job
+from batchgen.model.job import Job, changed
 from batchgen.model.status import Status
 from batchgen.pipeline.sample import spread
 
@@ -35,8 +34,8 @@ def test_the_longest_and_the_shortest_text_are_among_them():
 
 
 def test_the_longest_and_the_shortest_prompt_count_as_texts_do():
-    jobs = [replace(job(n, "agent"), content={"prompt": "x" * (100 + n)}) for n in range(1, 100)]
-    extremes = [replace(job(n, "agent"), content={"prompt": "y" * n}) for n in (900, 3)]
+    jobs = [changed(job(n, "agent"), content={"prompt": "x" * (100 + n)}) for n in range(1, 100)]
+    extremes = [changed(job(n, "agent"), content={"prompt": "y" * n}) for n in (900, 3)]
 
     assert {900, 3} <= spread([*jobs, *extremes], 2)
 

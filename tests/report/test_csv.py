@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from batchgen.model.errors import DiskError
+from batchgen.model.job import changed
 from batchgen.model.status import Status
 from batchgen.report.csv import header, write
 from batchgen.report.interface import line
@@ -56,7 +56,7 @@ def test_what_is_not_known_is_empty(tmp_path, job):
     nothing = dict.fromkeys(
         ("language", "remote_id", "video_url", "duration_s", "credits", "submitted_at", "finished_at")
     )
-    told = results(tmp_path, replace(job, status=Status.PLANNED, **nothing))
+    told = results(tmp_path, changed(job, status=Status.PLANNED, **nothing))
 
     assert told["status"] == "planned"
     assert {told[name] for name in ("language", "translation_id", *OURS)} == {""}
@@ -82,7 +82,7 @@ def test_in_a_mixed_sheet_each_id_stands_under_its_own_name(tmp_path, job):
     told = results(tmp_path, job, kinds=kinds)
     assert (told["video_id"], told["translation_id"]) == ("", "vt_1")
 
-    told = results(tmp_path, replace(job, kind="template"), kinds=kinds)
+    told = results(tmp_path, changed(job, kind="template"), kinds=kinds)
     assert (told["video_id"], told["translation_id"]) == ("vt_1", "")
 
 
@@ -103,7 +103,7 @@ def test_results_of_results_keep_both():
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@cmd", "\t=1", "\r=1"])
 def test_a_servers_text_is_never_a_formula_and_a_users_cell_is_never_changed(tmp_path, job, text):
-    told = results(tmp_path, replace(job, error=text, remote_id=text), cells=(text,))
+    told = results(tmp_path, changed(job, error=text, remote_id=text), cells=(text,))
 
     assert told["title"] == text
     assert told["error"] == "'" + text
@@ -125,7 +125,7 @@ def test_a_file_elsewhere_is_told_by_the_way_to_it(tmp_path, job):
     [(0.0, "0"), (1, "1"), (100.0, "100"), (0.1 + 0.2, "0.3"), (1e6, "1000000"), (float("nan"), "")],
 )
 def test_numbers_have_no_noise(tmp_path, job, number, text):
-    assert results(tmp_path, replace(job, credits=number))["credits"] == text
+    assert results(tmp_path, changed(job, credits=number))["credits"] == text
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.text('a",;\r\n\t =\0\ufeff', max_size=12)

@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -17,6 +16,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from batchgen.model.errors import DiskError, UsageError
+from batchgen.model.job import changed
 from batchgen.model.status import Status
 from batchgen.report import formats, sheet, xlsx
 from batchgen.report.columns import distinct
@@ -96,7 +96,7 @@ def test_a_workbook_has_text_as_text_and_times_as_times_and_links_to_click(tmp_p
 def test_what_is_no_link_is_no_link_in_a_workbook(tmp_path, job):
     path = tmp_path / "r.xlsx"
 
-    formats.write(path, "xlsx", HEADING, lines(replace(job, video_url="javascript:alert(1)"), "Hi", folder=tmp_path))
+    formats.write(path, "xlsx", HEADING, lines(changed(job, video_url="javascript:alert(1)"), "Hi", folder=tmp_path))
 
     assert b"javascript" not in b"".join(
         ZipFile(path).read(name) for name in ZipFile(path).namelist() if name.endswith(".rels")
@@ -243,7 +243,7 @@ def test_plain_results_load_no_library_of_another_format(tmp_path, job, monkeypa
 
     assert (
         formats.write(
-            tmp_path / "r.csv", "csv", HEADING, lines(replace(job, status=Status.DONE), "Hi", folder=tmp_path)
+            tmp_path / "r.csv", "csv", HEADING, lines(changed(job, status=Status.DONE), "Hi", folder=tmp_path)
         )
         == 1
     )

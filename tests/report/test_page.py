@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from batchgen.model.job import changed
 from batchgen.model.status import Status
 from batchgen.report import formats, html
 from batchgen.report.interface import Heading, line
@@ -63,7 +64,7 @@ def read(path):
 @pytest.mark.parametrize("text", NASTY)
 def test_a_text_is_shown_as_it_was_written_and_never_run(tmp_path, job, text):
     content = {"scenes": [{"voice": {"type": "text", "script": text}}]}
-    broken = replace(
+    broken = changed(
         job, status=Status.FAILED, error=text, error_code=text, language=text, content=content, delivery={"title": text}
     )
     plain = read(page_of(tmp_path, [], HEADING))
@@ -82,7 +83,7 @@ def test_a_text_is_shown_as_it_was_written_and_never_run(tmp_path, job, text):
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", " https://x", None])
 def test_only_links_to_the_web_are_links(tmp_path, job, url):
-    page = read(page_of(tmp_path, [line(("a", "b"), replace(job, video_url=url), saved=None, folder=tmp_path)]))
+    page = read(page_of(tmp_path, [line(("a", "b"), changed(job, video_url=url), saved=None, folder=tmp_path)]))
 
     assert set(page.links) <= {"data:,", "#videos"}
 
@@ -110,7 +111,7 @@ def test_what_is_said_is_the_script_or_what_a_template_was_filled_with():
 def test_states_are_counted_and_told_in_words(tmp_path, job):
     statuses = [Status.DONE, Status.DONE, Status.RENDERED, Status.SENDING, Status.FAILED]
     lines = [
-        line((str(n), ""), replace(job, status=one), saved=None, folder=tmp_path) for n, one in enumerate(statuses)
+        line((str(n), ""), changed(job, status=one), saved=None, folder=tmp_path) for n, one in enumerate(statuses)
     ]
 
     text = " ".join(read(page_of(tmp_path, lines)).texts)
@@ -142,10 +143,10 @@ def large(tmp_path, job, film):
 
     def one(n):
         if n % 17 == 5:
-            broken = replace(job, status=Status.FAILED, error="The video is too long.", error_code="too_long")
+            broken = changed(job, status=Status.FAILED, error="The video is too long.", error_code="too_long")
             return line((f"Film {n}", "ACME"), broken, saved=None, folder=tmp_path, row=n)
         name = "gone.mp4" if n == 2 else ("a film.mp4", "b#2.mp4")[n % 2]
-        done = replace(job, kind="video", language=None, delivery={"title": f"Hello {n} {NASTY[n % len(NASTY)]}"})
+        done = changed(job, kind="video", language=None, delivery={"title": f"Hello {n} {NASTY[n % len(NASTY)]}"})
         return line((f"Film {n}", "Hopper"), done, saved=str(tmp_path / "videos" / name), folder=tmp_path, row=n)
 
     return page_of(tmp_path, map(one, range(500)))

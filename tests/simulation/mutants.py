@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from batchgen.heygen.v3.assets import AssetsV3
+from batchgen.model.job import changed
 from batchgen.model.status import Status
 from batchgen.pipeline import search, send
 from batchgen.pipeline.compose import compose
@@ -36,7 +37,7 @@ def send_before_the_commit() -> Iterator[None]:
 
     async def hasty(run: Context, pk: int, jobs: list[Job]) -> Filed:
         under_way[pk] = asyncio.create_task(_later(commit, run, pk, jobs))
-        hurried = [replace(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
+        hurried = [changed(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
         now, options = run.clock.now(), run.options
         dialect = run.dialects[options.api]
         submission, request = compose(pk, jobs, dialect, title_token=options.title_token, at=now)
