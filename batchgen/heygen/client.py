@@ -140,8 +140,7 @@ class HttpApi:
         if response.status >= 400 and len(signature.secret) >= _SECRET:
             # An error may quote the request, and errors are kept and shown. What a success says is never touched.
             told = told.replace(signature.secret.encode(), b"***")
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(status=response.status, headers=headers, body=told)
+        return Reply(status=response.status, headers=response.headers, body=told)
 
     def _patience(self, request: Request) -> aiohttp.ClientTimeout:
         if request.upload is not None:
@@ -150,7 +149,7 @@ class HttpApi:
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
-        async for chunk in response.content.iter_any():
+        while chunk := await response.content.readany():
             body += chunk
             if len(body) > self._longest:
                 raise aiohttp.ClientPayloadError("the reply is longer than any reply of the API")

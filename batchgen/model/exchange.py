@@ -56,7 +56,7 @@ class Reply:
     """A whole reply, uninterpreted."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)  #: Names in lower case.
+    headers: Mapping[str, str] = field(default_factory=dict)  #: Looked up by names in lower case.
     body: bytes = b""
 
 
