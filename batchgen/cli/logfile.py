@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import sys
-from dataclasses import fields
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from logging.handlers import RotatingFileHandler
@@ -57,7 +56,7 @@ class LogFile:
         """Write a fact down. Of an upload its end is told, and not each piece."""
         if isinstance(fact, Uploading):
             return
-        told = {one.name: _plain(getattr(fact, one.name)) for one in fields(fact)}
+        told = {name: _plain(value) for name, value in fact._asdict().items()}
         match fact:
             case Moved():
                 event = fact.event.value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import product
 from json import encoder
@@ -207,6 +208,7 @@ def _bought(job_id: str, round_: int) -> str:
 TOKEN = re.compile(r"\bbg[a-z2-7]{10}\b")
 
 
+@lru_cache(maxsize=8192)  # Named when it is sent, and whenever a page is gone through for it.
 def token(job_id: str, round_: int) -> str:
     """Name one purchase of a job so that it can be recognised in the account's lists.
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from batchgen.pipeline.stop import Stop
     from batchgen.store.interface import Move
 
+#: Events by which a job ends, one way or the other.
+FOLLOWED = frozenset({Event.READY, Event.BROKEN, Event.REFUSED})
+
 #: Jobs that must have ended before a share of them means anything.
 FEW = 20
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from batchgen.pipeline.cost import PriceList, Prices, Range
     from batchgen.store.interface import Move
 
-#: Events after which a job takes nothing of a budget.
-FREE = frozenset({Event.HELD_BACK, Event.REFUSED, Event.ABSENT, Event.BROKEN})
+#: Events that change what is set aside, or spent: not those by which a job comes to be in flight, or stays so.
+FOLLOWED = frozenset(Event) - {Event.SEND, Event.ACCEPTED, Event.NO_ANSWER, Event.SAVED}
 
 
 class Budget:

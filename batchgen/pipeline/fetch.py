@@ -7,7 +7,6 @@ known to be ours; a file that stands there and is not ours is never overwritten.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,7 +127,7 @@ class Fetcher:
         kept = KeepFile(job=job.pk, path=str(file.path), size=file.size, at=now, digest=file.digest)
         move = saved(job, now, str(file.path))
         if job.duration_s is None and file.duration_s is not None:
-            move = replace(move, facts={**move.facts, **self._measured(job, file.duration_s)})
+            move = move._replace(facts={**move.facts, **self._measured(job, file.duration_s)})
         await self._run.logbook.write([kept, move], durable=True)
         self._run.tell(Received(job=job.pk, size=file.size, path=str(file.path)))
 

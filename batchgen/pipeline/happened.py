@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from batchgen.model.webhook import Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Began:
+class Began(NamedTuple):
     """A run begins to work on its jobs."""
 
     run: int
@@ -24,8 +22,7 @@ class Began:
     places: int | None = None  #: How many may render at once, if that is known.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(NamedTuple):
     """A job went from one state to the next."""
 
     job: int  #: Its ``pk``.
@@ -36,16 +33,14 @@ class Moved:
     at: float  #: Epoch seconds.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class Started(NamedTuple):
     """The server said for the first time that a job renders: it waits in no queue any more."""
 
     job: int
     at: float  #: Epoch seconds.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stalled:
+class Stalled(NamedTuple):
     """A job has been under way for far longer than is usual. It is watched on, and not sent again."""
 
     job: int
@@ -56,16 +51,14 @@ class Stalled:
     queued: bool  #: It still waits for its turn, and nothing before it ends.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitLearned:
+class LimitLearned(NamedTuple):
     """The account was found to let so much, and no more."""
 
     name: str  #: Generation and sort, such as ``v3.concurrency``, ``v3.rate.creating`` and ``v3.rate``.
     value: float  #: Jobs at once, or requests a second.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """A request was made."""
 
     purpose: Purpose
@@ -73,8 +66,7 @@ class Asked:
     ok: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Every call waits, because the server asked for it or cannot be reached."""
 
     hold: Hold
@@ -82,8 +74,7 @@ class Waiting:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(NamedTuple):
     """An unsure submission was looked for in the account."""
 
     submission: int
@@ -92,8 +83,7 @@ class Looked:
     look: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftUnsure:
+class LeftUnsure(NamedTuple):
     """A submission could neither be found nor safely sent again: a person has to decide."""
 
     submission: int
@@ -101,8 +91,7 @@ class LeftUnsure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(NamedTuple):
     """Bytes of a video arrived, or all of them."""
 
     job: int
@@ -110,16 +99,14 @@ class Received:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uncaptioned:
+class Uncaptioned(NamedTuple):
     """Captions that were asked for could not be had; the video is not held up for them."""
 
     job: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uploading:
+class Uploading(NamedTuple):
     """Bytes of a file of this machine are on their way."""
 
     file: str  #: Its absolute path.
@@ -127,38 +114,33 @@ class Uploading:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uploaded:
+class Uploaded(NamedTuple):
     """All bytes of a file were taken."""
 
     file: str
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stumbled:
+class Stumbled(NamedTuple):
     """Something went wrong that will be tried again."""
 
     what: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
+class Hearing(NamedTuple):
     """Webhooks stay away, so that jobs are polled; or they arrive again, and are relied on."""
 
     webhooks: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnedAway:
+class TurnedAway(NamedTuple):
     """Something came to the webhook that is not believed, and changed nothing."""
 
     reason: Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopping:
+class Stopping(NamedTuple):
     """The run sends nothing more, and why."""
 
     reason: str

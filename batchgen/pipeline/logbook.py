@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from batchgen.model.status import IN_FLIGHT, OPEN, Status, after
+from batchgen.model.status import IN_FLIGHT, OPEN, Event, Status, after
 from batchgen.pipeline.happened import Moved
 from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchgen.pipeline.happened import Listener
     from batchgen.store.interface import Store
@@ -101,15 +101,16 @@ Follower = Callable[[Move, Status], None]
 class Logbook:
     """The one way in which the stages of a run change anything."""
 
-    def __init__(self, store: Store, board: Board, tell: Listener, follow: Sequence[Follower] = ()) -> None:
+    def __init__(self, store: Store, board: Board, tell: Listener) -> None:
         self._store = store
         self._board = board
         self._tell = tell
-        self._follow = list(follow)
+        self._followers: dict[Event, tuple[Follower, ...]] = dict.fromkeys(Event, ())
 
-    def follow(self, follower: Follower) -> None:
-        """Have someone else told of every move."""
-        self._follow.append(follower)
+    def follow(self, follower: Follower, events: Iterable[Event]) -> None:
+        """Have someone else told of moves by these events."""
+        for event in events:
+            self._followers[event] += (follower,)
 
     async def write(self, changes: Sequence[Change], *, durable: bool = False) -> None:
         """Write changes together; only when they stand, count and tell them. Raises ``StoreError``."""
@@ -121,12 +122,12 @@ class Logbook:
             self._board.ring()
 
     def _note(self, move: Move) -> None:
-        new = after(move.old, move.event)
-        self._board.moved(move.old, new)
-        for follower in self._follow:
+        job, old, event, at, _, detail = move
+        new = after(old, event)
+        self._board.moved(old, new)
+        for follower in self._followers[event]:
             follower(move, new)
-        fact = Moved(job=move.job, old=move.old, new=new, event=move.event, detail=move.detail, at=move.at)
-        self._tell(fact)
+        self._tell(Moved(job, old, new, event, detail, at))
 
 
 def _only_postpones(change: Change) -> bool:

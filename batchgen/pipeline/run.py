@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from batchgen.pipeline import breaker, budget
 from batchgen.pipeline.breaker import Breaker
 from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
@@ -161,7 +162,9 @@ class Run:
 
     def _join(self, run: int, realm: str, options: Options) -> Context:
         around = self._around
-        breaker = Breaker(options.tolerance, self.stop)
+        logbook = Logbook(around.store, self.board, around.tell)
+        logbook.follow(self.budget.note, budget.FOLLOWED)
+        logbook.follow(Breaker(options.tolerance, self.stop).note, breaker.FOLLOWED)
         limits = Limits(around.store, realm=realm, account=around.account, clock=around.clock, tell=around.tell)
         pace = Pace(
             clock=around.clock,
@@ -184,7 +187,7 @@ class Run:
             number=run,
             realm=realm,
             store=around.store,
-            logbook=Logbook(around.store, self.board, around.tell, [self.budget.note, breaker.note]),
+            logbook=logbook,
             board=self.board,
             dialects=around.dialects,
             caller=caller,

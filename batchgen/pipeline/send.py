@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections import deque
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from batchgen.model import session
@@ -55,7 +58,7 @@ class Sender:
     def __init__(self, run: Context, *, concurrency: Concurrency) -> None:
         self._run = run
         self._concurrency = concurrency
-        self._ahead: list[Job] = []
+        self._ahead: deque[Job] = deque()
         self._read_to = 0
         self._leaving: set[int] = set()  #: Jobs taken to be sent, whose SENDING is not on disk yet.
         self._tasks: set[asyncio.Task[None]] = set()
@@ -181,12 +184,9 @@ class Sender:
             return []
         first = self._ahead[0]
         most = self._batch_size(first, room)
-        size = 1
-        while size < min(most, len(self._ahead)) and goes_with(first, self._ahead[size]):
-            size += 1
-        size = self._affordable(self._ahead[:size])
-        taken, self._ahead = self._ahead[:size], self._ahead[size:]
-        return taken
+        like = takewhile(partial(goes_with, first), islice(self._ahead, 1, None))
+        together = [first, *islice(like, most - 1)]
+        return [self._ahead.popleft() for _ in range(self._affordable(together))]
 
     def _read_ahead(self) -> None:
         if self._run.board[Status.PLANNED] <= len(self._leaving):
@@ -194,7 +194,7 @@ class Sender:
         found = self._run.store.fresh(self._run.number, AHEAD, after=self._read_to)
         if found:
             self._read_to = found[-1].seq or 0
-        self._ahead = [job for job in found if job.pk not in self._leaving]
+        self._ahead = deque(job for job in found if job.pk not in self._leaving)
 
     def _batch_size(self, job: Job, room: int) -> int:
         most = batch_size(job, self._run.dialects[self._run.options.api], self._run.options)
@@ -294,5 +294,5 @@ class Sender:
 
     def _reread(self) -> None:
         """Read planned jobs from the beginning: some that were taken are to be taken again."""
-        self._ahead = []
+        self._ahead.clear()
         self._read_to = 0

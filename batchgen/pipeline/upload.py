@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from batchgen.model.exchange import Refused
 from batchgen.model.job import canonical
 from batchgen.model.media import Asset, AssetState, digests
-from batchgen.model.status import Event, Status
+from batchgen.model.status import TRANSITIONS, Event, Status
 from batchgen.pipeline.carry import Carrier
 from batchgen.store.interface import Change, Learn, Move
 
@@ -63,7 +63,7 @@ class Uploader:
         self._waiting: dict[int, _Waiting] = {}
         self._released: set[int] = set()
         self._read_to: int | None = 0  #: The place of the last job that was read; None: there are no more.
-        run.logbook.follow(self._note)
+        run.logbook.follow(self._note, TRANSITIONS[Status.PLANNED])
 
     @property
     def busy(self) -> bool:
@@ -84,10 +84,9 @@ class Uploader:
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def _note(self, move: Move, new: Status) -> None:
+    def _note(self, move: Move, _new: Status) -> None:
         """Take note that a job was sent: see Logbook.follow."""
-        if new is not Status.PLANNED:
-            self._released.discard(move.job)
+        self._released.discard(move.job)
 
     def _gather(self) -> None:
         for sha256 in [sha256 for sha256, task in self._tasks.items() if task.done()]:

@@ -52,7 +52,7 @@ class Watcher:
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
         self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
         self._heed = Heed(run)
-        run.logbook.follow(self._note_nameless)
+        run.logbook.follow(self._note_nameless, {Event.ACCEPTED, Event.READY, Event.BROKEN})
 
     @property
     def busy(self) -> bool:

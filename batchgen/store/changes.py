@@ -5,8 +5,9 @@ See ``store.interface``, by which all others know them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchgen.model.history import Attempt
 from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
@@ -20,40 +21,38 @@ if TYPE_CHECKING:
     from batchgen.model.webhook import Hook
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 #: The role of the one file that a job is done with; all other roles are those of captions.
 VIDEO = "video"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """A job goes from one state to the next, by the table. Written only if it still is in ``old``."""
 
     job: int  #: The job's ``pk``.
     old: Status
     event: Event
     at: float  #: Epoch seconds.
-    facts: Mapping[str, Any] = field(default_factory=dict)  #: Columns of ``Job`` that become known with it.
+    facts: Mapping[str, Any] = _NOTHING  #: Columns of ``Job`` that become known with it.
     detail: str = ""  #: For the job's history: a code, an id, a reason.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learn:
+class Learn(NamedTuple):
     """Something became known of a job that does not move it: an id, a link, when to look again."""
 
     job: int
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSubmission:
+class OpenSubmission(NamedTuple):
     """A new submission, whole, before its request leaves."""
 
     submission: Submission
     run: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateSubmission:
+class UpdateSubmission(NamedTuple):
     """Something became known of a submission: when to look for it, its batch id."""
 
     submission: int
