@@ -125,13 +125,14 @@ def _heading(sheet: Sheet) -> Heading:
 def _lines(store: Lines, sheet: Sheet, target: Path, keep: Keep | None) -> Iterator[Told]:
     from batchgen.report.interface import line  # noqa: PLC0415 - see above
 
+    folder = str(target.parent)
     for one in store.lines(sheet.pk):
         if keep is None or keep(one):
             yield line(
                 one.cells,
                 one.job,
                 saved=one.saved,
-                folder=target.parent,
+                folder=folder,
                 captions=one.captions,
                 transcript=one.transcript,
                 row=one.row,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchgen.model.status import Status
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 _WORDS = {status: status.word for status in Status}  # Asked for a million times.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Line(NamedTuple):
     """A line of a manifest and what became of it."""
 
     cells: tuple[str, ...]  #: The original cells, untouched.
@@ -39,8 +42,8 @@ class Line:
     captions: tuple[str, ...] = ()  #: The captions that were saved beside the video, told as ``file`` is.
     transcript: str | None = None  #: What was said, where it is a session.
     row: int = 0  #: As the spreadsheet numbers it.
-    content: Mapping[str, Any] = field(default_factory=dict)  #: What was to be made; see ``model.content``.
-    delivery: Mapping[str, Any] = field(default_factory=dict)  #: Its title and other labels.
+    content: Mapping[str, Any] = _NOTHING  #: What was to be made; see ``model.content``.
+    delivery: Mapping[str, Any] = _NOTHING  #: Its title and other labels.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def line(
         kind=job.kind,
         remote_id=job.remote_id,
         video_url=job.video_url,
-        file=None if saved is None else _relative(saved, str(folder)),
+        file=None if saved is None else _relative(saved, folder),
         duration_s=job.duration_s,
         # The column is one of credits: dollars in it would be a lie.
         credits=job.credits if job.unit in {None, "credits"} else None,
@@ -85,7 +88,7 @@ def line(
         error=job.error,
         submitted_at=job.submitted_at,
         finished_at=job.finished_at,
-        captions=tuple(_relative(one, str(folder)) for one in captions),
+        captions=tuple([_relative(one, folder) for one in captions]) if captions else (),
         transcript=transcript,
         row=row,
         content=job.content,
@@ -93,13 +96,13 @@ def line(
     )
 
 
-def _relative(saved: str, folder: str) -> str:
+def _relative(saved: str, folder: Path | str) -> str:
     parent, slash, name = saved.rpartition(os.sep)
     return _way(parent or slash, folder) + name
 
 
 @lru_cache(maxsize=4096)
-def _way(parent: str, folder: str) -> str:
+def _way(parent: str, folder: Path | str) -> str:
     """Give the way from one folder to another, with a ``/`` at its end."""
     try:
         way = os.path.relpath(parent, folder)

@@ -39,8 +39,7 @@ class PastRun:
     selection: str | None  #: What it was given as ``--select``.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """A line of a sheet with its job and the file that was saved for it."""
 
     row: int
