@@ -9,8 +9,8 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
@@ -18,7 +18,7 @@ from batchgen.store.engine import BEGIN_WRITING, store_error
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from batchgen.store.engine import Engines
     from batchgen.store.interface import Change
@@ -37,8 +37,7 @@ class Writer(Protocol):
         """Commit what is waiting, and stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(NamedTuple):
     changes: Sequence[Change]
     durable: bool
     done: asyncio.Future[None]
@@ -61,9 +60,7 @@ class ThreadWriter:
 
     async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
         """See Writer.write. A cancelled caller's changes are written all the same."""
-        from asyncio import get_running_loop  # noqa: PLC0415 - for those who write: others only look, and at once
-
-        loop = get_running_loop()
+        loop = self._running_loop()
         order = _Order(changes, durable, loop.create_future())
         gathered = self._rounds.get(loop)
         if gathered is None:
@@ -71,6 +68,12 @@ class ThreadWriter:
             loop.call_soon(self._hand_over, loop)
         gathered.append(order)
         await order.done
+
+    @cached_property
+    def _running_loop(self) -> Callable[[], asyncio.AbstractEventLoop]:
+        from asyncio import get_running_loop  # noqa: PLC0415 - for those who write: others only look, and at once
+
+        return get_running_loop
 
     def close(self) -> None:
         """See Writer.close."""
