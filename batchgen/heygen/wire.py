@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchgen.heygen.fields import first, number, table, text
 
@@ -37,16 +36,14 @@ _RAN_OUT = "401056"
 _SNIPPET = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Success:
+class Success(NamedTuple):
     """A 2xx reply that says no error."""
 
     data: Any  #: What stands under ``data``; the whole body where nothing does.
     body: Mapping[str, Any]  #: The whole body; a list's cursor stands beside its data.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(NamedTuple):
     """A reply that says an error, or that says nothing."""
 
     status: int  #: The HTTP status.

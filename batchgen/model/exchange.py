@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Purpose(StrEnum):
@@ -22,8 +26,7 @@ class Purpose(StrEnum):
     UPLOAD = "upload"  #: Costs nothing, and takes as long as the file is large.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(NamedTuple):
     """The bytes of a file on their way."""
 
     pieces: Callable[[], AsyncIterator[bytes]]  #: From the beginning, each time it is called.
@@ -37,8 +40,7 @@ class Upload:
         return 600.0 + self.size / 100_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """A request to the API, before any network."""
 
     method: str
@@ -51,12 +53,11 @@ class Request:
     host: str = "api"  #: Which of the API's hosts: ``api``, or ``upload`` for v1's files.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(NamedTuple):
     """A whole reply, uninterpreted."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)  #: Looked up by names in lower case.
+    headers: Mapping[str, str] = _NOTHING  #: Looked up by names in lower case.
     body: bytes = b""
 
 
@@ -77,8 +78,7 @@ class Hold(StrEnum):
         return self in {Hold.DAILY, Hold.CREDIT, Hold.CREDENTIALS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The server took the submission."""
 
     remote_ids: tuple[str | None, ...] = ()  #: One a job, in order; empty for a batch, whose ids come later.
@@ -86,8 +86,7 @@ class Accepted:
     credits: float | None = None  #: Where the reply tells what it cost.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldBack:
+class HeldBack(NamedTuple):
     """The server certainly did not take it, and it may be sent again."""
 
     hold: Hold
@@ -96,16 +95,14 @@ class HeldBack:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(NamedTuple):
     """The server said no to this content. Sending it again would be refused again."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAnswer:
+class NoAnswer(NamedTuple):
     """Nothing tells whether the server took it."""
 
     code: str  #: ``no_reply``, ``http_500``, ``unreadable`` …
@@ -126,8 +123,7 @@ class Stage(StrEnum):
     UNKNOWN = "unknown"  #: The server says it has no such id.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(NamedTuple):
     """What the server says of one of its jobs, in a status reply or as a row of a list."""
 
     stage: Stage
@@ -145,8 +141,7 @@ class Progress:
     prompt: str | None = None  #: What was asked for, where that is told.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(NamedTuple):
     """A page of progress, and where the next one begins."""
 
     rows: tuple[Progress, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from batchgen.model.job import Job, Submission
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from batchgen.model.status import Event, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(NamedTuple):
     """A request about a submission, and what came back. Appended, never changed: the proof of what was paid."""
 
     submission: int

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from itertools import product
 from json import encoder
 from struct import Struct
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -218,11 +219,13 @@ def token(job_id: str, round_: int) -> str:
     return "bg" + _named(_bought(job_id, round_), 10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Parcel(NamedTuple):
     """A job as a dialect sees it when it writes a request: what to make, and how to label it."""
 
     kind: str
     content: Mapping[str, Any]
-    delivery: Mapping[str, Any] = field(default_factory=dict)
+    delivery: Mapping[str, Any] = _NOTHING
     token: str | None = None  #: To be carried where lists return it; None: the user wants no token.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from batchgen.model.job import changed
 from batchgen.model.status import Event, Status
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(NamedTuple):
     """A submission that is on disk, and may leave."""
 
     submission: Submission

@@ -49,4 +49,4 @@ def _passed(row: Row[Any]) -> Passed:
 
 
 def _attempt(row: Row[Any]) -> Attempt:
-    return Attempt(**{name: getattr(row, name) for name in Attempt.__dataclass_fields__})
+    return Attempt(**{name: getattr(row, name) for name in Attempt._fields})

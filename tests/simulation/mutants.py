@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -63,7 +62,7 @@ def a_new_key_per_attempt() -> AbstractContextManager[Any]:
     real, count = Sender._ask, itertools.count()
 
     async def renamed(self: Sender, submission: Submission, request: Request) -> Outcome:
-        another = replace(request, key=f"{request.key}-{next(count)}") if request.key else request
+        another = request._replace(key=f"{request.key}-{next(count)}") if request.key else request
         return await real(self, submission, another)
 
     return patch.object(Sender, "_ask", renamed)
