@@ -26,7 +26,7 @@ from batchgen.model.exchange import Reply
 from batchgen.model.row import Row
 from batchgen.model.status import OPEN, Event
 from batchgen.pipeline.happened import Moved
-from batchgen.pipeline.plan import Source
+from batchgen.pipeline.planning.plan import Source
 from batchgen.pipeline.run import Run, Surroundings
 from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
 from batchgen.sandbox import Options as WorldOptions

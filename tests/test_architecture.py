@@ -29,16 +29,27 @@ TOLD = {
 }
 #: Its other facts, which assembly hands over; it may name their types.
 HANDED_OVER = {
-    "batchgen.pipeline.claims",
-    "batchgen.pipeline.cost",
-    "batchgen.pipeline.plan",
-    "batchgen.pipeline.quote",
+    "batchgen.pipeline.reconciling.claims",
+    "batchgen.pipeline.money.cost",
+    "batchgen.pipeline.planning.plan",
+    "batchgen.pipeline.money.quote",
     "batchgen.pipeline.run",
-    "batchgen.pipeline.schedule",
+    "batchgen.pipeline.planning.schedule",
     "batchgen.pipeline.stop",
     "batchgen.signin.interface",
-    "batchgen.pipeline.survey",
+    "batchgen.pipeline.planning.survey",
     "batchgen.store.interface",
+}
+#: The stages of the pipeline, each with those that it goes on from: what is looked for may be sent again, and a session
+#: is all of them in one. What they share lies beside them.
+STAGES = {
+    "planning": set(),
+    "uploading": set(),
+    "sending": set(),
+    "watching": set(),
+    "fetching": set(),
+    "reconciling": {"sending", "watching"},
+    "conversing": {"sending", "fetching"},
 }
 #: Who knows the sandbox: the command that serves it, and rehearsals, which play against its world.
 HOSTS = {"batchgen.cli.serve", "batchgen.cli.rehearse"}
@@ -131,6 +142,26 @@ def test_a_folder_knows_the_model_and_itself(folder):
 
 def test_the_pipeline_knows_the_others_by_their_interfaces():
     assert broken(of("pipeline"), lambda one: one.folder in {"pipeline", "model"} or one.target in SEAMS) == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_knows_what_all_share_and_few_other_stages(stage):
+    def stage_of(module: str) -> str:
+        return next(iter(module.split(".")[2:]), "")
+
+    strange = STAGES.keys() - {stage} - STAGES[stage]
+    mine = [one for one in of("pipeline") if stage_of(one.importer) == stage]
+
+    assert mine
+    assert broken(mine, lambda one: stage_of(one.target) not in strange and one.target != "batchgen.pipeline.run") == []
+
+
+@pytest.mark.parametrize("folder", ["money", "pacing"])
+def test_no_stage_is_known_to_what_all_of_them_ask(folder):
+    asked = [one for one in of("pipeline") if one.importer.startswith(f"batchgen.pipeline.{folder}.")]
+
+    assert asked
+    assert broken(asked, lambda one: one.target.split(".")[2] not in STAGES if one.folder == "pipeline" else True) == []
 
 
 def test_settings_know_the_model_alone():

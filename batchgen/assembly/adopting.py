@@ -19,11 +19,11 @@ from batchgen.manifest import open_sheet
 from batchgen.model.errors import ConfigError, TransportError
 from batchgen.model.exchange import Stage
 from batchgen.model.status import Status
-from batchgen.pipeline.adopt import ADOPTABLE, Claim, absent, adopt
-from batchgen.pipeline.claims import Reading, Table, read_claims
-from batchgen.pipeline.quote import told
-from batchgen.pipeline.recover import interrupted
-from batchgen.pipeline.statuses import statuses
+from batchgen.pipeline.money.quote import told
+from batchgen.pipeline.reconciling.adopt import ADOPTABLE, Claim, absent, adopt
+from batchgen.pipeline.reconciling.claims import Reading, Table, read_claims
+from batchgen.pipeline.reconciling.recover import interrupted
+from batchgen.pipeline.watching.statuses import statuses
 from batchgen.store.interface import KeepFile
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
-    from batchgen.pipeline.claims import Entry
+    from batchgen.pipeline.reconciling.claims import Entry
     from batchgen.settings import Account
     from batchgen.store.interface import Lines, Sheet, Store
 

@@ -11,7 +11,7 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.client import HttpApi
 from batchgen.pipeline.call import Caller
-from batchgen.pipeline.pace import Pace
+from batchgen.pipeline.pacing.pace import Pace
 from batchgen.pipeline.stop import Stop
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchgen.model.errors import Fault
-    from batchgen.pipeline.plan import Plan, Source
+    from batchgen.pipeline.planning.plan import Plan, Source
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def check_manifests(names: Sequence[str], *, api: str | None, duplicates: str, e
 
 
 def _plan(sources: Sequence[Source], *, api: str | None, duplicates: str) -> Plan:
-    from batchgen.pipeline.proof import Proof  # noqa: PLC0415 - sheets are for those who plan
+    from batchgen.pipeline.planning.proof import Proof  # noqa: PLC0415 - sheets are for those who plan
 
     planner = planner_for(realm="check", api=api, duplicates=duplicates)
     planner.most = sys.maxsize

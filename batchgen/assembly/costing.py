@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Job
-    from batchgen.pipeline.cost import Prices
-    from batchgen.pipeline.quote import Priced, Quote
+    from batchgen.pipeline.money.cost import Prices
+    from batchgen.pipeline.money.quote import Priced, Quote
     from batchgen.store.interface import Store, Work
 
 #: Jobs that are read at a time.
@@ -63,7 +63,7 @@ def learn_lengths(store: Store, run: int, lengths: Mapping[str, float]) -> None:
 
 def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None) -> Quote:
     """Say what a run would cost, as far as that is known."""
-    from batchgen.pipeline.quote import quote  # noqa: PLC0415 - for those who reckon
+    from batchgen.pipeline.money.quote import quote  # noqa: PLC0415 - for those who reckon
 
     return quote(to_price(store, run), prices.pick(api, unit))
 
@@ -83,13 +83,13 @@ def told(quoted: Quote) -> dict[str, object]:
 
 def missing(quoted: Quote, balance: Balance | None) -> float | None:
     """Give what the account lacks of the high estimate. See ``pipeline.quote.shortfall``."""
-    from batchgen.pipeline.quote import shortfall  # noqa: PLC0415 - see above
+    from batchgen.pipeline.money.quote import shortfall  # noqa: PLC0415 - see above
 
     return shortfall(quoted, balance)
 
 
 def broke(quoted: Quote, balance: Balance | None) -> bool:
     """Tell whether nothing of it can be paid for. See ``pipeline.quote.is_broke``."""
-    from batchgen.pipeline.quote import is_broke  # noqa: PLC0415 - see above
+    from batchgen.pipeline.money.quote import is_broke  # noqa: PLC0415 - see above
 
     return is_broke(quoted, balance)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
     from batchgen.model.status import Status
     from batchgen.pipeline.happened import Happening, Listener
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.money.quote import Quote
     from batchgen.pipeline.stop import Reason
     from batchgen.store.interface import Lines, Sheet, Spending, Store
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from batchgen.model.errors import BatchgenError
     from batchgen.model.exchange import Balance
     from batchgen.model.status import Status
-    from batchgen.pipeline.cost import Prices
-    from batchgen.pipeline.plan import Planner, Source
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.money.cost import Prices
+    from batchgen.pipeline.money.quote import Quote
+    from batchgen.pipeline.planning.plan import Planner, Source
     from batchgen.report.summary import Summary
     from batchgen.store.interface import Sheet
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from batchgen.model.exchange import Request
     from batchgen.model.job import Job
-    from batchgen.pipeline.cost import PriceList, Range
-    from batchgen.pipeline.length import Known
+    from batchgen.pipeline.money.cost import PriceList, Range
+    from batchgen.pipeline.money.length import Known
+    from batchgen.pipeline.money.quote import Priced, Quote
     from batchgen.pipeline.options import Options
-    from batchgen.pipeline.plan import Plan, Source
-    from batchgen.pipeline.quote import Priced, Quote
-    from batchgen.pipeline.schedule import Schedule
-    from batchgen.pipeline.survey import Judged, Past, Place, Survey
+    from batchgen.pipeline.planning.plan import Plan, Source
+    from batchgen.pipeline.planning.schedule import Schedule
+    from batchgen.pipeline.planning.survey import Judged, Past, Place, Survey
     from batchgen.store.interface import Lines, Planned, Sheet, Standing, Store, Work
 
 
@@ -85,8 +85,8 @@ def _standing(job: Job, row: int) -> Standing:
 
 def past(store: Store, sources: Sequence[Source], realm: str) -> dict[str, Past]:
     """Give the lines that manifests had when they were last planned for this realm, by what they are known by."""
-    from batchgen.pipeline.plan import known_by  # noqa: PLC0415 - for those who plan
-    from batchgen.pipeline.survey import Past  # noqa: PLC0415
+    from batchgen.pipeline.planning.plan import known_by  # noqa: PLC0415 - for those who plan
+    from batchgen.pipeline.planning.survey import Past  # noqa: PLC0415
 
     wanted = {known_by(source.manifest) for source in sources}
     found: dict[str, Past] = {}
@@ -113,7 +113,7 @@ def foresee(
 
 
 def _survey(store: Lines, planned: Planned, before: Past | None, run: int) -> Survey:
-    from batchgen.pipeline.survey import Survey, changed  # noqa: PLC0415 - for those who plan
+    from batchgen.pipeline.planning.survey import Survey, changed  # noqa: PLC0415 - for those who plan
 
     sheet = planned.sheet
     was = changed(partial(store.places, sheet.pk), before) if before else {}
@@ -143,7 +143,7 @@ def estimate(
     note: Callable[[Priced, PriceList, Range | None], None] | None = None,
 ) -> list[Quote]:
     """Price what a run would send by each of some lists; ``note`` is told of each job."""
-    from batchgen.pipeline.quote import quotes, told  # noqa: PLC0415 - for those who reckon
+    from batchgen.pipeline.money.quote import quotes, told  # noqa: PLC0415 - for those who reckon
 
     return quotes(to_price(store, run), lists, known or told, note)
 
@@ -157,8 +157,8 @@ def timing(
     """
     from batchgen.assembly.sandboxed import KEY  # noqa: PLC0415 - for those who plan
     from batchgen.assembly.signing import fingerprint, mark_of  # noqa: PLC0415
-    from batchgen.pipeline.limits import JOBS, home  # noqa: PLC0415
-    from batchgen.pipeline.schedule import schedule  # noqa: PLC0415
+    from batchgen.pipeline.pacing.limits import JOBS, home  # noqa: PLC0415
+    from batchgen.pipeline.planning.schedule import schedule  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
     for (kind, _), count in foresight.sends.items():
@@ -179,7 +179,7 @@ def timing(
 
 def requests(store: Work, run: int, count: int, options: Options) -> list[tuple[Sequence[Job], Request]]:
     """Write the requests that bring the first jobs to the server, as they would leave. None of them has the key."""
-    from batchgen.pipeline.compose import MOST, preview, write  # noqa: PLC0415 - for those who ask
+    from batchgen.pipeline.sending.compose import MOST, preview, write  # noqa: PLC0415 - for those who ask
 
     shown = 0
     found: list[tuple[Sequence[Job], Request]] = []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.client import HttpApi
     from batchgen.model.webhook import Announcement
     from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.registrar import Registrar
+    from batchgen.pipeline.watching.registrar import Registrar
     from batchgen.settings import Account
     from batchgen.store.interface import Store
     from batchgen.store.lock import RunLock
@@ -88,9 +88,9 @@ def ear_lock(state: str) -> RunLock:
 def registrar(store: Store, api: HttpApi, realm: str, tell: Listener) -> Registrar:
     """Make what keeps the account's list of endpoints."""
     from batchgen.pipeline.call import Caller  # noqa: PLC0415 - for those who have a network
-    from batchgen.pipeline.pace import Pace  # noqa: PLC0415
-    from batchgen.pipeline.registrar import Registrar  # noqa: PLC0415
+    from batchgen.pipeline.pacing.pace import Pace  # noqa: PLC0415
     from batchgen.pipeline.stop import Stop  # noqa: PLC0415
+    from batchgen.pipeline.watching.registrar import Registrar  # noqa: PLC0415
 
     chance = random.SystemRandom()
     caller = Caller(

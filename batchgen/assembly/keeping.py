@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from batchgen.assembly.clock import CLOCK
 from batchgen.files.litter import Litter, litter, remove
 from batchgen.heygen import DIALECTS
-from batchgen.pipeline.refresh import Refreshed, set_aside
+from batchgen.pipeline.fetching.refresh import Refreshed, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.pipeline.withdraw import Withdrawal
+    from batchgen.pipeline.reconciling.withdraw import Withdrawal
     from batchgen.settings import Account
     from batchgen.store.interface import Line, Lines, Luggage, Sheet, Store
 
@@ -48,7 +48,7 @@ async def _renew(
     from batchgen.assembly.asking import asking  # noqa: PLC0415 - HTTP is for those who ask
     from batchgen.files.download import download  # noqa: PLC0415
     from batchgen.files.web import HttpWeb, client  # noqa: PLC0415
-    from batchgen.pipeline.refresh import Refresher  # noqa: PLC0415
+    from batchgen.pipeline.fetching.refresh import Refresher  # noqa: PLC0415
 
     async with asking(account) as caller, client() as downloads:
         refresher = Refresher(
@@ -59,7 +59,7 @@ async def _renew(
 
 def withdraw(store: Store, jobs: Iterable[Job]) -> Withdrawal:
     """Take back what was certainly not accepted; tell what was, and what could not be."""
-    from batchgen.pipeline.withdraw import withdraw as decide  # noqa: PLC0415 - for those who cancel
+    from batchgen.pipeline.reconciling.withdraw import withdraw as decide  # noqa: PLC0415 - for those who cancel
 
     done = decide(jobs, store.submission, CLOCK.now())
     asyncio.run(store.apply(done.moves, durable=True))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.assembly.signing import mark
 from batchgen.assembly.state import open_store
-from batchgen.pipeline.limits import home
+from batchgen.pipeline.pacing.limits import home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

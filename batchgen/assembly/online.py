@@ -17,7 +17,7 @@ from batchgen.assembly.shelves import shelves_of
 from batchgen.files.interface import DownloadFailed
 from batchgen.heygen import DIALECTS
 from batchgen.model.address import is_loopback
-from batchgen.pipeline.questions import Answers, Source, faults, links_in, questions_in
+from batchgen.pipeline.money.questions import Answers, Source, faults, links_in, questions_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchgen.model.errors import Fault
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Draft, Job
-    from batchgen.pipeline.plan import Source as Manifested
+    from batchgen.pipeline.planning.plan import Source as Manifested
     from batchgen.settings import Account
 
 

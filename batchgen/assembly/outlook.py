@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchgen.assembly.errand import Errand, Work
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.money.quote import Quote
     from batchgen.store.interface import Store
 
 

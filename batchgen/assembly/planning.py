@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.job import Draft, Job
-    from batchgen.pipeline.plan import Planner, Source
+    from batchgen.pipeline.planning.plan import Planner, Source
 
 
 def open_sources(
@@ -33,7 +33,7 @@ def open_sources(
     """Open manifests, and decide where what they give is to go."""
     from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - sheets are for those who plan
     from batchgen.manifest import download, open_manifest  # noqa: PLC0415
-    from batchgen.pipeline.plan import Source  # noqa: PLC0415
+    from batchgen.pipeline.planning.plan import Source  # noqa: PLC0415
 
     if results and len(manifests) > 1:
         raise UsageError("--results names one file, and there are several manifests: run them one by one.")
@@ -147,7 +147,7 @@ def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again
     """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for."""
     from batchgen.files.local import look  # noqa: PLC0415 - sheets are for those who plan
     from batchgen.kinds import KINDS  # noqa: PLC0415
-    from batchgen.pipeline.plan import Planner  # noqa: PLC0415
+    from batchgen.pipeline.planning.plan import Planner  # noqa: PLC0415
 
     def dialect(asked: str | None) -> Dialect:
         return DIALECTS[api or asked or "v3"]
@@ -175,6 +175,6 @@ def generation_of(api: str | None, sources: Sequence[Source]) -> str:
 
 def choose_sample(jobs: Iterable[Job], count: int) -> set[int]:
     """Choose a few jobs that stand for all."""
-    from batchgen.pipeline.sample import spread  # noqa: PLC0415 - for those who sample
+    from batchgen.pipeline.planning.sample import spread  # noqa: PLC0415 - for those who sample
 
     return spread(jobs, count)

@@ -19,8 +19,8 @@ from batchgen.model.vocabulary import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from batchgen.pipeline.cost import PriceList, Prices, Range
-    from batchgen.pipeline.length import Speech
+    from batchgen.pipeline.money.cost import PriceList, Prices, Range
+    from batchgen.pipeline.money.length import Speech
 
 _HERE = Path(__file__).parents[1]
 _SECONDS = {"second": 1.0, "minute": 60.0}
@@ -32,7 +32,7 @@ _SAID = ("unit", "per", "source", "step_s", "at_once")
 def read_prices() -> Prices:
     """Read what HeyGen charges, as far as it is known. Raises ``ConfigError`` where settings of it are wrong."""
     from batchgen.model.job import digest  # noqa: PLC0415 - for those who reckon
-    from batchgen.pipeline.cost import Prices  # noqa: PLC0415
+    from batchgen.pipeline.money.cost import Prices  # noqa: PLC0415
 
     known = settings.read_toml_file(_HERE / "prices.toml")
     place, given = _given()
@@ -89,7 +89,7 @@ def _list(
     at: tuple[str, str, str], table: Mapping[str, Any], *, budget: Mapping[str, Any], speech: Speech
 ) -> PriceList:
     """Read one list; ``at`` is where it stands: the file, the generation and the plan."""
-    from batchgen.pipeline.cost import FLAT, RATES, UNTOLD, PriceList, Range  # noqa: PLC0415 - see above
+    from batchgen.pipeline.money.cost import FLAT, RATES, UNTOLD, PriceList, Range  # noqa: PLC0415 - see above
 
     place, api, plan = at
     where = ".".join(at)
@@ -120,7 +120,7 @@ def _list(
 
 
 def _range(where: str, value: Any) -> Range:
-    from batchgen.pipeline.cost import Range  # noqa: PLC0415 - see above
+    from batchgen.pipeline.money.cost import Range  # noqa: PLC0415 - see above
 
     pair = value if isinstance(value, list) else [value, value]
     if len(pair) != 2 or not all(_is_amount(one) for one in pair) or pair[0] > pair[1]:
@@ -156,7 +156,7 @@ def _example(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _speech() -> Speech:
-    from batchgen.pipeline.length import Speech  # noqa: PLC0415 - see above
+    from batchgen.pipeline.money.length import Speech  # noqa: PLC0415 - see above
 
     table = settings.read_toml_file(_HERE / "speech.toml")
     paces = {name: {key: (low, high) for key, (low, high) in table[name].items()} for name in table}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchgen.assembly.foresight import Foresight
-    from batchgen.pipeline.plan import Source
+    from batchgen.pipeline.planning.plan import Source
 
 #: The form of the file. A later batchgen that writes another one says so here.
 FORM = 1
@@ -88,7 +88,7 @@ def compose(
 
 def manifests(sources: Sequence[Source]) -> list[dict[str, Any]]:
     """Give what manifests are known by, and what they are made of."""
-    from batchgen.pipeline.plan import known_by  # noqa: PLC0415 - for those who plan
+    from batchgen.pipeline.planning.plan import known_by  # noqa: PLC0415 - for those who plan
 
     return [
         {"name": one.manifest.name, "path": known_by(one.manifest), "digest": one.manifest.digest} for one in sources

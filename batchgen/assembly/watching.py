@@ -10,7 +10,7 @@ from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError, UnreachableError
 from batchgen.model.exchange import Stage
-from batchgen.pipeline.statuses import statuses
+from batchgen.pipeline.watching.statuses import statuses
 
 if TYPE_CHECKING:
     from batchgen.model.exchange import Progress

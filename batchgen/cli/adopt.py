@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.adopting import Adopted
     from batchgen.model.errors import Fault
-    from batchgen.pipeline.claims import Reading
+    from batchgen.pipeline.reconciling.claims import Reading
     from batchgen.store.interface import Sheet, Sheets
 
 HELP = """Take in the ids of videos that were made before, and go on from there without paying for them again.

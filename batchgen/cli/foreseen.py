@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from batchgen.assembly.foresight import Foresight
     from batchgen.model.exchange import Request
     from batchgen.model.job import Job
-    from batchgen.pipeline.cost import PriceList, Range
-    from batchgen.pipeline.quote import Priced, Quote
-    from batchgen.pipeline.schedule import Schedule
-    from batchgen.pipeline.survey import Judged
+    from batchgen.pipeline.money.cost import PriceList, Range
+    from batchgen.pipeline.money.quote import Priced, Quote
+    from batchgen.pipeline.planning.schedule import Schedule
+    from batchgen.pipeline.planning.survey import Judged
     from batchgen.store.interface import Sheet
 
 #: What a run does with the jobs it takes, by their state.

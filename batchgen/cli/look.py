@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from batchgen.assembly.foresight import Foresight
     from batchgen.assembly.online import Found
     from batchgen.model.job import Job
-    from batchgen.pipeline.plan import Source
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.money.quote import Quote
+    from batchgen.pipeline.planning.plan import Source
     from batchgen.settings import Account
 
 

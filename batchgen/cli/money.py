@@ -8,7 +8,7 @@ from batchgen.report.amounts import amount, between
 
 if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.money.quote import Quote
 
 
 def expected(quote: Quote) -> str:

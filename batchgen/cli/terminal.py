@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from batchgen.cli.choices import Choices
     from batchgen.model.errors import Fault
     from batchgen.pipeline.happened import Happening
-    from batchgen.pipeline.quote import Quote
+    from batchgen.pipeline.money.quote import Quote
     from batchgen.store.interface import Lines, Store
 
 

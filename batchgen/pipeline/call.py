@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Reply, Request
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.pace import Pace
+    from batchgen.pipeline.pacing.pace import Pace
     from batchgen.pipeline.stop import Stop
 
 Answer = TypeVar("Answer")

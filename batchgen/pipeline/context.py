@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchgen.heygen.interface import Dialect
-    from batchgen.pipeline.budget import Budget
     from batchgen.pipeline.call import Caller
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
-    from batchgen.pipeline.hints import Hints
-    from batchgen.pipeline.limits import Limits
     from batchgen.pipeline.logbook import Board, Logbook
+    from batchgen.pipeline.money.budget import Budget
     from batchgen.pipeline.options import Options
-    from batchgen.pipeline.pace import Pace
+    from batchgen.pipeline.pacing.limits import Limits
+    from batchgen.pipeline.pacing.pace import Pace
     from batchgen.pipeline.stop import Stop
+    from batchgen.pipeline.watching.hints import Hints
     from batchgen.store.interface import Store
 
 

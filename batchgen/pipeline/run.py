@@ -10,26 +10,27 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchgen.pipeline import breaker, budget
+from batchgen.pipeline import breaker
 from batchgen.pipeline.breaker import Breaker
-from batchgen.pipeline.budget import Budget
 from batchgen.pipeline.call import Caller
 from batchgen.pipeline.context import Context
-from batchgen.pipeline.converse import PLACES as SESSIONS
-from batchgen.pipeline.converse import Converser
-from batchgen.pipeline.fetch import Fetcher
+from batchgen.pipeline.conversing.converse import PLACES as SESSIONS
+from batchgen.pipeline.conversing.converse import Converser
+from batchgen.pipeline.fetching.fetch import Fetcher
 from batchgen.pipeline.happened import Began
-from batchgen.pipeline.hints import Hints, NoHints
-from batchgen.pipeline.limits import CREATING, REQUESTS, Limits
 from batchgen.pipeline.logbook import Board, Logbook
-from batchgen.pipeline.pace import Pace
-from batchgen.pipeline.reconcile import Reconciler
-from batchgen.pipeline.recover import interrupted
+from batchgen.pipeline.money import budget
+from batchgen.pipeline.money.budget import Budget
+from batchgen.pipeline.pacing.limits import CREATING, REQUESTS, Limits
+from batchgen.pipeline.pacing.pace import Pace
+from batchgen.pipeline.reconciling.reconcile import Reconciler
+from batchgen.pipeline.reconciling.recover import interrupted
 from batchgen.pipeline.results import Results, WriteResults
-from batchgen.pipeline.send import Sender
+from batchgen.pipeline.sending.send import Sender
 from batchgen.pipeline.stop import Stop
-from batchgen.pipeline.upload import Uploader
-from batchgen.pipeline.watch import Watcher
+from batchgen.pipeline.uploading.upload import Uploader
+from batchgen.pipeline.watching.hints import Hints, NoHints
+from batchgen.pipeline.watching.watch import Watcher
 
 if TYPE_CHECKING:
     import random
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from batchgen.files.interface import Download, Freight
     from batchgen.heygen.interface import Api, Dialect
     from batchgen.pipeline.clock import Clock
-    from batchgen.pipeline.cost import Prices
     from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.money.cost import Prices
     from batchgen.pipeline.options import Options
     from batchgen.session.interface import Hosting
     from batchgen.store.interface import Store

@@ -13,7 +13,6 @@ from batchgen.cli.progress import Narrator
 from batchgen.cli.terminal import question
 from batchgen.model.exchange import Balance, Hold, Purpose
 from batchgen.model.status import Event, Status, after
-from batchgen.pipeline.cost import Range
 from batchgen.pipeline.happened import (
     Asked,
     Began,
@@ -28,7 +27,8 @@ from batchgen.pipeline.happened import (
     Uploading,
     Waiting,
 )
-from batchgen.pipeline.quote import Quote
+from batchgen.pipeline.money.cost import Range
+from batchgen.pipeline.money.quote import Quote
 
 
 class Screen(io.StringIO):

@@ -8,7 +8,7 @@ import pytest
 
 from batchgen.cli.main import answer
 from batchgen.model.errors import Fault, ManifestError
-from batchgen.pipeline.plan import FAULTS
+from batchgen.pipeline.planning.plan import FAULTS
 
 
 @pytest.mark.parametrize("key", ["two words", "“smart”", "line\nbreak", "tab\tkey"])

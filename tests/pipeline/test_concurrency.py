@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from batchgen.pipeline.concurrency import Concurrency
+from batchgen.pipeline.pacing.concurrency import Concurrency
 
 
 class Places:

@@ -9,9 +9,9 @@ import pytest
 from batchgen.assembly.prices import read_prices
 from batchgen.model.errors import ConfigError
 from batchgen.model.exchange import Balance
-from batchgen.pipeline.cost import Range
-from batchgen.pipeline.length import Known, Span, length
-from batchgen.pipeline.quote import Quote, is_broke, shortfall
+from batchgen.pipeline.money.cost import Range
+from batchgen.pipeline.money.length import Known, Span, length
+from batchgen.pipeline.money.quote import Quote, is_broke, shortfall
 
 PRICES = read_prices()
 V2 = PRICES.pick("v2", None)

@@ -8,8 +8,8 @@ import pytest
 
 from batchgen.model.exchange import Hold
 from batchgen.pipeline.happened import LimitLearned
-from batchgen.pipeline.limits import OLD_S, REQUESTS, Limits
-from batchgen.pipeline.pace import Pace
+from batchgen.pipeline.pacing.limits import OLD_S, REQUESTS, Limits
+from batchgen.pipeline.pacing.pace import Pace
 from batchgen.store.sqlite import SqliteStore
 
 REALM = "api.heygen.com"

@@ -7,8 +7,8 @@ import pytest
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.job import Job, Submission
 from batchgen.model.status import Status
-from batchgen.pipeline.locate_prompt import find_prompts, unclear
-from batchgen.pipeline.locate_session import may_be
+from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
+from batchgen.pipeline.reconciling.locate_session import may_be
 
 
 def told(name, prompt, *, at=1000.0):

@@ -8,7 +8,7 @@ from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.job import Job, Submission
 from batchgen.model.status import Status
-from batchgen.pipeline.locate_session import find_sessions, still_shows
+from batchgen.pipeline.reconciling.locate_session import find_sessions, still_shows
 
 
 def row(name, *, at=1000.0, stage=Stage.QUEUED):

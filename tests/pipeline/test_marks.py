@@ -7,7 +7,7 @@ import pytest
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.job import Job, token
 from batchgen.model.status import Status
-from batchgen.pipeline.marks import READ_BACK_S, certain, marks
+from batchgen.pipeline.watching.marks import READ_BACK_S, certain, marks
 
 NOW = 1_790_000_000.0
 JOB = Job(

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from batchgen.assembly.planning import planner_for
 from batchgen.model.row import Row
-from batchgen.pipeline.mould import Moulds
+from batchgen.pipeline.planning.mould import Moulds
 
 if TYPE_CHECKING:
     from batchgen.model.errors import Fault
-    from batchgen.pipeline.plan import Planner
+    from batchgen.pipeline.planning.plan import Planner
     from batchgen.store.interface import Entry
 
 TEXTS = st.one_of(

@@ -13,14 +13,14 @@ from batchgen.model.exchange import Accepted, HeldBack, Hold, NoAnswer, Refused
 from batchgen.model.job import Job, Submission, changed
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.breaker import Breaker, Tolerance
-from batchgen.pipeline.budget import Budget
-from batchgen.pipeline.length import Known
-from batchgen.pipeline.protect import is_protected
-from batchgen.pipeline.quote import quote
+from batchgen.pipeline.money.budget import Budget
+from batchgen.pipeline.money.length import Known
+from batchgen.pipeline.money.quote import quote
+from batchgen.pipeline.reconciling.withdraw import withdraw
 from batchgen.pipeline.retry import backoff, until_next_look, until_next_poll
+from batchgen.pipeline.sending.protect import is_protected
 from batchgen.pipeline.settle import doubt, settle
 from batchgen.pipeline.stop import Stop
-from batchgen.pipeline.withdraw import withdraw
 from batchgen.store.interface import Move, UpdateSubmission
 
 HOUR = 3600.0

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from batchgen.model.exchange import Hold
-from batchgen.pipeline.pace import Pace
-from batchgen.pipeline.rate import LearnedRate
+from batchgen.pipeline.pacing.pace import Pace
+from batchgen.pipeline.pacing.rate import LearnedRate
 
 
 class Still:

@@ -8,7 +8,7 @@ import pytest
 
 from batchgen.model.job import Job, changed
 from batchgen.model.status import Status
-from batchgen.pipeline.sample import spread
+from batchgen.pipeline.planning.sample import spread
 
 
 def job(pk, kind="video", language=None, script="", status=Status.PLANNED):

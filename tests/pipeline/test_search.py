@@ -13,7 +13,7 @@ from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Page, Progress
 from batchgen.model.job import Submission
 from batchgen.pipeline.options import Options
-from batchgen.pipeline.search import Search
+from batchgen.pipeline.reconciling.search import Search
 
 MINE = "bg2345abcdef"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from batchgen.assembly.prices import read_prices
-from batchgen.pipeline.length import Known, length, longest
+from batchgen.pipeline.money.length import Known, length, longest
 
 LINE = {"text": "One two three four five six seven eight nine ten.", "type": "repeat"}
 

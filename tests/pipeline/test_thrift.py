@@ -7,7 +7,7 @@ from math import exp
 
 import pytest
 
-from batchgen.pipeline.thrift import REQUEST, Course, Thrift
+from batchgen.pipeline.watching.thrift import REQUEST, Course, Thrift
 
 DAY = 86_400.0
 

@@ -23,7 +23,7 @@ from batchgen.files.pieces import pieces
 from batchgen.heygen import DIALECTS
 from batchgen.model.status import OPEN, Status
 from batchgen.pipeline import results
-from batchgen.pipeline.plan import Source
+from batchgen.pipeline.planning.plan import Source
 from batchgen.pipeline.run import Run, Surroundings
 from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
 from batchgen.rehearsal.uploads import Puts

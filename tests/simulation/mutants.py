@@ -12,10 +12,11 @@ from unittest.mock import patch
 from batchgen.heygen.v3.assets import AssetsV3
 from batchgen.model.job import changed
 from batchgen.model.status import Status
-from batchgen.pipeline import search, send
-from batchgen.pipeline.compose import compose
-from batchgen.pipeline.filing import Filed
-from batchgen.pipeline.send import Sender
+from batchgen.pipeline.reconciling import search
+from batchgen.pipeline.sending import send
+from batchgen.pipeline.sending.compose import compose
+from batchgen.pipeline.sending.filing import Filed
+from batchgen.pipeline.sending.send import Sender
 from tests.simulation import life
 
 if TYPE_CHECKING:

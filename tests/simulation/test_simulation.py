@@ -39,7 +39,7 @@ def test_long_results_are_written_beside_the_work_and_nothing_is_lost(monkeypatc
 
 def test_nothing_is_lost_where_ids_and_ends_are_told_by_the_pages_of_lists_alone(monkeypatch):
     # As if every sheet were one of thousands, whose end nobody waits for.
-    monkeypatch.setattr("batchgen.pipeline.observe.FINAL", 0)
+    monkeypatch.setattr("batchgen.pipeline.watching.observe.FINAL", 0)
 
     for seed in range(8):
         told = one(seed)

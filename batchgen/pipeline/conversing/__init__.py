@@ -1,0 +1,1 @@
+"""Sessions: opened, held and closed within one stage."""

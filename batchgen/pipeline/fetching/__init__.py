@@ -1,0 +1,1 @@
+"""RENDERED → DONE: finished videos and their captions come home."""

@@ -1,0 +1,178 @@
+"""RENDERED → DONE: saves finished videos beside the rendering of others.
+
+Rule: the path a video is meant for is on disk before the video is, so that after a crash a file that stands there is
+known to be ours; a file that stands there and is not ours is never overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired
+from batchgen.model.content import wants_captions
+from batchgen.model.errors import DiskError
+from batchgen.model.exchange import Purpose
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.fetching.captions import Captioner
+from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned
+from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.settle import LINK_ONLY, saved
+from batchgen.store.interface import KeepFile, Learn, Move
+
+if TYPE_CHECKING:
+    from batchgen.files.interface import Download, SavedFile
+    from batchgen.model.job import Job
+    from batchgen.pipeline.context import Context
+
+#: How often a video is tried in one run before it is left for the next.
+TRIES = 8
+#: Videos that are only marked as saved in one go, where no download was asked for.
+CHUNK = 500
+
+
+class Fetcher:
+    """Brings videos home."""
+
+    def __init__(self, run: Context, *, download: Download) -> None:
+        self._run = run
+        self._download = download
+        self._captioner = Captioner(
+            store=run.store, dialects=run.dialects, caller=run.caller, download=download, clock=run.clock
+        )
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._tries: dict[int, int] = {}
+        self._left: set[int] = set()  #: Jobs whose video could not be saved in this run.
+
+    @property
+    def busy(self) -> bool:
+        """Whether a video is still to be saved."""
+        return self._run.board[Status.RENDERED] > len(self._left)
+
+    async def work(self) -> None:
+        """Save what is ready, a few at a time."""
+        try:
+            while True:
+                self._raise_failures()
+                if self._run.stop.everything or not self.busy or not await self._start_some():
+                    await self._run.board.changed(self._nap())
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    def _raise_failures(self) -> None:
+        for pk in [pk for pk, task in self._under_way.items() if task.done()]:
+            self._under_way.pop(pk).result()
+
+    def _nap(self) -> float | None:
+        under_way = len(self._under_way)
+        waiting = self._run.board[Status.RENDERED] > len(self._left) + under_way
+        if self._run.stop.everything or not waiting or under_way >= self._run.options.downloads_at_once:
+            return None
+        return 1.0  # What is tried again is due later, and nothing else tells when.
+
+    async def _start_some(self) -> bool:
+        if not self._run.options.download:
+            return await self._keep_links()
+        free = self._run.options.downloads_at_once - len(self._under_way)
+        if free <= 0:
+            return False
+        most = free + len(self._under_way) + len(self._left)
+        found = self._run.store.in_state(self._run.number, Status.RENDERED, most, due=self._run.clock.now())
+        ready = [job for job in found if job.pk not in self._under_way and job.pk not in self._left][:free]
+        for job in ready:
+            task = asyncio.create_task(self._fetch(job))
+            self._under_way[job.pk] = task
+            task.add_done_callback(lambda _: self._run.board.ring())
+        return bool(ready)
+
+    async def _keep_links(self) -> bool:
+        found = self._run.store.in_state(self._run.number, Status.RENDERED, CHUNK)
+        await self._run.logbook.write([saved(job, self._run.clock.now(), LINK_ONLY) for job in found])
+        return bool(found)
+
+    async def _fetch(self, job: Job) -> None:
+        self._tries[job.pk] = tries = self._tries.get(job.pk, 0) + 1
+        began = self._run.clock.ticks()
+        try:
+            path = await claim_path(self._run, job)
+            if wants_captions(job.content):
+                await self._save_captions(job, path)
+            file = await self._download(job.video_url or "", to=path)
+        except LinkExpired:
+            self._count(began, ok=False)
+            await self._ask_for_link(job, tries)
+        except DiskError as error:
+            self._run.stop.broken(
+                f"{error} Nothing is lost: make room or name another folder, and run the command again."
+            )
+        except DownloadError as error:
+            self._count(began, ok=False)
+            await self._try_later(job, tries, error)
+        else:
+            self._count(began, ok=True)
+            await self._note_saved(job, file)
+
+    async def _save_captions(self, job: Job, path: Path) -> None:
+        # Before the video: what is done is not looked at again, and a crash in between costs a few small files.
+        reason = await self._captioner.save(job, path)
+        if reason:
+            self._run.tell(Uncaptioned(job=job.pk, reason=reason))
+
+    async def _note_saved(self, job: Job, file: SavedFile) -> None:
+        now = self._run.clock.now()
+        self._tries.pop(job.pk, None)
+        kept = KeepFile(job=job.pk, path=str(file.path), size=file.size, at=now, digest=file.digest)
+        move = saved(job, now, str(file.path))
+        if job.duration_s is None and file.duration_s is not None:
+            move = move._replace(facts={**move.facts, **self._measured(job, file.duration_s)})
+        await self._run.logbook.write([kept, move], durable=True)
+        self._run.tell(Received(job=job.pk, size=file.size, path=str(file.path)))
+
+    def _measured(self, job: Job, seconds: float) -> dict[str, float | None]:
+        """Say how long a video is that nobody told the length of, and settle what it cost by that."""
+        cost = self._run.budget.real(job, seconds)
+        self._run.budget.settle(job, cost)
+        return {"duration_s": round(seconds, 3), "credits": cost}
+
+    async def _ask_for_link(self, job: Job, tries: int) -> None:
+        if tries >= TRIES:
+            self._left.add(job.pk)
+            self._run.board.ring()
+            return
+        now = self._run.clock.now()
+        # Links are signed anew by each status call; after several in vain there is no hurry. No webhook tells of it.
+        due_at = now + (0.0 if tries == 1 else backoff(tries)) - self._run.hints.slack
+        facts = {"video_url": None, "credits": job.credits, "due_at": due_at}
+        expired = Move(job=job.pk, old=Status.RENDERED, event=Event.LINK_EXPIRED, at=now, facts=facts)
+        await self._run.logbook.write([expired])
+
+    async def _try_later(self, job: Job, tries: int, error: DownloadError) -> None:
+        self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=str(error)))
+        transient = isinstance(error, DownloadFailed) and error.transient
+        facts: dict[str, object] = {"error_code": "download_failed", "error": str(error)}
+        if tries >= TRIES or not transient:
+            self._left.add(job.pk)
+        else:
+            asked = error.retry_after if isinstance(error, DownloadFailed) else None
+            facts["due_at"] = self._run.clock.now() + (
+                asked if asked is not None else backoff(tries, first=0.5, most=30.0)
+            )
+        await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
+
+    def _count(self, began: float, *, ok: bool) -> None:
+        self._run.tell(Asked(purpose=Purpose.DOWNLOAD, took_s=self._run.clock.ticks() - began, ok=ok))
+
+
+async def claim_path(run: Context, job: Job) -> Path:
+    """Give the path a job's file goes to, and note it first."""
+    intended = run.store.intended_path(job.pk)
+    path = Path(job.file or f"{job.id}.mp4")
+    if intended is not None and Path(intended).parent == path.parent:
+        return Path(intended)
+    if path.exists():  # noqa: ASYNC240 - one look at a local folder
+        path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
+    await run.logbook.write([KeepFile(job=job.pk, path=str(path), size=None, at=run.clock.now())], durable=True)
+    return path

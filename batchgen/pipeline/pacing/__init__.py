@@ -1,0 +1,1 @@
+"""When a request may leave: rates, waits, and the places of an account."""

@@ -1,0 +1,169 @@
+"""Moulds: what one row came to, with the texts left open that the next row may fill otherwise.
+
+Most rows of a long sheet differ in their free texts alone (``Kind.free``): a title, a script, a link. What such a row
+asks for is understood once, by planning one whose free texts are marks; the others are poured into the same form.
+
+Rule: a mould is used only where it gives, for a row that was planned in full, exactly what planning gave.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+from batchgen.model.content import wants_captions
+from batchgen.model.job import canonical, naming, quoted
+from batchgen.pipeline.planning.pour import LENGTH, Mould, Poured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from batchgen.kinds.interface import Kind
+    from batchgen.model.job import Draft
+    from batchgen.model.row import Row
+    from batchgen.pipeline.planning.pour import Texts
+    from batchgen.store.interface import Entry
+
+#: Moulds of one shape that are kept. Where rows are all different, there is no use in keeping what they came to.
+MOST = 1000
+
+#: A length that nobody writes by chance, and how it is read.
+_SOME_LENGTH = ("4321.25", 4321.25)
+
+#: Marks stand between letters that Unicode leaves to private use.
+_MARK = re.compile('"(?:https://)?\ue000(\\d+)\ue001"')
+_BEGIN = "\ue000"
+
+
+def _mark(place: int, example: str) -> str:
+    return f"{example}{_BEGIN}{place}\ue001"
+
+
+@dataclass(slots=True)
+class _Shape:
+    """Rows of one kind that fill the same fields."""
+
+    free: tuple[tuple[str, Callable[[str], str | None]], ...]
+    marks: Mapping[str, str]  #: Field → its mark.
+    fixed: tuple[str, ...]  #: Fields that have a meaning.
+    length: Callable[[Any], Any] | None  #: Reads the row's length, where it tells one.
+    #: None: such a row was seen once. False: rows of this form are planned in full.
+    moulds: dict[tuple[Any, ...], Mould | Literal[False] | None] = field(default_factory=dict)
+
+    def texts(self, fields: Mapping[str, Any]) -> list[str] | None:
+        """Take the free texts of a row; None where one of them wants more care."""
+        texts = []
+        for name, take in self.free:
+            given = fields[name]
+            text = take(given) if given.__class__ is str else None
+            if text is None:
+                return None
+            texts.append(text)
+        return texts
+
+
+@dataclass(slots=True, kw_only=True)
+class Moulds:
+    """The moulds of one manifest."""
+
+    kinds: Mapping[str, Kind]
+    realm: str
+    naming: Callable[[Draft, Path], Callable[[str | None, str], str]]  #: See ``Naming.own``.
+    downloads: Path
+    _shapes: dict[tuple[str, ...], _Shape] = field(default_factory=dict)
+    _wanted: tuple[_Shape, tuple[Any, ...]] | None = None  #: The form that a mould is to be made of.
+
+    def form(self, row: Row) -> tuple[Mould, list[str]] | None:
+        """Give the mould of a row, and its free texts; None where it has to be planned in full."""
+        self._wanted = None
+        fields = row.fields
+        shape = self._shapes.get((row.kind, *fields)) or self._shape(row)
+        fixed = tuple([fields[name] for name in shape.fixed])
+        for value in fixed:
+            if value.__class__ is not str:
+                return None
+        mould = shape.moulds.get(fixed)
+        if not mould:
+            self._note(shape, fixed)
+            return None
+        texts = shape.texts(fields)
+        return None if texts is None else (mould, texts)
+
+    def learn(self, row: Row, entries: Sequence[Entry]) -> None:
+        """Make a mould of the last row that could not be poured, if rows like it were seen before."""
+        if self._wanted is not None:
+            shape, fixed = self._wanted
+            mould, texts = self._mould(row, shape), shape.texts(row.fields)
+            proven = mould and texts is not None and [*mould.pour([row], [texts])] == [tuple(entries)]
+            shape.moulds[fixed] = mould if proven else False
+
+    def _note(self, shape: _Shape, fixed: tuple[Any, ...]) -> None:
+        if fixed not in shape.moulds:
+            if len(shape.moulds) >= MOST:
+                shape.moulds.clear()
+            shape.moulds[fixed] = None
+        elif shape.moulds[fixed] is None:
+            self._wanted = shape, fixed
+
+    def _shape(self, row: Row) -> _Shape:
+        kind = self.kinds[row.kind]
+        found = {name: free for name in row.fields if (free := kind.free(name))}
+        shape = _Shape(
+            free=tuple((name, free.take) for name, free in found.items()),
+            marks={name: _mark(place, free.example) for place, (name, free) in enumerate(found.items())},
+            fixed=tuple(name for name in row.fields if name not in found and name != LENGTH),
+            length=kind.parsers[LENGTH] if LENGTH in row.fields else None,
+        )
+        return self._shapes.setdefault((row.kind, *row.fields), shape)
+
+    def _mould(self, row: Row, shape: _Shape) -> Mould | None:
+        """Plan a row like this one whose free texts are marks, and see where the marks went."""
+        length = {LENGTH: _SOME_LENGTH[0]} if shape.length else {}
+        marked = row._replace(fields={**row.fields, **shape.marks, **length})
+        drafts, faults = self.kinds[row.kind].plan(marked)
+        found = [self._poured(draft) for draft in drafts]
+        parts = tuple(one for one in found if one)
+        return None if faults or not parts or len(parts) < len(found) else Mould(parts, shape.length)
+
+    def _poured(self, draft: Draft) -> Poured | None:
+        if draft.output is not None or draft.files:
+            return None
+        content, delivery = _opened(canonical(draft.content)), _opened(canonical(draft.delivery))
+        if content is None or delivery is None:
+            return None
+        return Poured(
+            kind=draft.kind,
+            job_id=naming(self.realm, draft.kind),
+            content=content,
+            delivery=delivery,
+            distinct=_one_of(draft.distinct),
+            title=_one_of(draft.delivery.get("title")),
+            name=self.naming(draft, self.downloads),
+            language=draft.language,
+            captions=wants_captions(draft.content),
+            measured=draft.length_s == _SOME_LENGTH[1],
+        )
+
+
+def _opened(text: str) -> Callable[[Texts], Iterable[str]] | None:
+    """Open JSON at its marks; None where a mark is not a text of its own."""
+    parts = _MARK.split(text)
+    between, places = parts[::2], [int(place) for place in parts[1::2]]
+    if any(_BEGIN in part for part in between):
+        return None
+    if not places:
+        return lambda quotes: [text] * len(quotes)
+    fill, pick = "%s".join(part.replace("%", "%%") for part in between).__mod__, itemgetter(*places)
+    return lambda quotes: map(fill, map(pick, quotes))
+
+
+def _one_of(text: str | None) -> Callable[[Texts], Iterable[str | None]]:
+    """Give the free text that a mark stands for, or what is the same in every row."""
+    found = _MARK.fullmatch(quoted(text)) if text is not None else None
+    if found is None:
+        return lambda texts: [text] * len(texts)
+    pick = itemgetter(int(found[1]))
+    return lambda texts: map(pick, texts)

@@ -1,0 +1,281 @@
+"""Settles what is UNSURE: looks for it in the account, adopts what is there, and says what certainly is not.
+
+Rule: nothing is sent from here. A job leaves UNSURE because its token was found in a list (``accepted``), or because
+looking for it came back empty for the whole settling time (``absent``); sending it again is the sender's business,
+and is done as the same request with the same key.
+
+When no key protects a repeat (the endpoint has none, or its window has passed), looking alone decides, and takes
+minutes instead of seconds. What cannot be looked for and has no key, and what the server answers with the same
+failure for ever, waits for a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchgen.heygen.errors import ApiError
+from batchgen.model import session
+from batchgen.model.errors import TransportError
+from batchgen.model.history import Attempt
+from batchgen.model.nature import family
+from batchgen.model.session import KeepSession, OpenSession
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
+from batchgen.pipeline.reconciling.locate_session import SETTLE_S, still_shows
+from batchgen.pipeline.reconciling.search import Search, Way
+from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
+from batchgen.pipeline.sending.protect import is_protected
+from batchgen.pipeline.settle import adopt, called
+from batchgen.store.interface import Change, Move, UpdateSubmission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from batchgen.model.exchange import Progress
+    from batchgen.model.job import Job, Submission
+    from batchgen.pipeline.context import Context
+    from batchgen.pipeline.reconciling.search import Found
+
+    #: A list that is searched: the generation, whose ids it shows, and what is known again in it.
+    _List = tuple[str, str, Way]
+
+#: Longer than any look is put off.
+LONGEST_S = 600.0
+
+
+class Reconciler:
+    """Looks for unsure jobs until each is settled, or a person has to."""
+
+    def __init__(
+        self, run: Context, *, send_again: Callable[[int], None], accepted_since: Callable[[float], bool]
+    ) -> None:
+        self._run = run
+        self._send_again = send_again
+        self._accepted_since = accepted_since
+        self._search = Search(run)
+        self._failing: dict[_List, float] = {}  #: Lists that cannot be read → since when.
+        self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
+        self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
+
+    @property
+    def busy(self) -> bool:
+        """Whether some job's fate can still be found out."""
+        return self._run.board[Status.UNSURE] > sum(self.left.values())
+
+    async def work(self) -> None:
+        """Look, whenever a look is due."""
+        while True:
+            waiting = self._waiting()
+            now = self._run.clock.now()
+            due = [one for one in waiting if _is_due(one, now)]
+            if due and not self._run.stop.everything:
+                for group in self._by_list(due):
+                    await self._look(group)
+            else:
+                await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+
+    def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
+        """Group submissions that one pass over a list serves."""
+        groups: dict[_List, list[Submission]] = {}
+        for one in submissions:
+            groups.setdefault(self._list_of(one), []).append(one)
+        return list(groups.values())
+
+    def _list_of(self, submission: Submission) -> _List:
+        return submission.api, family(submission.kind), self._search.way(submission)
+
+    def _waiting(self) -> list[Submission]:
+        if not self.busy:
+            return []
+        return [one for one in self._run.store.unsure(self._run.number) if one.pk not in self.left]
+
+    async def _look(self, group: Sequence[Submission]) -> None:
+        """Look for all unsure jobs of one list in one pass."""
+        missing = {
+            one.tokens[job.item or 0]: job
+            for one in group
+            for job in self._run.store.members(one.pk)
+            # One that was tried anew since is part of another submission, at another place.
+            if job.status is Status.UNSURE and job.submission == one.pk
+        }
+        began, at = self._run.clock.ticks(), self._run.clock.now()
+        try:
+            found = await self._search.find(group, missing)
+        except (ApiError, TransportError) as error:
+            await self._cannot_look(group, missing, error)
+            return
+        self._failing.pop(self._list_of(group[0]), None)
+        for one in group:
+            await self._conclude(one, missing, found, at, self._run.clock.ticks() - began)
+
+    async def _cannot_look(
+        self, group: Sequence[Submission], missing: Mapping[str, Job], error: ApiError | TransportError
+    ) -> None:
+        """Look later; where a list cannot be read for long, decide without it: a run has an end."""
+        if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
+            self._run.stop.pause(error.hold, error.message or error.code)
+        self._run.tell(Stumbled(what="looking for unsure jobs", reason=str(error)))
+        now = self._run.clock.now()
+        since = self._failing.setdefault(self._list_of(group[0]), now)
+        if since <= now < since + self._patience(error):
+            # A look that failed is no look: it proves nothing, and is not counted.
+            later = [UpdateSubmission(submission=one.pk, facts={"look_at": now + 10.0}) for one in group]
+            await self._run.logbook.write(later)
+            return
+        doubt = f"the account's list cannot be read ({error}), so nobody can tell whether it is there"
+        for one in group:
+            lost = [job for job in missing.values() if job.submission == one.pk]
+            await self._write(one, self._lost(one, lost, now, doubt))
+
+    def _patience(self, error: ApiError | TransportError) -> float:
+        """Give for how long a list may fail in this way: what is refused outright will be refused again."""
+        if isinstance(error, ApiError) and not error.transient:
+            return self._run.options.settle_for(keyed=False)
+        return self._run.options.patience
+
+    async def _conclude(
+        self,
+        submission: Submission,
+        missing: Mapping[str, Job],
+        found: Found,
+        at: float,
+        took_s: float,
+    ) -> None:
+        mine = {name: job for name, job in missing.items() if job.submission == submission.pk}
+        adopted = {name: job for name, job in mine.items() if name in found.rows}
+        lost = [job for name, job in mine.items() if name not in adopted]
+        self._run.tell(
+            Looked(submission=submission.pk, jobs=len(mine), found=len(adopted), look=submission.looks + 1),
+        )
+        self._set_aside(submission, 0)
+        changes = self._adopted(submission, adopted, found.rows, at, took_s)
+        if lost:
+            doubt = found.doubts.get(submission.pk)
+            if adopted or len(lost) < len(submission.jobs):
+                doubt = "part of its batch was accepted, so the rest may be too"
+            changes += self._lost(submission, lost, at, doubt)
+        await self._write(submission, changes)
+
+    async def _write(self, submission: Submission, changes: Sequence[Change]) -> None:
+        await self._run.logbook.write(changes, durable=True)
+        if any(isinstance(change, Move) and change.event is Event.ABSENT for change in changes):
+            self._send_again(submission.pk)
+
+    def _adopted(
+        self,
+        submission: Submission,
+        adopted: Mapping[str, Job],
+        found: Mapping[str, Progress],
+        at: float,
+        took_s: float,
+    ) -> list[Change]:
+        look = Attempt(
+            submission=submission.pk,
+            purpose="look",
+            at=at,
+            took_s=took_s,
+            outcome="found" if adopted else "empty",
+            remote_ids=" ".join(called(found[name]) for name in adopted),
+        )
+        now = self._run.clock.now()
+        moves = [adopt(job, found[name], now, self._run.options.poll_interval) for name, job in adopted.items()]
+        if submission.kind != session.KIND:
+            return [look, *moves]
+        return [look, *(self._opened(job, called(found[name]), now) for name, job in adopted.items()), *moves]
+
+    def _opened(self, job: Job, session_id: str, now: float) -> KeepSession:
+        """Note a session that was found as open: it is to be closed, and nobody will talk in it."""
+        found = OpenSession(session_id=session_id, realm=self._run.realm, job=job.pk, at=now)
+        return KeepSession(session=found)
+
+    def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, doubt: str | None) -> list[Change]:
+        """Decide about jobs that a look did not find.
+
+        A look shows the list as it was when it began: the newest jobs are on its first page, and the others may take
+        minutes. So it is its beginning that has to come after the settling time.
+        """
+        now = self._run.clock.now()
+        looks = submission.looks + 1
+        protected = is_protected(submission, self._run.dialects[submission.api], now)
+        if (submission.unsure_since or 0.0) > now:
+            # The clock was set back since. How long it was looked for cannot be told, so it begins anew.
+            return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "unsure_since": now})]
+        settled_at = (submission.unsure_since or now) + self._settling(submission, protected=protected)
+        look_at = now + until_next_look(looks)
+        if began_at < settled_at:
+            # The last look falls on the end of the settling time, not somewhere after it.
+            facts = {"looks": looks, "look_at": min(look_at, settled_at)}
+            return [UpdateSubmission(submission=submission.pk, facts=facts)]
+        later = UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": look_at})
+        self._set_aside(submission, len(lost))
+        if not protected and not self._search.would_show(submission) and self._may_yet_show():
+            return [later]
+        reason = self._undecidable(submission, lost, began_at, doubt, protected=protected)
+        if reason:
+            self.left[submission.pk] = len(lost)
+            self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
+            return [later]
+        self._set_aside(submission, 0)
+        moves = [_absent(job, now, doubt or f"not found in {looks} looks") for job in lost]
+        # Under a key the looks were too short to prove anything; the doubt lasts until the repeat is answered.
+        settled = {} if protected else {"unsure_since": None}
+        return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
+
+    def _settling(self, submission: Submission, *, protected: bool) -> float:
+        if not protected and self._search.way(submission) is Way.NONE:
+            return 0.0  # There is nothing to look for, so time proves nothing.
+        # A server that fails again and again is left alone for longer and longer.
+        if submission.kind == session.KIND and self._run.options.settle is None:
+            return SETTLE_S
+        outage = backoff(submission.repeats, first=10.0, most=300.0) if submission.repeats else 0.0
+        return max(self._run.options.settle_for(keyed=protected), outage)
+
+    def _undecidable(
+        self, submission: Submission, lost: Sequence[Job], began_at: float, doubt: str | None, *, protected: bool
+    ) -> str | None:
+        """Say why neither the looks nor another send can settle a submission, if it is so."""
+        since = submission.unsure_since or 0.0
+        if submission.repeats >= (REPLAYS if self._accepted_since(since) else REPLAYS_IN_OUTAGE):
+            return f"the server answers its key with {submission.last_code} each time"
+        if protected:
+            return None
+        if doubt:
+            return doubt
+        if submission.kind == session.KIND:
+            if all(still_shows(submission, job, began_at) for job in lost) or self._run.options.settle is not None:
+                return None
+            return (
+                "if this session was opened, its idle limit has ended it by now, and the account's list shows only "
+                "open ones: `batchgen resolve` says what became of it"
+            )
+        if self._search.way(submission) is Way.NONE:
+            return "it carries no token to look for, and no key protects a repeat"
+        if not self._search.would_show(submission):
+            return (
+                "the account's list shows no jobs of this kind, so not finding it there proves nothing; "
+                "--settle 120 takes it for absent after two minutes of looking"
+            )
+        return None
+
+    def _may_yet_show(self) -> bool:
+        """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
+        board, run = self._run.board, self._run
+        under_way = board[Status.SENDING] + board[Status.RENDERING] > 0
+        coming = board[Status.PLANNED] > 0 and not run.stop.sending
+        # What was accepted a moment ago is in the list in a moment.
+        return under_way or coming or self._accepted_since(run.clock.now() - run.options.settle_for(keyed=False))
+
+    def _set_aside(self, submission: Submission, jobs: int) -> None:
+        """Let others have the places of jobs that nobody can tell of, or they would wait for one another."""
+        self._aside[submission.pk] = jobs
+        self._run.board.set_aside = sum(self._aside.values())
+
+
+def _is_due(submission: Submission, now: float) -> bool:
+    """Whether it is time to look. No look is put off for long, so one that seems to be comes from another clock."""
+    look_at = submission.look_at or 0.0
+    return look_at <= now or look_at > now + LONGEST_S
+
+
+def _absent(job: Job, at: float, detail: str) -> Move:
+    return Move(job=job.pk, old=job.status, event=Event.ABSENT, at=at, facts={"credits": None}, detail=detail)

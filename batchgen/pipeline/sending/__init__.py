@@ -1,0 +1,1 @@
+"""PLANNED → SENDING → RENDERING: the stage that spends money."""

@@ -1,0 +1,78 @@
+"""Files a submission: it is on disk, whole and durable, before its request leaves. For every stage that spends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from batchgen.model.job import changed
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.sending.compose import compose, write
+from batchgen.pipeline.sending.protect import is_protected
+from batchgen.pipeline.settle import doubts
+from batchgen.store.interface import Move, OpenSubmission
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchgen.model.exchange import Request
+    from batchgen.model.job import Job, Submission
+    from batchgen.pipeline.context import Context
+
+
+class Filed(NamedTuple):
+    """A submission that is on disk, and may leave."""
+
+    submission: Submission
+    jobs: Sequence[Job]  #: Those of its jobs that are being sent; none where it may not leave after all.
+    request: Request
+
+
+async def file_new(run: Context, pk: int, jobs: Sequence[Job]) -> Filed:
+    """Make one submission of some jobs."""
+    now, options = run.clock.now(), run.options
+    dialect = run.dialects[options.api]
+    submission, request = compose(pk, jobs, dialect, title_token=options.title_token, at=now)
+    sent = [changed(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
+    moves = [_send(run, job, submission, now) for job in sent]
+    await run.logbook.write([OpenSubmission(submission=submission, run=run.number), *moves], durable=True)
+    return Filed(submission, sent, request)
+
+
+async def file_again(run: Context, pk: int) -> Filed:
+    """Take up a submission exactly as it was."""
+    submission, members, now = run.store.submission(pk), run.store.members(pk), run.clock.now()
+    dialect = run.dialects[submission.api]
+    request = write(submission, members, dialect, title_token=run.options.title_token)
+    jobs = _waiting(members, pk)
+    sends = [_send(run, job, submission, now) for job in jobs]
+    jobs = [changed(job, status=Status.SENDING) for job in jobs]
+    if submission.unsure_since is None or is_protected(submission, dialect, now):
+        await run.logbook.write(sends, durable=True)
+        return Filed(submission, jobs, request)
+    # It was to be repeated under its key, and the key has grown too old meanwhile: it is looked for once more.
+    await run.logbook.write([*sends, *doubts(submission, jobs, "key_expired", now)], durable=True)
+    return Filed(submission, [], request)
+
+
+def waiting_in(run: Context, pk: int) -> list[Job]:
+    """Give the jobs of a submission that wait to be sent."""
+    return _waiting(run.store.members(pk), pk)
+
+
+def _waiting(members: Sequence[Job], pk: int) -> list[Job]:
+    return [job for job in members if job.status is Status.PLANNED and job.submission == pk]
+
+
+def _send(run: Context, job: Job, submission: Submission, at: float) -> Move:
+    budget = run.budget
+    expected = budget.expected(job)
+    facts = {
+        "api": submission.api,
+        "submission": submission.pk,
+        "item": job.item,
+        "credits": budget.most(job),
+        "unit": budget.list.unit,
+        "expected_low": expected.low if expected else None,
+        "expected_high": expected.high if expected else None,
+    }
+    return Move(job=job.pk, old=Status.PLANNED, event=Event.SEND, at=at, facts=facts, detail=submission.key)

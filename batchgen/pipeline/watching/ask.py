@@ -1,0 +1,164 @@
+"""Asks how accepted jobs are doing: by their ids, by their batch, or by the page of the list that they stand on.
+
+Where the API has bulk status, a hundred jobs are one request, but it carries no links: pages of the account's lists
+do. Where there is no bulk status, pages stand in for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING, TypeVar
+
+from batchgen.heygen.errors import ApiError
+from batchgen.model.exchange import Stage
+from batchgen.pipeline.watching.lists import LAG_S, PAGE, Lists, sort_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Progress
+    from batchgen.model.job import Job
+    from batchgen.pipeline.context import Context
+    from batchgen.pipeline.watching.lists import Told
+
+Some = TypeVar("Some")
+
+#: Status requests under way at once.
+WAVE = 50
+#: From so many jobs on, a page may cost less than asking for each of them.
+SEVERAL = 3
+
+
+class Asker:
+    """Asks about jobs."""
+
+    def __init__(self, run: Context) -> None:
+        self._run = run
+        self.lists = Lists(run)
+        self._listed: dict[tuple[str, str], bool] = {}  #: Generation and family → whether the list shows such jobs.
+
+    def at_once(self, job: Job) -> int:
+        """Give how many jobs like this one a request may tell of."""
+        return PAGE if self._listed.get(sort_of(job)) else self.lists.dialect(job).endpoint(job.kind).status_limit
+
+    async def ask(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Give jobs with what was said of them, a request at a time. They share a list.
+
+        Raises ``ApiError`` and ``TransportError``.
+        """
+        if not jobs:
+            return
+        if self._may_be_listed(jobs[0]) and SEVERAL <= len(jobs) >= self.lists.cost(jobs):
+            left = {job.pk: job for job in jobs}
+            async for told in self._from_list(jobs):
+                for job in told[0]:
+                    left.pop(job.pk, None)
+                yield told
+            jobs = list(left.values())
+        async for told in self.by_id(jobs):
+            yield told
+
+    async def _from_list(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Read the list for what it tells of jobs: those that broke are left out where it tells no reason."""
+        asked, found = {job.pk for job in jobs}, False
+        try:
+            async for here, rows in self.lists.pages(jobs, most=math.ceil(self.lists.rows(jobs) / PAGE) + 1):
+                found = found or not asked.isdisjoint(job.pk for job in here)
+                broken = {
+                    row.remote_id for row in rows if row.stage is Stage.BROKEN and not (row.error or row.error_code)
+                }
+                yield [job for job in here if job.remote_id not in broken], rows
+        except ApiError as error:
+            if error.hold is not None and not error.hold.pauses:
+                raise
+            # There is no such list, or none for us to read: each job can be asked about by itself all the same.
+            self._listed[sort_of(jobs[0])] = False
+            return
+        sort, now = sort_of(jobs[0]), self._run.clock.now()
+        if not found and sort not in self.lists.plain:
+            # The other list of the same may show them.
+            self.lists.plain.add(sort)
+            async for told in self._from_list(jobs):
+                yield told
+            if sort not in self._listed:
+                self.lists.plain.discard(sort)
+        # A list may lag, but not behind jobs that were there for a while.
+        elif found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
+            self._listed[sort] = found
+
+    def _may_be_listed(self, job: Job) -> bool:
+        return self.lists.dialect(job).endpoint(job.kind).lists_statuses and self._listed.get(sort_of(job), True)
+
+    async def by_id(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Ask about jobs of one list by their ids, and about those that have none yet by their batches.
+
+        Raises ``ApiError`` and ``TransportError``.
+        """
+        if not jobs:
+            return
+        dialect = self.lists.dialect(jobs[0])
+        known = [job for job in jobs if job.remote_id]
+        async for told in self._in_waves(known, dialect.endpoint(jobs[0].kind).status_limit):
+            yield told
+        for batches in _chunks(list(_by_batch(job for job in jobs if not job.remote_id).values()), WAVE):
+            asked = (self._batch(dialect, members[0]) for members in batches)
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            for members, answer in zip(batches, answers, strict=True):
+                if not isinstance(answer, BaseException):
+                    yield members, answer
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise answer
+
+    async def one_by_one(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Ask about each of these jobs by itself, which brings links. Raises as ``ask`` does."""
+        async for told in self._in_waves(jobs, 1):
+            yield told
+
+    async def _in_waves(self, jobs: Sequence[Job], limit: int) -> AsyncIterator[Told]:
+        for wave in _chunks(jobs, limit * WAVE):
+            chunks = list(_chunks(wave, limit))
+            replies = await asyncio.gather(*map(self.statuses, chunks), return_exceptions=True)
+            answered = [(chunk, said) for chunk, said in zip(chunks, replies, strict=True) if isinstance(said, list)]
+            yield [job for chunk, _ in answered for job in chunk], [one for _, said in answered for one in said]
+            for reply in replies:
+                if isinstance(reply, BaseException):
+                    raise reply
+
+    async def statuses(self, jobs: Sequence[Job]) -> list[Progress]:
+        """Ask about jobs of one list by their ids, no more than one request may name."""
+        dialect, kind, ids = self.lists.dialect(jobs[0]), jobs[0].kind, [job.remote_id or "" for job in jobs]
+        said = await self._run.caller.read(
+            dialect.status(kind, ids),
+            lambda reply: dialect.read_status(kind, reply, asked=ids),
+        )
+        return list(said)
+
+    async def _batch(self, dialect: Dialect, member: Job) -> Sequence[Progress]:
+        kind, batch_id = member.kind, member.batch_id or ""
+        rows: list[Progress] = []
+        cursor: str | None = None
+        while True:
+            request = dialect.batch(kind, batch_id, cursor)
+            page = await self._run.caller.read(
+                request,
+                lambda reply: dialect.read_batch(kind, reply, batch_id=batch_id),
+            )
+            rows += page.rows
+            cursor = page.next_token
+            if cursor is None:
+                return rows
+
+
+def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.batch_id or "", []).append(job)
+    return groups
+
+
+def _chunks(some: Sequence[Some], size: int) -> Iterator[Sequence[Some]]:
+    for start in range(0, len(some), size):
+        yield some[start : start + size]

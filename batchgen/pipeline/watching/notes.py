@@ -1,0 +1,83 @@
+"""Takes down what is said of jobs, while more of them are asked about."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchgen.heygen.errors import ApiError
+from batchgen.model.errors import TransportError
+from batchgen.model.exchange import Stage
+from batchgen.model.nature import NATURES
+from batchgen.pipeline.happened import Stumbled
+from batchgen.pipeline.watching.attention import QUICKEST
+from batchgen.pipeline.watching.thrift import AGAIN_S
+from batchgen.store.interface import Learn, Move
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from batchgen.model.job import Job
+    from batchgen.pipeline.context import Context
+    from batchgen.pipeline.watching.lists import Told
+    from batchgen.pipeline.watching.observe import Observer
+    from batchgen.store.interface import Change
+
+
+@dataclass(slots=True)
+class Noted:
+    """What came of asking."""
+
+    told_of: set[int] = field(default_factory=set)  #: Jobs that something was said of.
+    stages: Counter[Stage] = field(default_factory=Counter)  #: How many of them were at each.
+    error: ApiError | TransportError | None = None  #: What it failed of.
+
+    @property
+    def ended(self) -> int:
+        """How many had ended."""
+        return self.stages[Stage.READY] + self.stages[Stage.BROKEN]
+
+
+class Notes:
+    """Writes what is said of jobs."""
+
+    def __init__(self, run: Context, observer: Observer) -> None:
+        self._run = run
+        self._observer = observer
+
+    def quickest(self, kind: str) -> float:
+        """Give the seconds before which no render of this kind is ready, as far as anybody knows."""
+        usual = self._observer.attention.times.usual(kind)
+        return QUICKEST * usual.early if usual else (NATURES[kind].renders_s or (0.0,))[0]
+
+    async def take(self, told: AsyncIterator[Told]) -> Noted:
+        """Write what is said of jobs while more of them are asked about, until that fails."""
+        noted, writing = Noted(), list[asyncio.Task[None]]()
+        try:
+            async for jobs, progress in told:
+                # A list moves on while it is read: what was said of a job is not written twice.
+                new = [job for job in jobs if job.pk not in noted.told_of]
+                noted.told_of.update(job.pk for job in new)
+                changes, stages = self._observer.note(new, progress)
+                noted.stages += stages
+                writing.append(asyncio.create_task(self._write(changes)))
+        except (ApiError, TransportError) as error:
+            noted.error = error
+        finally:
+            await asyncio.gather(*writing)
+        return noted
+
+    async def _write(self, changes: Sequence[Change]) -> None:
+        """Write what was said of jobs. What names no id can be asked again, should the power fail."""
+        ids = any("remote_id" in change.facts for change in changes if isinstance(change, Learn | Move))
+        await self._run.logbook.write(changes, durable=ids)
+
+    async def later(self, jobs: Sequence[Job], error: ApiError | TransportError) -> None:
+        """Put off jobs that could not be asked about, and say why."""
+        if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
+            self._run.stop.pause(error.hold, error.message or error.code)
+        self._run.tell(Stumbled(what=f"asking about {len(jobs)} jobs", reason=str(error)))
+        due_at = self._run.clock.now() + max(self._run.options.poll_interval, AGAIN_S)
+        await self._run.logbook.write([Learn(job=job.pk, facts={"due_at": due_at}) for job in jobs])

@@ -1,0 +1,217 @@
+"""RENDERING → RENDERED: looks at accepted jobs when a look is due, with as few requests as will do.
+
+Where a job waits for the place of another, and where a run comes to its end, ends are to be seen at once. Where nobody
+waits, rounds go through the pages of the account's list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from batchgen.model.status import Event, Status
+from batchgen.pipeline.watching.ask import Asker
+from batchgen.pipeline.watching.heed import Heed
+from batchgen.pipeline.watching.links import Links
+from batchgen.pipeline.watching.lists import by_list
+from batchgen.pipeline.watching.notes import Notes
+from batchgen.pipeline.watching.observe import Observer
+from batchgen.pipeline.watching.rounds import MANY, Rounds
+from batchgen.pipeline.watching.thrift import REQUEST
+from batchgen.store.interface import Learn, Move
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchgen.model.job import Job
+    from batchgen.pipeline.context import Context
+    from batchgen.pipeline.watching.heed import Heeded
+
+#: Jobs looked at in one go.
+CHUNK = 1000
+#: Seconds that may pass, for each list, once nobody wants to wait any longer.
+LEAVING_S = 5.0
+#: How late the link of a video may come at the end of a run of thousands, as a part of the time since it was accepted.
+LINK_LATE = 0.35
+
+
+class Watcher:
+    """Looks at rendering jobs."""
+
+    def __init__(self, run: Context) -> None:
+        self._run = run
+        self._asker = Asker(run)
+        self._links = Links(run, self._asker)
+        self._observer = Observer(run, self._asker, self._links)
+        self._notes = Notes(run, self._observer)
+        self._rounds = Rounds(run, self._asker, self._notes, self._links)
+        self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
+        self._arrivals = -1  #: How many jobs had arrived when that was found out.
+        self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
+        self._heed = Heed(run)
+        run.logbook.follow(self._note_nameless, {Event.ACCEPTED, Event.READY, Event.BROKEN})
+
+    @property
+    def busy(self) -> bool:
+        """Whether some job is still worth watching."""
+        return self._run.options.wait and self._run.board[Status.RENDERING] > 0
+
+    def usual_s(self, kinds: Iterable[str]) -> float | None:
+        """Give how long half of the renders of these kinds take at the most, as far as earlier runs saw it."""
+        times = self._observer.attention.times
+        return max((usual.middle for kind in kinds if (usual := times.usual(kind))), default=None)
+
+    async def work(self) -> None:
+        """Look, whenever a look is due."""
+        while self._run.options.wait:
+            told = self._heed.take()
+            await self._take_up(told)
+            if self.busy and self._unhurried and not self._run.stop.everything and await self._rounds.go():
+                self._idle_until = 0.0
+                continue
+            due = [] if self._unhurried else self._due()
+            if due and not self._run.stop.everything:
+                self._idle_until = 0.0
+                await self._look_at(due)
+                await self._fetch_links(due)
+                self._learn_from(due)
+            elif not told:
+                # What was told while something was written is taken up before anybody sleeps.
+                await self._run.board.changed(self._nap())
+
+    async def leave(self) -> None:
+        """Learn the ids of batches' jobs that are left to render, so that the results tell them."""
+        left = self._run.store.in_state(self._run.number, Status.RENDERING, MANY)
+        for group in by_list(job for job in left if job.batch_id and not job.remote_id):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEAVING_S):
+                    await self._notes.take(self._asker.by_id(group))
+
+    def _due(self) -> list[Job]:
+        if not self.busy:
+            return []
+        now = self._run.clock.now()
+        # Jobs that are due in a moment are looked at now: they fit into the same request.
+        soon = now + self._run.options.poll_interval / 2 - self._slack
+        # A batch is asked about by a request of its own: too early, it would say nothing, and be asked again.
+        nameless = {} if self._run.hints.relied_on else self._nameless
+        if nameless and (named := self._newly_named(now)):
+            return named
+        if len(nameless) >= self._run.board[Status.RENDERING]:
+            return []
+        if soon < self._idle_until and self._arrivals == self._run.board.arrivals[Status.RENDERING]:
+            return []
+        read, run = self._run.store.in_state, self._run.number
+        if self._slack:
+            # While webhooks are relied on, one look tells whether those that are late are slow or were not told of.
+            return read(run, Status.RENDERING, 1, due=soon)
+        due = [job for job in read(run, Status.RENDERING, CHUNK, due=soon) if job.pk not in nameless]
+        links_alone = all(job in self._links for job in due)
+        if not links_alone and not self._rounds.singly and self._run.board[Status.RENDERING] <= REQUEST:
+            # All of them fit into the same request.
+            return [job for job in read(run, Status.RENDERING, REQUEST) if job.pk not in nameless]
+        return due
+
+    def _newly_named(self, now: float) -> list[Job]:
+        """Give jobs whose first look is due: it brings their ids, and is owed in any case."""
+        due = list(islice((pk for pk, at in self._nameless.items() if at <= now), CHUNK))
+        for pk in due:
+            del self._nameless[pk]
+        jobs = self._run.store.jobs(due) if due else []
+        return [job for job in jobs if job.status is Status.RENDERING and not job.remote_id]
+
+    def _note_nameless(self, move: Move, _new: Status) -> None:
+        self._nameless.pop(move.job, None)
+        if move.event is Event.ACCEPTED:
+            first_look = move.facts.get("due_at") or move.at
+            self._rounds.expect(first_look)
+            if move.facts.get("batch_id") and not move.facts.get("remote_id"):
+                self._nameless[move.job] = first_look
+
+    def _nap(self) -> float | None:
+        if self._run.stop.everything or not self.busy:
+            return None
+        if self._unhurried:
+            next_at = self._rounds.next_at
+        else:
+            if self._arrivals != self._run.board.arrivals[Status.RENDERING] or self._idle_until <= 0:
+                self._arrivals = self._run.board.arrivals[Status.RENDERING]
+                self._idle_until = self._run.store.next_due(self._run.number) or 0.0
+            if self._idle_until <= 0:
+                return None
+            next_at = self._idle_until + self._slack - self._run.options.poll_interval / 2
+        next_at = min(next_at, self._heed.next_at or next_at)
+        return None if math.isinf(next_at) else max(0.05, next_at - self._run.clock.now())
+
+    @property
+    def _slack(self) -> float:
+        """How many seconds later than it is due a look is soon enough: nobody tells of links that come late."""
+        return 0.0 if self._links else self._run.hints.slack
+
+    @property
+    def _unhurried(self) -> bool:
+        """Whether nobody waits for the end of a job, and a request tells of many."""
+        waited_for = self._run.board.crowded or self._observer.is_near_the_end
+        return not (waited_for or self._rounds.singly or self._run.hints.relied_on)
+
+    async def _take_up(self, told: Heeded) -> None:
+        """Write what signed events say; where they only say that something happened, ask what."""
+        changes = [change for job, said in told.facts for change in self._observer.changes(job, said)]
+        if changes or told.look:
+            await self._run.logbook.write([*changes, *told.look], durable=True)
+        await self._look(told.ask)
+
+    def _learn_from(self, due: Sequence[Job]) -> None:
+        """Learn of webhooks from a look at a job that nothing was told of."""
+        if not self._run.hints.relied_on:
+            return
+        now, polls = self._run.clock.now(), {job.pk: job.polls for job in due}
+        for job in self._run.store.jobs(list(polls)):
+            if job.status is not Status.RENDERING or job in self._links:
+                self._run.hints.missed()
+            elif job.polls > polls[job.pk]:
+                self._run.hints.rendered(now - (job.submitted_at or now))
+
+    async def _look_at(self, due: Sequence[Job]) -> None:
+        now = self._run.clock.now()
+        self._links.late = 2 * self._run.options.poll_interval
+        if self._observer.is_at_the_end_of_many:
+            watched = max((self._observer.watched_s(job, now) for job in due), default=0.0)
+            self._links.late = max(self._links.late, LINK_LATE * watched)
+        groups = by_list(job for job in due if job not in self._links)
+        await self._look([job for group in groups for job in await self._worth_it(group, now)])
+
+    async def _worth_it(self, jobs: Sequence[Job], now: float) -> Sequence[Job]:
+        """Put off looks that would cost a request each and find nothing; give the jobs that are left."""
+        if self._asker.lists.in_bulk(jobs[0]):
+            return jobs
+        put_off = {job.pk: due_at for job in jobs if (due_at := self._observer.too_early(job, now))}
+        await self._run.logbook.write([Learn(job=pk, facts={"due_at": due_at}) for pk, due_at in put_off.items()])
+        return [job for job in jobs if job.pk not in put_off]
+
+    async def _look(self, jobs: Sequence[Job]) -> None:
+        """Ask about jobs, list by list, and write what was said."""
+        told_of: set[int] = set()
+        for group in by_list(jobs):
+            # A page may tell of jobs of every sort: whoever has ended by now is not asked about again.
+            left = [job for job in group if job.pk not in told_of]
+            noted = await self._notes.take(self._asker.ask(left))
+            told_of |= noted.told_of
+            if noted.error is not None:
+                await self._notes.later([job for job in left if job.pk not in noted.told_of], noted.error)
+
+    async def _fetch_links(self, due: Sequence[Job]) -> None:
+        """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""
+        for group in self._links.in_time():
+            noted = await self._notes.take(self._links.by_page(group))
+            if noted.error is None:
+                noted = await self._notes.take(self._links.one_by_one(group))
+            if noted.error is not None:
+                # Whoever has its link by now is due to be saved, and not to be asked about.
+                await self._notes.later([job for job in group if job.pk not in noted.told_of], noted.error)
+        now = self._run.clock.now()
+        still = [Learn(job=job.pk, facts={"due_at": self._links.want(job, now)}) for job in due if job in self._links]
+        await self._run.logbook.write(still)
