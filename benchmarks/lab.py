@@ -212,7 +212,7 @@ class Rows:
         """Nothing looks odd in the lab."""
         return ()
 
-    def rows(self) -> Iterator[Row]:
+    def sheaves(self) -> Iterator[Row]:
         for number in range(2, 2 + self.setting.jobs):
             title = f"Row {number}"
             fields: dict[str, Any] = {"title": title}

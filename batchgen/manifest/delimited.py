@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import chain
+from itertools import chain, count, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from batchgen.manifest.encoding import scan
-from batchgen.manifest.sheet import Record, letter
+from batchgen.manifest.sheet import BLOCK, Record, letter, records
 from batchgen.model.layout import Layout
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ _HEAD = 1 << 16
 #: A last line of ours. Behind a quote that was never closed it is no line of its own.
 _END = "\0 the end \0"
 #: Records that are looked at to tell the delimiter.
-_FIRST = 50
+_SOME = 50
 #: A first line by which Excel is told the delimiter. It is no row of the sheet: Excel does not show it.
 _SEP = re.compile(r"sep=([,;\t|])(\r\n|\r|\n)", re.IGNORECASE)
+
+_FIRST = itemgetter(0)
 
 # The reader of the standard library stops at 131,072 letters a cell otherwise.
 csv.field_size_limit(1 << 30)
@@ -53,18 +56,32 @@ class Delimited:
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
-        width, header = len(self.columns), self._header_row
         with self._text() as text:
             # The standard library's reader takes half the time that pandas does, a row being wanted at a time.
-            for row, given in enumerate(csv.reader(chain(text, [_END]), delimiter=self.delimiter), start=1):
-                if len(given) == width and row > header and given[0].strip() and not given[-1].endswith(_END):
-                    cells = tuple(given)
-                    yield Record(row, cells, cells)
-                elif row > header and given != [_END] and any(map(str.strip, given)):
-                    yield self._uneven(row, given)
+            found = csv.reader(chain(text, [_END]), delimiter=self.delimiter)
+            row = 1
+            while block := list(islice(found, BLOCK)):
+                if row > self._header_row and self._is_even(block):
+                    cells = list(map(tuple, block))
+                    yield from records(count(row), cells, cells)
+                else:
+                    yield from self._uneven(row, block)
+                row += len(block)
 
-    def _uneven(self, row: int, given: list[str]) -> Record | Fault:
-        """Give a row that has more or fewer cells than the header, or an empty one at its beginning."""
+    def _is_even(self, block: Sequence[Sequence[str]]) -> bool:
+        """Tell whether rows are as wide as the header, none of them blank, and none the last."""
+        if any(len(given) != len(self.columns) for given in block) or block[-1][-1].endswith(_END):
+            return False
+        return all(map(str.strip, map(_FIRST, block))) or all(any(map(str.strip, given)) for given in block)
+
+    def _uneven(self, first: int, block: Sequence[list[str]]) -> Iterator[Record | Fault]:
+        """Give rows of which some are something else."""
+        for row, given in enumerate(block, start=first):
+            if row > self._header_row and given != [_END] and any(map(str.strip, given)):
+                yield self._fitted(row, given)
+
+    def _fitted(self, row: int, given: list[str]) -> Record | Fault:
+        """Give a row that may have more or fewer cells than the header."""
         if given[-1].endswith(_END):
             return self._unclosed(row, len(given) - 1)
         width = len(self.columns)
@@ -125,7 +142,7 @@ def _first_records(head: str, delimiter: str) -> tuple[int, list[list[str]]]:
             if any(cell.strip(f" {_DELIMITERS}") for cell in cells):
                 first = first or row
                 found.append(cells)
-            if len(found) > _FIRST:
+            if len(found) > _SOME:
                 break
     except csv.Error:
         pass  # A cell longer than any that was ever written: it has no such delimiter.

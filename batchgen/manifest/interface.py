@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.errors import Fault
     from batchgen.model.layout import Layout
-    from batchgen.model.row import Row
+    from batchgen.model.row import Row, Sheaf
 
 
 class Manifest(Protocol):
@@ -56,6 +56,9 @@ class Manifest(Protocol):
 
         Reads the source again at each call, a chunk at a time. Blank rows give nothing.
         """
+
+    def sheaves(self) -> Iterator[Sheaf | Row | Fault]:
+        """Give the same as ``rows``, some hundreds at once where rows are nothing but text."""
 
 
 class Fetch(Protocol):

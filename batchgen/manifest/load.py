@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchgen.manifest.interface import Fetch
     from batchgen.manifest.sheet import Sheet
     from batchgen.model.layout import Layout
-    from batchgen.model.row import Row
+    from batchgen.model.row import Row, Sheaf
     from batchgen.model.vocabulary import Vocabulary
 
 _YAML = (".yaml", ".yml")
@@ -51,6 +51,10 @@ class OpenManifest:
     def rows(self) -> Iterator[Row | Fault]:
         """See ``Manifest.rows``."""
         return iter(self._rows)
+
+    def sheaves(self) -> Iterator[Sheaf | Row | Fault]:
+        """See ``Manifest.sheaves``."""
+        return self._rows.sheaves()
 
     def warnings(self) -> Sequence[Fault]:
         """See ``Manifest.warnings``."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 #: What UTF-8 looks like where it was taken for a code page of the West or of Eastern Europe has one of these in it.
 _SUSPECT = re.compile("[\u0080-\u024f\u0400-\u04ff\u221a\u201a]")
@@ -26,8 +26,8 @@ _LOST = "\ufffd"
 Oddity = tuple[str, str]
 
 
-def is_plain(cells: Sequence[str]) -> bool:
-    """Tell whether nothing about a row can be odd. Most rows are so, and a look at all of it at once is quick."""
+def is_plain(cells: Iterable[str]) -> bool:
+    """Tell whether nothing about some cells can be odd. Most are so, and a look at all of them at once is quick."""
     whole = "".join(cells)
     return whole.isascii() and "#" not in whole and "Err:" not in whole
 

@@ -7,20 +7,22 @@ Order of what fills a field: the row's own cell, or the manifest's ``defaults`` 
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
 from batchgen.manifest.oddities import is_plain, oddities
+from batchgen.manifest.sheet import BLOCK, Record
 from batchgen.model.errors import Fault
-from batchgen.model.row import Row
+from batchgen.model.row import Row, Sheaf
 from batchgen.model.vocabulary import nearest, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from batchgen.manifest.settings import Settings
-    from batchgen.manifest.sheet import Record, Sheet
+    from batchgen.manifest.sheet import Sheet
     from batchgen.model.vocabulary import Vocabulary
 
 
@@ -46,39 +48,49 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row | Fault]:
         """Give every row in order, the faults of rows among them."""
+        for found in self.sheaves():
+            if isinstance(found, Sheaf):
+                yield from found.rows()
+            else:
+                yield found
+
+    def sheaves(self) -> Iterator[Sheaf | Row | Fault]:
+        """Give the same, many rows at once where they are nothing but what their sheet says."""
         self._told.clear()
         self.warnings.clear()
         if self._kind_column is None and not self._candidates:
             yield self._no_kind()
             return
         constant = self._candidates[0] if self._kind_column is None and len(self._candidates) == 1 else None
-        if constant and self.settings.plain and not self.headings(constant).rivals:
-            yield from self._straight(constant)
-            return
-        for record in self._records():
-            if isinstance(record, Fault):
-                yield record
-            else:
-                yield from self._row(record, constant)
+        straight = constant and self.settings.plain and not self.headings(constant).rivals and not self.sheet.structured
+        found = self.sheet.records()
+        while block := list(islice(found, BLOCK)):
+            records = [one for one in block if one.__class__ is Record]
+            self._note_oddities(records)
+            if constant and straight and len(records) == len(block):
+                yield self._sheaf(constant, records)
+                continue
+            for one in block:
+                if isinstance(one, Fault):
+                    yield one
+                else:
+                    yield from self._row(one, constant)
 
-    def _records(self) -> Iterator[Record | Fault]:
-        """Give the sheet's records, and note what looks odd in them on the way."""
-        for record in self.sheet.records():
-            if not isinstance(record, Fault) and not is_plain(record.cells) and len(self.warnings) < WARNINGS:
+    def _note_oddities(self, records: Sequence[Record]) -> None:
+        """Note what looks odd in records."""
+        if is_plain(chain.from_iterable(record.cells for record in records)):
+            return
+        for record in records:
+            if not is_plain(record.cells) and len(self.warnings) < WARNINGS:
                 for at, (problem, remedy) in oddities(record.cells):
                     self.warnings.append(self._fault(record.number, self.sheet.columns[at], problem, remedy))
-            yield record
 
-    def _straight(self, kind: str) -> Iterator[Row | Fault]:
+    def _sheaf(self, kind: str, records: Sequence[Record]) -> Sheaf:
         """Give rows that are nothing but what their sheet says: the quick way, for long sheets."""
-        headings, file = self.headings(kind), self.file
-        given, columns = headings.given, headings.columns
-        for record in self._records():
-            if isinstance(record, Fault):
-                yield record
-                continue
-            number, cells, values = record
-            yield Row(file, number, cells, kind, given(values), columns)
+        headings = self.headings(kind)
+        numbers, cells, values = zip(*records, strict=True)
+        texts = dict(zip(headings.fields, zip(*map(headings.pick, values), strict=True), strict=True))
+        return Sheaf(self.file, numbers, cells, kind, texts, headings.columns)
 
     def _row(self, record: Record, constant: str | None) -> Iterator[Row | Fault]:
         """Give the row of one record, or one a combination of ``foreach``, or what is wrong with it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchgen.model.errors import Fault
     from batchgen.model.layout import Layout
+
+#: Rows that are read at a time.
+BLOCK = 512
 
 
 class Record(NamedTuple):
@@ -17,6 +21,13 @@ class Record(NamedTuple):
     number: int  #: As the spreadsheet shows it: the header is row 1.
     cells: tuple[str, ...]  #: Every cell as text, in the order of the columns.
     values: Sequence[Any]  #: The same as values: text, or a list or group where the format can say one.
+
+
+def records(
+    numbers: Iterable[int], cells: Iterable[tuple[str, ...]], values: Iterable[Sequence[Any]]
+) -> Iterator[Record]:
+    """Make many records at once, in half the time that each would take by itself."""
+    return map(tuple.__new__, repeat(Record), zip(numbers, cells, values))  # noqa: B905
 
 
 class Sheet(Protocol):

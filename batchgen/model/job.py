@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from batchgen.model.content import Delivery
     from batchgen.model.media import NamedFile
@@ -44,25 +44,27 @@ def digest(*parts: object, length: int = 16) -> str:
 
 #: Base32 two letters at a time: what ten bits are.
 _PAIRS = tuple(map("".join, product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)))
-_ten_bytes = Struct(">QH").unpack
+_ten_bytes = Struct(">QH").unpack_from
 
 
 def _named(text: str, length: int) -> str:
     """Name a text by its digest, in up to 32 letters."""
-    raw = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
+    raw = _raw(text)
     # No more of them are spelt out than are wanted.
-    return (_spelt(raw[:10]) + (_spelt(raw[10:]) if length > 16 else ""))[:length]
+    return (_spelt(raw) + (_spelt(raw[10:]) if length > 16 else ""))[:length]
 
 
-def _spelt(ten: bytes) -> str:
-    """Write ten bytes as sixteen letters. Without a loop, since each job of a long sheet is named so."""
-    high, low = _ten_bytes(ten)
-    return "".join(
-        (
-            *(_PAIRS[high >> 54], _PAIRS[high >> 44 & 1023], _PAIRS[high >> 34 & 1023], _PAIRS[high >> 24 & 1023]),
-            *(_PAIRS[high >> 14 & 1023], _PAIRS[high >> 4 & 1023], _PAIRS[(high & 15) << 6 | low >> 10]),
-            _PAIRS[low & 1023],
-        )
+def _raw(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
+
+
+def _spelt(raw: bytes) -> str:
+    """Write the first ten bytes as sixteen letters. Without a loop, since each job of a long sheet is named so."""
+    high, low = _ten_bytes(raw)
+    return (
+        f"{_PAIRS[high >> 54]}{_PAIRS[high >> 44 & 1023]}{_PAIRS[high >> 34 & 1023]}{_PAIRS[high >> 24 & 1023]}"
+        f"{_PAIRS[high >> 14 & 1023]}{_PAIRS[high >> 4 & 1023]}{_PAIRS[(high & 15) << 6 | low >> 10]}"
+        f"{_PAIRS[low & 1023]}"
     )
 
 
@@ -88,17 +90,22 @@ class Draft:
         the real thing. ``copy`` tells apart rows that ask for one video each of the same thing.
         """
         content = canonical(self.content) if written is None else written
-        return naming(realm, self.kind, copy)(content, self.distinct)
+        return naming(realm, self.kind, copy)([content], [self.distinct])[0]
 
 
-def naming(realm: str, kind: str, copy: int = 0) -> Callable[[str, str | None], str]:
-    """Give what names jobs of one kind as ``Draft.identity`` does, by their content as ``canonical`` writes it."""
+def naming(realm: str, kind: str, copy: int = 0) -> Callable[[Iterable[str], Iterable[str | None]], list[str]]:
+    """Give what names jobs of one kind as ``Draft.identity`` does, by their contents as ``canonical`` writes them.
+
+    Beside each content stands what makes it distinct, if anything does.
+    """
     # As ``digest`` has it of these five, without writing the content once more.
-    before, after = f"[{quoted(realm)},{quoted(kind)},", f",{copy:d}]"
+    before, null, after = f"[{quoted(realm)},{quoted(kind)},", f",null,{copy:d}]", f",{copy:d}]"
 
-    def named(content: str, distinct: str | None) -> str:
-        apart = "null" if distinct is None else quoted(distinct)
-        return _named(f"{before}{content},{apart}{after}", 16)
+    def named(contents: Iterable[str], distinct: Iterable[str | None]) -> list[str]:
+        return [
+            _spelt(_raw(f"{before}{content}{null}" if apart is None else f"{before}{content},{quoted(apart)}{after}"))
+            for content, apart in zip(contents, distinct)  # noqa: B905 - where nothing does, that has no end
+        ]
 
     return named
 

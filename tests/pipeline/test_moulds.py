@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from batchgen.assembly.planning import planner_for
-from batchgen.model.row import Row
+from batchgen.model.row import Row, Sheaf
 from batchgen.pipeline.planning.mould import Moulds
 
 if TYPE_CHECKING:
@@ -56,17 +56,30 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+NEEDED = {"translation": ["url", "output_languages"], "template": ["template_id"], "video": ["avatar_id", "script"]}
+#: What goes together.
+BESIDE = {
+    "translation": ["input_language", "brand_voice_id", "mode", "end_time"], "template": ["var.name", "caption", "fps"],
+    "video": ["voice_id", "background_color", "scale"],
+}  # fmt: skip
+#: What nothing is wrong with; any text will do for all others.
+SOUND = {
+    "url": "https://e.com/a.mp4", "output_languages": "French;Italian", "mode": "speed", "end_time": "10", "duration": "95",
+    "caption": "yes", "fps": "25", "test": "no", "background_color": "#fff", "fit": "cover", "scale": "1", "output": "",
+    **dict.fromkeys(("callback_url", "image_url", "audio_url", "background_image"), "https://e.com/b"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Sheet:
     """A manifest of rows. See manifest.interface.Manifest."""
 
-    found: list[Row]
+    found: list[Any]
     path: Path = Path("/sheets/a.csv")
     name: str = "a.csv"
     api: str | None = None
 
-    def rows(self) -> list[Row]:
+    def sheaves(self) -> list[Any]:
         return self.found
 
 
@@ -76,8 +89,7 @@ def sheets(draw: Any) -> list[Row]:
     kind = draw(st.sampled_from(sorted(FIELDS)))
     fields = FIELDS[kind] | COMMON
     names = draw(st.lists(st.sampled_from(sorted(fields)), unique=True, min_size=1, max_size=6))
-    needed = {"translation": ["url", "output_languages"], "template": ["template_id"], "video": ["avatar_id", "script"]}
-    filled = list(dict.fromkeys([*needed[kind], *names]))
+    filled = list(dict.fromkeys([*NEEDED[kind], *names]))
     given = draw(st.lists(st.fixed_dictionaries({name: fields[name] for name in filled}), min_size=2, max_size=8))
     return [
         Row(file="a.csv", number=n, cells=(str(n),), kind=kind, fields={name: one[name] for name in one if one[name].strip()})
@@ -85,14 +97,29 @@ def sheets(draw: Any) -> list[Row]:
     ]  # fmt: skip
 
 
-def planned(rows: list[Row], api: str, *, pour: bool) -> tuple[list[Any], list[Fault]]:
+@st.composite
+def sheaves(draw: Any) -> Sheaf:
+    """Draw rows of one kind that stand below each other, most of them alike."""
+    kind = draw(st.sampled_from(sorted(FIELDS)))
+    fields = FIELDS[kind] | COMMON
+    names = [*NEEDED[kind], *draw(st.lists(st.sampled_from([*BESIDE[kind], *COMMON]), unique=True, max_size=6))]
+    sound = {name: SOUND.get(name, f"Some {name}") for name in names}
+    odd = st.sampled_from(names).flatmap(lambda name: st.fixed_dictionaries({name: fields[name] | st.just(" ")}))
+    rows = [sound, sound, sound, *(sound | one for one in draw(st.lists(odd, max_size=3)))]
+    order = draw(st.lists(st.sampled_from(rows), min_size=20, max_size=80))
+    numbers = tuple(range(2, 2 + len(order)))
+    texts = {name: tuple(row[name] for row in order) for name in names}
+    return Sheaf("a.csv", numbers, tuple((str(n),) for n in numbers), kind, texts)
+
+
+def planned(rows: list[Any], api: str, *, pour: bool) -> tuple[list[Any], list[Fault]]:
     planner = planner_for(realm="sandbox", api=api)
     planner._locator.enter(Sheet(rows))
     with nullcontext() if pour else patch.object(Moulds, "learn"):
         return entries_of(planner, rows), planner._faults
 
 
-def entries_of(planner: Planner, rows: list[Row]) -> list[Entry]:
+def entries_of(planner: Planner, rows: list[Any]) -> list[Entry]:
     return list(chain.from_iterable(planner._entries(Sheet(rows), Path("/videos"))))
 
 
@@ -102,6 +129,16 @@ def test_a_row_that_is_poured_comes_to_what_planning_it_comes_to(rows, api):
     in_full = planned(rows, api, pour=False)
 
     poured = planned(rows, api, pour=True)
+
+    assert poured == in_full
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(sheaf=sheaves(), api=st.sampled_from(["v2", "v3"]))
+def test_rows_that_are_poured_column_by_column_come_to_what_planning_them_comes_to(sheaf, api):
+    in_full = planned(list(sheaf.rows()), api, pour=False)
+
+    poured = planned([sheaf], api, pour=True)
 
     assert poured == in_full
 

@@ -60,8 +60,8 @@ WHERE = {"results", "downloads", "encoding", "like_input"}
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    read, rows = [], OpenManifest.rows
-    monkeypatch.setattr(OpenManifest, "rows", lambda self: read.append(self.name) or rows(self))
+    read, sheaves = [], OpenManifest.sheaves
+    monkeypatch.setattr(OpenManifest, "sheaves", lambda self: read.append(self.name) or sheaves(self))
     desk = Desk(tmp_path, read)
     yield desk
     desk.store.close()

@@ -53,7 +53,7 @@ class RowsOf:
     def warnings(self) -> tuple[()]:
         return ()
 
-    def rows(self) -> Iterator[Row]:
+    def sheaves(self) -> Iterator[Row]:
         return iter(self.scenario.rows)
 
 

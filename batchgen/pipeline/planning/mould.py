@@ -9,13 +9,14 @@ Rule: a mould is used only where it gives, for a row that was planned in full, e
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from operator import itemgetter
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from batchgen.model.content import wants_captions
 from batchgen.model.job import canonical, naming, quoted
-from batchgen.pipeline.planning.pour import LENGTH, Mould, Poured
+from batchgen.pipeline.planning.pour import LENGTH, Cast, Mould, Poured, cast_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from batchgen.kinds.interface import Kind
     from batchgen.model.job import Draft
-    from batchgen.model.row import Row
-    from batchgen.pipeline.planning.pour import Texts
+    from batchgen.model.row import Row, Sheaf
+    from batchgen.pipeline.planning.pour import Columns
     from batchgen.store.interface import Entry
 
 #: Moulds of one shape that are kept. Where rows are all different, there is no use in keeping what they came to.
@@ -59,7 +60,7 @@ class _Shape:
         for name, take in self.free:
             given = fields[name]
             text = take(given) if given.__class__ is str else None
-            if text is None:
+            if not text:
                 return None
             texts.append(text)
         return texts
@@ -92,13 +93,24 @@ class Moulds:
         texts = shape.texts(fields)
         return None if texts is None else (mould, texts)
 
+    def casts(self, sheaf: Sheaf) -> list[Cast] | None:
+        """Say how rows are to be poured; None where one of them has to be planned in full."""
+        casts: list[Cast] = []
+        for fields, places in sheaf.forms():
+            shape = self._shapes.get((sheaf.kind, *fields))
+            found = None if shape is None else _casts(shape, sheaf, places)
+            if found is None:
+                return None
+            casts += found
+        return casts
+
     def learn(self, row: Row, entries: Sequence[Entry]) -> None:
         """Make a mould of the last row that could not be poured, if rows like it were seen before."""
         if self._wanted is not None:
             shape, fixed = self._wanted
             mould, texts = self._mould(row, shape), shape.texts(row.fields)
-            proven = mould and texts is not None and [*mould.pour([row], [texts])] == [tuple(entries)]
-            shape.moulds[fixed] = mould if proven else False
+            cast = cast_of(mould, [row], [texts], [0]) if mould and texts is not None else None
+            shape.moulds[fixed] = cast.mould if cast and [*cast.mould.pour(cast)] == [tuple(entries)] else False
 
     def _note(self, shape: _Shape, fixed: tuple[Any, ...]) -> None:
         if fixed not in shape.moulds:
@@ -136,7 +148,7 @@ class Moulds:
             return None
         return Poured(
             kind=draft.kind,
-            job_id=naming(self.realm, draft.kind),
+            job_ids=naming(self.realm, draft.kind),
             content=content,
             delivery=delivery,
             distinct=_one_of(draft.distinct),
@@ -148,22 +160,60 @@ class Moulds:
         )
 
 
-def _opened(text: str) -> Callable[[Texts], Iterable[str]] | None:
+def _casts(shape: _Shape, sheaf: Sheaf, places: Sequence[int]) -> list[Cast] | None:
+    """Say how those rows are to be poured that fill the same fields."""
+    columns = {field: _at(places, column) for field, column in sheaf.texts.items()}
+    texts = [list(map(take, columns[name])) for name, take in shape.free]
+    if not all(map(all, texts)):
+        return None
+    casts = []
+    for fixed, those in _alike([columns[name] for name in shape.fixed], len(places)):
+        mould = shape.moulds.get(fixed)
+        if not mould:
+            return None
+        mine = _at(those, places)
+        casts.append(
+            Cast(
+                *(mould, mine, _at(mine, sheaf.numbers), _at(mine, sheaf.cells)),
+                texts=[_at(those, column) for column in texts],
+                lengths=_at(those, columns[LENGTH]) if shape.length else (),
+            )
+        )
+    return casts
+
+
+def _alike(columns: Columns, rows: int) -> Iterable[tuple[tuple[str, ...], Sequence[int]]]:
+    """Give what rows say in some columns, each with the places of those that say just this."""
+    said = list(zip(*columns, strict=True)) if columns else [()] * rows
+    if len(set(said)) == 1:
+        return [(said[0], range(rows))]
+    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, one in enumerate(said):
+        places[one].append(place)
+    return places.items()
+
+
+def _at(places: Sequence[int], column: Sequence[Any]) -> Sequence[Any]:
+    """Give what stands at some places; where these are all of them, the column itself."""
+    return column if len(places) == len(column) else [column[place] for place in places]
+
+
+def _opened(text: str) -> Callable[[Columns, int], Iterable[str]] | None:
     """Open JSON at its marks; None where a mark is not a text of its own."""
     parts = _MARK.split(text)
     between, places = parts[::2], [int(place) for place in parts[1::2]]
     if any(_BEGIN in part for part in between):
         return None
     if not places:
-        return lambda quotes: [text] * len(quotes)
-    fill, pick = "%s".join(part.replace("%", "%%") for part in between).__mod__, itemgetter(*places)
-    return lambda quotes: map(fill, map(pick, quotes))
+        return lambda _, rows: repeat(text, rows)
+    fill = "%s".join(part.replace("%", "%%") for part in between).__mod__
+    return lambda quotes, _: map(fill, zip(*(quotes[place] for place in places), strict=True))
 
 
-def _one_of(text: str | None) -> Callable[[Texts], Iterable[str | None]]:
+def _one_of(text: str | None) -> Callable[[Columns, int], Iterable[str | None]]:
     """Give the free text that a mark stands for, or what is the same in every row."""
     found = _MARK.fullmatch(quoted(text)) if text is not None else None
     if found is None:
-        return lambda texts: [text] * len(texts)
-    pick = itemgetter(int(found[1]))
-    return lambda texts: map(pick, texts)
+        return lambda _, rows: repeat(text, rows)
+    place = int(found[1])
+    return lambda texts, _: texts[place]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
 from batchgen.model.job import canonical, digest
+from batchgen.model.row import Row, Sheaf
 from batchgen.pipeline.planning.locate import Locator
 from batchgen.pipeline.planning.mould import Moulds
 from batchgen.pipeline.planning.pour import Batch
@@ -27,14 +28,16 @@ if TYPE_CHECKING:
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft
     from batchgen.model.media import LocalFile
-    from batchgen.model.row import Row
     from batchgen.pipeline.planning.locate import Look
+    from batchgen.pipeline.planning.pour import Cast
     from batchgen.store.interface import Planned, Planning
 
 _IS_LOCAL = attrgetter("local")
 
 #: Lines that are poured and written at a time.
 CHUNK = 2000
+#: Rows that are not worth being parted any further.
+FEW = 8
 #: Faults that are kept to be told. A sheet with more of them is wrong in one place, not in a thousand.
 FAULTS = 1000
 
@@ -193,19 +196,23 @@ class Planner:
         dialect = self.dialect(manifest.api)
         moulds = Moulds(kinds=self.kinds, realm=self.realm, naming=self.naming.own, downloads=downloads)
         batch = Batch()
-        for found in manifest.rows():
-            if isinstance(found, Fault):
-                self._fault(found)
-                continue
-            self._rows_in = found.file
-            form = moulds.form(found)
-            if form is None:
-                batch.add(self._learned(found, moulds, dialect, downloads))
-            else:
-                batch.cast(found, *form)
-            if batch.lines >= CHUNK:
-                yield batch.pour()
-                batch = Batch()
+        for found in manifest.sheaves():
+            for one in _parted(found, moulds) if isinstance(found, Sheaf) else (found,):
+                if isinstance(one, Fault):
+                    self._fault(one)
+                elif isinstance(one, Row):
+                    self._rows_in = one.file
+                    form = moulds.form(one)
+                    if form is None:
+                        batch.add(self._learned(one, moulds, dialect, downloads))
+                    else:
+                        batch.cast(one, *form)
+                else:
+                    self._rows_in = found.file
+                    batch.fill(one)
+                if batch.lines >= CHUNK:
+                    yield batch.pour()
+                    batch = Batch()
         yield batch.pour()
 
     def _learned(self, row: Row, moulds: Moulds, dialect: Dialect, downloads: Path) -> list[Entry]:
@@ -293,6 +300,22 @@ class Planner:
             self._faults.append(fault)
         else:
             self._unsaid += 1
+
+
+def _parted(sheaf: Sheaf, moulds: Moulds) -> Iterator[Row | list[Cast]]:
+    """Part rows into those that can be poured together and those that are to be looked at one by one.
+
+    What is learned of the first half is known of the second.
+    """
+    casts = moulds.casts(sheaf)
+    rows = len(sheaf.numbers)
+    if casts is not None and sum(cast.lines for cast in casts) <= CHUNK:
+        yield casts
+    elif rows <= FEW:
+        yield from sheaf.rows()
+    else:
+        yield from _parted(sheaf.part(0, rows // 2), moulds)
+        yield from _parted(sheaf.part(rows // 2, rows), moulds)
 
 
 def known_by(manifest: Manifest) -> str:
