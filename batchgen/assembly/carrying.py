@@ -109,14 +109,17 @@ class _Task:
     def reckon(self, account: Account) -> Money:
         """Ask what the account has, and hold it against what the run would cost."""
         store, work, prices = self.store, self.work, read_prices()
+        tally = work.tally
         if self.errand.probe:
             from batchgen.assembly.online import probe  # noqa: PLC0415 - for those who ask
 
             measured, notes = probe(to_send(store, work.number), work.realm)
             learn_lengths(store, work.number, measured)
             self.company.note("links", notes)
+            tally = None
         balance = ask_balance(account, work.api)
-        quote = price(store, work.number, prices, api=work.api, unit=balance.unit if balance else None)
+        unit = balance.unit if balance else None
+        quote = price(store, work.number, prices, api=work.api, unit=unit, tally=tally)
         return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))
 
     def conduct(self, account: Account, money: Money, brake: Brake | None) -> Run:

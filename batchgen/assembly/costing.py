@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Job
     from batchgen.pipeline.money.cost import Prices
-    from batchgen.pipeline.money.quote import Priced, Quote
+    from batchgen.pipeline.money.quote import Priced, Quote, Tally
     from batchgen.store.interface import Store, Work
 
 #: Jobs that are read at a time.
@@ -61,11 +61,12 @@ def learn_lengths(store: Store, run: int, lengths: Mapping[str, float]) -> None:
         asyncio.run(store.apply(learned, durable=True))
 
 
-def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None) -> Quote:
-    """Say what a run would cost, as far as that is known."""
+def price(store: Store, run: int, prices: Prices, *, api: str, unit: str | None, tally: Tally | None = None) -> Quote:
+    """Say what a run would cost, as far as that is known. With a ``tally`` of its jobs they are not gone through."""
     from batchgen.pipeline.money.quote import quote  # noqa: PLC0415 - for those who reckon
 
-    return quote(to_price(store, run), prices.pick(api, unit))
+    chosen = prices.pick(api, unit)
+    return quote(to_price(store, run), chosen) if tally is None else tally.quotes([chosen])[0]
 
 
 def told(quoted: Quote) -> dict[str, object]:

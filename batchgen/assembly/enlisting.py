@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand
+    from batchgen.pipeline.planning.plan import Plan
     from batchgen.store.interface import Line, Sheet, Sheets, Store
 
     Keep = Callable[[Line], bool]
@@ -31,8 +32,10 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
 
     Raises ``ManifestError`` with every fault of theirs.
     """
+    plan: Plan | None = None
     if errand.manifests:
-        api, sheets, downloads = _plan(errand, store, company)
+        api, plan, downloads = _plan(errand, store, company)
+        sheets = [one.sheet for one in plan.sheets]
     else:
         errand, api, sheets = _last(errand, store, company)
         downloads = []
@@ -49,6 +52,7 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
     if errand.lengths:
         learn_lengths(store, number, errand.lengths)
     found = store.tally(number)
+    told = plan is not None and found[Status.PLANNED] == plan.lines and not errand.lengths
     return Work(
         number=number,
         api=api,
@@ -57,11 +61,12 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
         open={status: found[status] for status in sorted(OPEN)},
         downloads=tuple(downloads),
         done_before=done,
+        tally=plan.tally if plan is not None and told else None,
         sample=frozenset(sample),
     )
 
 
-def _plan(errand: Errand, store: Store, company: Company) -> tuple[str, list[Sheet], list[Path]]:
+def _plan(errand: Errand, store: Store, company: Company) -> tuple[str, Plan, list[Path]]:
     sources = errand.open()
     for source in sources:
         company.note(source.manifest.name, source.manifest.notes)
@@ -72,7 +77,7 @@ def _plan(errand: Errand, store: Store, company: Company) -> tuple[str, list[She
     for one in plan.sheets:
         if not one.sheet.lines:
             company.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
-    return api, [one.sheet for one in plan.sheets], [source.downloads for source in sources]
+    return api, plan, [source.downloads for source in sources]
 
 
 def _last(errand: Errand, store: Store, company: Company) -> tuple[Errand, str, list[Sheet]]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
     from batchgen.model.status import Status
     from batchgen.pipeline.money.cost import Prices
-    from batchgen.pipeline.money.quote import Quote
+    from batchgen.pipeline.money.quote import Quote, Tally
     from batchgen.pipeline.planning.plan import Planner, Source
     from batchgen.report.summary import Summary
     from batchgen.store.interface import Sheet
@@ -111,6 +111,7 @@ class Work:
     open: Mapping[Status, int]  #: The jobs that it takes up, by state.
     downloads: tuple[Path, ...]  #: The folders that videos go to.
     done_before: int
+    tally: Tally | None = None  #: What it is to send, counted by price, where that is just what was planned.
     sample: frozenset[int] = frozenset()  #: The jobs that stand for all, where only some were asked for.
 
     @property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.pipeline.money.cost import PriceList, Range
     from batchgen.pipeline.money.length import Known
-    from batchgen.pipeline.money.quote import Priced, Quote
+    from batchgen.pipeline.money.quote import Priced, Quote, Tally
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.planning.plan import Plan, Source
     from batchgen.pipeline.planning.schedule import Schedule
@@ -41,6 +41,11 @@ class Foresight:
     def sheets(self) -> list[Sheet]:
         """The manifests."""
         return [one.sheet for one in self.plan.sheets]
+
+    @property
+    def tally(self) -> Tally | None:
+        """What would be sent, counted by price, where that is just what was planned."""
+        return self.plan.tally if self.taken[Status.PLANNED] == self.plan.lines else None
 
     @property
     def census(self) -> Counter[Status]:
@@ -140,11 +145,18 @@ def estimate(
     run: int,
     lists: Sequence[PriceList],
     known: Callable[[Priced], Known] | None = None,
+    *,
     note: Callable[[Priced, PriceList, Range | None], None] | None = None,
+    tally: Tally | None = None,
 ) -> list[Quote]:
-    """Price what a run would send by each of some lists; ``note`` is told of each job."""
+    """Price what a run would send by each of some lists; ``note`` is told of each job.
+
+    Where nobody wants to be told, nor knows more of a job than the sheet does, a ``tally`` of them will do.
+    """
     from batchgen.pipeline.money.quote import quotes, told  # noqa: PLC0415 - for those who reckon
 
+    if tally is not None and known is None and note is None:
+        return tally.quotes(lists)
     return quotes(to_price(store, run), lists, known or told, note)
 
 

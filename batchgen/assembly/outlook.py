@@ -64,4 +64,4 @@ def outlook(store: Store, work: Work) -> Outlook:
 def quotes(store: Store, work: Work, unit: str | None) -> list[Quote]:
     """Price what a run would send: by each list that may hold, where nobody said what the account pays in."""
     lists = read_prices().fitting(work.api, unit)
-    return estimate(store, work.number, lists)
+    return estimate(store, work.number, lists, tally=work.tally)

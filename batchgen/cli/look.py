@@ -114,7 +114,8 @@ def look(asked: Asked, errand: Errand, sources: Sequence[Source], account: Accou
         lists = prices.fitting(api, unit or ("credits" if realm == "sandbox" else None))
         costs = foreseen.Costs()
         note = costs.note if asked.as_json else None
-        quotes = estimate(store, run, lists, answers.answers.known if answers else None, note)
+        known = answers.answers.known if answers else None
+        quotes = estimate(store, run, lists, known, note=note, tally=found.tally)
         time = timing(store, found, realm, lists, asked.concurrency)
         told = foreseen.tell(found, quotes, time) | {"api": api, "realm": realm}
         told["prices"] = {"date": prices.date, "sources": {one.name: one.source for one in lists}}

@@ -83,5 +83,6 @@ class Planned:
     sheet: Sheet
     new: int  #: Jobs the store did not know.
     known: int  #: Jobs it knew, whatever became of them.
+    own: bool = False  #: Whether every line made a new job, of just what it says.
     #: Its lines by kind and language; none where it was known without being read.
     sorts: Mapping[tuple[str, str | None], int] = field(default_factory=dict)

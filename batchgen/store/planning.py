@@ -125,7 +125,7 @@ class SqlPlanning:
         earlier = [sheet_from(row[:-1]) for row in _BY_PATH.all(self._driver, path=facts.path)]
         self._edition = 1 + (earlier[0].edition if earlier else 0)
         self._sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
-        self._seq = self._new = self._known = self._rows = 0
+        self._seq = self._new = self._known = self._rows = self._stand_ins = 0
         self._last_row: int | None = None
         self._sorts: Counter[tuple[str, str | None]] = Counter()
         self._captions = False
@@ -194,7 +194,8 @@ class SqlPlanning:
         _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
         _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
         sheet = sheet_from(SHEET.all(self._driver, pk=self._sheet)[0])
-        return Planned(sheet=sheet, new=self._new, known=self._known, sorts=self._sorts)
+        own = self._new == self._seq and not self._stand_ins
+        return Planned(sheet=sheet, new=self._new, known=self._known, own=own, sorts=self._sorts)
 
     def _write_sheet(self, facts: SheetFacts, pk: int | None) -> int:
         values: dict[str, Any] = {
@@ -316,4 +317,5 @@ class SqlPlanning:
             length_s=original.length_s,
             local=original.assets is not None,
         )
+        self._stand_ins += 1
         return self._insert([entry])[job_id]

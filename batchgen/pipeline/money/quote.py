@@ -104,6 +104,46 @@ def quotes(
     return [one.quote() for one in sums]
 
 
+class _Alike(NamedTuple):
+    """Jobs that cost the same, whatever they are."""
+
+    kind: str
+    content: Mapping[str, Any]
+    length_s: float | None
+    pk: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Jobs counted while they are planned, by all that their price depends on, as long as that is little.
+
+    It spares going through a million jobs once more to add up what they cost.
+    """
+
+    counts: dict[Hashable, tuple[Priced, int]] = field(default_factory=dict)
+    whole: bool = True  #: Whether all were counted.
+
+    def add(self, kind: str, content: Mapping[str, Any], length_s: float | None, jobs: int = 1) -> None:
+        """Count jobs whose content is like this one, as far as it tells in their price."""
+        if not self.whole:
+            return
+        one = _Alike(kind, content, length_s)
+        alike = essence(kind, content, told(one))
+        if alike is None or (alike not in self.counts and len(self.counts) >= MOST):
+            self.whole = False
+            self.counts.clear()
+        else:
+            first, before = self.counts.get(alike, (one, 0))
+            self.counts[alike] = (first, before + jobs)
+
+    def quotes(self, lists: Sequence[PriceList]) -> list[Quote]:
+        """Give what ``quotes`` would of all that was counted."""
+        sums = [_Sum(one) for one in lists]
+        for first, jobs in self.counts.values():
+            _Group(first, [one.price(first, told(first)) for one in sums], jobs).add_to(sums)
+        return [one.quote() for one in sums]
+
+
 class _Price(NamedTuple):
     """What a job costs by one list."""
 

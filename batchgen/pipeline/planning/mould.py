@@ -157,6 +157,7 @@ class Moulds:
             language=draft.language,
             captions=wants_captions(draft.content),
             measured=draft.length_s == _SOME_LENGTH[1],
+            like=draft.content,
         )
 
 

@@ -15,6 +15,7 @@ from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
 from batchgen.model.job import canonical, digest
 from batchgen.model.row import Row, Sheaf
+from batchgen.pipeline.money.quote import Tally
 from batchgen.pipeline.planning.locate import Locator
 from batchgen.pipeline.planning.mould import Moulds
 from batchgen.pipeline.planning.pour import Batch
@@ -91,6 +92,8 @@ class Plan:
     """What a planning came to."""
 
     sheets: tuple[Planned, ...]
+    #: Its lines by price, where each of them made a new job and prices depend on little. None: the jobs tell.
+    tally: Tally | None = None
 
     @property
     def rows(self) -> int:
@@ -120,6 +123,7 @@ class Planner:
     _faults: list[Fault] = field(default_factory=list, init=False)
     _unsaid: int = field(default=0, init=False)  #: Faults that are counted and not kept.
     _files: dict[str, tuple[str, int]] = field(default_factory=dict, init=False)
+    _tally: Tally = field(default_factory=Tally, init=False)
     _rows_in: str = field(default="", init=False)  #: The file that the rows being planned stand in.
     _locator: Locator = field(init=False)
 
@@ -137,18 +141,23 @@ class Planner:
         if known is not None:
             return Plan(sheets=tuple(known))
         self._locator.known = store.local_file
+        self._tally = Tally()
 
         def work(planning: Planning) -> Plan:
             planned = [self._sheet(source, planning, at, mark) for source in sources]
             if self._faults:
                 raise ManifestError(self._faults, more=self._unsaid)
-            return Plan(sheets=tuple(planned))
+            return Plan(sheets=tuple(planned), tally=self._tally if self._tells(planned) else None)
 
         try:
             return store.plan(work, run=run)  # type: ignore[no-any-return]
         finally:
             # What took long to read is kept, also where a fault in the last row undoes the planning.
             store.keep_local_files(self.read)
+
+    def _tells(self, planned: Sequence[Planned]) -> bool:
+        """Tell whether what was counted is what there is to be sent: not where a line led to a job that was there."""
+        return self._tally.whole and all(one.own for one in planned)
 
     @property
     def read(self) -> Sequence[LocalFile]:
@@ -195,7 +204,7 @@ class Planner:
         """Give the entries of the rows in order, some thousands at a time: much is done sooner to many at once."""
         dialect = self.dialect(manifest.api)
         moulds = Moulds(kinds=self.kinds, realm=self.realm, naming=self.naming.own, downloads=downloads)
-        batch = Batch()
+        batch = Batch(self._tally)
         for found in manifest.sheaves():
             for one in _parted(found, moulds) if isinstance(found, Sheaf) else (found,):
                 if isinstance(one, Fault):
@@ -212,7 +221,7 @@ class Planner:
                     batch.fill(one)
                 if batch.lines >= CHUNK:
                     yield batch.pour()
-                    batch = Batch()
+                    batch = Batch(self._tally)
         yield batch.pour()
 
     def _learned(self, row: Row, moulds: Moulds, dialect: Dialect, downloads: Path) -> list[Entry]:
@@ -246,6 +255,7 @@ class Planner:
             return None
         if draft.output is not None:
             self._claim(draft, job_id, file)
+        self._tally.add(draft.kind, draft.content, draft.length_s)
         return Entry(
             row=draft.row.number,
             cells=draft.row.cells,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, repeat
 from operator import attrgetter
@@ -11,9 +12,10 @@ from batchgen.model.job import quoted
 from batchgen.store.interface import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batchgen.model.row import Row
+    from batchgen.pipeline.money.quote import Tally
 
     Columns = Sequence[Sequence[str]]  #: The free texts of many rows, a column for each field.
 
@@ -38,6 +40,7 @@ class Poured:
     language: str | None
     captions: bool
     measured: bool  #: Whether the row's length is the job's.
+    like: Mapping[str, Any]  #: The content of such a job, with marks in it where texts are free.
 
     def entries(self, cast: Cast, quotes: Columns, lengths: Sequence[float | None]) -> Iterable[Entry]:
         """Give the entry of each row, by its texts, and by the same as JSON writes them."""
@@ -63,8 +66,18 @@ class Mould:
     def pour(self, cast: Cast) -> Iterable[tuple[Entry, ...]]:
         """Give the entries of each row."""
         quotes = [list(map(quoted, column)) for column in cast.texts]
-        lengths = list(map(self.length, cast.lengths)) if self.length else [None] * len(cast.numbers)
+        lengths = self._lengths(cast)
         return zip(*(one.entries(cast, quotes, lengths) for one in self.parts), strict=True)
+
+    def count(self, cast: Cast, tally: Tally) -> None:
+        """Count the jobs that each row asks for."""
+        lengths = Counter(self._lengths(cast)) if tally.whole else {}
+        for one in self.parts:
+            for length_s, jobs in lengths.items() if one.measured else [(None, len(cast.numbers))]:
+                tally.add(one.kind, one.like, length_s, jobs)
+
+    def _lengths(self, cast: Cast) -> Sequence[float | None]:
+        return list(map(self.length, cast.lengths)) if self.length else [None] * len(cast.numbers)
 
 
 class Cast(NamedTuple):
@@ -86,7 +99,8 @@ class Cast(NamedTuple):
 class Batch:
     """Rows that are poured together, all of one form at once; what they come to stays in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
         self.lines = 0  #: How many entries there are by now.
         self._found: list[Sequence[Entry]] = []  #: Of each row.
         self._forms: dict[Mould, tuple[list[int], list[Row], list[list[str]]]] = {}  #: Places, rows and free texts.
@@ -123,6 +137,7 @@ class Batch:
 
     def _pour(self, cast: Cast, base: int = 0) -> None:
         found = self._found
+        cast.mould.count(cast, self._tally)
         for place, entries in zip(cast.places, cast.mould.pour(cast), strict=True):
             found[base + place] = entries
 
