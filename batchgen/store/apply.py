@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from batchgen.model.job import Submission
     from batchgen.model.media import LocalFile
 
 #: Changes of one shape: the same type, and the same columns to set.
@@ -103,7 +102,7 @@ _SHAPES: dict[Any, Callable[[Any], Shape]] = {
 }
 
 #: One row of many is written for each move: so many at once, with as few words to the driver as will do.
-_EVENT = Bulk(insert(events), ["job", "at", "event", "status", "detail"])
+_EVENT = Bulk(insert(events))
 
 
 def _move(driver: Any, moves: Sequence[Move]) -> None:
@@ -113,7 +112,9 @@ def _move(driver: Any, moves: Sequence[Move]) -> None:
     rows = [{"b_pk": move.job, "b_old": old, "status": new, **move.facts} for move in moves]
     if _update(jobs, frozenset(rows[0])).write(driver, rows) != len(rows):
         raise IllegalMove(f"no longer {first.old.word}", event)
-    _EVENT.write(driver, [(move.job, move.at, event, new, move.detail) for move in moves])
+    job, _, _, at, _, detail = zip(*moves, strict=True)
+    said, status = [event] * len(moves), [new] * len(moves)
+    _EVENT.write(driver, {"job": job, "at": at, "event": said, "status": status, "detail": detail})
 
 
 def _learn(driver: Any, learned: Sequence[Learn]) -> None:
@@ -121,22 +122,28 @@ def _learn(driver: Any, learned: Sequence[Learn]) -> None:
     _update(jobs, frozenset(rows[0])).write(driver, rows)
 
 
-_OPEN = Bulk(
-    insert(submissions),
-    [
-        *("pk", "run", "api", "kind", "jobs", "tokens", "key", "batched", "body_digest", "created_at"),
-        *("looks", "repeats"),
-    ],
-)
+_OPEN = Bulk(insert(submissions))
 
 
 def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
-    _OPEN.write(driver, [_submission(one.submission, one.run) for one in opened])
-
-
-def _submission(one: Submission, run: int) -> tuple[Any, ...]:
-    jobs, tokens = json.dumps(one.jobs), json.dumps(one.tokens)
-    return one.pk, run, one.api, one.kind, jobs, tokens, one.key, one.batched, one.body_digest, one.created_at, 0, 0
+    made, runs = zip(*opened, strict=True)
+    _OPEN.write(
+        driver,
+        {
+            "pk": [one.pk for one in made],
+            "run": runs,
+            "api": [one.api for one in made],
+            "kind": [one.kind for one in made],
+            "jobs": [json.dumps(one.jobs) for one in made],
+            "tokens": [json.dumps(one.tokens) for one in made],
+            "key": [one.key for one in made],
+            "batched": [one.batched for one in made],
+            "body_digest": [one.body_digest for one in made],
+            "created_at": [one.created_at for one in made],
+            "looks": [0] * len(made),
+            "repeats": [0] * len(made),
+        },
+    )
 
 
 def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None:
@@ -144,18 +151,12 @@ def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None
     _update(submissions, frozenset(rows[0])).write(driver, rows)
 
 
-_ATTEMPT = Bulk(insert(attempts), ["submission", "purpose", "at", "took_s", "outcome", "code", "message", "remote_ids"])
+_ATTEMPT = Bulk(insert(attempts))
 
 
 def _attempt(driver: Any, made: Sequence[Attempt]) -> None:
-    rows = [
-        (
-            *(one.submission, one.purpose, one.at, one.took_s, one.outcome, one.code),
-            *(one.message[:2000], one.remote_ids),
-        )
-        for one in made
-    ]
-    _ATTEMPT.write(driver, rows)
+    columns = dict(zip(Attempt._fields, zip(*made, strict=True), strict=True))
+    _ATTEMPT.write(driver, columns | {"message": [one.message[:2000] for one in made]})
 
 
 def _keep_file(driver: Any, kept: Sequence[KeepFile]) -> None:

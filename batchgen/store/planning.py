@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, replace
-from itertools import count, repeat
+from itertools import chain
 from operator import itemgetter, ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.job import digest, quoted
@@ -59,14 +59,18 @@ _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _WRITTEN = Statement(select(jobs.c.id, jobs.c.pk).where(jobs.c.pk >= bindparam("first")))
 _LABELS = (jobs.c.delivery, jobs.c.file, jobs.c.length_s, jobs.c.status)
 _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by, *_LABELS).where(jobs.c.id.in_(ASKED)))
-_NEW = Bulk(
-    upsert(jobs).on_conflict_do_nothing(index_elements=["id"]),
-    [
-        *("pk", "id", "kind", "content", "delivery", "language", "file", "status", "round", "solo", "polls"),
-        *("run", "seq", "length_s", "waits", "assets"),
-    ],
-)
-_LINE = Bulk(insert(lines), ["sheet", "edition", "seq", "row", "cells", "job"])
+
+
+def _new(**facts: str) -> Bulk:
+    """Insert jobs as they are at first: what is the same in all of them stands in the statement itself."""
+    begun = {"status": str(int(Status.PLANNED)), **dict.fromkeys(("round", "solo", "polls"), "0"), **facts}
+    said = upsert(jobs).values({name: literal_column(value) for name, value in begun.items()})
+    return Bulk(said.on_conflict_do_nothing(index_elements=["id"]))
+
+
+#: Whether a job names files of this machine, which are to be uploaded first → what makes it.
+_NEW = {False: _new(waits="0"), True: _new(waits="1", assets="'{}'")}
+_LINE = Bulk(insert(lines))
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS, sheets.c.mark).where(sheets.c.path == bindparam("path")))
 _MEANT = ("name", "path", "columns", "digest", "results", "layout", "like_input", "realm")
@@ -109,6 +113,25 @@ def unchanged(driver: Any, paths: Sequence[str], mark: str, at: float) -> list[P
         return None
     _AGAIN.write(driver, [{"b_pk": sheet.pk, "planned_at": at} for sheet in known])
     return [Planned(sheet=replace(sheet, planned_at=at), new=0, known=sheet.jobs or 0) for sheet in known]
+
+
+def _where(marks: Sequence[bool], wanted: bool, columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+    """Give those rows of some columns that are marked so."""
+    if all(mark is wanted for mark in marks):
+        return columns
+    return {
+        name: [one for mark, one in zip(marks, column, strict=True) if mark is wanted]
+        for name, column in columns.items()
+    }
+
+
+def _written(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Write the cells of rows as JSON."""
+    whole = "".join(chain.from_iterable(rows))
+    if whole.isprintable() and '"' not in whole and "\\" not in whole and all(rows):
+        # What cannot be printed is all that JSON escapes beside these two. Most sheets have none of it.
+        return [f'["{cells}"]' for cells in map('","'.join, rows)]
+    return [f"[{','.join(map(quoted, cells))}]" for cells in rows]
 
 
 class SqlPlanning:
@@ -249,31 +272,42 @@ class SqlPlanning:
         """Make jobs of those that are new, taken up by ``run``; give the job of each that was."""
         if not entries:
             return {}
-        first, status = self._next_job, int(Status.PLANNED)
-        fixed, waits = (status, 0, False, 0, run), ((0, None), (1, "{}"))
-        new = [
-            (pk, job_id, kind, content, delivery, language, file, *fixed, run and pk, length_s, *waits[local])
-            for pk, (_, _, job_id, kind, content, delivery, language, file, length_s, _, local) in enumerate(
-                entries, first
-            )
-        ]
-        written = _NEW.write(self._driver, new)
-        self._next_job += len(entries)
+        _, _, ids, kinds, contents, deliveries, languages, files, lengths, _, local = zip(*entries, strict=True)
+        first = self._next_job
+        pks = range(first, first + len(ids))
+        taken = {} if run is None else {"run": [run] * len(ids), "seq": pks}
+        columns: dict[str, Sequence[Any]] = {
+            "pk": pks,
+            "id": ids,
+            "kind": kinds,
+            "content": contents,
+            "delivery": deliveries,
+            "language": languages,
+            "file": files,
+            **taken,
+            "length_s": lengths,
+        }
+        written = sum(_NEW[one].write(self._driver, _where(local, one, columns)) for one in set(local))
+        self._next_job += len(ids)
         self._new += written
-        if written < len(entries):
-            return dict(_WRITTEN.all(self._driver, first=first))
-        return dict(zip(map(_ID, entries), count(first)))
+        return dict(_WRITTEN.all(self._driver, first=first)) if written < len(ids) else dict(zip(ids, pks, strict=True))
 
     def _append(self, entries: Sequence[Entry], pks: Mapping[str, int]) -> None:
         if not entries:
             return
-        numbers = list(map(_ROW, entries))
+        numbers, cells, ids, *_ = zip(*entries, strict=True)
         # The lines of one row stand side by side.
         self._rows += sum(map(ne, numbers, [self._last_row, *numbers]))
-        cells = [f"[{','.join(map(quoted, entry.cells))}]" for entry in entries]
-        places, wanted = count(self._seq + 1), map(pks.__getitem__, map(_ID, entries))
-        _LINE.write(self._driver, list(zip(repeat(self._sheet), repeat(self._edition), places, numbers, cells, wanted)))
-        self._seq += len(entries)
+        columns = {
+            "sheet": [self._sheet] * len(ids),
+            "edition": [self._edition] * len(ids),
+            "seq": range(self._seq + 1, self._seq + 1 + len(ids)),
+            "row": numbers,
+            "cells": _written(cells),
+            "job": list(map(pks.__getitem__, ids)),
+        }
+        _LINE.write(self._driver, columns)
+        self._seq += len(ids)
         self._last_row = numbers[-1]
 
     def _mine(self) -> tuple[Any, Any]:

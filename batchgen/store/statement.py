@@ -6,6 +6,7 @@ store's time, and none of it changes: the text does not depend on what it is ask
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -23,9 +24,8 @@ _DIALECT = dialect(paramstyle="named")
 _BY_PLACE = dialect(paramstyle="qmark")
 
 
-#: Rows that one insert writes: with twenty columns they stay below the thousand values that every SQLite takes. What is
-#: left over goes by the smaller number.
-TOGETHER = (50, 8)
+#: Values that one insert takes: a SQLite of any age takes so many. And rows, where only a few are left.
+MOST, FEW = 999, 8
 
 
 class Statement:
@@ -91,34 +91,38 @@ class Statement:
 
 
 class Bulk:
-    """An insert of very many rows, each a plain tuple: naming every value a million times takes longer than writing it.
+    """An insert of many rows, column by column: naming every value a million times takes longer than writing it.
 
-    Its columns are named in the order of their table, and none is left to a default. Many rows go into one statement,
-    since to begin and end one takes the database as long as to write a line.
+    Columns come in the order of their table. Many rows go into one statement, since to begin and end one takes the
+    database as long as to write a line; of what is left over, a few.
     """
 
-    def __init__(self, said: Insert, columns: Sequence[str]) -> None:
+    def __init__(self, said: Insert) -> None:
         self._said = said
-        self._columns = list(columns)
+        self._texts: dict[tuple[str, ...], list[tuple[int, str]]] = {}  #: Columns → rows, and the text for these.
 
-    def write(self, driver: Any, rows: Sequence[tuple[Any, ...]]) -> int:
+    def write(self, driver: Any, columns: Mapping[str, Sequence[Any]]) -> int:
         """Write the rows, and give how many were new."""
+        # To find out that a None is none of its own types takes the driver as long as to take in three numbers.
+        given = {name: column for name, column in columns.items() if any(one is not None for one in column)}
+        values, width = list(chain.from_iterable(zip(*given.values(), strict=True))), len(given)
+        one, *several = self._texts.get(tuple(given)) or self._translate(tuple(given))
         new = start = 0
-        for size in TOGETHER:
-            while len(rows) - start >= size:
-                values = list(chain.from_iterable(rows[start : start + size]))
-                new += int(driver.execute(self._wide[size], values).rowcount)
-                start += size
-        return new + (int(driver.executemany(self._text, rows[start:]).rowcount) if start < len(rows) else 0)
+        for rows, text in several:
+            step = rows * width
+            while len(values) - start >= step:
+                new += int(driver.execute(text, values[start : start + step]).rowcount)
+                start += step
+        rest = [values[place : place + width] for place in range(start, len(values), width)]
+        return new + (int(driver.executemany(one[1], rest).rowcount) if rest else 0)
 
-    @cached_property
-    def _text(self) -> str:
-        told: Any = self._said.compile(dialect=_BY_PLACE, column_keys=self._columns)
-        assert told.positiontup == self._columns, told.positiontup  # noqa: S101 - or values would change places
-        return str(told)
-
-    @cached_property
-    def _wide(self) -> dict[int, str]:
-        """The same for so many rows. Core would say it too, and take a tenth of a second."""
-        before, row, after = self._text.partition(f"({', '.join('?' * len(self._columns))})")
-        return {size: before + ", ".join([row] * size) + after for size in TOGETHER}
+    def _translate(self, columns: tuple[str, ...]) -> list[tuple[int, str]]:
+        """Say it for one row, for as many as may be, and for a few."""
+        told: Any = self._said.compile(dialect=_BY_PLACE, column_keys=list(columns))
+        assert told.positiontup == list(columns), told.positiontup  # noqa: S101 - or values would change places
+        # Core would say it for many rows too, and take a tenth of a second.
+        before, row, after = re.split(r"(?<=VALUES )(\([^()]*\))", str(told))
+        self._texts[columns] = found = [
+            (rows, before + ", ".join([row] * rows) + after) for rows in (1, MOST // len(columns), FEW)
+        ]
+        return found
