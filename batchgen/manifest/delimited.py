@@ -57,16 +57,28 @@ class Delimited:
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
         with self._text() as text:
-            # The standard library's reader takes half the time that pandas does, a row being wanted at a time.
-            found = csv.reader(chain(text, [_END]), delimiter=self.delimiter)
+            lines = chain(text, [_END])
             row = 1
-            while block := list(islice(found, BLOCK)):
+            while block := self._block(lines):
                 if row > self._header_row and self._is_even(block):
                     cells = list(map(tuple, block))
                     yield from records(count(row), cells, cells)
                 else:
                     yield from self._uneven(row, block)
                 row += len(block)
+
+    def _block(self, lines: Iterator[str]) -> Sequence[list[str]]:
+        """Read the next rows."""
+        ahead = list(islice(lines, BLOCK))
+        if '"' not in "".join(ahead):
+            # Nothing but delimiters to be heeded: a quarter of the time that the reader takes.
+            return [line.rstrip("\r\n").split(self.delimiter) for line in ahead]
+        # The standard library's reader takes half the time that pandas does, a row being wanted at a time.
+        found = csv.reader(chain(ahead, lines), delimiter=self.delimiter)
+        block: list[list[str]] = []
+        while found.line_num < len(ahead):
+            block += islice(found, 1)
+        return block
 
     def _is_even(self, block: Sequence[Sequence[str]]) -> bool:
         """Tell whether rows are as wide as the header, none of them blank, and none the last."""

@@ -158,3 +158,17 @@ def test_random_cells_come_back_unchanged(folder, table, delimiter, encoding, ne
     manifest = open_manifest("s.csv", vocabulary=VOCABULARY, encoding=None)
 
     assert [row.cells[2:] for row in manifest.rows()] == [tuple(cells) for cells in table]
+
+
+def test_rows_are_read_alike_with_and_without_quotes_near_them(opened):
+    rows = [[f"https://e.com/{n}.mp4", "French", f"t{n}"] for n in range(3000)]
+    for n in (0, 1, 511, 512, 1023, 1700, 2999):
+        rows[n][2] = 'a "b",\r\n\n,c' + "\n" * (n % 700)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([["url", "output_language", "title"], *rows])
+    blank = text.getvalue().replace("\r\nhttps://e.com/600.", "\r\n\r\n,,\r\nhttps://e.com/600.")
+
+    found = list(opened("s.csv", blank).rows())
+
+    assert [list(row.cells) for row in found] == rows
+    assert [row.number for row in found] == [n + (4 if n >= 600 else 2) for n in range(3000)]

@@ -138,6 +138,9 @@ class Batch:
     def _pour(self, cast: Cast, base: int = 0) -> None:
         found = self._found
         cast.mould.count(cast, self._tally)
+        if len(cast.places) == len(found) - base:
+            found[base:] = cast.mould.pour(cast)
+            return
         for place, entries in zip(cast.places, cast.mould.pour(cast), strict=True):
             found[base + place] = entries
 
