@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from dataclasses import asdict, replace
 from itertools import chain
-from operator import itemgetter, ne
+from operator import ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, update
@@ -25,7 +25,7 @@ from batchgen.store.statement import Bulk, Statement
 from batchgen.store.tables import jobs, lines, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -91,8 +91,24 @@ _AGAIN = Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values
 _FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition < bindparam("edition")))
 
 
-_ROW, _ID, _CAPTIONS = map(itemgetter, map(Entry._fields.index, ("row", "job_id", "captions")))
-_SORT = itemgetter(Entry._fields.index("kind"), Entry._fields.index("language"))
+class _Table(NamedTuple):
+    """Entries, column by column."""
+
+    row: Sequence[int]
+    cells: Sequence[tuple[str, ...]]
+    job_id: Sequence[str]
+    kind: Sequence[str]
+    content: Sequence[str]
+    delivery: Sequence[str]
+    language: Sequence[str | None]
+    file: Sequence[str | None]
+    length_s: Sequence[float | None]
+    captions: Sequence[bool]
+    local: Sequence[bool]
+
+
+def _table(entries: Iterable[Entry]) -> _Table:
+    return _Table(*zip(*entries, strict=True))
 
 
 class _Found(NamedTuple):
@@ -157,19 +173,24 @@ class SqlPlanning:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
-        wanted = dict(zip(map(_ID, entries), entries, strict=True))
+        if not entries:
+            return
+        table = _table(entries)
+        wanted = dict(zip(table.job_id, entries, strict=True))
         # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
-        pks = self._insert(list(wanted.values()), self._run) if self._all_new else {}
+        once = table if len(wanted) == len(entries) else _table(wanted.values())
+        pks = self._insert(once, self._run) if self._all_new else {}
         if len(pks) < len(wanted):
             found = self._find([job_id for job_id in wanted if job_id not in pks])
             self._relabel([(one, wanted[job_id]) for job_id, one in found.items()])
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}
-            pks |= self._insert([entry for job_id, entry in wanted.items() if job_id not in pks], self._run)
+            new = [entry for job_id, entry in wanted.items() if job_id not in pks]
+            pks |= self._insert(_table(new), self._run) if new else {}
             self._all_new = not found
-        self._sorts.update(map(_SORT, entries))
-        self._captions = self._captions or any(map(_CAPTIONS, entries))
-        self._append(entries, pks)
+        self._sorts.update(zip(table.kind, table.language, strict=True))
+        self._captions = self._captions or any(table.captions)
+        self._append(table, pks)
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """See Planning.duplicates."""
@@ -268,34 +289,29 @@ class SqlPlanning:
                 if written:
                     _UNMARK.write(self._driver, [{}])
 
-    def _insert(self, entries: Sequence[Entry], run: int | None = None) -> dict[str, int]:
+    def _insert(self, new: _Table, run: int | None = None) -> dict[str, int]:
         """Make jobs of those that are new, taken up by ``run``; give the job of each that was."""
-        if not entries:
-            return {}
-        _, _, ids, kinds, contents, deliveries, languages, files, lengths, _, local = zip(*entries, strict=True)
-        first = self._next_job
+        first, ids = self._next_job, new.job_id
         pks = range(first, first + len(ids))
         taken = {} if run is None else {"run": [run] * len(ids), "seq": pks}
         columns: dict[str, Sequence[Any]] = {
             "pk": pks,
             "id": ids,
-            "kind": kinds,
-            "content": contents,
-            "delivery": deliveries,
-            "language": languages,
-            "file": files,
+            "kind": new.kind,
+            "content": new.content,
+            "delivery": new.delivery,
+            "language": new.language,
+            "file": new.file,
             **taken,
-            "length_s": lengths,
+            "length_s": new.length_s,
         }
-        written = sum(_NEW[one].write(self._driver, _where(local, one, columns)) for one in set(local))
+        written = sum(_NEW[one].write(self._driver, _where(new.local, one, columns)) for one in set(new.local))
         self._next_job += len(ids)
         self._new += written
         return dict(_WRITTEN.all(self._driver, first=first)) if written < len(ids) else dict(zip(ids, pks, strict=True))
 
-    def _append(self, entries: Sequence[Entry], pks: Mapping[str, int]) -> None:
-        if not entries:
-            return
-        numbers, cells, ids, *_ = zip(*entries, strict=True)
+    def _append(self, table: _Table, pks: Mapping[str, int]) -> None:
+        numbers, ids = table.row, table.job_id
         # The lines of one row stand side by side.
         self._rows += sum(map(ne, numbers, [self._last_row, *numbers]))
         columns = {
@@ -303,7 +319,7 @@ class SqlPlanning:
             "edition": [self._edition] * len(ids),
             "seq": range(self._seq + 1, self._seq + 1 + len(ids)),
             "row": numbers,
-            "cells": _written(cells),
+            "cells": _written(table.cells),
             "job": list(map(pks.__getitem__, ids)),
         }
         _LINE.write(self._driver, columns)
@@ -352,4 +368,4 @@ class SqlPlanning:
             local=original.assets is not None,
         )
         self._stand_ins += 1
-        return self._insert([entry])[job_id]
+        return self._insert(_table([entry]))[job_id]
