@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand
     from batchgen.pipeline.planning.plan import Plan
-    from batchgen.store.interface import Line, Sheet, Sheets, Store
+    from batchgen.store.interface import Line, RunFacts, Sheet, Sheets, Store
 
     Keep = Callable[[Line], bool]
 
@@ -34,20 +34,16 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
     """
     plan: Plan | None = None
     if errand.manifests:
-        api, plan, downloads = _plan(errand, store, company)
+        api, plan, downloads = _plan(errand, store, company, whole=errand.takes_all and only is None)
         sheets = [one.sheet for one in plan.sheets]
     else:
         errand, api, sheets = _last(errand, store, company)
         downloads = []
-    done = tally(store, sheets)[Status.DONE]
-    number = store.begin_run(
-        command=errand.called,
-        sheets=[sheet.pk for sheet in sheets],
-        realm=errand.realm,
-        api=api,
-        at=CLOCK.now(),
-        selection=errand.select,
-    )
+    fresh = plan is not None and all(one.own for one in plan.sheets)
+    done = 0 if fresh else tally(store, sheets)[Status.DONE]
+    number = plan.run if plan is not None else None
+    if number is None:
+        number = store.begin_run(sheets=[sheet.pk for sheet in sheets], **asdict(_facts(errand, api)))
     sample = take_up(errand, store, number, sheets, only=only)
     if errand.lengths:
         learn_lengths(store, number, errand.lengths)
@@ -66,12 +62,19 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
     )
 
 
-def _plan(errand: Errand, store: Store, company: Company) -> tuple[str, Plan, list[Path]]:
+def _facts(errand: Errand, api: str) -> RunFacts:
+    from batchgen.store.interface import RunFacts  # noqa: PLC0415 - for those who run
+
+    return RunFacts(command=errand.called, realm=errand.realm, api=api, at=CLOCK.now(), selection=errand.select)
+
+
+def _plan(errand: Errand, store: Store, company: Company, *, whole: bool) -> tuple[str, Plan, list[Path]]:
+    """Plan manifests; a run that takes up the ``whole`` of them begins with it, and has what is new at once."""
     sources = errand.open()
     for source in sources:
         company.note(source.manifest.name, source.manifest.notes)
     api = generation_of(errand.api, sources)
-    plan = errand.planner().plan(sources, store, at=CLOCK.now())
+    plan = errand.planner().plan(sources, store, at=CLOCK.now(), run=_facts(errand, api) if whole else None)
     for source in sources:
         company.warn(source.manifest.warnings())
     for one in plan.sheets:

@@ -71,6 +71,12 @@ class Errand:
         return settings.asked_realm(sandbox=self.sandbox)
 
     @property
+    def takes_all(self) -> bool:
+        """Whether its run takes up all that is open."""
+        chosen = (self.select, self.limit, self.sample, self.jobs)
+        return not self.revive and all(one is None for one in chosen)
+
+    @property
     def downloads_too(self) -> bool:
         """Whether videos are saved, and not only made."""
         return bool(self.options.get("download", True))

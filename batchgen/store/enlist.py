@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -22,14 +23,16 @@ from batchgen.model.job import FORGOTTEN
 from batchgen.model.status import OPEN, Event, Status, before
 from batchgen.store.asking import among
 from batchgen.store.lines import line_from, select_lines
+from batchgen.store.rows import pk_of
 from batchgen.store.statement import Statement
-from batchgen.store.tables import events, jobs, lines
+from batchgen.store.tables import events, jobs, lines, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row
 
+    from batchgen.store.facts import RunFacts
     from batchgen.store.interface import Line, Sheet
 
 #: Lines that are read at a time.
@@ -92,6 +95,18 @@ _EVENT = Statement(insert(events), ["job", "at", "event", "status", "detail"])
 def stream(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
     """Read a long answer a chunk at a time."""
     yield from connection.execution_options(yield_per=CHUNK).execute(query).partitions()
+
+
+def begin(connection: Connection, facts: RunFacts, sheets: Sequence[int]) -> int:
+    """Note that a run begins and give its number."""
+    values: dict[str, Any] = {
+        "command": facts.command,
+        "sheets": json.dumps(list(sheets)),
+        "realm": facts.realm,
+        "api": facts.api,
+    }
+    values |= {"started_at": facts.at, "selection": facts.selection}
+    return pk_of(connection.execute(insert(runs).values(values)))
 
 
 def enlist(

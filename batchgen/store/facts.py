@@ -30,6 +30,17 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """A run that is to begin."""
+
+    command: str
+    realm: str
+    api: str
+    at: float  #: Epoch seconds.
+    selection: str | None = None  #: What it is given as ``--select``.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
     """A run that was begun, however it ended."""
 

@@ -24,7 +24,7 @@ from batchgen.store.changes import (
     OpenSubmission,
     UpdateSubmission,
 )
-from batchgen.store.facts import Entry, Line, PastRun, Planned, Standing, Unsent
+from batchgen.store.facts import Entry, Line, PastRun, Planned, RunFacts, Standing, Unsent
 from batchgen.store.listings import Listings
 
 if TYPE_CHECKING:
@@ -41,12 +41,16 @@ if TYPE_CHECKING:
 __all__ = [
     "VIDEO", "Change", "DropHook", "Entry", "KeepAsset", "KeepFile", "KeepHook",
     "Learn", "LearnLimit", "Line", "Move", "OpenSubmission", "PastRun", "Planned", "Planning",
-    "Sheet", "SheetFacts", "Sheets", "Standing", "Store", "Unsent", "UpdateSubmission",
+    "RunFacts",    "Sheet", "SheetFacts", "Sheets", "Standing", "Store", "Unsent", "UpdateSubmission",
 ]  # fmt: skip
 
 
 class Planning(Protocol):
     """One transaction in which manifests become sheets and jobs; nothing of it stays if it is left by an error."""
+
+    @property
+    def run(self) -> int | None:
+        """The run that takes up what is new, if any."""
 
     def begin(self, facts: SheetFacts) -> None:
         """Start a sheet."""
@@ -241,10 +245,11 @@ class Account(Listings, Protocol):
 class Store(Sheets, Lines, Work, Spending, Luggage, Account, Protocol):
     """The memory of all runs, and the one way to change it."""
 
-    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+    def plan(self, work: Callable[[Planning], Any], *, run: int | RunFacts | None = None) -> Any:
         """Do some planning in one transaction and commit it; undo all of it if ``work`` raises.
 
-        With a ``run``, jobs that are new are taken up by it at once: for a run that takes up all, and sends nothing.
+        With a ``run``, jobs that are new are taken up by it at once: for a run that takes up all. It was begun before,
+        or its facts are given: then it begins with what is planned, or not at all.
         """
 
     def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:

@@ -19,10 +19,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from batchgen.model.job import digest, quoted
 from batchgen.model.status import Status
 from batchgen.store.asking import ASKED, among
-from batchgen.store.interface import Entry, Planned, SheetFacts
+from batchgen.store.enlist import begin
+from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
 from batchgen.store.statement import Bulk, Statement
-from batchgen.store.tables import jobs, lines, sheets
+from batchgen.store.tables import jobs, lines, runs, sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by, *_LABELS).
 
 def _new(**facts: str) -> Bulk:
     """Insert jobs as they are at first: what is the same in all of them stands in the statement itself."""
-    begun = {"status": str(int(Status.PLANNED)), **dict.fromkeys(("round", "solo", "polls"), "0"), **facts}
+    begun = {"status": str(int(Status.PLANNED)), **dict.fromkeys(("round", "solo", "due_at", "polls"), "0"), **facts}
     said = upsert(jobs).values({name: literal_column(value) for name, value in begun.items()})
     return Bulk(said.on_conflict_do_nothing(index_elements=["id"]))
 
@@ -153,9 +154,11 @@ def _written(rows: Sequence[Sequence[str]]) -> list[str]:
 class SqlPlanning:
     """See ``Planning``."""
 
-    def __init__(self, connection: Connection, run: int | None = None) -> None:
+    def __init__(self, connection: Connection, run: int | RunFacts | None = None) -> None:
         self._connection = connection
-        self._run = run  #: The run that takes up what is new.
+        self._begun = isinstance(run, RunFacts)
+        self.run = begin(connection, run, ()) if isinstance(run, RunFacts) else run
+        self._sheets: list[int] = []
         self._driver: Any = connection.connection.driver_connection  # In the connection's own transaction.
         self._next_job = (_LAST_JOB.scalar(self._driver) or 0) + 1
 
@@ -179,14 +182,14 @@ class SqlPlanning:
         wanted = dict(zip(table.job_id, entries, strict=True))
         # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
         once = table if len(wanted) == len(entries) else _table(wanted.values())
-        pks = self._insert(once, self._run) if self._all_new else {}
+        pks = self._insert(once, self.run) if self._all_new else {}
         if len(pks) < len(wanted):
             found = self._find([job_id for job_id in wanted if job_id not in pks])
             self._relabel([(one, wanted[job_id]) for job_id, one in found.items()])
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}
             new = [entry for job_id, entry in wanted.items() if job_id not in pks]
-            pks |= self._insert(_table(new), self._run) if new else {}
+            pks |= self._insert(_table(new), self.run) if new else {}
             self._all_new = not found
         self._sorts.update(zip(table.kind, table.language, strict=True))
         self._captions = self._captions or any(table.captions)
@@ -235,11 +238,18 @@ class SqlPlanning:
             "jobs": self._seq if self._seq == self._new else _JOBS.scalar(self._driver, **mine),
             "mark": mark if self._settled else None,
         }
+        self._sheets.append(self._sheet)
         _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
         _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
         sheet = sheet_from(SHEET.all(self._driver, pk=self._sheet)[0])
         own = self._new == self._seq and not self._stand_ins
         return Planned(sheet=sheet, new=self._new, known=self._known, own=own, sorts=self._sorts)
+
+    def end(self) -> None:
+        """Note with a run that began here what it works on."""
+        if self._begun:
+            wanted = update(runs).where(runs.c.pk == self.run)
+            self._connection.execute(wanted.values(sheets=json.dumps(self._sheets)))
 
     def _write_sheet(self, facts: SheetFacts, pk: int | None) -> int:
         values: dict[str, Any] = {

@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from batchgen.store.account import Account
 from batchgen.store.engine import Engines, open_engines, state_url
-from batchgen.store.enlist import enlist, revive
-from batchgen.store.facts import PastRun
+from batchgen.store.enlist import begin, enlist, revive
+from batchgen.store.facts import PastRun, RunFacts
 from batchgen.store.lines import Lines
 from batchgen.store.luggage import Luggage
 from batchgen.store.planning import SqlPlanning, unchanged
-from batchgen.store.rows import pk_of
 from batchgen.store.schema import prepare
 from batchgen.store.spending import Spending
 from batchgen.store.statement import Statement
@@ -28,7 +27,7 @@ from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from batchgen.store.changes import Change
     from batchgen.store.facts import Line, Planned
@@ -55,9 +54,16 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
         prepare(engines)
         return cls(engines, InlineWriter(engines) if scratch or not threaded else ThreadWriter(engines))
 
-    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+    def plan(self, work: Callable[[Planning], Any], *, run: int | RunFacts | None = None) -> Any:
         """See Store.plan."""
-        return self._write(lambda connection: work(SqlPlanning(connection, run)))
+
+        def planned(connection: Connection) -> Any:
+            planning = SqlPlanning(connection, run)
+            came_to = work(planning)
+            planning.end()
+            return came_to
+
+        return self._write(planned)
 
     def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
         """See Store.unchanged."""
@@ -70,9 +76,8 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
         self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
     ) -> int:
         """See Store.begin_run."""
-        values = {"command": command, "sheets": json.dumps(list(sheets)), "realm": realm, "api": api, "started_at": at}
-        statement = insert(runs).values(values | {"selection": selection})
-        return int(self._write(lambda connection: pk_of(connection.execute(statement))))
+        facts = RunFacts(command=command, realm=realm, api=api, at=at, selection=selection)
+        return int(self._write(lambda connection: begin(connection, facts, sheets)))
 
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
         """See Store.enlist."""

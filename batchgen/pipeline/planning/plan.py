@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from batchgen.model.media import LocalFile
     from batchgen.pipeline.planning.locate import Look
     from batchgen.pipeline.planning.pour import Cast
-    from batchgen.store.interface import Planned, Planning
+    from batchgen.store.interface import Planned, Planning, RunFacts
 
 _IS_LOCAL = attrgetter("local")
 
@@ -63,7 +63,7 @@ class Naming(Protocol):
 class Plans(Protocol):
     """What a planning is written to: the store, or nothing that lasts."""
 
-    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+    def plan(self, work: Callable[[Planning], Any], *, run: int | RunFacts | None = None) -> Any:
         """See ``Store.plan``."""
 
     def unchanged(self, paths: Sequence[str], mark: str, *, at: float) -> list[Planned] | None:
@@ -94,6 +94,7 @@ class Plan:
     sheets: tuple[Planned, ...]
     #: Its lines by price, where each of them made a new job and prices depend on little. None: the jobs tell.
     tally: Tally | None = None
+    run: int | None = None  #: The run that took up what is new.
 
     @property
     def rows(self) -> int:
@@ -130,8 +131,8 @@ class Planner:
     def __post_init__(self) -> None:
         self._locator = Locator(self.look)
 
-    def plan(self, sources: Sequence[Source], store: Plans, *, at: float, run: int | None = None) -> Plan:
-        """Plan manifests together; what is new is taken up by ``run``, where one is given.
+    def plan(self, sources: Sequence[Source], store: Plans, *, at: float, run: int | RunFacts | None = None) -> Plan:
+        """Plan manifests together; what is new is taken up by ``run``, where one is given. See ``Store.plan``.
 
         Raises ``ManifestError`` with every fault of all of them, and plans nothing.
         """
@@ -147,7 +148,8 @@ class Planner:
             planned = [self._sheet(source, planning, at, mark) for source in sources]
             if self._faults:
                 raise ManifestError(self._faults, more=self._unsaid)
-            return Plan(sheets=tuple(planned), tally=self._tally if self._tells(planned) else None)
+            tally = self._tally if self._tells(planned) else None
+            return Plan(sheets=tuple(planned), tally=tally, run=planning.run)
 
         try:
             return store.plan(work, run=run)  # type: ignore[no-any-return]

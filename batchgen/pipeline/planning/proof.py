@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from batchgen.model.media import LocalFile
-    from batchgen.store.interface import Entry, Planning, SheetFacts
+    from batchgen.store.interface import Entry, Planning, RunFacts, SheetFacts
 
 
 class Proof:
     """See ``Planning``. It keeps who asks for what, as long as a sheet is read."""
 
-    def plan(self, work: Callable[[Planning], Any], *, run: int | None = None) -> Any:
+    run: None = None
+
+    def plan(self, work: Callable[[Planning], Any], *, run: int | RunFacts | None = None) -> Any:
         """See ``Store.plan``. There is nothing to undo, and nothing to be taken up."""
         del run
         return work(self)
