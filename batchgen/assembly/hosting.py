@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
 from batchgen.model.errors import ConfigError, UsageError
+from batchgen.model.session import KIND
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from batchgen.model.job import Job
     from batchgen.session.interface import Hosting, Media
-    from batchgen.store.interface import Work
+    from batchgen.store.interface import Store
 
 #: Protocol → the library it needs, and the extra that brings it.
 _NEEDS = {"webrtc": ("aiortc", "sessions"), "livekit": ("livekit", "livekit")}
@@ -26,11 +27,14 @@ _MEDIA = {"webrtc": ("webrtc", "WebRtc"), "livekit": ("livekit", "LiveKit")}
 _A_CORE = 2
 
 
-def hosting_for(store: Work, run: int, *, waits: bool) -> Hosting | None:
-    """Make what holds the sessions of a run; None where it opens none.
+def hosting_for(store: Store, run: int, sheets: Collection[int], *, waits: bool) -> Hosting | None:
+    """Make what holds the sessions of a run over some sheets; None where it opens none.
 
     Raises ``ConfigError`` where something is missing that they need, ``UsageError`` where nobody waits for them.
     """
+    # All of a run's jobs would be walked over to find that none of them is one.
+    if not any(KIND in sheet.kinds for sheet in store.sheets() if sheet.pk in sheets):
+        return None
     sessions = [
         job for status in (Status.PLANNED, Status.SENDING, Status.UNSURE) for job in store.sessions_in(run, status)
     ]

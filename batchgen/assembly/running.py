@@ -85,7 +85,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     from batchgen.pipeline.watching.hints import Hints, NoHints  # noqa: PLC0415
 
     hints = Hints(patience=ear.patience, tell=tell) if ear else NoHints()
-    hosting = hosting_for(store, number, waits=options.wait)
+    hosting = hosting_for(store, number, sheets, waits=options.wait)
 
     async def aside(sheets: Sequence[int], *, whole: bool = True) -> None:
         await asyncio.to_thread(write if whole else partial(try_results, store), sheets)
