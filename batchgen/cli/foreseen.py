@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.costing import told as priced
@@ -38,16 +39,33 @@ VERDICTS = ("new", "changed", "waiting", "under_way", "done", "failed", "cancell
 SENT = ("new", "changed", "waiting")
 
 
-@dataclass(slots=True)
 class Costs:
-    """What each job is expected to cost, by each list that may hold."""
+    """What each job is expected to cost, by each list that may hold.
 
-    each: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    Very many jobs cost the same: what they cost is kept once, and of each job only which of these it is.
+    """
+
+    def __init__(self) -> None:
+        self._sorts: list[list[dict[str, Any]]] = [[]]
+        self._known: dict[tuple[int, str, Range | None], int] = {}
+        self._of = array("L")  #: By the job's number.
 
     def note(self, job: Priced, prices: PriceList, price: Range | None) -> None:
-        """Note the price of a job."""
-        amount = {"low": round(price.low, 4), "high": round(price.high, 4)} if price else {"low": None, "high": None}
-        self.each.setdefault(job.pk, []).append({"unit": prices.unit, "list": prices.name, **amount})
+        """Note the price of a job by one list more."""
+        if job.pk >= len(self._of):
+            self._of.extend([0] * (job.pk + 1 - len(self._of)))
+        before = self._of[job.pk]
+        sort = self._known.setdefault((before, prices.name, price), len(self._sorts))
+        if sort == len(self._sorts):
+            low, high = (round(price.low, 4), round(price.high, 4)) if price else (None, None)
+            self._sorts.append(
+                [*self._sorts[before], {"unit": prices.unit, "list": prices.name, "low": low, "high": high}]
+            )
+        self._of[job.pk] = sort
+
+    def of(self, pk: int) -> list[dict[str, Any]]:
+        """Give what a job costs; nothing, where it is not sent."""
+        return self._sorts[self._of[pk]] if pk < len(self._of) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +209,7 @@ def _line(sheet: Sheet, one: Judged, found: Foresight, costs: Costs) -> dict[str
         "is": one.verdict,
         "why": one.why,
         "would": _would(one, found),
-        "cost": costs.each.get(at.pk, []) if one.verdict != "duplicate" else [],
+        "cost": costs.of(at.pk) if one.verdict != "duplicate" else [],
     }
     if one.was is not None:
         told["was"] = {"row": one.was.row, "job_id": one.was.job_id, "status": one.was.status.word}

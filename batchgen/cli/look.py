@@ -25,7 +25,7 @@ from batchgen.model.status import Status
 from batchgen.report.amounts import amount
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from batchgen.assembly.foresight import Foresight
     from batchgen.assembly.online import Found
@@ -86,16 +86,25 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was found out: facts for scripts, what is wrong, and what is worth a word."""
+    """What was found out: what is wrong, and what is worth a word."""
 
-    told: dict[str, Any]
-    words: Sequence[str]  #: The same for people, where they asked.
+    words: Sequence[str]  #: All of it for people, where they asked.
     faults: list[Fault]
     notes: list[str]
 
 
-def look(asked: Asked, errand: Errand, sources: Sequence[Source], account: Account | None) -> Seen:
-    """Find out what a run would do, with what the account says where it is asked."""
+def look(
+    asked: Asked,
+    errand: Errand,
+    sources: Sequence[Source],
+    account: Account | None,
+    *,
+    write: Callable[[dict[str, Any], Iterator[dict[str, Any]]], None],
+) -> Seen:
+    """Find out what a run would do, with what the account says where it is asked.
+
+    For scripts, ``write`` is handed the facts, and each line as it is read: there may be a million of them.
+    """
     api, realm = generation_of(errand.api, sources), errand.realm
     prices, planner = read_prices(), errand.planner()
     with ExitStack() as stack:
@@ -129,9 +138,9 @@ def look(asked: Asked, errand: Errand, sources: Sequence[Source], account: Accou
             measured = lengths(to_send(store, found.run), answers.answers) if answers else {}
             _save(asked.save, errand, sources, found, prices=prices.digest, lengths=measured, told=told)
         if asked.as_json:
-            told["lines"] = list(foreseen.lines(found, costs))
+            write(told, foreseen.lines(found, costs))
         words = () if asked.as_json else plan_text.lines(told, foreseen.sent(found), partial(foreseen.few, found))
-        return Seen(told=told, words=tuple(words), faults=faults, notes=notes)
+        return Seen(words=tuple(words), faults=faults, notes=notes)
 
 
 def _answers(errand: Errand, account: Account | None, api: str, jobs: Sequence[Job]) -> Found:

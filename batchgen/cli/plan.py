@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +16,14 @@ from batchgen.cli.warnings import warnings
 from batchgen.model.errors import ManifestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchgen.model.errors import Fault
+
+#: Lines that are written in one go.
+TOGETHER = 500
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 HELP = """Show what a run would send, what it would skip, what it would cost, and why. Sends nothing.
 
@@ -68,16 +74,24 @@ def plan(manifests: tuple[str, ...], **given: Any) -> int:
         account = None
         if asked.online:
             account = stack.enter_context(asked_account(asked.profile, sandbox=asked.sandbox, state=asked.state))
-        seen = look(asked, errand, sources, account)
+        seen = look(asked, errand, sources, account, write=_write)
     notes = [f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes]
     odd = [fault for source in sources for fault in source.manifest.warnings()]
     for note in [*notes, *warnings(odd), *seen.notes]:
         click.echo(note, err=True)
-    if asked.as_json:
-        click.echo(json.dumps(seen.told, ensure_ascii=False))
-    else:
+    if not asked.as_json:
         click.echo("\n".join(seen.words))
     return _end(seen.faults)
+
+
+def _write(told: dict[str, Any], lines: Iterator[dict[str, Any]]) -> None:
+    """Write one object, whose last entry are the lines, without ever holding all of them."""
+    click.echo(_JSON.encode(told).removesuffix("}") + ', "lines": [', nl=False)
+    between = ""
+    while some := [_JSON.encode(line) for line in islice(lines, TOGETHER)]:
+        click.echo(between + ", ".join(some), nl=False)
+        between = ", "
+    click.echo("]}")
 
 
 def _end(faults: Sequence[Fault]) -> int:
