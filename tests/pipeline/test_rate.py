@@ -64,15 +64,16 @@ async def test_a_server_that_has_no_place_left_may_still_be_asked_how_its_jobs_a
 class Server:
     """Serves so many requests a second, saved up for a second; refuses the rest, and says how long to wait."""
 
-    def __init__(self, rate, *, retry_after, only_creating=False):
+    def __init__(self, rate, *, retry_after, only_creating=False, lost=0.0):
         self.rate, self.retry_after, self.only_creating = rate, retry_after, only_creating
+        self.lost, self._chance = lost, random.Random(4)  # The part that is refused for no reason.
         self.served, self.refused, self._tokens, self._at = 0, 0, max(1.0, rate), 0.0
 
     def takes(self, now, *, creates=True):
         if self.only_creating and not creates:
             return True
         self._tokens, self._at = min(max(1, self.rate), self._tokens + (now - self._at) * self.rate), now
-        if self._tokens < 1:
+        if self._tokens < 1 or self._chance.random() < self.lost:
             self.refused += 1
             return False
         self._tokens -= 1
@@ -113,6 +114,27 @@ def test_a_rate_that_is_told_by_refusals_alone_is_used_to_the_full(rate):
     assert len(refusals) <= 0.02 * server.served + 20
     # No storm after a wait: once the rate is known, each refusal is alone.
     assert all(later - sooner >= 8.0 for sooner, later in pairwise(refusals) if sooner > 60.0)
+
+
+@pytest.mark.parametrize("retry_after", [1.0, 8.0, None])
+def test_two_refusals_are_enough_to_know_a_rate(retry_after):
+    server = Server(5, retry_after=retry_after)
+
+    refusals = overload(server, 420.0)
+
+    assert server.served >= 0.95 * 5 * 420.0
+    assert sum(sooner > 1.0 for sooner in refusals) <= 5
+
+
+@pytest.mark.parametrize("rate", [1, 5, 20])
+def test_refusals_at_random_do_not_hide_a_limit_and_are_not_taken_for_one(rate):
+    server = Server(rate, retry_after=1.0, lost=0.02)
+    waits = 1.0 + 0.02 * rate  # Each of these refusals costs a second, whatever is done.
+
+    refusals = overload(server, 2000.0)
+
+    assert server.served >= 0.7 * rate * 2000.0 / waits
+    assert len(refusals) <= 0.04 * server.served
 
 
 def test_a_limit_of_creating_requests_does_not_slow_down_reading():

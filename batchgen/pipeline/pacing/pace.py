@@ -51,6 +51,7 @@ class Pace:
         self._allowed = None if rate is None else max(1, int(rate * self._window))
         self._recent: deque[float] = deque()
         self.creating, self.any = creating or LearnedRate(), any or LearnedRate()
+        self._all = self.any if self.any.rate is not None else LearnedRate()  #: The same, before a read was refused.
         self._held_until = {True: 0.0, False: 0.0}  #: For what creates, and for what reads.
 
     async def turn(self, given_up: Callable[[], bool] = lambda: False) -> bool:
@@ -74,14 +75,14 @@ class Pace:
     def take(self, *, creates: bool) -> None:
         """Count a request that leaves now."""
         now = self._clock.ticks()
-        for learned in (self.creating, self.any) if creates else (self.any,):
+        for learned in self._told_of(creates=creates):
             learned.left(now)
         if self._allowed is not None:
             self._recent.append(now)
 
     def served(self, *, creates: bool) -> None:
         """Learn from a request that was not refused for its rate."""
-        for learned in (self.creating, self.any) if creates else (self.any,):
+        for learned in self._told_of(creates=creates):
             learned.served(self._clock.ticks())
 
     def hold(
@@ -101,12 +102,15 @@ class Pace:
         return seconds
 
     def _refused(self, *, creates: bool, left_at: float, now: float, held_until: float) -> None:
-        if not creates and self.any.rate is None and self.creating.rate is not None:
+        for learned in self._told_of(creates=creates):
+            learned.refused(left_at=left_at, now=now, held_until=held_until)
+        if not creates and self.any is not self._all:
             # What was learned of creating requests is a limit of all of them.
-            self.any.take_over(self.creating)
-            self.creating = LearnedRate()
-        learned = self.creating if creates and self.any.rate is None else self.any
-        learned.refused(left_at=left_at, now=now, held_until=held_until)
+            self.any, self.creating = self._all, LearnedRate()
+
+    def _told_of(self, *, creates: bool) -> tuple[LearnedRate, ...]:
+        """Give what learns from a request: what creates tells of both sorts, until it is known which one is limited."""
+        return (self.creating, self._all) if creates and self.any is not self._all else (self._all,)
 
     def _window_wait(self, now: float) -> float:
         if self._allowed is None:
