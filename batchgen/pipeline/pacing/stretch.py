@@ -53,9 +53,11 @@ class Stretch:
         refused finds a part of one: together they are one more, and half a one where no more than one is ever saved.
         """
         rate = self.least
-        for _ in range(4):  # The one follows from the other, and soon neither changes any more.
-            saved = max(1.0, SAVED_S * rate, burst.served - rate * burst.passed)
-            parts = 1.0 - 0.5 / saved
-            since = ((served, age) for served, age in enumerate(self.ages, 1) if age >= SAVED_S)
-            rate = max([rate, *((served + parts - saved) / age for served, age in since)])
-        return rate, saved
+        for served, age in enumerate(self.ages, 1):
+            if age < SAVED_S:
+                continue
+            some = min((served - 0.5) / age, (served + 1) / (age + SAVED_S))
+            if age > burst.passed:
+                some = min(some, (served + 1 - burst.served) / (age - burst.passed))
+            rate = max(rate, some)
+        return rate, max(1.0, SAVED_S * rate, burst.served - rate * burst.passed)
