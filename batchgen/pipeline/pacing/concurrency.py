@@ -15,8 +15,9 @@ MOST = 2000
 MANY = 32
 #: The same as long as nothing is known of the account.
 FEW = 16
-#: One more is tried after so many jobs with every place in use: one refusal in a hundred jobs is what it may cost.
-PATIENCE = 130
+#: One more is tried after so many jobs with every place in use. One refusal in a hundred jobs is what all tries may
+#: cost, and those for places that were lost come in a third of the time.
+PATIENCE = 170
 #: The same where places were lost, until so many tries were in vain.
 MISSING, TRIES = 50, 15
 
