@@ -49,15 +49,14 @@ class Stretch:
         """Give the requests a second that were let, and what was saved up; ``burst`` tells how much that may be.
 
         A server that refuses has nothing left. So since some moment it has given what it had saved up and its rate, and
-        since none more than that. Who comes a little too late finds it full but for a part of a request, and who is
-        refused finds a part of one: together they are one more, and half a one where no more than one is ever saved.
+        since none more than that. Who is refused finds a part of a request left, half of one on the average.
         """
         rate = self.least
         for served, age in enumerate(self.ages, 1):
             if age < SAVED_S:
                 continue
-            some = min((served - 0.5) / age, (served + 1) / (age + SAVED_S))
+            some = min((served - 0.5) / age, (served + 0.5) / (age + SAVED_S))
             if age > burst.passed:
-                some = min(some, (served + 1 - burst.served) / (age - burst.passed))
+                some = min(some, (served + 0.5 - burst.served) / (age - burst.passed))
             rate = max(rate, some)
         return rate, max(1.0, SAVED_S * rate, burst.served - rate * burst.passed)
