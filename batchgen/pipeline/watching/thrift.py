@@ -67,22 +67,24 @@ class Thrift:
         age = self._age(accepted, now)
         # Before the quickest are ready, ages double from look to look.
         longest = LATE * age if ended else max(LATE_AT_FIRST * age, min(age, quickest - age))
-        self._rest(left / self._hazard if self._hazard else math.inf, longest, now)
+        self._rest(
+            left / self._hazard if self._hazard else math.inf, longest, now, quick=now - accepted if ended else None
+        )
 
     def went(self, course: Course, *, left: int, accepted: float, now: float) -> None:
         """Learn from a round; so many jobs of the list are left, whether they were told of or not."""
         age, told, ended = self._age(accepted, now), len(course.told), course.ended
-        since = age if self.ripe else now - self._looked_at
+        since, quick = age if self.ripe else now - self._looked_at, now - accepted if ended else None
         if course.stopped:
             wanted, late = HALF * min(REQUEST, left), LATE if left > REQUEST else LATE_AT_THE_END
-            self._rest(wanted * since / ended if ended else math.inf, late * age, now)
+            self._rest(wanted * since / ended if ended else math.inf, late * age, now, quick=quick)
         else:
             # Where the others did not end as the scouts did, their own pace counts.
             like_scouts = self._hazard and ended >= HALF * told
             hazard = self._hazard if like_scouts else _hazard(told, told - ended, since)
             open_ = told - ended
             again = ended / (open_ * hazard) if open_ and hazard else math.inf
-            self._rest(again, LATE_ROUND * age, now)
+            self._rest(again, LATE_ROUND * age, now, quick=quick)
             if told and not open_:
                 # Whoever else there is was accepted later, and may have ended as well.
                 self._wait, self.next_at = self._interval, now
@@ -98,10 +100,12 @@ class Thrift:
         self._began = self._began or now
         return max(now - max(accepted, self._began), UNWATCHED * (now - accepted))
 
-    def _rest(self, expected: float, longest: float, now: float) -> None:
+    def _rest(self, expected: float, longest: float, now: float, *, quick: float | None) -> None:
+        """Wait; ``quick`` is how old jobs are of which some have ended: others of that age may have, before long."""
         if math.isinf(expected):
             expected = LONGER * self._wait
-        self._wait = max(self._interval, min(expected, longest))
+        shortest = self._interval if quick is None else min(self._interval, quick)
+        self._wait = max(shortest, min(expected, longest))
         self.next_at = now + self._wait
 
 
