@@ -19,6 +19,7 @@ from batchgen.model.errors import IllegalMove
 from batchgen.model.history import Attempt
 from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 from batchgen.model.status import after
+from batchgen.store.bulk import Bulk
 from batchgen.store.interface import (
     Change,
     DropHook,
@@ -31,7 +32,7 @@ from batchgen.store.interface import (
     OpenSubmission,
     UpdateSubmission,
 )
-from batchgen.store.statement import Bulk, Statement
+from batchgen.store.statement import Statement
 from batchgen.store.tables import (
     assets,
     attempts,

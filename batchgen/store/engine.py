@@ -19,6 +19,8 @@ from batchgen.model.errors import ConfigError, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
+#: Statements that a connection keeps ready: a few dozen, each for several numbers of rows.
+STATEMENTS = 512
 #: How long to wait for another program that has the file locked, in seconds.
 BUSY_SECONDS = 20.0
 #: Kibibytes of pages that the writer keeps. The index that finds a job by its id is read and written all over: where
@@ -131,7 +133,11 @@ def prepare_file(path: Path) -> None:
 
 
 def _engine(url: URL, begin: str, *, pool: Any, lasting: bool) -> Engine:
-    engine = create_engine(url, poolclass=pool, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        poolclass=pool,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS},
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:

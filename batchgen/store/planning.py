@@ -19,10 +19,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from batchgen.model.job import digest, quoted
 from batchgen.model.status import Status
 from batchgen.store.asking import ASKED, among
+from batchgen.store.bulk import Bulk
 from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
-from batchgen.store.statement import Bulk, Statement
+from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, lines, runs, sheets
 
 if TYPE_CHECKING:

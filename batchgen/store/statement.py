@@ -6,9 +6,7 @@ store's time, and none of it changes: the text does not depend on what it is ask
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +15,11 @@ from sqlalchemy.dialects.sqlite import dialect
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ClauseElement, Insert
+    from sqlalchemy import ClauseElement
 
-#: Parameters by name: what a statement is run with is what its ``bindparam``s are called.
+#: Parameters by name: what a statement is run with is what its ``bindparam``s are called. And by their place.
 _DIALECT = dialect(paramstyle="named")
-_BY_PLACE = dialect(paramstyle="qmark")
-
-
-#: Values that one insert takes: a SQLite of any age takes so many. And rows, where only a few are left.
-MOST, FEW = 999, 8
+BY_PLACE = dialect(paramstyle="qmark")
 
 
 class Statement:
@@ -71,7 +65,7 @@ class Statement:
 
         By their places: to look a name up for each value of each row takes the driver longer than to write it.
         """
-        told: Any = self._said.compile(dialect=_BY_PLACE, column_keys=self._columns)
+        told: Any = self._said.compile(dialect=BY_PLACE, column_keys=self._columns)
         names = told.positiontup
         return str(told), itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
 
@@ -88,41 +82,3 @@ class Statement:
 
     def _with(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**self._constants, **wanted} if self._constants else wanted
-
-
-class Bulk:
-    """An insert of many rows, column by column: naming every value a million times takes longer than writing it.
-
-    Columns come in the order of their table. Many rows go into one statement, since to begin and end one takes the
-    database as long as to write a line; of what is left over, a few.
-    """
-
-    def __init__(self, said: Insert) -> None:
-        self._said = said
-        self._texts: dict[tuple[str, ...], list[tuple[int, str]]] = {}  #: Columns → rows, and the text for these.
-
-    def write(self, driver: Any, columns: Mapping[str, Sequence[Any]]) -> int:
-        """Write the rows, and give how many were new."""
-        # To find out that a None is none of its own types takes the driver as long as to take in three numbers.
-        given = {name: column for name, column in columns.items() if any(one is not None for one in column)}
-        values, width = list(chain.from_iterable(zip(*given.values(), strict=True))), len(given)
-        one, *several = self._texts.get(tuple(given)) or self._translate(tuple(given))
-        new = start = 0
-        for rows, text in several:
-            step = rows * width
-            while len(values) - start >= step:
-                new += int(driver.execute(text, values[start : start + step]).rowcount)
-                start += step
-        rest = [values[place : place + width] for place in range(start, len(values), width)]
-        return new + (int(driver.executemany(one[1], rest).rowcount) if rest else 0)
-
-    def _translate(self, columns: tuple[str, ...]) -> list[tuple[int, str]]:
-        """Say it for one row, for as many as may be, and for a few."""
-        told: Any = self._said.compile(dialect=_BY_PLACE, column_keys=list(columns))
-        assert told.positiontup == list(columns), told.positiontup  # noqa: S101 - or values would change places
-        # Core would say it for many rows too, and take a tenth of a second.
-        before, row, after = re.split(r"(?<=VALUES )(\([^()]*\))", str(told))
-        self._texts[columns] = found = [
-            (rows, before + ", ".join([row] * rows) + after) for rows in (1, MOST // len(columns), FEW)
-        ]
-        return found
