@@ -17,7 +17,7 @@ MANY = 32
 FEW = 16
 #: One more is tried after so many jobs with every place in use. One refusal in a hundred jobs is what all tries may
 #: cost, and those for places that were lost come in a third of the time.
-PATIENCE = 170
+PATIENCE = 160
 #: The same where places were lost, until so many tries were in vain.
 MISSING, TRIES = 50, 15
 
