@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from batchgen.heygen.client import HttpApi
     from batchgen.model.webhook import Announcement
     from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.hints import Hints
     from batchgen.pipeline.money.cost import Prices
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.run import Run
-    from batchgen.pipeline.watching.hints import Hints
     from batchgen.settings import Account
     from batchgen.store.interface import Store
 
@@ -81,8 +81,8 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     from batchgen.files.pieces import pieces  # noqa: PLC0415
     from batchgen.files.web import HttpPut, HttpWeb, client  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
+    from batchgen.pipeline.hints import Hints, NoHints  # noqa: PLC0415
     from batchgen.pipeline.run import Run, Surroundings  # noqa: PLC0415
-    from batchgen.pipeline.watching.hints import Hints, NoHints  # noqa: PLC0415
 
     hints = Hints(patience=ear.patience, tell=tell) if ear else NoHints()
     hosting = hosting_for(store, number, sheets, waits=options.wait)

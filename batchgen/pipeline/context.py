@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from batchgen.pipeline.call import Caller
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
+    from batchgen.pipeline.hints import Hints
     from batchgen.pipeline.logbook import Board, Logbook
     from batchgen.pipeline.money.budget import Budget
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.pacing.limits import Limits
     from batchgen.pipeline.pacing.pace import Pace
     from batchgen.pipeline.stop import Stop
-    from batchgen.pipeline.watching.hints import Hints
     from batchgen.store.interface import Store
 
 

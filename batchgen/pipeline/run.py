@@ -18,6 +18,7 @@ from batchgen.pipeline.conversing.converse import PLACES as SESSIONS
 from batchgen.pipeline.conversing.converse import Converser
 from batchgen.pipeline.fetching.fetch import Fetcher
 from batchgen.pipeline.happened import Began
+from batchgen.pipeline.hints import Hints, NoHints
 from batchgen.pipeline.logbook import Board, Logbook
 from batchgen.pipeline.money import budget
 from batchgen.pipeline.money.budget import Budget
@@ -29,7 +30,6 @@ from batchgen.pipeline.results import Results, WriteResults
 from batchgen.pipeline.sending.send import Sender
 from batchgen.pipeline.stop import Stop
 from batchgen.pipeline.uploading.upload import Uploader
-from batchgen.pipeline.watching.hints import Hints, NoHints
 from batchgen.pipeline.watching.watch import Watcher
 
 if TYPE_CHECKING:

@@ -21,13 +21,13 @@ from batchgen.model.status import OPEN, Status
 from batchgen.model.webhook import Verdict
 from batchgen.pipeline.call import Caller
 from batchgen.pipeline.happened import Hearing
+from batchgen.pipeline.hints import MOST_S, TRUST, Hints, NoHints
 from batchgen.pipeline.money.quote import told as reckoned
 from batchgen.pipeline.options import Options
 from batchgen.pipeline.pacing.pace import Pace
 from batchgen.pipeline.planning.plan import Source
 from batchgen.pipeline.run import Run, Surroundings
 from batchgen.pipeline.stop import Stop
-from batchgen.pipeline.watching.hints import MOST_S, TRUST, Hints, NoHints
 from batchgen.pipeline.watching.registrar import Registrar
 from batchgen.rehearsal.machine import Time, VirtualClock, playing
 from batchgen.rehearsal.wires import Wires
