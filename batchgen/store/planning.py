@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, replace
-from itertools import chain
 from operator import ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from batchgen.model.job import digest, quoted
+from batchgen.model.job import digest
 from batchgen.model.status import Status
 from batchgen.store.asking import ASKED, among
 from batchgen.store.bulk import Bulk
+from batchgen.store.columns import Table, table_of, where, written_as_json
 from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
@@ -27,7 +27,7 @@ from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, lines, runs, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -93,26 +93,6 @@ _AGAIN = Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values
 _FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition < bindparam("edition")))
 
 
-class _Table(NamedTuple):
-    """Entries, column by column."""
-
-    row: Sequence[int]
-    cells: Sequence[tuple[str, ...]]
-    job_id: Sequence[str]
-    kind: Sequence[str]
-    content: Sequence[str]
-    delivery: Sequence[str]
-    language: Sequence[str | None]
-    file: Sequence[str | None]
-    length_s: Sequence[float | None]
-    captions: Sequence[bool]
-    local: Sequence[bool]
-
-
-def _table(entries: Iterable[Entry]) -> _Table:
-    return _Table(*zip(*entries, strict=True))
-
-
 class _Found(NamedTuple):
     """A job that is known, and how it is labelled."""
 
@@ -131,25 +111,6 @@ def unchanged(driver: Any, paths: Sequence[str], mark: str, at: float) -> list[P
         return None
     _AGAIN.write(driver, [{"b_pk": sheet.pk, "planned_at": at} for sheet in known])
     return [Planned(sheet=replace(sheet, planned_at=at), new=0, known=sheet.jobs or 0) for sheet in known]
-
-
-def _where(marks: Sequence[bool], wanted: bool, columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
-    """Give those rows of some columns that are marked so."""
-    if all(mark is wanted for mark in marks):
-        return columns
-    return {
-        name: [one for mark, one in zip(marks, column, strict=True) if mark is wanted]
-        for name, column in columns.items()
-    }
-
-
-def _written(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Write the cells of rows as JSON."""
-    whole = "".join(chain.from_iterable(rows))
-    if whole.isprintable() and '"' not in whole and "\\" not in whole and all(rows):
-        # What cannot be printed is all that JSON escapes beside these two. Most sheets have none of it.
-        return [f'["{cells}"]' for cells in map('","'.join, rows)]
-    return [f"[{','.join(map(quoted, cells))}]" for cells in rows]
 
 
 class SqlPlanning:
@@ -179,10 +140,10 @@ class SqlPlanning:
         """See Planning.add."""
         if not entries:
             return
-        table = _table(entries)
+        table = table_of(entries)
         wanted = dict(zip(table.job_id, entries, strict=True))
         # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
-        once = table if len(wanted) == len(entries) else _table(wanted.values())
+        once = table if len(wanted) == len(entries) else table_of(wanted.values())
         pks = self._insert(once, self.run) if self._all_new else {}
         if len(pks) < len(wanted):
             found = self._find([job_id for job_id in wanted if job_id not in pks])
@@ -190,7 +151,7 @@ class SqlPlanning:
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}
             new = [entry for job_id, entry in wanted.items() if job_id not in pks]
-            pks |= self._insert(_table(new), self.run) if new else {}
+            pks |= self._insert(table_of(new), self.run) if new else {}
             self._all_new = not found
         self._sorts.update(zip(table.kind, table.language, strict=True))
         self._captions = self._captions or any(table.captions)
@@ -300,7 +261,7 @@ class SqlPlanning:
                 if written:
                     _UNMARK.write(self._driver, [{}])
 
-    def _insert(self, new: _Table, run: int | None = None) -> dict[str, int]:
+    def _insert(self, new: Table, run: int | None = None) -> dict[str, int]:
         """Make jobs of those that are new, taken up by ``run``; give the job of each that was."""
         first, ids = self._next_job, new.job_id
         pks = range(first, first + len(ids))
@@ -316,12 +277,12 @@ class SqlPlanning:
             **taken,
             "length_s": new.length_s,
         }
-        written = sum(_NEW[one].write(self._driver, _where(new.local, one, columns)) for one in set(new.local))
+        written = sum(_NEW[one].write(self._driver, where(new.local, one, columns)) for one in set(new.local))
         self._next_job += len(ids)
         self._new += written
         return dict(_WRITTEN.all(self._driver, first=first)) if written < len(ids) else dict(zip(ids, pks, strict=True))
 
-    def _append(self, table: _Table, pks: Mapping[str, int]) -> None:
+    def _append(self, table: Table, pks: Mapping[str, int]) -> None:
         numbers, ids = table.row, table.job_id
         # The lines of one row stand side by side.
         self._rows += sum(map(ne, numbers, [self._last_row, *numbers]))
@@ -330,7 +291,7 @@ class SqlPlanning:
             "edition": [self._edition] * len(ids),
             "seq": range(self._seq + 1, self._seq + 1 + len(ids)),
             "row": numbers,
-            "cells": _written(table.cells),
+            "cells": written_as_json(table.cells),
             "job": list(map(pks.__getitem__, ids)),
         }
         _LINE.write(self._driver, columns)
@@ -379,4 +340,4 @@ class SqlPlanning:
             local=original.assets is not None,
         )
         self._stand_ins += 1
-        return self._insert(_table([entry]))[job_id]
+        return self._insert(table_of([entry]))[job_id]
