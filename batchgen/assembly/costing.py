@@ -83,14 +83,14 @@ def told(quoted: Quote) -> dict[str, object]:
 
 
 def missing(quoted: Quote, balance: Balance | None) -> float | None:
-    """Give what the account lacks of the high estimate. See ``pipeline.quote.shortfall``."""
+    """Give what the account lacks of the high estimate. See ``pipeline.money.quote.shortfall``."""
     from batchgen.pipeline.money.quote import shortfall  # noqa: PLC0415 - see above
 
     return shortfall(quoted, balance)
 
 
 def broke(quoted: Quote, balance: Balance | None) -> bool:
-    """Tell whether nothing of it can be paid for. See ``pipeline.quote.is_broke``."""
+    """Tell whether nothing of it can be paid for. See ``pipeline.money.quote.is_broke``."""
     from batchgen.pipeline.money.quote import is_broke  # noqa: PLC0415 - see above
 
     return is_broke(quoted, balance)
