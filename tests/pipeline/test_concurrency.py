@@ -48,6 +48,21 @@ def test_places_are_found_with_few_refusals_and_then_kept_full(places):
     assert account.refusals <= 20
 
 
+@pytest.mark.parametrize("places", range(4, 400, 3))
+def test_finding_out_costs_few_refusals_and_few_round_trips_whatever_the_account(places):
+    account, round_trips = Places(places), 0
+    while account.taken < places:
+        round_trips += 1
+        allowed = account.jobs.room(account.taken)
+        for _ in range(min(allowed, places - account.taken)):
+            account.taken += 1
+            account.jobs.accepted(1, account.taken)
+    refused = account.jobs.room(account.taken)
+
+    assert refused <= 2 + (2 * places) ** 0.5
+    assert round_trips <= 4 + (2 * places) ** 0.5
+
+
 def test_places_that_come_and_go_are_followed():
     account = Places(10)
     account.fill()

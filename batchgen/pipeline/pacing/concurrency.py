@@ -7,14 +7,14 @@ sooner where an account has fewer places than it had: those that are lost return
 
 from __future__ import annotations
 
+from math import isqrt
+
 #: Jobs in the first breath: what the smallest plans with an API allow, as HeyGen's usage limits say.
 START = 3
 #: Nobody's account is larger than this as far as HeyGen's price pages tell.
 MOST = 2000
 #: So many jobs at once are many. From then on one more is tried at once for each so many that are taken.
 MANY = 32
-#: The same as long as nothing is known of the account.
-FEW = 16
 #: One more is tried after so many jobs with every place in use. One refusal in a hundred jobs is what all tries may
 #: cost, and those for places that were lost come in a third of the time.
 PATIENCE = 160
@@ -97,8 +97,9 @@ class Concurrency:
         """Give how many more are tried at once beyond those that are taken."""
         if self._base:  # Something is known: no more than were found so far, and few where that would be many.
             return min(taken - self._base, taken // MANY)
-        # At first half as many more with each round trip, so that no other limit is mistaken for one of places.
-        return taken // 2 if taken < MANY else taken // FEW
+        # With each round trip by its root: of few places many are found at once, so that no other limit is mistaken for
+        # one of places, and of many not so many are refused in the end.
+        return isqrt(2 * taken)
 
     def _grow(self, taken: int) -> None:
         """Find out how many more places there are: as fast as they are found."""
