@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
     from batchgen.pipeline.context import Context
 
-#: Results are written at most this often, in seconds; and never for more than a twentieth of the time.
+#: Results are written at most this often, in seconds; and never for more than a fortieth of the time.
 OFTEN_S = 5.0
-SHARE = 20.0
-#: Lines that are written in a twentieth of a second. Where there are more, nothing waits for them.
-AT_ONCE = 1_000
+SHARE = 40.0
+#: Seconds that a line takes, as far as nothing is known; and seconds of writing for which the first requests may wait.
+LINE_S = 50e-6
+AT_ONCE_S = 0.05
 
 
 class WriteResults(Protocol):
@@ -35,6 +36,7 @@ class Results:
         self._sheets = sheets
         self._write = write
         self._writing: asyncio.Future[None] | None = None
+        self._takes_s = LINE_S * sum(sheet.lines for sheet in run.store.sheets() if sheet.pk in sheets)
         self._told = -1  #: The board's version that was written last.
 
     async def begin(self) -> None:
@@ -42,7 +44,7 @@ class Results:
 
         Raises ``DiskError``.
         """
-        if sum(sheet.lines for sheet in self._run.store.sheets() if sheet.pk in self._sheets) <= AT_ONCE:
+        if self._takes_s <= AT_ONCE_S:
             await self.write()
             return
         await self._write(self._sheets, whole=False)
@@ -61,10 +63,9 @@ class Results:
         await asyncio.shield(self._writing)
 
     async def work(self) -> None:
-        """Wait, and write again when there is something new. The first requests have the machine to themselves."""
-        pause = OFTEN_S
+        """Wait, and write again when there is something new: at first, what is sent has the machine to itself."""
         while True:
-            await self._run.clock.sleep(pause)
+            await self._run.clock.sleep(max(OFTEN_S, self._takes_s * SHARE))
             while self._run.board.version == self._told:
                 await self._run.board.changed()
             began = self._run.clock.ticks()
@@ -73,7 +74,7 @@ class Results:
             except DiskError as error:
                 # A spreadsheet that holds its file open must not stop what is being paid for.
                 self._run.tell(Stumbled(what="writing the results", reason=str(error)))
-            pause = max(OFTEN_S, (self._run.clock.ticks() - began) * SHARE)
+            self._takes_s = self._run.clock.ticks() - began
 
 
 def _heard(writing: asyncio.Future[None]) -> None:

@@ -29,7 +29,7 @@ def test_no_row_is_paid_twice_and_nothing_is_lost_whatever_happens(first):
 
 
 def test_long_results_are_written_beside_the_work_and_nothing_is_lost(monkeypatch):
-    monkeypatch.setattr("batchgen.pipeline.results.AT_ONCE", 0)
+    monkeypatch.setattr("batchgen.pipeline.results.AT_ONCE_S", -1.0)
 
     for seed in range(30):
         told = one(seed)
