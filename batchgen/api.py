@@ -48,7 +48,7 @@ Manifests: TypeAlias = "str | Path | Batch | Sequence[str | Path]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run would do. The counts add up to ``jobs``, unless manifests share jobs."""
+    """What a run would do. The counts add up to ``jobs``."""
 
     rows: int
     jobs: int

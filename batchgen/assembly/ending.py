@@ -11,7 +11,6 @@ from batchgen.report.summary import Requests, Summary
 
 if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
-    from batchgen.model.status import Status
     from batchgen.pipeline.happened import Happening, Listener
     from batchgen.pipeline.money.quote import Quote
     from batchgen.pipeline.stop import Reason
@@ -83,19 +82,16 @@ def exit_code(summary: Summary, reason: Reason | None) -> int:
 
 def sum_up(store: Store, ending: Ending) -> Summary:
     """Count what became of the sheets' jobs."""
-    counts: Counter[Status] = Counter()
-    for sheet in ending.sheets:
-        counts.update(store.sheet_tally(sheet.pk))
     asked = {name: ending.heard.requests[name] for name in Requests.__dataclass_fields__}
     sheets = [sheet.pk for sheet in ending.sheets]
     taken = store.commitments(sheets)
     dollars = store.commitments(sheets, "usd")
-    audits = [store.audit(sheet.pk) for sheet in ending.sheets]
+    audit = store.audit(sheets)
     bought: dict[str, Any] = {
-        "accepted": sum(one.accepted for one in audits),
-        "found_again": sum(one.found for one in audits),
-        "adopted": sum(one.adopted for one in audits),
-        "sent_twice": sum(one.twice for one in audits),
+        "accepted": audit.accepted,
+        "found_again": audit.found,
+        "adopted": audit.adopted,
+        "sent_twice": audit.twice,
         "credits_held": sum(taken.held.values()),
     }
     money_too = {
@@ -105,7 +101,7 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         "balance": _balance(ending.bill),
     }
     return Summary.of(
-        counts,
+        store.tally_of(sheets),
         run=ending.number,
         rows=sum(sheet.rows for sheet in ending.sheets),
         skipped=ending.done_before,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand
     from batchgen.pipeline.planning.plan import Plan
-    from batchgen.store.interface import Line, RunFacts, Sheet, Sheets, Store
+    from batchgen.store.interface import Line, RunFacts, Sheet, Store
 
     Keep = Callable[[Line], bool]
 
@@ -40,7 +39,7 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
         errand, api, sheets = _last(errand, store, company)
         downloads = []
     fresh = plan is not None and all(one.own for one in plan.sheets)
-    done = 0 if fresh else tally(store, sheets)[Status.DONE]
+    done = 0 if fresh else store.tally_of([sheet.pk for sheet in sheets])[Status.DONE]
     number = plan.run if plan is not None else None
     if number is None:
         number = store.begin_run(sheets=[sheet.pk for sheet in sheets], **asdict(_facts(errand, api)))
@@ -130,11 +129,3 @@ def _both(one: Keep | None, other: Keep | None) -> Keep | None:
     if one is None or other is None:
         return one or other
     return lambda line: one(line) and other(line)
-
-
-def tally(store: Sheets, sheets: Iterable[Sheet]) -> Counter[Status]:
-    """Count the jobs of sheets by state."""
-    counts: Counter[Status] = Counter()
-    for sheet in sheets:
-        counts.update(store.sheet_tally(sheet.pk))
-    return counts

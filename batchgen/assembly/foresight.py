@@ -49,7 +49,9 @@ class Foresight:
 
     @property
     def census(self) -> Counter[Status]:
-        """The jobs of all manifests by their states."""
+        """The jobs of all manifests by their states: one that several of them ask for is one."""
+        if len(self.surveys) > 1:
+            return Counter(self.store.tally_of(list(self.surveys)))
         counts: Counter[Status] = Counter()
         for survey in self.surveys.values():
             for (_, _, status), count in survey.census.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.company import Nobody
-from batchgen.assembly.enlisting import enlist, tally
+from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.foresight import estimate
 from batchgen.assembly.prices import read_prices
 from batchgen.assembly.state import scratch_store
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What a run would do. The counts add up to ``jobs``, unless manifests share jobs."""
+    """What a run would do. The counts add up to ``jobs``."""
 
     rows: int
     jobs: int
@@ -46,10 +46,10 @@ def trial(errand: Errand) -> Iterator[tuple[Store, Work]]:
 
 def outlook(store: Store, work: Work) -> Outlook:
     """Count what a run would do."""
-    counts, taken = tally(store, work.sheets), work.open
+    counts, taken = store.tally_of(work.pks), work.open
     return Outlook(
         rows=sum(sheet.rows for sheet in work.sheets),
-        jobs=counts.total(),
+        jobs=sum(counts.values()),
         send=taken[Status.PLANNED],
         look_for=taken[Status.SENDING] + taken[Status.UNSURE],
         watch=taken[Status.RENDERING],
@@ -57,7 +57,7 @@ def outlook(store: Store, work: Work) -> Outlook:
         done=counts[Status.DONE],
         failed=counts[Status.FAILED],
         cancelled=counts[Status.CANCELLED],
-        left_out=max(0, sum(counts[status] - taken[status] for status in OPEN)),
+        left_out=sum(counts[status] - taken[status] for status in OPEN),
     )
 
 

@@ -138,7 +138,7 @@ def _tell(store: Sheets, sheet: Sheet, reading: Reading, done: Adopted, *, kept:
         click.echo(str(fault), err=True)
     for one, why in done.refused:
         click.echo(f"{one.source}: {one.remote_id}: {why}. It is left out.", err=True)
-    tally = store.sheet_tally(sheet.pk)
+    tally = store.tally_of([sheet.pk])
     told = {
         "manifest": sheet.name,
         "adopted": len(done.taken),

@@ -112,7 +112,7 @@ def _done(state: Path) -> int:
     if not state.is_file():
         return 0
     with open_store(str(state)) as store:
-        return sum(store.sheet_tally(sheet.pk)[Status.DONE] for sheet in store.sheets())
+        return store.tally_of([sheet.pk for sheet in store.sheets()])[Status.DONE]
 
 
 def _tell(state: Path, *, before: int) -> None:

@@ -83,8 +83,7 @@ def tell(found: Foresight, quotes: Sequence[Quote], time: Schedule | None) -> di
     would: Counter[str] = Counter()
     for status, word in DOES.items():
         would[word] += found.taken[status]
-    # A job that two manifests share is taken once.
-    left_out = sum(counts[status] for status in OPEN) - would.total() if len(found.sheets) == 1 else 0
+    left_out = sum(counts[status] for status in OPEN) - would.total()
     skip = {**{word: words[word] for word in ("done", "failed", "cancelled")}, "left_out": left_out}
     return {
         "rows": found.plan.rows,

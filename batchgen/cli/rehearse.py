@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchgen.assembly.company import Nobody
-from batchgen.assembly.enlisting import enlist, tally
+from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.state import scratch_store
 from batchgen.cli import options
 from batchgen.cli.choices import Choices
@@ -135,7 +135,7 @@ def _prepare(store: Store, choices: Choices, manifests: Sequence[str], world: Wo
         store=store,
         run=work.number,
         sheets=work.pks,
-        left_out=tally(store, work.sheets).total() - work.open[Status.PLANNED],
+        left_out=sum(store.tally_of(work.pks).values()) - work.open[Status.PLANNED],
         options=errand.run_options(api=work.api),
         write_timeout=choices.write_timeout,
         world=world,

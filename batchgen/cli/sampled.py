@@ -49,7 +49,7 @@ def _goes_on(left: int, *, yes: bool) -> bool:
 
 def _left(done: Done, state: str) -> int:
     with open_store(state) as store:
-        return sum(store.sheet_tally(sheet)[Status.PLANNED] for sheet in done.sheets)
+        return store.tally_of(done.sheets)[Status.PLANNED]
 
 
 def _show(done: Done, state: str) -> None:

@@ -133,7 +133,7 @@ class Office:
                     "realm": sheet.realm,
                     "rows": sheet.rows,
                     "results": sheet.results,
-                    **by_word(store.sheet_tally(sheet.pk)),
+                    **by_word(store.tally_of([sheet.pk])),
                 }
                 for sheet in known_sheets(store, manifests)
             ]

@@ -4,44 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import and_, case, func, or_, select
 
-from batchgen.model.spending import Audit
+from batchgen.store.sheets import of_jobs
+from batchgen.store.statement import Statement
 from batchgen.store.tables import attempts, jobs
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement
 
 
-def audit(connection: Connection, wanted: Subquery) -> Audit:
-    """Sum up what is known of the jobs in ``wanted``, by the submissions they were last part of."""
-    sent = select(jobs.c.submission).join_from(wanted, jobs, jobs.c.pk == wanted.c.job)
-    mine = sent.where(jobs.c.submission.is_not(None)).distinct()
-    took = select(attempts.c.submission).where(attempts.c.outcome == "accepted", attempts.c.submission.in_(mine))
-    accepted = select(func.count()).select_from(jobs).where(jobs.c.submission.in_(took))
-    return Audit(
-        accepted=int(connection.execute(accepted).scalar_one()),
-        found=_ids(connection, mine, "found"),
-        adopted=_ids(connection, mine, "adopted"),
-        twice=sum(int(row[0]) - 1 for row in connection.execute(_twice(mine))),
+def _jobs_with(outcome: str, *where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Count the jobs that had an attempt which came to this."""
+    return func.count(case((and_(attempts.c.outcome == outcome, *where), jobs.c.pk)).distinct())
+
+
+def _brought(theirs: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether an attempt brought this id: of a batch, a part may be found, and a part belong to other sheets."""
+    return func.instr(" " + attempts.c.remote_ids + " ", " " + theirs + " ") > 0
+
+
+_ITS_ID = or_(_brought(jobs.c.remote_id), _brought(jobs.c.batch_id))
+
+#: By the attempts of the submission that each job was last part of; in the order of ``Audit``, but for its last. Wants
+#: ``asked``: sheets.
+BOUGHT = Statement(
+    of_jobs(
+        _jobs_with("accepted"),
+        _jobs_with("found", _ITS_ID),
+        _jobs_with("adopted", _ITS_ID),
+    ).join(attempts, attempts.c.submission == jobs.c.submission)
+)
+
+_ids = func.count(attempts.c.remote_ids.distinct())
+
+#: How often a submission was accepted, each time as something else, where that is more than once. A server that honours
+#: keys accepts a repeat as what it accepted before: the same id, and nothing is bought. Wants ``asked``: sheets.
+TWICE = Statement(
+    select(_ids)
+    .where(
+        attempts.c.outcome == "accepted",
+        attempts.c.submission.in_(of_jobs(jobs.c.submission).where(jobs.c.submission.is_not(None))),
     )
-
-
-def _ids(connection: Connection, mine: Select[Any], outcome: str) -> int:
-    """Count the ids that attempts with this outcome brought."""
-    brought = select(attempts.c.remote_ids).where(attempts.c.outcome == outcome, attempts.c.submission.in_(mine))
-    return sum(len(row[0].split()) for row in connection.execute(brought))
-
-
-def _twice(mine: Select[Any]) -> Select[Any]:
-    """Ask for submissions that were accepted more than once, each time as something else.
-
-    A server that honours keys accepts a repeat as what it accepted before: the same id, and nothing is bought.
-    """
-    ids = func.count(attempts.c.remote_ids.distinct())
-    return (
-        select(ids)
-        .where(attempts.c.outcome == "accepted", attempts.c.submission.in_(mine))
-        .group_by(attempts.c.submission)
-        .having(ids > 1)
-    )
+    .group_by(attempts.c.submission)
+    .having(_ids > 1)
+)

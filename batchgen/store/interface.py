@@ -77,8 +77,8 @@ class Sheets(Protocol):
     def sheets(self) -> list[Sheet]:
         """Give every sheet, the latest planned first."""
 
-    def sheet_tally(self, sheet: int) -> dict[Status, int]:
-        """Count the distinct jobs of a sheet by state."""
+    def tally_of(self, sheets: Sequence[int]) -> dict[Status, int]:
+        """Count the distinct jobs of sheets by state: one that several of them ask for is one."""
 
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """Count the distinct jobs of a sheet by kind, language and state."""
@@ -191,8 +191,8 @@ class Spending(Protocol):
     def outlays(self, run: int) -> list[Outlay]:
         """Hold what a run's videos were expected to cost against what they cost, one a unit."""
 
-    def audit(self, sheet: int) -> Audit:
-        """Tell from the attempts what was bought for a sheet."""
+    def audit(self, sheets: Sequence[int]) -> Audit:
+        """Tell from the attempts what was bought for sheets."""
 
 
 class Luggage(Protocol):

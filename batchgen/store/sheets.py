@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, func, select, union_all
 from batchgen.model.layout import Layout
 from batchgen.model.sheet import Sheet
 from batchgen.model.status import Status
-from batchgen.store.asking import literal, stands
+from batchgen.store.asking import ASKED, literal, stands
 from batchgen.store.connected import Connected
 from batchgen.store.engine import open_engines, state_url
 from batchgen.store.schema import prepare
@@ -24,7 +24,7 @@ from batchgen.store.tables import jobs, lines, sheets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
 
 SHEET_COLUMNS = tuple(sheets.c[name] for name in Sheet.__dataclass_fields__)
 
@@ -34,24 +34,21 @@ _SHEETS = Statement(select(*SHEET_COLUMNS).order_by(sheets.c.planned_at.desc()))
 #: Wants ``pk``.
 SHEET = Statement(select(*SHEET_COLUMNS).where(sheets.c.pk == bindparam("pk")))
 
-#: Lines of a sheet as it was planned last. Wants ``sheet`` and ``edition``, as do all that ask of a sheet's jobs.
+#: Lines of a sheet as it was planned last. Wants ``sheet`` and ``edition``, as do all that ask of a sheet's lines.
 OF_SHEET = (lines.c.sheet == bindparam("sheet"), lines.c.edition == bindparam("edition"))
-_WANTED = select(lines.c.job).where(*OF_SHEET).distinct().subquery()
-ASKED_FOR = exists(select(lines.c.job).where(lines.c.job == jobs.c.pk, *OF_SHEET).correlate(jobs))
+
+#: Lines of several. Wants ``asked``: sheets; as do all that ask of the jobs of sheets.
+_OF_SHEETS = (lines.c.sheet == sheets.c.pk, lines.c.edition == sheets.c.edition, sheets.c.pk.in_(ASKED))
+_WANTED = select(lines.c.job).where(*_OF_SHEETS).distinct().subquery()
+ASKED_FOR = exists(select(lines.c.job).where(lines.c.job == jobs.c.pk, *_OF_SHEETS).correlate(jobs))
 
 
 def of_jobs(*what: Any) -> Select[Any]:
-    """Ask something of the jobs of a sheet. A job that several lines share is one."""
+    """Ask something of the jobs of sheets. A job that several lines share, of whatever sheet, is one."""
     return select(*what).join_from(_WANTED, jobs, jobs.c.pk == _WANTED.c.job)
 
 
-def _counted(*by: ColumnElement[Any]) -> Select[Any]:
-    """Ask how many jobs of a sheet there are of each sort."""
-    return of_jobs(*by, func.count()).group_by(*by)
-
-
-_TALLY = Statement(_counted(jobs.c.status))
-#: The same without those that are done.
+_JOBS = Statement(select(func.count()).select_from(_WANTED))
 _TALLY_BUT_DONE = Statement(
     union_all(
         *(
@@ -61,7 +58,8 @@ _TALLY_BUT_DONE = Statement(
         )
     )
 )
-_CENSUS = Statement(_counted(jobs.c.kind, jobs.c.language, jobs.c.status))
+_SORTS = (jobs.c.kind, jobs.c.language, jobs.c.status)
+_CENSUS = Statement(of_jobs(*_SORTS, func.count()).group_by(*_SORTS))
 
 
 class Sheets(Connected):
@@ -78,18 +76,18 @@ class Sheets(Connected):
         """See Store.sheets."""
         return [sheet_from(row) for row in self._all(_SHEETS)]
 
-    def sheet_tally(self, sheet: int) -> dict[Status, int]:
-        """See Store.sheet_tally."""
-        found = self._sheet(sheet)
-        wanted = {"sheet": sheet, "edition": found.edition}
-        if found.jobs is None:
-            return self._tally(_TALLY, **wanted)
-        counted = self._tally(_TALLY_BUT_DONE, **wanted)
-        return counted | {Status.DONE: found.jobs - sum(counted.values())}
+    def tally_of(self, sheets: Sequence[int]) -> dict[Status, int]:
+        """See Store.tally_of."""
+        asked = json.dumps(list(sheets))
+        counted = self._tally(_TALLY_BUT_DONE, asked=asked)
+        # Of one sheet it was counted when it was planned: those that are done are not walked over.
+        known = self._sheet(sheets[0]).jobs if len(sheets) == 1 else None
+        jobs = self._scalar(_JOBS, asked=asked) if known is None else known
+        return counted | {Status.DONE: jobs - sum(counted.values())}
 
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """See Store.census."""
-        found = self._all(_CENSUS, **self._edition(sheet))
+        found = self._all(_CENSUS, asked=json.dumps([sheet]))
         return [(kind, language, Status(status), int(n)) for kind, language, status, n in found]
 
     def close(self) -> None:

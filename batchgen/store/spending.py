@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, func, select, union_all
+from sqlalchemy import and_, bindparam, case, func, select, union_all
 
-from batchgen.model.spending import Commitments, Outlay
+from batchgen.model.spending import Audit, Commitments, Outlay
 from batchgen.model.status import IN_FLIGHT, Status
 from batchgen.store.asking import CREDITS, among, stands, stands_in_run
-from batchgen.store.audit import audit
+from batchgen.store.audit import BOUGHT, TWICE
 from batchgen.store.facts import Unsent
 from batchgen.store.rows import read
 from batchgen.store.sheets import ASKED_FOR, Sheets, of_jobs
 from batchgen.store.statement import Statement
-from batchgen.store.tables import jobs, lines
+from batchgen.store.tables import jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Subquery
-
-    from batchgen.model.spending import Audit
+    from sqlalchemy import ColumnElement, CompoundSelect
 
 
 def _each(states: Iterable[Status], where: ColumnElement[bool], *what: Any) -> CompoundSelect[Any]:
-    """Ask for a sheet's jobs in some states, each by the index of its own: those that are done are not walked over."""
+    """Ask for jobs of sheets in some states, each by the index of its own: those that are done are not walked over."""
     return union_all(*(select(*what).where(stands(status), where, ASKED_FOR) for status in sorted(states)))
 
 
@@ -33,10 +32,14 @@ _MADE = {Status.RENDERED, Status.DONE}
 _UNIT = func.coalesce(jobs.c.unit, CREDITS)
 _SAME = bindparam("unit") == _UNIT
 
-#: A session that failed has cost what it has; a render that failed has no credits. Wants ``sheet``, ``edition`` and
-#: ``unit``, as do the next three.
-_SPENT = Statement(of_jobs(func.sum(jobs.c.credits)).where(among(_MADE | {Status.FAILED}), _SAME))
-_UNPRICED = Statement(of_jobs(func.count()).where(among(IN_FLIGHT | _MADE), _SAME, jobs.c.credits.is_(None)))
+#: What was spent, and how many cost nobody knows what. A session that failed has cost what it has; a render that failed
+#: has no credits. Wants ``asked``: sheets, and ``unit``; as do the next two.
+_TAKEN = Statement(
+    of_jobs(
+        func.sum(case((among(_MADE | {Status.FAILED}), jobs.c.credits))),
+        func.count(case((and_(among(IN_FLIGHT | _MADE), jobs.c.credits.is_(None)), 1))),
+    ).where(_SAME)
+)
 _HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
 _FOREIGN = Statement(_each(IN_FLIGHT | {Status.RENDERED}, bindparam("unit") != _UNIT, jobs.c.pk))
 
@@ -76,16 +79,14 @@ class Spending(Sheets):
 
     def commitments(self, sheets: Sequence[int], unit: str = CREDITS, *, made: bool = True) -> Commitments:
         """See Store.commitments."""
-        spent, unpriced = 0.0, 0
-        held: dict[int, float] = {}
-        foreign: set[int] = set()
-        for sheet in sheets:
-            wanted: dict[str, Any] = {**self._edition(sheet), "unit": unit}
-            spent += float(self._scalar(_SPENT, **wanted) or 0.0) if made else 0.0
-            unpriced += int(self._scalar(_UNPRICED, **wanted) or 0) if made else 0
-            held |= {int(pk): float(credit or 0.0) for pk, credit in self._all(_HELD, **wanted)}
-            foreign |= {int(row[0]) for row in self._all(_FOREIGN, **wanted)}
-        return Commitments(spent=spent, held=held, foreign=frozenset(foreign), unpriced=unpriced)
+        wanted = {"asked": json.dumps(list(sheets)), "unit": unit}
+        spent, unpriced = self._all(_TAKEN, **wanted)[0] if made else (0.0, 0)
+        return Commitments(
+            spent=float(spent or 0.0),
+            held={int(pk): float(credit or 0.0) for pk, credit in self._all(_HELD, **wanted)},
+            foreign=frozenset(int(row[0]) for row in self._all(_FOREIGN, **wanted)),
+            unpriced=unpriced,
+        )
 
     def outlays(self, run: int) -> list[Outlay]:
         """See Store.outlays."""
@@ -99,15 +100,12 @@ class Spending(Sheets):
         """See Store.sorts."""
         return {(kind, language): int(n) for kind, language, n in self._all(_SORTS[status], run=run)}
 
-    def audit(self, sheet: int) -> Audit:
+    def audit(self, sheets: Sequence[int]) -> Audit:
         """See Store.audit."""
-        wanted = self._wanted(sheet)
-        with self._engines.reader.connect() as connection:
-            return audit(connection, wanted)
-
-    def _wanted(self, sheet: int) -> Subquery:
-        edition = self._sheet(sheet).edition
-        return select(lines.c.job).where(lines.c.sheet == sheet, lines.c.edition == edition).distinct().subquery()
+        asked = json.dumps(list(sheets))
+        accepted, found, adopted = self._all(BOUGHT, asked=asked)[0]
+        twice = sum(int(ids) - 1 for (ids,) in self._all(TWICE, asked=asked))
+        return Audit(accepted=accepted, found=found, adopted=adopted, twice=twice)
 
 
 def _unsent_from(row: Sequence[Any]) -> Unsent:

@@ -127,7 +127,7 @@ def test_doubles_are_known_as_they_were_settled(desk, duplicates):
 
     assert not read
     assert desk.lines() == before
-    assert desk.store.sheet_tally(1)[Status.PLANNED] == {"share": 3, "keep": 4}[duplicates]
+    assert desk.store.tally_of([1])[Status.PLANNED] == {"share": 3, "keep": 4}[duplicates]
 
 
 def test_a_manifest_with_foreach_is_known_by_its_own_text_and_its_sheets(desk):
@@ -238,7 +238,7 @@ async def test_whatever_became_of_its_jobs_it_comes_to_what_reading_it_comes_to(
 
     read = desk.plan(sheet, duplicates="share")
     known, run = desk.lines(), desk.store.begin_run(command="", sheets=[1], realm="sandbox", api="v3", at=1.0)
-    taken, tally = desk.store.enlist(run, 1, None, None), desk.store.sheet_tally(1)
+    taken, tally = desk.store.enlist(run, 1, None, None), desk.store.tally_of([1])
 
     assert not read
     assert desk.plan(sheet, duplicates="share", version="another")
@@ -247,6 +247,6 @@ async def test_whatever_became_of_its_jobs_it_comes_to_what_reading_it_comes_to(
         (line.row, line.cells, line.job.pk) for line in in_full
     ]
     assert taken == 4
-    assert tally == desk.store.sheet_tally(1)
+    assert tally == desk.store.tally_of([1])
     assert sum(tally.values()) == 3
     assert sum(desk.store.tally(run).values()) == sum(count for status, count in tally.items() if status in OPEN)

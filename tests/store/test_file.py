@@ -97,7 +97,7 @@ def test_a_claim_is_no_more_work_when_most_jobs_are_done(desk):
 
 
 WALKED = {
-    "a sheet's counts": lambda store, run: store.sheet_tally(1),
+    "a sheet's counts": lambda store, run: store.tally_of([1]),
     "what is set aside": lambda store, run: store.commitments([1], made=False),
     "taking up what is open": lambda store, run: store.enlist(run, 1, None, None),
 }
@@ -119,8 +119,8 @@ def test_what_a_run_begins_with_is_no_more_work_when_most_jobs_are_done(desk, qu
 
     # Hundreds of SQLite's instructions for each that is open at the most, and none for those that are done.
     assert len(steps) < 200
-    assert desk.store.sheet_tally(1)[Status.DONE] == 19_900
-    assert desk.store.sheet_tally(1)[Status.PLANNED] == 100
+    assert desk.store.tally_of([1])[Status.DONE] == 19_900
+    assert desk.store.tally_of([1])[Status.PLANNED] == 100
 
 
 def test_the_file_is_its_owners_alone(desk):

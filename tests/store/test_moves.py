@@ -129,7 +129,7 @@ async def test_counts_follow_the_moves(desk, status):
     run = desk.run(planned)
     await desk.take_to(status, *desk.jobs(planned)[:2])
 
-    sheet = desk.store.sheet_tally(planned.sheet.pk)
+    sheet = desk.store.tally_of([planned.sheet.pk])
 
     assert (sheet[status], sheet[Status.PLANNED]) == (2, 1)
     still_open = 2 if status not in {Status.DONE, Status.FAILED} else 0
