@@ -33,7 +33,10 @@ from batchgen.sandbox import Options as WorldOptions
 from batchgen.sandbox import World, plans, trouble
 from batchgen.sandbox.draw import Draw
 from batchgen.sandbox.wire import Answer, Call, Family, v1, v3_page
+from batchgen.store.engine import open_engines, state_url
+from batchgen.store.schema import prepare
 from batchgen.store.sqlite import SqliteStore
+from batchgen.store.writer import InlineWriter
 from benchmarks.machine import folder as temporary
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from batchgen.model.exchange import Request
     from batchgen.pipeline.happened import Happening
     from batchgen.pipeline.options import Options
+    from batchgen.store.engine import Engines
+    from batchgen.store.interface import Change
 
 REALM = "sandbox"
 LONGEST_S = 90 * 86_400.0
@@ -70,6 +75,7 @@ class Setting:
     retry_after: float = 1.0
     lists: tuple[str, ...] = tuple(_EMPTY)  #: The lists of v1 and v2 that show anything.
     round_trip_s: float = 0.2
+    write_s: float = 0.01  #: Until a change is on disk.
     seed: int = 7
 
 
@@ -172,6 +178,19 @@ class Account:
         return list(zip(self._tokens, self._rates, strict=True))
 
 
+class Disk(InlineWriter):
+    """Takes a while to write, as a disk does: what else happens meanwhile is decided by what stood before."""
+
+    def __init__(self, engines: Engines, write_s: float) -> None:
+        super().__init__(engines)
+        self._write_s = write_s
+
+    async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
+        """See Writer.write."""
+        await asyncio.sleep(self._write_s)
+        await super().write(changes, durable=durable)
+
+
 @dataclass
 class RoundTrip:
     """See heygen.interface.Api: wires with one delay there and one back, that lose nothing."""
@@ -232,7 +251,9 @@ def live(setting: Setting) -> Told:
         folder = Path(stack.enter_context(temporary()))
         stack.callback(loop.close)
         stack.enter_context(patch.object(Draw, "between", _log_normal(setting)))
-        store = SqliteStore.open(str(folder / "state.db"), threaded=False)
+        engines = open_engines(state_url(str(folder / "state.db")))
+        prepare(engines)
+        store = SqliteStore(engines, Disk(engines, setting.write_s))
         stack.callback(store.close)
         loop.run_until_complete(_command(setting, account, store, time, told, folder))
     made = sorted(account.world.studio.everything, key=lambda job: job.serial)

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from batchgen.model.nature import family
-from batchgen.model.status import Status
+from batchgen.model.status import Event, Status
 from batchgen.pipeline.watching.lists import PAGE
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.watching.ask import Asker
     from batchgen.pipeline.watching.lists import Told
+    from batchgen.store.interface import Move
 
 #: Fewer links than this are asked for one by one: a page of the list would cost as much.
 FEW = 2
@@ -36,6 +37,7 @@ class Links:
         self._asker = asker
         self._waiting: dict[int, tuple[Job, float]] = {}  #: Ready jobs without a link yet, and since when.
         self.late = 2 * run.options.poll_interval  #: How many seconds a link may wait for others.
+        run.logbook.follow(self._drop, {Event.READY, Event.BROKEN})
 
     def __contains__(self, job: Job) -> bool:
         return job.pk in self._waiting
@@ -51,10 +53,10 @@ class Links:
             self._run.board.ring()
         return max(since + self.late, now + self._run.options.poll_interval)
 
-    def drop(self, job: Job) -> None:
-        """Note that a job wants no link any more."""
-        self._asker.lists.forget([job.pk])
-        self._waiting.pop(job.pk, None)
+    def _drop(self, move: Move, _new: Status) -> None:
+        # With the move, and not before: a job that neither waits here nor has moved would count as rendering again.
+        self._asker.lists.forget([move.job])
+        self._waiting.pop(move.job, None)
         self._count()
 
     def _count(self) -> None:

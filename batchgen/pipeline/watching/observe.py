@@ -131,7 +131,6 @@ class Observer:
                 return [Learn(job=job.pk, facts={**found, **self.next_look(job, now)})]
 
     def _ready(self, job: Job, said: Progress, found: Mapping[str, Any], now: float) -> Move:
-        self._links.drop(job)
         facts = {
             **found,
             "video_url": said.video_url,
@@ -142,7 +141,6 @@ class Observer:
         return Move(job=job.pk, old=job.status, event=Event.READY, at=now, facts=facts, detail=job.remote_id or "")
 
     def _broken(self, job: Job, now: float, found: Mapping[str, Any], code: str | None, text: str | None) -> Move:
-        self._links.drop(job)
         # Failed jobs are not charged, as HeyGen's enterprise page says.
         facts = {**found, "error_code": code, "error": text, "finished_at": now, "credits": None}
         return Move(job=job.pk, old=job.status, event=Event.BROKEN, at=now, facts=facts, detail=code or text or "")
