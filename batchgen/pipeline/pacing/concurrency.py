@@ -16,10 +16,10 @@ MOST = 2000
 #: So many jobs at once are many. From then on one more is tried at once for each so many that are taken.
 MANY = 32
 #: One more is tried after so many jobs with every place in use. One refusal in a hundred jobs is what all tries may
-#: cost, and those for places that were lost come in a third of the time.
-PATIENCE = 160
+#: cost, and those for places that were lost come in a fifth of the time.
+PATIENCE = 200
 #: The same where places were lost, until so many tries were in vain.
-MISSING, TRIES = 50, 15
+MISSING, TRIES = 40, 15
 
 
 class Concurrency:
