@@ -120,11 +120,13 @@ class Part:
 
     def keep(self, etag: str | None, total: int | None) -> None:
         """Make sure of what was written, and mark it so that a later attempt can go on from here."""
-        if etag is None or not (self.size or self._taken):
+        if etag is not None:
+            # It waits for a thread that still writes: what that one took counts only when it is done.
+            self.write()
+        if etag is None or not self.size:
             self.discard()
             return
         with told(self.path):
-            self.write()
             mark = Mark(etag=etag, size=self.size, total=total)
             _sync(self.path)
             self._mark.write_text(json.dumps(asdict(mark)), encoding="ascii")

@@ -82,8 +82,8 @@ class Sheets(Connected):
         counted = self._tally(_TALLY_BUT_DONE, asked=asked)
         # Of one sheet it was counted when it was planned: those that are done are not walked over.
         known = self._sheet(sheets[0]).jobs if len(sheets) == 1 else None
-        jobs = self._scalar(_JOBS, asked=asked) if known is None else known
-        return counted | {Status.DONE: jobs - sum(counted.values())}
+        total = self._scalar(_JOBS, asked=asked) if known is None else known
+        return counted | {Status.DONE: total - sum(counted.values())}
 
     def census(self, sheet: int) -> list[tuple[str, str | None, Status, int]]:
         """See Store.census."""

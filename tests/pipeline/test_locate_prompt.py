@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from batchgen.model.exchange import Progress, Stage
@@ -9,6 +11,7 @@ from batchgen.model.job import Job, Submission
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import may_be
+from batchgen.pipeline.reconciling.search import Search
 
 
 def told(name, prompt, *, at=1000.0):
@@ -60,3 +63,24 @@ def test_beside_a_session_that_nobody_knows_nothing_of_its_time_is_absent():
 
     assert unclear([CATS], {}, [now, later]) == {7}
     assert unclear([CATS], {"t": CATS}, [now, later]) == set()
+
+
+@pytest.mark.parametrize(("sending", "doubted"), [("Cats.", False), ("Dogs.", True)])
+async def test_what_is_just_being_sent_may_be_in_the_list_and_is_no_stranger(sending, doubted):
+    async def pages(*_):
+        yield [BEES, CATS]
+
+    async def opened(_dialect, _kind, name):
+        return {"s1": BEES, "s2": CATS}[name]
+
+    other = job(sending)._replace(id="other", status=Status.SENDING)
+    states = {Status.SENDING: [other], Status.UNSURE: []}
+    store = SimpleNamespace(owners=lambda _: {}, in_state=lambda _run, status, _limit: states[status])
+    search = Search(SimpleNamespace(number=1, store=store))
+    search._pages, search._opened = pages, opened
+
+    ducks = await search._by_prompt(None, "agent", [lost()], {"t": job("Ducks.")})
+    bees = await search._by_prompt(None, "agent", [lost()], {"t": job("A film about bees.")})
+
+    assert (ducks.rows, bool(ducks.doubts)) == ({}, True)
+    assert (bees.rows, bool(bees.doubts)) == ({"t": BEES}, doubted)

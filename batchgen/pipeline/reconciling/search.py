@@ -11,7 +11,9 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import TransportError
+from batchgen.model.job import token
 from batchgen.model.nature import family
+from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import find_sessions, may_be
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
@@ -29,6 +31,8 @@ _UNCLEAR = (
     "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
     "HeyGen, and `batchgen resolve` takes what you found"
 )
+#: Jobs that may be on their way at once, by far.
+MANY = 5000
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
 
@@ -111,10 +115,17 @@ class Search:
             if _is_older(rows, min(one.created_at for one in group) - READ_BACK_S):
                 break
         ids = [row.batch_id for row in listed if row.batch_id]
-        known = self._run.store.owners(ids)
+        known, others = self._run.store.owners(ids), self._nameless(kind)
         strangers = [await self._opened(dialect, kind, one) for one in ids if one not in known]
-        found = find_prompts(strangers, missing)
-        return Found(found, dict.fromkeys(unclear(strangers, found, group), _UNCLEAR))
+        found = find_prompts(strangers, {**others, **missing})
+        doubts = dict.fromkeys(unclear(strangers, found, group), _UNCLEAR)
+        return Found({name: row for name, row in found.items() if name in missing}, doubts)
+
+    def _nameless(self, kind: str) -> dict[str, Job]:
+        """Give the run's jobs of a kind whose ids are not known yet: the list may show them already."""
+        states, run = (Status.SENDING, Status.UNSURE), self._run
+        jobs = [job for status in states for job in run.store.in_state(run.number, status, MANY) if job.kind == kind]
+        return {token(job.id, job.round): job for job in jobs}
 
     async def _opened(self, dialect: Dialect, kind: str, batch_id: str) -> Progress:
         if batch_id not in self._told:
