@@ -115,7 +115,7 @@ poll_interval = _setting(
     default=5.0,
     show_default=True,
     metavar="S",
-    help="The shortest wait between two looks at a job, in seconds.",
+    help="The shortest wait between two looks at a job, in seconds; less where its like are ready in half a second.",
 )
 
 #: How a run goes about its work, be it real or rehearsed.

@@ -6,6 +6,7 @@ in the server's queue is behind others: it is looked at when most of its wait sh
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ UNKNOWN_S = 300.0
 UNHURRIED = 0.25
 #: The same where no queue is: looks this far apart see an end, in the middle, a twentieth of the usual time late.
 EVEN = 0.095
+#: Seconds in which half of a kind are ready, for them to be ready in no time; and between two looks at such jobs.
+QUICK_S, AT_ONCE_S = 0.5, 0.05
 
 
 class Attention:
@@ -50,8 +53,24 @@ class Attention:
         self._seen: dict[int, float] = {}  #: Job → when it was first seen to render: since then at the latest.
         self._stalled: set[int] = set()
         self._over: set[int] = set()  #: Jobs that came to their end: a link that expired makes them no slower.
+        self._kinds: set[str] = set()  #: Of the jobs that ended.
         self._first = self._last = 0.0  #: When the first and the last job ended.
         self._ended = 0
+
+    def quick_s(self, job: Job, now: float) -> float:
+        """Give the seconds to the next look at a job that may be ready in no time; infinity where it is none of those.
+
+        Where nothing is known of its kind, it may be, as long as it is young.
+        """
+        usual, age = self.times.usual(job.kind), now - (job.submitted_at or now)
+        middle = usual.middle if usual else age
+        return max(middle, EVEN * age, AT_ONCE_S) if middle <= QUICK_S else math.inf
+
+    @property
+    def quick(self) -> bool:
+        """Whether all that ended in this run was ready in no time."""
+        usual = [self.times.usual(kind) for kind in self._kinds]
+        return bool(usual) and all(one and one.middle <= QUICK_S for one in usual)
 
     @property
     def queueing(self) -> bool:
@@ -83,6 +102,7 @@ class Attention:
         self.rendering(job, now)
         began, seen = self._rendering.pop(job.pk), self._seen.pop(job.pk)
         self._over.add(job.pk)
+        self._kinds.add(job.kind)
         self._first = self._first or now
         self._last = now
         self._ended += 1

@@ -148,6 +148,8 @@ class Observer:
     def next_look(self, job: Job, now: float) -> dict[str, Any]:
         """Give what is to be noted of a job's next look."""
         interval = self._run.options.poll_interval
+        if (quick := self.quick_s(job, now)) < interval:
+            return {"due_at": now + quick, "polls": job.polls + 1}
         alone = self._asker.at_once(job) == 1
         if self.is_at_the_end_of_many and not alone:
             wait = LATE_AT_THE_END_OF_MANY * self.watched_s(job, now)
@@ -162,6 +164,10 @@ class Observer:
         to = round if self._asker.lists.in_bulk(job) else math.floor
         due_at = to((now + wait) / grid) * grid if grid > 0 else now + wait
         return {"due_at": max(due_at, now + interval), "polls": job.polls + 1}
+
+    def quick_s(self, job: Job, now: float) -> float:
+        """See ``Attention``; a job that takes a request of its own is worth no look so soon."""
+        return math.inf if self._asker.at_once(job) == 1 else self.attention.quick_s(job, now)
 
     def too_early(self, job: Job, now: float) -> float | None:
         """Give when a job is worth a request of its own, if that is not yet."""

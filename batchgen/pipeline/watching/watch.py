@@ -16,7 +16,7 @@ from batchgen.model.status import Event, Status
 from batchgen.pipeline.watching.ask import Asker
 from batchgen.pipeline.watching.heed import Heed
 from batchgen.pipeline.watching.links import Links
-from batchgen.pipeline.watching.lists import by_list
+from batchgen.pipeline.watching.lists import by_list, sort_of
 from batchgen.pipeline.watching.notes import Notes
 from batchgen.pipeline.watching.observe import Observer
 from batchgen.pipeline.watching.rounds import MANY, Rounds
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.watching.heed import Heeded
+    from batchgen.pipeline.watching.notes import Noted
 
 #: Jobs looked at in one go.
 CHUNK = 1000
@@ -36,6 +37,8 @@ CHUNK = 1000
 LEAVING_S = 5.0
 #: How late the link of a video may come at the end of a run of thousands, as a part of the time since it was accepted.
 LINK_LATE = 0.35
+#: The part of the jobs asked about that had ended, from which on it is thought of the next ones as well.
+OVER = 0.8
 
 
 class Watcher:
@@ -51,6 +54,7 @@ class Watcher:
         self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
         self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
+        self._over: set[tuple[str, str]] = set()  #: Lists most of whose jobs had ended when they were asked about.
         self._heed = Heed(run)
         run.logbook.follow(self._note_nameless, {Event.ACCEPTED, Event.READY, Event.BROKEN})
 
@@ -108,12 +112,17 @@ class Watcher:
         if self._slack:
             # While webhooks are relied on, one look tells whether those that are late are slow or were not told of.
             return read(run, Status.RENDERING, 1, due=soon)
-        due = [job for job in read(run, Status.RENDERING, CHUNK, due=soon) if job.pk not in nameless]
+        found = read(run, Status.RENDERING, CHUNK, due=soon)
+        due = [job for job in found if job.pk not in nameless and self._is_due(job, now)]
         links_alone = all(job in self._links for job in due)
         if not links_alone and not self._rounds.singly and self._run.board[Status.RENDERING] <= REQUEST:
             # All of them fit into the same request.
             return [job for job in read(run, Status.RENDERING, REQUEST) if job.pk not in nameless]
         return due
+
+    def _is_due(self, job: Job, now: float) -> bool:
+        """Whether a job that is due soon is worth a look now: where one look soon follows on another, hardly sooner."""
+        return not job.polls or (job.due_at or 0.0) <= now + self._observer.quick_s(job, now) / 2
 
     def _newly_named(self, now: float) -> list[Job]:
         """Give jobs whose first look is due: it brings their ids, and is owed in any case."""
@@ -154,8 +163,14 @@ class Watcher:
     @property
     def _unhurried(self) -> bool:
         """Whether nobody waits for the end of a job, and a request tells of many."""
-        waited_for = self._run.board.crowded or self._observer.is_near_the_end
+        waited_for = self._run.board.crowded or self._observer.is_near_the_end or self._over_soon
         return not (waited_for or self._rounds.singly or self._run.hints.relied_on)
+
+    @property
+    def _over_soon(self) -> bool:
+        """Whether all are sent, and those that are left should be ready by the time they are asked about."""
+        board = self._run.board
+        return bool(self._over) and self._observer.attention.quick and not board[Status.PLANNED] + board[Status.SENDING]
 
     async def _take_up(self, told: Heeded) -> None:
         """Write what signed events say; where they only say that something happened, ask what."""
@@ -198,10 +213,16 @@ class Watcher:
         for group in by_list(jobs):
             # A page may tell of jobs of every sort: whoever has ended by now is not asked about again.
             left = [job for job in group if job.pk not in told_of]
-            noted = await self._notes.take(self._asker.ask(left))
+            noted = await self._notes.take(self._asker.ask(left, over=sort_of(group[0]) in self._over))
             told_of |= noted.told_of
+            self._judge(group[0], noted)
             if noted.error is not None:
                 await self._notes.later([job for job in left if job.pk not in noted.told_of], noted.error)
+
+    def _judge(self, job: Job, noted: Noted) -> None:
+        """Note whether most of the jobs that were asked about had ended: so may have most of the next ones."""
+        over = noted.told_of and noted.ended >= OVER * len(noted.told_of)
+        (self._over.add if over else self._over.discard)(sort_of(job))
 
     async def _fetch_links(self, due: Sequence[Job]) -> None:
         """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""
