@@ -102,6 +102,15 @@ class Run:
         self._watcher = Watcher(context)
         self._fetcher = Fetcher(context, download=around.download)
         self._results = Results(context, sheets=sheets, write=around.write_results)
+        #: What spends, or ends what was spent; that which is busy for the longest is first.
+        self._spending = (
+            self._sender,
+            self._watcher,
+            self._fetcher,
+            self._uploader,
+            self._converser,
+            self._reconciler,
+        )
 
     @property
     def options(self) -> Options:
@@ -151,10 +160,6 @@ class Run:
         """Wait until no stage has anything left that it could do."""
         while not self.stop.everything and any(stage.busy for stage in self._spending):
             await self.board.changed(60.0)
-
-    @property
-    def _spending(self) -> tuple[Uploader | Sender | Converser | Reconciler | Watcher | Fetcher, ...]:
-        return (self._uploader, self._sender, self._converser, self._reconciler, self._watcher, self._fetcher)
 
     @property
     def left_unsure(self) -> Mapping[int, int]:

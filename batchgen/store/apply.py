@@ -6,7 +6,6 @@ beside it in the same transaction. If one update finds its job in another state,
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from functools import lru_cache
 from operator import attrgetter
@@ -17,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.errors import IllegalMove
 from batchgen.model.history import Attempt
+from batchgen.model.job import quoted
 from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 from batchgen.model.status import after
 from batchgen.store.bulk import Bulk
@@ -126,6 +126,11 @@ def _learn(driver: Any, learned: Sequence[Learn]) -> None:
 _OPEN = Bulk(insert(submissions))
 
 
+def _listed(texts: Iterable[str]) -> str:
+    """Write a JSON list of texts: most are of one, and the way in to ``json`` takes longer than that."""
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
 def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
     made, runs = zip(*opened, strict=True)
     _OPEN.write(
@@ -135,8 +140,8 @@ def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
             "run": runs,
             "api": [one.api for one in made],
             "kind": [one.kind for one in made],
-            "jobs": [json.dumps(one.jobs) for one in made],
-            "tokens": [json.dumps(one.tokens) for one in made],
+            "jobs": [_listed(one.jobs) for one in made],
+            "tokens": [_listed(one.tokens) for one in made],
             "key": [one.key for one in made],
             "batched": [one.batched for one in made],
             "body_digest": [one.body_digest for one in made],
