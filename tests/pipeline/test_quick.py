@@ -14,20 +14,20 @@ ONE_BY_ONE = Options(download=False, batch="never")
 
 
 def quick(**facts: float) -> Setting:
-    return Setting(kind="translation", mean_s=0.05, slots=((0.0, 1000),), options=ONE_BY_ONE, **facts)
+    return Setting(kind="translation", slots=((0.0, 1000),), options=ONE_BY_ONE, **facts)
 
 
 @pytest.mark.parametrize(("round_trip_s", "write_s"), [(0.005, 0.002), (0.05, 0.01)])
 def test_the_last_of_quick_renders_are_seen_at_once(round_trip_s, write_s):
     # They were asked about too early, and then not before half of an interval of five seconds had passed.
-    told = live(quick(jobs=300, round_trip_s=round_trip_s, write_s=write_s))
+    told = live(quick(jobs=300, mean_s=0.02, round_trip_s=round_trip_s, write_s=write_s))
 
     assert told.done == 300
     assert told.makespan < 2.0
 
 
 def test_what_is_over_by_the_time_it_is_asked_about_is_read_from_the_list_alone():
-    told = live(quick(jobs=2000, round_trip_s=0.06, write_s=0.02))
+    told = live(quick(jobs=2000, mean_s=0.05, round_trip_s=0.06, write_s=0.02))
 
     # Asked about in bulk first, and read once more for its link, each would cost both.
     assert told.requests["list"] < 60

@@ -46,15 +46,15 @@ class Asker:
         """Give how many jobs like this one a request may tell of."""
         return PAGE if self._listed.get(sort_of(job)) else self.lists.dialect(job).endpoint(job.kind).status_limit
 
-    async def ask(self, jobs: Sequence[Job], *, over: bool = False) -> AsyncIterator[Told]:
+    async def ask(self, jobs: Sequence[Job], *, ended: bool = False) -> AsyncIterator[Told]:
         """Give jobs with what was said of them, a request at a time. They share a list.
 
-        ``over`` tells that most of them have ended, as far as anybody can know: then links are worth as much as the
+        ``ended`` tells that most of them have, as far as anybody can know: then links are worth as much as the
         news. Raises ``ApiError`` and ``TransportError``.
         """
         if not jobs:
             return
-        if len(jobs) >= SEVERAL and self._is_worth_pages(jobs, over=over):
+        if len(jobs) >= SEVERAL and self._is_worth_pages(jobs, ended=ended):
             left = {job.pk: job for job in jobs}
             async for told in self._from_list(jobs):
                 for job in told[0]:
@@ -92,10 +92,10 @@ class Asker:
         elif found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
             self._listed[sort] = found
 
-    def _is_worth_pages(self, jobs: Sequence[Job], *, over: bool) -> bool:
+    def _is_worth_pages(self, jobs: Sequence[Job], *, ended: bool) -> bool:
         """Whether pages of the list cost no more than what else would tell as much of these jobs."""
         endpoint = self.lists.dialect(jobs[0]).endpoint(jobs[0].kind)
-        if over and endpoint.lists_links and self.lists.can_read(jobs[0]):
+        if ended and endpoint.lists_links and self.lists.can_read(jobs[0]):
             # Else whoever has ended would be asked about twice: in bulk, and for the link.
             return self.lists.cost(jobs) * PAGE <= LINKED * len(jobs)
         return self._may_be_listed(jobs[0]) and self.lists.cost(jobs) <= len(jobs)

@@ -38,7 +38,7 @@ LEAVING_S = 5.0
 #: How late the link of a video may come at the end of a run of thousands, as a part of the time since it was accepted.
 LINK_LATE = 0.35
 #: The part of the jobs asked about that had ended, from which on it is thought of the next ones as well.
-OVER = 0.8
+MOSTLY = 0.8
 
 
 class Watcher:
@@ -54,7 +54,7 @@ class Watcher:
         self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
         self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
-        self._over: set[tuple[str, str]] = set()  #: Lists most of whose jobs had ended when they were asked about.
+        self._mostly_ended: set[tuple[str, str]] = set()  #: Lists of whose jobs most had when they were asked about.
         self._heed = Heed(run)
         run.logbook.follow(self._note_nameless, {Event.ACCEPTED, Event.READY, Event.BROKEN})
 
@@ -163,14 +163,18 @@ class Watcher:
     @property
     def _unhurried(self) -> bool:
         """Whether nobody waits for the end of a job, and a request tells of many."""
-        waited_for = self._run.board.crowded or self._observer.is_near_the_end or self._over_soon
+        waited_for = self._run.board.crowded or self._observer.is_near_the_end or self._is_over_soon
         return not (waited_for or self._rounds.singly or self._run.hints.relied_on)
 
     @property
-    def _over_soon(self) -> bool:
+    def _is_over_soon(self) -> bool:
         """Whether all are sent, and those that are left should be ready by the time they are asked about."""
         board = self._run.board
-        return bool(self._over) and self._observer.attention.quick and not board[Status.PLANNED] + board[Status.SENDING]
+        return (
+            bool(self._mostly_ended)
+            and self._observer.attention.quick
+            and not board[Status.PLANNED] + board[Status.SENDING]
+        )
 
     async def _take_up(self, told: Heeded) -> None:
         """Write what signed events say; where they only say that something happened, ask what."""
@@ -213,7 +217,7 @@ class Watcher:
         for group in by_list(jobs):
             # A page may tell of jobs of every sort: whoever has ended by now is not asked about again.
             left = [job for job in group if job.pk not in told_of]
-            noted = await self._notes.take(self._asker.ask(left, over=sort_of(group[0]) in self._over))
+            noted = await self._notes.take(self._asker.ask(left, ended=sort_of(group[0]) in self._mostly_ended))
             told_of |= noted.told_of
             self._judge(group[0], noted)
             if noted.error is not None:
@@ -221,8 +225,8 @@ class Watcher:
 
     def _judge(self, job: Job, noted: Noted) -> None:
         """Note whether most of the jobs that were asked about had ended: so may have most of the next ones."""
-        over = noted.told_of and noted.ended >= OVER * len(noted.told_of)
-        (self._over.add if over else self._over.discard)(sort_of(job))
+        ended = noted.told_of and noted.ended >= MOSTLY * len(noted.told_of)
+        (self._mostly_ended.add if ended else self._mostly_ended.discard)(sort_of(job))
 
     async def _fetch_links(self, due: Sequence[Job]) -> None:
         """Get the links of videos that are ready, once enough have gathered or none is worth waiting for."""
