@@ -1,4 +1,4 @@
-"""What it costs to see the ends of jobs in v2, whole runs in virtual time: it has no bulk status, but a list."""
+"""What pages of a list tell of jobs, and what they cost in v2, which has no bulk status: whole runs in virtual time."""
 
 from __future__ import annotations
 
@@ -39,3 +39,10 @@ def test_a_list_that_shows_nothing_is_left_alone_and_jobs_are_asked_about_one_by
 
     assert told.done == 40
     assert sum(late for late, _ in told.lateness) <= 0.1 * sum(took for _, took in told.lateness)
+
+
+def test_whose_link_came_with_another_ones_page_is_not_told_of_again():
+    # So many at once that their links stand on several pages, of which each is read for jobs of its own.
+    told = live(Setting(jobs=350, options=Options(download=False), slots=((0.0, 300),)))
+
+    assert told.done == 350

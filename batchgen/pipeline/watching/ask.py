@@ -68,7 +68,8 @@ class Asker:
         """Read the list for what it tells of jobs: those that broke are left out where it tells no reason."""
         asked, found = {job.pk for job in jobs}, False
         try:
-            async for here, rows in self.lists.pages(jobs, most=math.ceil(self.lists.rows(jobs) / PAGE) + 1):
+            most = math.ceil(self.lists.rows(jobs) / PAGE) + 1
+            async for here, rows in self.lists.pages(jobs, most=most, at_hand=True):
                 found = found or not asked.isdisjoint(job.pk for job in here)
                 broken = {
                     row.remote_id for row in rows if row.stage is Stage.BROKEN and not (row.error or row.error_code)

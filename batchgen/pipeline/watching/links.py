@@ -91,9 +91,13 @@ class Links:
 
         Raises ``ApiError`` and ``TransportError``.
         """
+        # A page of another group may have brought some of them.
+        group = [job for job in group if job in self]
+        if not group:
+            return self._asker.lists.pages((), most=0)
         few = 1 if self._asker.lists.place(group[0]) else FEW
         worth = len(group) > few and self._lists_links(group[0]) and self._asker.lists.can_read(group[0])
-        return self._asker.lists.pages(group if worth else (), most=self._pages(group))
+        return self._asker.lists.pages(group if worth else (), most=self._pages(group), at_hand=True)
 
     def one_by_one(self, group: Iterable[Job]) -> AsyncIterator[Told]:
         """Ask for the links of a group that are still wanted. Raises ``ApiError`` and ``TransportError``."""

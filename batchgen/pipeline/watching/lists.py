@@ -47,6 +47,7 @@ class Lists:
         self._failed: dict[tuple[str, str], tuple[int, float]] = {}  #: List → how often in a row it failed, and when.
         self._walks = 0  #: How often a list was read from its beginning.
         self._marks: dict[str, int] = {}  #: Token → job, of those looked for whose ids are not known.
+        self._at_hand: dict[str, Job] = {}  #: Id → job, of those looked for that are certainly as they are given.
 
     def dialect(self, job: Job) -> Dialect:
         """Give the dialect that a job was sent in."""
@@ -80,16 +81,20 @@ class Lists:
         known = {self._seen_at[job.pk] for job in jobs if job.pk in self._seen_at}
         return len(known) + (self.rows(unseen) / PAGE if unseen else 0.0)
 
-    async def pages(self, jobs: Sequence[Job], *, most: int, further: bool = False) -> AsyncIterator[Told]:
+    async def pages(
+        self, jobs: Sequence[Job], *, most: int, further: bool = False, at_hand: bool = False
+    ) -> AsyncIterator[Told]:
         """Read the pages that these jobs stand on: where that is known, else from the newest on, so many at the most.
 
         ``further`` reads on beyond these as long as each page shows some of the jobs: others may stand between them.
+        ``at_hand`` says that none of them has moved since it was read, so the store need not be asked for it again.
 
         All of the run's jobs on each page are told of, and of the others those that are looked for by their token.
         Raises ``ApiError`` and ``TransportError``.
         """
         left = {job.pk for job in jobs}
         self._marks = {token(job.id, job.round): job.pk for job in jobs if not job.remote_id}
+        self._at_hand = {job.remote_id: job for job in jobs if job.remote_id} if at_hand else {}
         for cursor, there in self.by_place(jobs).items():
             wanted = {job.pk for job in there} & left
             # What was accepted since has pushed some of them on to the next page.
@@ -162,7 +167,10 @@ class Lists:
 
     def _here(self, page: Page, cursor: str | None) -> list[Job]:
         """Give the run's jobs on a page, and remember where they stand."""
-        here = self._run.store.rendering_as(self._run.number, [row.remote_id for row in page.rows if row.remote_id])
+        ids = dict.fromkeys(row.remote_id for row in page.rows if row.remote_id)
+        here = [job for name in ids if (job := self._at_hand.get(name))]
+        if others := [name for name in ids if name not in self._at_hand]:
+            here += self._run.store.rendering_as(self._run.number, others)
         here += self._newly_named(page)
         self._seen_at.update((job.pk, cursor) for job in here)
         return here
