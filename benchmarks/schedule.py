@@ -13,25 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def measure(*, small: bool) -> Iterator[Figure]:
-    """Live through accounts of several sorts."""
+def measure(*, small: bool, seed: int) -> Iterator[Figure]:
+    """Live through accounts of several sorts. ``seed`` draws how long each render takes."""
     jobs = 60 if small else 2000
     hour = 480.0 * jobs / 10  # of ten places that are always full
-    single = Options(download=False)
+    single = Setting(jobs=jobs, options=Options(download=False), seed=seed)
+    roomy = replace(single, slots=((0.0, 1000),), posts_a_second=1.0)
     for name, setting in {
-        "10 slots": Setting(jobs=jobs, options=single),
-        "10, then 6, then 16 slots": Setting(
-            jobs=jobs, options=single, slots=((0.0, 10), (hour / 3, 6), (2 * hour / 3, 16))
-        ),
-        "1,000 slots, 1 POST a second": Setting(jobs=jobs, options=single, slots=((0.0, 1000),), posts_a_second=1.0),
-        "1,000 slots, 60 POSTs a minute, 5 at once": Setting(
-            jobs=jobs, options=single, slots=((0.0, 1000),), posts_a_second=1.0, saved=5
-        ),
+        "10 slots": single,
+        "10, then 6, then 16 slots": replace(single, slots=((0.0, 10), (hour / 3, 6), (2 * hour / 3, 16))),
+        "1,000 slots, 1 POST a second": roomy,
+        "1,000 slots, 60 POSTs a minute, 5 at once": replace(roomy, saved=5),
     }.items():
         told = live(setting)
         yield from _makespan(name, setting, told)
-    yield from _overload(jobs)
-    yield from _requests(jobs)
+    unbounded = replace(single, slots=((0.0, 100_000),))
+    yield from _overload(unbounded)
+    yield from _requests(unbounded)
 
 
 def _makespan(name: str, setting: Setting, told: Told) -> Iterator[Figure]:
@@ -48,12 +46,9 @@ def _makespan(name: str, setting: Setting, told: Told) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _overload(jobs: int) -> Iterator[Figure]:
+def _overload(setting: Setting) -> Iterator[Figure]:
     rate = 5.0
-    setting = Setting(
-        jobs=jobs, options=Options(download=False), slots=((0.0, 100_000),), requests_a_second=rate, retry_after=8.0
-    )
-    told = live(setting)
+    told = live(replace(setting, requests_a_second=rate, retry_after=8.0))
     busy = told.created_at[-1]
     served = sum(at <= busy for at in told.served_at)
     yield Figure(
@@ -68,16 +63,13 @@ def _overload(jobs: int) -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _requests(jobs: int) -> Iterator[Figure]:
-    batches = Setting(
-        jobs=jobs, kind="translation", options=Options(download=False, batch="always"), slots=((0.0, 100_000),)
-    )
-    told = live(batches)
+def _requests(setting: Setting) -> Iterator[Figure]:
+    told = live(replace(setting, kind="translation", options=Options(download=False, batch="always")))
     yield Figure(
-        row="requests a job", measure="v3 batches, renders of 8 min, all at once", ours=_asked(told) / jobs, peer=None,
-        against="", unit="", reach=0.05,
+        row="requests a job", measure="v3 batches, renders of 8 min, all at once", ours=_asked(told) / setting.jobs,
+        peer=None, against="", unit="", reach=0.05,
     )  # fmt: skip
-    alone = Setting(jobs=jobs, options=Options(download=False, api="v2"), slots=((0.0, 100_000),))
+    alone = replace(setting, options=Options(download=False, api="v2"))
     for name, setting in {
         "v2": alone,
         "v2, by the list of v1 alone": replace(alone, lists=("/v1/video.list",)),
