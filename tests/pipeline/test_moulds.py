@@ -18,7 +18,7 @@ from batchgen.pipeline.planning.mould import Moulds
 
 if TYPE_CHECKING:
     from batchgen.model.errors import Fault
-    from batchgen.pipeline.planning.plan import Planner
+    from batchgen.pipeline.planning.expand import Expander
     from batchgen.store.interface import Entry
 
 TEXTS = st.one_of(
@@ -113,14 +113,13 @@ def sheaves(draw: Any) -> Sheaf:
 
 
 def planned(rows: list[Any], api: str, *, pour: bool) -> tuple[list[Any], list[Fault]]:
-    planner = planner_for(realm="sandbox", api=api)
-    planner._locator.enter(Sheet(rows))
+    expander = planner_for(realm="sandbox", api=api).expander()
     with nullcontext() if pour else patch.object(Moulds, "learn"):
-        return entries_of(planner, rows), planner._faults
+        return entries_of(expander, rows), list(expander.faults)
 
 
-def entries_of(planner: Planner, rows: list[Any]) -> list[Entry]:
-    return list(chain.from_iterable(planner._entries(Sheet(rows), Path("/videos"))))
+def entries_of(expander: Expander, rows: list[Any]) -> list[Entry]:
+    return list(chain.from_iterable(expander.entries(Sheet(rows), Path("/videos"))))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -155,22 +154,21 @@ def test_rows_of_one_form_are_understood_once(monkeypatch):
         for n in range(2, 100)
     ]  # fmt: skip
 
-    entries = entries_of(planner, rows)
+    entries = entries_of(planner.expander(), rows)
 
     assert asked == [2, 3, 3]
     assert len({entry.job_id for entry in entries}) == len({entry.file for entry in entries}) == 98
 
 
 def test_a_list_or_a_number_is_never_poured():
-    planner = planner_for(realm="sandbox", api="v3")
+    expander = planner_for(realm="sandbox", api="v3").expander()
     fields = {"url": "https://e.com/a.mp4", "output_language": "French"}
     rows = [
         Row(file="a.jsonl", number=n, cells=(), kind="translation", fields={**fields, "speaker_num": said})
         for n, said in enumerate(["1", "1", "1", 1, True, "1", [1]], 2)
     ]
-    planner._locator.enter(Sheet(rows))
 
-    entries = entries_of(planner, rows)
+    entries = entries_of(expander, rows)
 
     assert [entry.row for entry in entries] == [2, 3, 4, 5, 7]
-    assert [str(fault.row) for fault in planner._faults] == ["6", "8"]
+    assert [str(fault.row) for fault in expander.faults] == ["6", "8"]
