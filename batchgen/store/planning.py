@@ -9,58 +9,30 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, replace
-from operator import ne
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.job import digest
 from batchgen.model.status import Status
-from batchgen.store.asking import ASKED, among
 from batchgen.store.bulk import Bulk
-from batchgen.store.columns import Table, table_of, where, written_as_json
+from batchgen.store.columns import Table, table_of, where
+from batchgen.store.edition import Edition
 from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
+from batchgen.store.labels import find, relabel, unmark
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
 from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, lines, runs, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
-#: States in which a job's labels may still change: nothing of it has left, or a person decides anew.
-_UNSENT = (Status.PLANNED, Status.FAILED, Status.CANCELLED)
-
-_relabel = Statement(
-    update(jobs)
-    .where(jobs.c.pk == bindparam("b_pk"), among(_UNSENT))
-    # A request that left once is only ever repeated as it was.
-    .where(or_(jobs.c.submission.is_(None), jobs.c.status != int(Status.PLANNED)))
-    .where(jobs.c.delivery != bindparam("delivery"))
-    .values(delivery=bindparam("delivery")),
-)
-
-_rename = Statement(
-    update(jobs)
-    .where(jobs.c.pk == bindparam("b_pk"), jobs.c.status != int(Status.DONE))
-    .where(jobs.c.file.is_distinct_from(bindparam("file")))
-    .values(file=bindparam("file")),
-)
-
-_measure = Statement(
-    update(jobs)
-    .where(jobs.c.pk == bindparam("b_pk"), among(_UNSENT))
-    .where(jobs.c.length_s.is_distinct_from(bindparam("length_s")))
-    .values(length_s=bindparam("length_s")),
-)
-
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _WRITTEN = Statement(select(jobs.c.id, jobs.c.pk).where(jobs.c.pk >= bindparam("first")))
-_LABELS = (jobs.c.delivery, jobs.c.file, jobs.c.length_s, jobs.c.status)
-_KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by, *_LABELS).where(jobs.c.id.in_(ASKED)))
 
 
 def _new(**facts: str) -> Bulk:
@@ -72,7 +44,6 @@ def _new(**facts: str) -> Bulk:
 
 #: Whether a job names files of this machine, which are to be uploaded first → what makes it.
 _NEW = {False: _new(waits="0"), True: _new(waits="1", assets="'{}'")}
-_LINE = Bulk(insert(lines))
 
 _BY_PATH = Statement(select(*SHEET_COLUMNS, sheets.c.mark).where(sheets.c.path == bindparam("path")))
 _MEANT = ("name", "path", "columns", "digest", "results", "layout", "like_input", "realm")
@@ -82,25 +53,7 @@ _PLANNED, _FINISHED = (
     Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values({name: bindparam(name) for name in known}))
     for known in (_MEANT, _CAME_TO)
 )
-_MINE = (lines.c.sheet == bindparam("b_sheet"), lines.c.edition == bindparam("b_edition"))
-_TWICE = select(lines.c.job).where(*_MINE).group_by(lines.c.job).having(func.count() > 1)
-_REPEATED = Statement(
-    select(lines.c.job, lines.c.row).where(*_MINE, lines.c.job.in_(_TWICE)).order_by(lines.c.seq),
-)
-_JOBS = Statement(select(func.count(lines.c.job.distinct())).where(*_MINE))
-_UNMARK = Statement(update(sheets).where(sheets.c.mark.is_not(None)).values(mark=None))
 _AGAIN = Statement(update(sheets).where(sheets.c.pk == bindparam("b_pk")).values(planned_at=bindparam("planned_at")))
-_FORGET = Statement(delete(lines).where(lines.c.sheet == bindparam("b_pk"), lines.c.edition < bindparam("edition")))
-
-
-class _Found(NamedTuple):
-    """A job that is known, and how it is labelled."""
-
-    pk: int
-    delivery: str
-    file: str | None
-    length_s: float | None
-    status: int
 
 
 def unchanged(driver: Any, paths: Sequence[str], mark: str, at: float) -> list[Planned] | None:
@@ -127,10 +80,9 @@ class SqlPlanning:
     def begin(self, facts: SheetFacts) -> None:
         """See Planning.begin."""
         earlier = [sheet_from(row[:-1]) for row in _BY_PATH.all(self._driver, path=facts.path)]
-        self._edition = 1 + (earlier[0].edition if earlier else 0)
-        self._sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
-        self._seq = self._new = self._known = self._rows = self._stand_ins = 0
-        self._last_row: int | None = None
+        sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
+        self._edition = Edition(self._driver, sheet, 1 + (earlier[0].edition if earlier else 0))
+        self._new = self._known = self._stand_ins = 0
         self._sorts: Counter[tuple[str, str | None]] = Counter()
         self._captions = False
         self._all_new = not earlier
@@ -146,8 +98,9 @@ class SqlPlanning:
         once = table if len(wanted) == len(entries) else table_of(wanted.values())
         pks = self._insert(once, self.run) if self._all_new else {}
         if len(pks) < len(wanted):
-            found = self._find([job_id for job_id in wanted if job_id not in pks])
-            self._relabel([(one, wanted[job_id]) for job_id, one in found.items()])
+            found = find(self._driver, [job_id for job_id in wanted if job_id not in pks])
+            settled = relabel(self._driver, [(one, wanted[job_id]) for job_id, one in found.items()])
+            self._settled = self._settled and settled
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}
             new = [entry for job_id, entry in wanted.items() if job_id not in pks]
@@ -155,7 +108,7 @@ class SqlPlanning:
             self._all_new = not found
         self._sorts.update(zip(table.kind, table.language, strict=True))
         self._captions = self._captions or any(table.captions)
-        self._append(table, pks)
+        self._edition.append(table, pks)
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """See Planning.duplicates."""
@@ -166,45 +119,46 @@ class SqlPlanning:
         """See Planning.keep_copies. The n-th line that asks for a video asks for its n-th copy, wherever it stands."""
         for job, _rows in list(self._repeated()):
             original = self._connection.execute(select(jobs).where(jobs.c.pk == job)).one()
-            for copy, seq in enumerate(self._lines_of(job)):
+            for copy, line in enumerate(self._edition.asking_for(job)):
                 if copy:
-                    self._point(seq, self._stand_in(original, "copy", copy))
+                    self._edition.point(line, self._stand_in(original, "copy", copy))
 
     def again(self) -> None:
         """See Planning.again."""
         done = (
             select(jobs)
             .join(lines, lines.c.job == jobs.c.pk)
-            .where(*self._mine(), jobs.c.status == int(Status.DONE))
+            .where(lines.c.sheet == self._edition.sheet, lines.c.edition == self._edition.number)
+            .where(jobs.c.status == int(Status.DONE))
             .distinct()
         )
         for original in self._connection.execute(done).all():
-            _UNMARK.write(self._driver, [{}])  # Whoever asks for it is to be led to the other.
+            unmark(self._driver)  # Whoever asks for it is to be led to the other.
             stand_in = self._stand_in(original, "again", 1)
             new_id = self._connection.execute(select(jobs.c.id).where(jobs.c.pk == stand_in)).scalar_one()
             statement = update(jobs).where(jobs.c.pk == original.pk).values(superseded_by=new_id)
             self._connection.execute(statement)
-            for seq in self._lines_of(original.pk):
-                self._point(seq, stand_in)
+            for line in self._edition.asking_for(original.pk):
+                self._edition.point(line, stand_in)
 
     def finish(self, at: float, *, mark: str | None = None) -> Planned:
         """See Planning.finish."""
-        mine = {"b_sheet": self._sheet, "b_edition": self._edition}
+        edition = self._edition
         values = {
-            "edition": self._edition,
-            "lines": self._seq,
-            "rows": self._rows,
+            "edition": edition.number,
+            "lines": edition.lines,
+            "rows": edition.rows,
             "kinds": json.dumps(sorted({kind for kind, _ in self._sorts})),
             "planned_at": at,
             "captions": self._captions,
-            "jobs": self._seq if self._seq == self._new else _JOBS.scalar(self._driver, **mine),
+            "jobs": self._new if self._is_all_new else edition.jobs(),
             "mark": mark if self._settled else None,
         }
-        self._sheets.append(self._sheet)
-        _FINISHED.write(self._driver, [{"b_pk": self._sheet, **values}])
-        _FORGET.write(self._driver, [{"b_pk": self._sheet, "edition": self._edition}])
-        sheet = sheet_from(SHEET.all(self._driver, pk=self._sheet)[0])
-        own = self._new == self._seq and not self._stand_ins
+        self._sheets.append(edition.sheet)
+        _FINISHED.write(self._driver, [{"b_pk": edition.sheet, **values}])
+        edition.replace()
+        sheet = sheet_from(SHEET.all(self._driver, pk=edition.sheet)[0])
+        own = self._is_all_new and not self._stand_ins
         return Planned(sheet=sheet, new=self._new, known=self._known, own=own, sorts=self._sorts)
 
     def end(self) -> None:
@@ -232,35 +186,6 @@ class SqlPlanning:
         _SHEET.write(self._driver, [values])
         return sheet_from(_BY_PATH.all(self._driver, path=facts.path)[0][:-1]).pk
 
-    def _find(self, ids: Sequence[str]) -> dict[str, _Found]:
-        """Give the job that stands for each id today: a superseded one leads to the one made in its place."""
-        known = _KNOWN.all(self._driver, asked=json.dumps(ids))
-        newer = {superseded_by: job_id for job_id, _, superseded_by, *_ in known if superseded_by}
-        found = {job_id: _Found(pk, *labels) for job_id, pk, superseded_by, *labels in known if not superseded_by}
-        if newer:
-            found |= {newer[new_id]: one for new_id, one in self._find(list(newer)).items()}
-        return found
-
-    def _relabel(self, known: Sequence[tuple[_Found, Entry]]) -> None:
-        """Label jobs as their lines do now, those that may still be labelled anew.
-
-        What is under way may come to be labelled when it has failed: until then there is reason to plan once more.
-        """
-        done = int(Status.DONE)
-        for statement, label in ((_relabel, "delivery"), (_rename, "file"), (_measure, "length_s")):
-            told = [
-                {"b_pk": job.pk, label: said}
-                for job, entry in known
-                if job.status != done
-                and (said := getattr(entry, label)) != getattr(job, label)
-                and (said is not None or label == "file")
-            ]
-            if told:
-                written = statement.write(self._driver, told)
-                self._settled = self._settled and written == len(told)
-                if written:
-                    _UNMARK.write(self._driver, [{}])
-
     def _insert(self, new: Table, run: int | None = None) -> dict[str, int]:
         """Make jobs of those that are new, taken up by ``run``; give the job of each that was."""
         first, ids = self._next_job, new.job_id
@@ -282,44 +207,18 @@ class SqlPlanning:
         self._new += written
         return dict(_WRITTEN.all(self._driver, first=first)) if written < len(ids) else dict(zip(ids, pks, strict=True))
 
-    def _append(self, table: Table, pks: Mapping[str, int]) -> None:
-        numbers, ids = table.row, table.job_id
-        # The lines of one row stand side by side.
-        self._rows += sum(map(ne, numbers, [self._last_row, *numbers]))
-        columns = {
-            "sheet": [self._sheet] * len(ids),
-            "edition": [self._edition] * len(ids),
-            "seq": range(self._seq + 1, self._seq + 1 + len(ids)),
-            "row": numbers,
-            "cells": written_as_json(table.cells),
-            "job": list(map(pks.__getitem__, ids)),
-        }
-        _LINE.write(self._driver, columns)
-        self._seq += len(ids)
-        self._last_row = numbers[-1]
-
-    def _mine(self) -> tuple[Any, Any]:
-        return lines.c.sheet == self._sheet, lines.c.edition == self._edition
+    @property
+    def _is_all_new(self) -> bool:
+        """Whether each line made a job of its own."""
+        return self._new == self._edition.lines
 
     def _repeated(self) -> Iterator[tuple[int, list[int]]]:
-        if self._seq == self._new:
-            return  # Each line made a job of its own.
-        groups: dict[int, list[int]] = {}
-        for job, row in _REPEATED.all(self._driver, b_sheet=self._sheet, b_edition=self._edition):
-            groups.setdefault(job, []).append(row)
-        yield from groups.items()
-
-    def _lines_of(self, job: int) -> list[int]:
-        query = select(lines.c.seq).where(*self._mine(), lines.c.job == job).order_by(lines.c.seq)
-        return list(self._connection.execute(query).scalars())
-
-    def _point(self, seq: int, job: int) -> None:
-        self._connection.execute(update(lines).where(*self._mine(), lines.c.seq == seq).values(job=job))
+        return iter(()) if self._is_all_new else self._edition.repeated()
 
     def _stand_in(self, original: Row[Any], reason: str, number: int) -> int:
         """Give the job that renders the same thing once more, making it if it is not there yet."""
         job_id = digest(original.id, reason, number)
-        found = self._find([job_id])
+        found = find(self._driver, [job_id])
         if found:
             return found[job_id].pk
         file = original.file
