@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from batchgen.cli.standing import Standing
     from batchgen.cli.uploads import Uploads
 
 _STYLES = {
@@ -36,25 +37,12 @@ _STYLES = {
 class Shown(Protocol):
     """What there is to show of a run."""
 
+    standing: Standing
     uploads: Uploads
-
-    @property
-    def total(self) -> int:
-        """How many videos the run works on."""
-
-    @property
-    def ended(self) -> int:
-        """How many of them ended."""
 
     @property
     def elapsed(self) -> float:
         """Seconds since the run began."""
-
-    def pace(self) -> Sequence[str]:
-        """Say how fast it goes."""
-
-    def states(self) -> Sequence[tuple[str, int]]:
-        """Give how many videos stand where."""
 
     def failures(self) -> Sequence[str]:
         """Give the last videos that failed."""
@@ -95,14 +83,14 @@ class Display:
         return max(8, min(30, self._console.width - 62))
 
     def _render(self) -> RenderableType:
-        run = self._run
+        run, standing = self._run, self._run.standing
         head = Table.grid(padding=(0, 2))
-        facts = [f"{run.ended:,} of {run.total:,}", *run.pace(), f"{duration(run.elapsed)} so far"]
+        facts = [f"{standing.ended:,} of {standing.total:,}", *standing.pace(), f"{duration(run.elapsed)} so far"]
         head.add_row(
-            ProgressBar(total=max(1, run.total), completed=run.ended, width=self._bar),
+            ProgressBar(total=max(1, standing.total), completed=standing.ended, width=self._bar),
             Text(" · ".join(facts), overflow="ellipsis", no_wrap=True),
         )
-        states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in run.states())
+        states = Text(" · ").join(Text(f"{count:,} {word}", style=_STYLES[word]) for word, count in standing.states())
         for words in run.uploads.words():
             states.append(f" · {clean(words)}", style="blue")
         failures = [Text("✗ ", style="red") + Text(clean(one)) for one in run.failures()]

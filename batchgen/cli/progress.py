@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING, Self
 
-from batchgen.cli.forecast import Forecast, duration
+from batchgen.cli.forecast import duration
 from batchgen.cli.limit_words import limit_words
 from batchgen.cli.plain import PlainLines
+from batchgen.cli.standing import Standing
 from batchgen.cli.uploads import Uploads
 from batchgen.cli.warnings import warnings
 from batchgen.model.exchange import Hold
-from batchgen.model.status import OPEN, Event, Status
+from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import (
     Began,
     Happening,
@@ -48,19 +49,6 @@ if TYPE_CHECKING:
 
 #: Seconds between plain lines; where nothing changes, between those that say so.
 EVERY_S, QUIET_S = 10.0, 60.0
-#: Two words for one state: accepted and waiting for its turn at HeyGen, or being made there.
-QUEUED, RENDERING = "queued", "rendering"
-#: The words of the display, and the states they sum up.
-WORDS: tuple[tuple[str, tuple[Status, ...]], ...] = (
-    ("to send", (Status.PLANNED,)),
-    ("sending", (Status.SENDING,)),
-    ("unsure", (Status.UNSURE,)),
-    (QUEUED, ()),
-    (RENDERING, ()),
-    ("downloading", (Status.RENDERED,)),
-    ("done", (Status.DONE,)),
-    ("failed", (Status.FAILED,)),
-)
 #: Failures and other news that the display shows.
 SHOWN = 3
 #: Seconds for which news is news.
@@ -81,16 +69,14 @@ class Narrator:
         ticks: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.counts: Counter[Status] = Counter()
-        self._rendering: set[int] = set()  #: Jobs that were said to be rendering.
         self._failed: deque[tuple[int, str]] = deque(maxlen=SHOWN)  #: Jobs, and what is known without looking them up.
         self._failures: dict[int, str] = {}
         self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
-        self._forecast = Forecast()
+        self.standing = Standing(now)
         self.uploads = Uploads()
         self._lines_of: Callable[[Sequence[int]], Sequence[Line]] = lambda _: ()
         self._to = to or sys.stderr
-        self._ticks, self._now = ticks, now
+        self._ticks = ticks
         self._plain = PlainLines(self._to, ticks)
         self._began = self._told_at = ticks()
         self._told = ""
@@ -148,14 +134,12 @@ class Narrator:
         """Take note of a fact, and say it if it is worth a line."""
         match fact:
             case Began():
-                self.counts = Counter(fact.counts)
-                self._forecast.begin(usual_s=fact.usual_s, places=fact.places)
-                self._tell_of_earlier(self.counts[Status.RENDERING] + self.counts[Status.RENDERED])
+                self.standing.began(fact)
+                self._tell_of_earlier(fact.counts.get(Status.RENDERING, 0) + fact.counts.get(Status.RENDERED, 0))
             case Moved():
                 self._moved(fact)
             case Started():
-                self._rendering.add(fact.job)
-                self._forecast.started(fact.job, fact.at)
+                self.standing.started(fact)
             case Stalled():
                 self._announce(self._stall(fact))
             case LimitLearned():
@@ -184,16 +168,6 @@ class Narrator:
             self._tell_now_and_then()
 
     @property
-    def total(self) -> int:
-        """How many videos the run works on."""
-        return sum(self.counts.values())
-
-    @property
-    def ended(self) -> int:
-        """How many of them ended, one way or the other."""
-        return self.total - sum(self.counts[status] for status in OPEN)
-
-    @property
     def elapsed(self) -> float:
         """Seconds since the run began."""
         return self._ticks() - self._began
@@ -209,41 +183,8 @@ class Narrator:
         self._failures = {job: self._failures.get(job) or self._failure(job, detail) for job, detail in shown}
         return list(self._failures.values())
 
-    def states(self) -> list[tuple[str, int]]:
-        """Give how many videos stand where, without those states that have none."""
-        at_heygen = {QUEUED: self._queued, RENDERING: len(self._rendering)}
-        counted = ((word, at_heygen.get(word) or sum(self.counts[state] for state in states)) for word, states in WORDS)
-        return [(word, count) for word, count in counted if count]
-
-    @property
-    def _queued(self) -> int:
-        return self.counts[Status.RENDERING] - len(self._rendering)
-
-    def pace(self) -> list[str]:
-        """Say how fast it goes and how long it will take, as far as that is known."""
-        now = self._now()
-        rate = self._forecast.rate(now)
-        left = self._forecast.left(
-            now,
-            to_send=self.counts[Status.PLANNED],
-            queued=self._queued,
-            under_way=self.counts[Status.SENDING] + len(self._rendering),
-            to_save=self.counts[Status.RENDERED],
-        )
-        told = [] if rate is None else [_rate(rate)]
-        return told if left is None else [*told, f"about {duration(left)} left"]
-
     def _moved(self, fact: Moved) -> None:
-        self.counts[fact.old] -= 1
-        self.counts[fact.new] += 1
-        if fact.old is Status.RENDERING:
-            self._rendering.discard(fact.job)
-        if fact.event is Event.ACCEPTED:
-            self._forecast.accepted(fact.job, fact.at)
-        elif fact.old is Status.RENDERING:
-            self._forecast.rendered(fact.job, fact.at)
-        if fact.new not in OPEN:
-            self._forecast.ended(fact.at)
+        self.standing.moved(fact)
         if fact.event is Event.NO_ANSWER:
             self._say(
                 "no answer", lambda: f"a reply was lost ({fact.detail}): looked for before anything is sent again."
@@ -272,8 +213,8 @@ class Narrator:
         waited = self._ticks() - self._told_at
         if waited < EVERY_S:
             return
-        counts = [f"{count:,} {word}" for word, count in self.states()]
-        line = " · ".join([*counts, *self.uploads.words(), *self.pace(), *self._plain.held()])
+        counts = [f"{count:,} {word}" for word, count in self.standing.states()]
+        line = " · ".join([*counts, *self.uploads.words(), *self.standing.pace(), *self._plain.held()])
         if line != self._told or waited >= QUIET_S:
             self._plain.write(line)
             self._told, self._told_at = line, self._ticks()
@@ -294,12 +235,6 @@ class Narrator:
             self._plain.write(text)
         else:
             self._live.above(text)
-
-
-def _rate(rate: float) -> str:
-    if rate >= 1:
-        return f"{rate:.1f} a second"
-    return f"{60 * rate:.1f} a minute" if rate >= 1 / 60 else f"{3600 * rate:.1f} an hour"
 
 
 def _videos(count: int) -> str:

@@ -272,7 +272,7 @@ def test_queued_rendering_and_downloading_are_told_apart(narrator):
         narrator.hear(Started(job=job, at=1000.0))
     narrator.hear(move(0, Status.RENDERING, Event.READY))
 
-    assert narrator.states() == [("to send", 94), ("queued", 3), ("rendering", 2), ("downloading", 1)]
+    assert narrator.standing.states() == [("to send", 94), ("queued", 3), ("rendering", 2), ("downloading", 1)]
 
 
 def test_a_stall_is_told_with_its_row_and_what_to_do(narrator, told):
@@ -289,9 +289,9 @@ def test_a_stall_is_told_with_its_row_and_what_to_do(narrator, told):
 def test_videos_that_only_a_person_can_settle_are_not_waited_for(narrator, watch):
     for job in range(8):
         live_through(narrator, watch, job)
-    narrator.counts.update({Status.PLANNED: -92, Status.UNSURE: 92})
+    narrator.standing.counts.update({Status.PLANNED: -92, Status.UNSURE: 92})
 
-    assert not any("left" in part for part in narrator.pace())
+    assert not any("left" in part for part in narrator.standing.pace())
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "1 s"), (89, "89 s"), (600, "10 min"), (7200, "2.0 h")])
