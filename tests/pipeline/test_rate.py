@@ -62,17 +62,18 @@ async def test_a_server_that_has_no_place_left_may_still_be_asked_how_its_jobs_a
 
 
 class Server:
-    """Serves so many requests a second, saved up for a second; refuses the rest, and says how long to wait."""
+    """Serves so many requests a second, and saves up those of a second; refuses the rest, and says how long to wait."""
 
-    def __init__(self, rate, *, retry_after, only_creating=False, lost=0.0):
+    def __init__(self, rate, *, retry_after, only_creating=False, lost=0.0, saved=1.0):
         self.rate, self.retry_after, self.only_creating = rate, retry_after, only_creating
         self.lost, self._chance = lost, random.Random(4)  # The part that is refused for no reason.
-        self.served, self.refused, self._tokens, self._at = 0, 0, max(1.0, rate), 0.0
+        self.served, self.refused, self._at = 0, 0, 0.0
+        self._tokens = self._most = max(saved, rate)
 
     def takes(self, now, *, creates=True):
         if self.only_creating and not creates:
             return True
-        self._tokens, self._at = min(max(1, self.rate), self._tokens + (now - self._at) * self.rate), now
+        self._tokens, self._at = min(self._most, self._tokens + (now - self._at) * self.rate), now
         if self._tokens < 1 or self._chance.random() < self.lost:
             self.refused += 1
             return False
@@ -114,6 +115,15 @@ def test_a_rate_that_is_told_by_refusals_alone_is_used_to_the_full(rate):
     assert len(refusals) <= 0.02 * server.served + 20
     # No storm after a wait: once the rate is known, each refusal is alone.
     assert all(later - sooner >= 8.0 for sooner, later in pairwise(refusals) if sooner > 60.0)
+
+
+def test_what_turned_out_to_be_a_limit_is_not_taken_for_chance_again_and_again():
+    server = Server(1, retry_after=1.0, saved=8)
+
+    refusals = overload(server, 2000.0, at_once=1)
+
+    assert server.served >= 0.99 * 2000.0
+    assert len(refusals) <= 25
 
 
 @pytest.mark.parametrize("retry_after", [1.0, 8.0, None])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from typing import NamedTuple
 
 from batchgen.pipeline.pacing.stretch import FEW, Stretch
 
@@ -35,6 +36,14 @@ AT_ONCE = 3
 LONGER, LONGEST_S = 2.0, 60.0
 #: Requests that a measurement looks at.
 WATCHED = 2000
+
+
+class _Trial(NamedTuple):
+    """Twice a rate, to find out whether it is a limit."""
+
+    known: float  #: The rate, as far as it is one,
+    doubt: float  #: and the part by which it may be wrong.
+    enough: float  #: Requests that have to be served now, if it is none.
 
 
 class LearnedRate:
@@ -60,7 +69,7 @@ class LearnedRate:
         self._in_vain = 0  #: Waits one after another after which nothing was served.
         self._alike = 0  #: Stretches in a row that are like the one before.
         self._short: list[int] = []  #: What was served in the last ones, as long as they were short.
-        self._tried: tuple[float, float] | None = None  #: The half of what is tried, and what has to be let of it.
+        self._tried: _Trial | None = None  #: What is tried now.
         self._was_none = False  #: Whether a limit turned out to be none.
 
     @property
@@ -177,15 +186,16 @@ class LearnedRate:
     def _is_chance(self, stretch: Stretch) -> bool:
         """Find out whether refusals have to do with the rate: twice the rate is tried, and judged by the next one."""
         tried, self._tried = self._tried, None
-        if tried is not None and stretch.served < tried[1]:
-            self._set(tried[0], UNSURE, stretch.served)
+        if tried is not None and stretch.served < tried.enough:
+            # It is a limit, and known no worse than before it was tried.
+            self._set(tried.known, tried.doubt, stretch.served)
             return True
         self._short = [*self._short, stretch.served] if stretch.served < SHORT else []
         if self._guessed or self._alike >= ALIKE:
             self._short = []
         if len(self._short) < TIMES:
             return False
-        self._tried = self._known, sum(self._short) / TIMES / 2.0
+        self._tried = _Trial(self._known, self._doubt, sum(self._short) / TIMES / 2.0)
         self._short = []
         self._set(2.0 * self._known, UNSURE, 0)
         if self._known > FASTEST:
