@@ -88,6 +88,17 @@ def test_renders_of_an_instant_are_seen_in_one_sweep():
     assert over <= 15.0
 
 
+@pytest.mark.parametrize(("last_accepted", "most"), [(None, 960.0), (910.0, 240.0)])
+def test_the_last_of_a_run_are_not_left_alone_for_as_long_as_those_that_were_sent_long_before(last_accepted, most):
+    thrift, course = Thrift(interval=5.0), Course()
+    course.told, course.ended = set(range(700)), 580
+    thrift.scouted(asked=100, ended=0, accepted=10.0, now=10.0)
+
+    thrift.went(course, left=120, accepted=10.0, now=1210.0, last_accepted=last_accepted)
+
+    assert thrift.next_at - 1210.0 == pytest.approx(most)
+
+
 def test_a_job_that_is_never_ready_is_asked_about_less_and_less():
     thrift = Thrift(interval=5.0)
     now, waits = 100.0, []

@@ -175,7 +175,9 @@ class Round:
         self._owed_at = min(self._owed_at, now + 2 * self._run.options.poll_interval) if self._late else self._owed_at
         # Not the oldest: what lingers on tells nothing of those that were sent long after it.
         accepted = self._accepted(jobs[len(jobs) // 2 :])
-        self._thrift.went(course, left=len(jobs) - course.ended, accepted=accepted, now=now)
+        board, left = self._run.board, len(jobs) - course.ended
+        last = None if board[Status.PLANNED] + board[Status.SENDING] else max(map(self._accepted_at, jobs))
+        self._thrift.went(course, left=left, accepted=accepted, now=now, last_accepted=last)
 
     async def _read_pages(self, jobs: Sequence[Job], course: Course) -> None:
         """Read the pages that jobs stand on, the oldest first, and then look for those that were seen on none."""
@@ -216,5 +218,7 @@ class Round:
 
     def _accepted(self, jobs: Sequence[Job]) -> float:
         """Give when the oldest of these jobs was accepted."""
-        now = self._run.clock.now()
-        return min((job.submitted_at or now for job in jobs), default=now)
+        return min(map(self._accepted_at, jobs), default=self._run.clock.now())
+
+    def _accepted_at(self, job: Job) -> float:
+        return job.submitted_at or self._run.clock.now()

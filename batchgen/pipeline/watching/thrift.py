@@ -71,8 +71,14 @@ class Thrift:
             left / self._hazard if self._hazard else math.inf, longest, now, quick=now - accepted if ended else None
         )
 
-    def went(self, course: Course, *, left: int, accepted: float, now: float) -> None:
-        """Learn from a round; so many jobs of the list are left, whether they were told of or not."""
+    def went(
+        self, course: Course, *, left: int, accepted: float, now: float, last_accepted: float | None = None
+    ) -> None:
+        """Learn from a round; so many jobs of the list are left, whether they were told of or not.
+
+        ``last_accepted`` is when the last of them was, where none comes after it: as long as jobs come, those that are
+        left when they are old are a few, and wait for the others; then they are all that the run waits for.
+        """
         age, told, ended = self._age(accepted, now), len(course.told), course.ended
         since, quick = age if self.ripe else now - self._looked_at, now - accepted if ended else None
         if course.stopped:
@@ -84,7 +90,8 @@ class Thrift:
             hazard = self._hazard if like_scouts else _hazard(told, told - ended, since)
             open_ = told - ended
             again = ended / (open_ * hazard) if open_ and hazard else math.inf
-            self._rest(again, LATE_ROUND * age, now, quick=quick)
+            youngest = age if last_accepted is None else min(age, self._age(last_accepted, now))
+            self._rest(again, LATE_ROUND * youngest, now, quick=quick)
             if told and not open_:
                 # Whoever else there is was accepted later, and may have ended as well.
                 self._wait, self.next_at = self._interval, now
