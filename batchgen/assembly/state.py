@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_store(state: str, *, scratch: bool = False) -> Iterator[Store]:
-    """Open the state for as long as it is needed."""
+def open_store(state: str, *, scratch: bool = False, home: Path | None = None) -> Iterator[Store]:
+    """Open the state for as long as it is needed. See ``SqliteStore.open``."""
     from batchgen.store.sqlite import SqliteStore  # noqa: PLC0415 - `open_sheets` does without it
 
-    store = SqliteStore.open(state, scratch=scratch)
+    store = SqliteStore.open(state, scratch=scratch, home=home)
     try:
         yield store
     finally:
@@ -49,8 +49,9 @@ def scratch_store(state: str) -> Iterator[Store]:
 
     with TemporaryDirectory(prefix="batchgen-plan-") as folder:
         copy = Path(folder) / "state.db"
-        copy_state(Path(str(state_url(state).database)), copy)
-        with open_store(str(copy), scratch=True) as store:
+        home = Path(str(state_url(state).database))
+        copy_state(home, copy)
+        with open_store(str(copy), scratch=True, home=home) as store:
             yield store
 
 

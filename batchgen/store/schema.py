@@ -11,10 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.errors import StoreError
 from batchgen.store.engine import store_error
+from batchgen.store.moved import follow
 from batchgen.store.tables import meta, metadata, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -172,8 +174,11 @@ def current_version() -> int:
     return 1 + len(MIGRATIONS)
 
 
-def prepare(engines: Engines) -> None:
-    """Make the state file ready: create, upgrade, or say that it is from a newer batchgen."""
+def prepare(engines: Engines, *, home: Path | None = None) -> None:
+    """Make the state file ready: create, upgrade, or say that it is from a newer batchgen; and follow it to its place.
+
+    ``home`` is where the file lies that this one is a copy of.
+    """
     try:
         with engines.writer.begin() as connection:
             found = _version(connection)
@@ -189,6 +194,7 @@ def prepare(engines: Engines) -> None:
                     migrate(connection)
             if found != current_version():
                 _note_version(connection)
+            follow(connection, home or engines.path)
     except DBAPIError as error:
         raise store_error(engines.path, error) from error
 

@@ -26,6 +26,7 @@ from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, Row
 
@@ -45,13 +46,14 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
         self._last_submission = int(self._scalar(_LAST_SUBMISSION) or 0)
 
     @classmethod
-    def open(cls, state: str, *, threaded: bool = True, scratch: bool = False) -> Self:
+    def open(cls, state: str, *, threaded: bool = True, scratch: bool = False, home: Path | None = None) -> Self:
         """Open a state file, making or upgrading it. Raises ``StoreError``.
 
-        ``scratch`` is for a file that nobody needs afterwards; it has no thread either.
+        ``scratch`` is for a file that nobody needs afterwards; it has no thread either. ``home`` is where the file lies
+        that it is a copy of.
         """
         engines = open_engines(state_url(state), lasting=not scratch)
-        prepare(engines)
+        prepare(engines, home=home)
         return cls(engines, InlineWriter(engines) if scratch or not threaded else ThreadWriter(engines))
 
     def plan(self, work: Callable[[Planning], Any], *, run: int | RunFacts | None = None) -> Any:

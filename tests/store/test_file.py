@@ -139,7 +139,9 @@ def test_a_state_of_the_future_is_refused_and_left_as_it_is(tmp_path):
         SqliteStore.open(str(path))
 
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("select value from meta").fetchall() == [(str(current_version() + 1),)]
+        assert database.execute("select value from meta where name = 'schema'").fetchall() == [
+            (str(current_version() + 1),)
+        ]
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
