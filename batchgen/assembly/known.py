@@ -21,7 +21,9 @@ def known_sheets(store: Sheets, manifests: Sequence[str]) -> list[Sheet]:
     chosen = []
     for name in manifests:
         path = name if "://" in name else str(Path(name).absolute())
-        found = [sheet for sheet in sheets if path in {sheet.path, sheet.path.partition("#")[0]} or sheet.name == name]
+        # Another folder may have one of the same name: only where there is none here is that one meant.
+        found = [sheet for sheet in sheets if path in {sheet.path, sheet.path.partition("#")[0]}]
+        found = found or [sheet for sheet in sheets if sheet.name == name]
         if not found:
             raise UsageError(f"{name}: the state knows no such manifest; `batchgen status` lists those it knows.")
         chosen += found
