@@ -1,6 +1,7 @@
 """A selection: which lines are meant, in the words of the report and of the user's own sheet.
 
-Terms side by side must all hold; values with a comma are any of them: ``status:failed,cancelled row:10-40``.
+Terms side by side must all hold; values with a comma are any of them: ``status:failed,cancelled row:10-40``. In quotes
+a comma is a comma: ``company:"Möller, Söhne & Co"``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ _WORDS: dict[str, Callable[[Line], str]] = {
     "job": lambda line: line.job.id,
 }
 
+#: What stands in quotes, and what stands for a comma in it until the values are taken apart.
+_QUOTED = re.compile(r"""(?<!\\)(?:"(?:\\.|[^"\\])*"|'[^']*')""")
+_COMMA = "\0"
+
 #: Words whose value need only be contained.
 _CONTAINED = {"error", "job"}
 
@@ -36,9 +41,11 @@ def selector(expression: str | None, columns: Sequence[str]) -> Callable[[Line],
     if not expression:
         return None
     try:
-        terms = shlex.split(expression)
+        terms = shlex.split(_QUOTED.sub(lambda found: found[0].replace(",", _COMMA), expression))
     except ValueError as error:
-        raise UsageError(f"--select {expression}: {error}. Put values with spaces in quotes.") from error
+        raise UsageError(
+            f"--select {expression}: {error}. Put values with spaces, commas or ' in double quotes."
+        ) from error
     tests = [_term(term, columns) for term in terms]
     return lambda line: all(test(line) for test in tests)
 
@@ -48,7 +55,8 @@ def _term(term: str, columns: Sequence[str]) -> Callable[[Line], bool]:
     if not colon or not value:
         raise UsageError(f"--select {term}: a term is a name, a colon and a value, such as status:failed or row:10-40.")
     word = plain(name)
-    wanted = [plain(one) for one in value.split(",")]
+    wanted = [plain(one.replace(_COMMA, ",")) for one in value.split(",")]
+    term, name = term.replace(_COMMA, ","), name.replace(_COMMA, ",")
     if word == "row":
         return _rows(term, wanted)
     if word == "status":
