@@ -12,6 +12,7 @@ import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from batchgen.model.errors import Unusable
 from batchgen.model.media import LocalFile
@@ -41,7 +42,7 @@ def look(path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -
 
     ``known`` gives what an absolute path was found to be before. Raises ``Unusable``.
     """
-    place = os.path.abspath(folder / Path(path).expanduser())  # noqa: PTH100 - without following links
+    place = _place(path, folder)
     try:
         # Looked at before it is opened: opening a pipe waits for somebody to write to it.
         _check_sort(place, os.stat(place).st_mode)  # noqa: PTH116 - as it was written, links and all
@@ -62,6 +63,27 @@ def look(path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -
     except (OSError, ValueError) as error:
         raise Unusable(f"{place} cannot be read ({error}).", "Check the disk and the path.") from None
     return LocalFile(path=place, size=facts.st_size, mtime_ns=facts.st_mtime_ns, media_type=kind, sha256=digest)
+
+
+def _place(path: str, folder: Path) -> str:
+    """Give the whole path that is meant: as it is written if there is such a file, else as other systems write it."""
+    places = [
+        os.path.abspath(folder / Path(one).expanduser())  # noqa: PTH100 - without following links
+        for one in _spellings(path)
+    ]
+    return places[0] if len(places) == 1 else next(filter(os.path.lexists, places), places[0])
+
+
+def _spellings(path: str) -> list[str]:
+    """Give the ways to spell a path, the one as written first.
+
+    A spreadsheet writes ``ü`` as one letter and a Mac names files with two, which look the same; to Linux and Windows
+    they differ. And what Windows writes with a backslash other systems write with a slash.
+    """
+    if path.isascii() and ("\\" not in path or os.sep == "\\"):
+        return [path]
+    slashed = path.replace("\\", "/")
+    return list(dict.fromkeys([path, slashed, normalize("NFC", slashed), normalize("NFD", slashed)]))
 
 
 def is_intact(file: LocalFile) -> bool:

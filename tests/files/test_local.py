@@ -53,6 +53,28 @@ def test_a_digest_is_trusted_while_size_and_time_of_change_are_what_they_were(cl
 
 
 @pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("clips/Über uns.mp4", "clips/U\u0308ber uns.mp4"),
+        ("clips/U\u0308ber uns.mp4", "clips/Über uns.mp4"),
+        (r"clips\tour.mp4", "clips/tour.mp4"),
+        (r".\clips\Über uns.mp4", "clips/U\u0308ber uns.mp4"),
+    ],
+)
+def test_a_path_is_found_as_another_system_spells_it(clip, tmp_path, written, named):
+    (tmp_path / named).write_bytes(MP4)
+
+    assert look(written, tmp_path, known=unknown).path == str(tmp_path / named)
+
+
+def test_a_path_as_it_is_written_comes_first(clip, tmp_path):
+    for name in ("Über.mp4", "U\u0308ber.mp4"):
+        (tmp_path / name).write_bytes(MP4 + name.encode())
+
+    assert look("U\u0308ber.mp4", tmp_path, known=unknown).path == str(tmp_path / "U\u0308ber.mp4")
+
+
+@pytest.mark.parametrize(
     ("path", "problem", "remedy"),
     [
         ("gone.mp4", "There is no file {folder}/gone.mp4.", "A path is read from the folder of the manifest."),
