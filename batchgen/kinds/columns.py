@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchgen.kinds.shapes import TEXT, Parser, number_shape, shaped, word_shape
-from batchgen.model.vocabulary import nearest
+from batchgen.model.vocabulary import bare, nearest
 
 #: How spreadsheets write a yes, and a no.
 YES = frozenset({"true", "yes", "y", "1", "on", "x"})
@@ -59,8 +59,8 @@ def text(value: Any) -> str:
 
 
 def word(value: Any) -> str:
-    """Take text without the spaces around it: ids, names, languages."""
-    return text(value).strip()
+    """Take text without what stands around it and cannot be seen: ids, names, languages."""
+    return bare(text(value))
 
 
 def prose(noun: str, most: int | None = None) -> Parser:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchgen.model.vocabulary import bare
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -25,11 +27,11 @@ _HTTPS = re.compile(r"https://[^\s/?#]+\S*")
 
 
 def _word(given: str) -> str | None:
-    return given.strip() or None
+    return bare(given) or None
 
 
 def _link(given: str) -> str | None:
-    stripped = given.strip()
+    stripped = bare(given)
     return stripped if _HTTPS.fullmatch(stripped) else None
 
 

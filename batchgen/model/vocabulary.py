@@ -9,9 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+#: Spaces, and what comes along when text is copied from a page, a chat or a path and cannot be seen: spaces without
+#: width, a second byte order mark, marks of the direction of writing.
+_UNSEEN = " \t\r\n\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+
+
+def bare(text: str) -> str:
+    """Take away what stands around a text and cannot be seen."""
+    return text.strip().strip(_UNSEEN)
+
+
 def plain(name: str) -> str:
-    """Fold a header to the form in which names are compared: case and surrounding spaces do not matter."""
-    return name.strip().casefold()
+    """Fold a header to the form in which names are compared: case and what cannot be seen around it do not matter."""
+    return bare(name).casefold()
 
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = 0.75) -> str | None:
@@ -44,7 +54,7 @@ class KindWords:
         for prefix in self.prefixes:
             if name.startswith(prefix):
                 # What follows the prefix is a name of the user's: its case is theirs.
-                return prefix + header.strip()[len(prefix) :]
+                return prefix + bare(header)[len(prefix) :]
         return None
 
 

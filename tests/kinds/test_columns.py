@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from batchgen.kinds import columns, media
+from batchgen.kinds.free import LINK, WORD
 
 
 @pytest.mark.parametrize(
@@ -11,6 +12,11 @@ from batchgen.kinds import columns, media
         (columns.text, "  kept as it is ", "  kept as it is "),
         (columns.word, "  007 ", "007"),
         (columns.word, 7, "7"),
+        (columns.word, "\u200b\ufeffvoice_1\u200b\xa0", "voice_1"),
+        (columns.text, "\u200fkept as it is\u200b", "\u200fkept as it is\u200b"),
+        (columns.link, "\u202ahttps://example.com/a.mp4\u2060", "https://example.com/a.mp4"),
+        (WORD.take, "\u2066007\u2069 \ufeff", "007"),
+        (LINK.take, "https://example.com/a.mp4\u200b", "https://example.com/a.mp4"),
         (columns.word, True, "true"),
         (columns.number(0.5, 1.5), " 1.1 ", 1.1),
         (columns.number(0.5, 1.5), 1, 1.0),

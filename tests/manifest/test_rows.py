@@ -88,6 +88,14 @@ def test_a_header_that_came_near_is_remembered_for_the_fault(rows):
     assert row.columns["output_language"] == "output_langauge"
 
 
+def test_what_cannot_be_seen_around_a_header_does_not_matter(rows):
+    headers = "\ufeff\ufefftemplate_id,\u200btitle\u200b,callback_url\xa0,\u200evar.Name\u200e"
+
+    (row,) = rows("s.csv", f"{headers}\nT,A,https://e/1,x\n")
+
+    assert row.fields == {"template_id": "T", "title": "A", "callback_url": "https://e/1", "var.Name": "x"}
+
+
 def test_var_columns_keep_the_case_of_their_names(rows):
     (row,) = rows("s.csv", "template_id, VAR.First_Name \nT,Ada\n")
 
