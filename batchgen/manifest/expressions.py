@@ -28,6 +28,11 @@ class Expression:
     render: Callable[[Mapping[str, Any]], str]  #: Fills it in. Raises ``Unrenderable``.
 
 
+def is_expression(text: str) -> bool:
+    """Tell whether a text has anything in it to be filled in."""
+    return "{{" in text or "{%" in text
+
+
 def render_all(value: Any, context: Mapping[str, Any]) -> Any:
     """Fill in every expression inside a value."""
     if isinstance(value, Expression):

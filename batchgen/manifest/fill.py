@@ -6,7 +6,7 @@ script that is going to be spoken.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
@@ -14,7 +14,7 @@ import jinja2.meta
 import jinja2.utils
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from batchgen.manifest.expressions import Expression, Unrenderable
+from batchgen.manifest.expressions import Expression, Unrenderable, is_expression
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -52,11 +52,12 @@ def compile_all(value: Any, place: str) -> Any:
         return {key: compile_all(one, f"{place}.{key}") for key, one in value.items()}
     if isinstance(value, list):
         return [compile_all(one, f"{place}[{number}]") for number, one in enumerate(value, start=1)]
-    if isinstance(value, str) and ("{{" in value or "{%" in value):
+    if isinstance(value, str) and is_expression(value):
         return read(value, place)
     return value
 
 
+@lru_cache(maxsize=1024)
 def read(text: str, place: str) -> Expression:
     """Compile a text that stands at a place of the manifest. Raises ``Unrenderable``."""
     try:

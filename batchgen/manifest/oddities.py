@@ -1,4 +1,4 @@
-"""Finds text that was spoilt before it came here: a voice would speak it as it stands.
+"""Finds text that was spoilt before it came here, or was never filled in: a voice would speak it as it stands.
 
 Nothing of it is a fault, for it may be meant; so it is a warning, at its cell.
 """
@@ -23,20 +23,30 @@ _BROKEN = frozenset(
 #: What a program writes in place of a letter that it cannot read.
 _LOST = "\ufffd"
 
+#: What a letter to many people has in place of a name.
+_UNFILLED = re.compile(r"\{\{[^{}\n]{1,60}\}\}")
+
+_FILLED = 'Write the text in a YAML manifest, with "rows:" for this sheet: there {{ column }} is filled in.'
+
 Oddity = tuple[str, str]
 
 
 def is_plain(cells: Iterable[str]) -> bool:
     """Tell whether nothing about some cells can be odd. Most are so, and a look at all of them at once is quick."""
     whole = "".join(cells)
-    return whole.isascii() and "#" not in whole and "Err:" not in whole
+    return whole.isascii() and "#" not in whole and "Err:" not in whole and "{{" not in whole
 
 
-def oddities(cells: Iterable[str]) -> Iterator[tuple[int, Oddity]]:
-    """Give the place of each cell that looks spoilt, with what is odd about it and what to do."""
+def oddities(cells: Iterable[str], *, filled_in: bool = False) -> Iterator[tuple[int, Oddity]]:
+    """Give the place of each cell that looks spoilt, with what is odd about it and what to do.
+
+    ``filled_in`` tells whether expressions are filled in where these cells stand.
+    """
     for at, cell in enumerate(cells):
         if cell in _BROKEN:
             yield at, (f'"{cell}" is what a spreadsheet shows where a formula fails.', "Mend the formula, or empty it.")
+        elif not filled_in and (found := _UNFILLED.search(cell)):
+            yield at, (f"{found[0]} is not filled in: it would be spoken as it stands.", _FILLED)
         elif not cell.isascii() and (odd := spoilt(cell)):
             yield at, odd
 

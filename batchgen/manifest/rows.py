@@ -19,7 +19,7 @@ from batchgen.model.row import Row, Sheaf
 from batchgen.model.vocabulary import nearest, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from batchgen.manifest.settings import Settings
     from batchgen.manifest.sheet import Sheet
@@ -43,6 +43,7 @@ class Rows:
         self._kind_column = next((at for at, name in enumerate(sheet.columns) if plain(name) == "kind"), None)
         self._candidates = self._possible_kinds()
         self._names = self._named_columns()
+        self._foreach_expresses = settings.foreach_expresses
         self._told: set[tuple[str, str]] = set()
         self.warnings: list[Fault] = []  #: What looks odd in the rows that were read.
 
@@ -82,7 +83,7 @@ class Rows:
             return
         for record in records:
             if not is_plain(record.cells) and len(self.warnings) < WARNINGS:
-                for at, (problem, remedy) in oddities(record.cells):
+                for at, (problem, remedy) in oddities(record.cells, filled_in=self.settings.rows_express):
                     self.warnings.append(self._fault(record.number, self.sheet.columns[at], problem, remedy))
 
     def _sheaf(self, kind: str, records: Sequence[Record]) -> Sheaf:
@@ -98,20 +99,54 @@ class Rows:
         if isinstance(kind, Fault):
             yield kind
             return
-        headings = self.headings(kind)
-        own = headings.given(record.values)
-        for field, places in headings.rivals.items():
-            fault = self._settle(record, field, places, own)
-            if fault:
-                yield fault
+        own: dict[str, Any] | None = None
         for combination in self.settings.combinations():
             try:
-                yield self._filled(record, kind, dict(own), combination)
+                values = self._combined(record, combination)
+                meant = self._expressed(record, values)
+                if own is None or meant is not record:
+                    own = self.headings(kind).given(meant.values)
+                    yield from self._settled(meant, kind, own)
+                yield self._filled(meant, kind, dict(own), values)
             except Unrenderable as error:
                 if (error.place, error.problem) not in self._told:
                     # One wrong name is one fault, however many rows it would spoil.
                     self._told.add((error.place, error.problem))
                     yield self._fault(record.number, error.place, error.problem, error.remedy)
+
+    def _combined(self, record: Record, combination: dict[str, Any]) -> dict[str, Any]:
+        """Fill in the expressions in a combination of ``foreach``."""
+        if not self._foreach_expresses:
+            return combination
+        context = self._context(record, {name: one for name, one in combination.items() if not any(expressions(one))})
+        return {name: render_all(value, context) for name, value in combination.items()}
+
+    def _expressed(self, record: Record, combination: dict[str, Any]) -> Record:
+        """Fill in the expressions that stand in a row of the manifest; without any it is the very same record."""
+        if not self.settings.rows_express:
+            return record
+        from batchgen.manifest.fill import compile_all  # noqa: PLC0415 - Jinja is for those who write a manifest
+
+        read = {at: compile_all(value, self.sheet.columns[at]) for at, value in enumerate(record.values)}
+        held = {at: {name for one in expressions(value) for name in one.names} for at, value in read.items()}
+        held = {at: set(map(identifier, names)) for at, names in held.items() if any(expressions(read[at]))}
+        if not held:
+            return record
+        values = list(record.values)
+        while held:
+            # One may name another: that comes first. Where they go round in a circle, the fault names one of them.
+            unfilled = {identifier(self.sheet.columns[at]) for at in held}
+            at = next((at for at, names in held.items() if not names & unfilled), next(iter(held)))
+            context = self._context(record._replace(values=values), combination, without=held)
+            values[at] = render_all(read[at], context)
+            del held[at]
+        return record._replace(values=values)
+
+    def _settled(self, record: Record, kind: str, own: dict[str, Any]) -> Iterator[Fault]:
+        """Settle every field that several columns fill."""
+        for field, places in self.headings(kind).rivals.items():
+            if fault := self._settle(record, field, places, own):
+                yield fault
 
     def _filled(self, record: Record, kind: str, fields: dict[str, Any], combination: dict[str, Any]) -> Row:
         columns = dict(self.headings(kind).columns)
@@ -132,10 +167,14 @@ class Rows:
                 columns[field] = name if name in ("variables", "scenes", "output") else f"{part}.{name}"
         return Row(file=self.file, number=record.number, cells=record.cells, kind=kind, fields=fields, columns=columns)
 
-    def _context(self, record: Record, combination: dict[str, Any]) -> dict[str, Any]:
-        """Give what expressions may name: columns by their identifiers, ``foreach`` values, and ``row``."""
-        context = {name: record.values[at] for name, at in self._names.items()}
-        context["row"] = dict(zip(self.sheet.columns, record.values, strict=True))
+    def _context(self, record: Record, combination: dict[str, Any], *, without: Collection[int] = ()) -> dict[str, Any]:
+        """Give what expressions may name: columns by their identifiers, ``foreach`` values, and ``row``.
+
+        ``without`` are places of columns that are not filled in themselves yet.
+        """
+        context = {name: record.values[at] for name, at in self._names.items() if at not in without}
+        named = enumerate(zip(self.sheet.columns, record.values, strict=True))
+        context["row"] = dict(pair for at, pair in named if at not in without)
         return context | combination
 
     def _named_columns(self) -> dict[str, int]:
@@ -144,8 +183,7 @@ class Rows:
         for at, header in enumerate(self.sheet.columns):
             if name := identifier(header):
                 places.setdefault(name, at)
-        said = {one.names for part in (self.settings.defaults, self.settings.fields) for one in expressions(dict(part))}
-        for name in frozenset().union(*said):
+        for name in self.settings.said:
             if name != "row" and identifier(name) in places:
                 places.setdefault(name, places[identifier(name)])
         return places

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchgen.manifest.expressions import Unrenderable, expressions
+from batchgen.manifest.expressions import Unrenderable, expressions, is_expression
 from batchgen.manifest.keyed import Keyed
 from batchgen.model.vocabulary import nearest, plain
 
@@ -34,11 +35,19 @@ class Settings:
     defaults: Mapping[str, Any] = field(default_factory=dict)  #: Key → value where a row says nothing.
     fields: Mapping[str, Any] = field(default_factory=dict)  #: Key → value whatever a row says.
     foreach: Mapping[str, list[Any]] = field(default_factory=dict)  #: Name → values; each combination is a row.
+    #: Whether rows that stand in the manifest hold expressions. What stands in a sheet is taken as it is.
+    rows_express: bool = False
+    said: frozenset[str] = frozenset()  #: Every name that an expression uses, as written.
 
     @property
     def plain(self) -> bool:
         """Whether rows are nothing but what their sheet says."""
         return not (self.defaults or self.fields or self.foreach)
+
+    @property
+    def foreach_expresses(self) -> bool:
+        """Whether values of ``foreach`` hold expressions."""
+        return any(expressions(list(self.foreach.values())))
 
     def combinations(self) -> Iterator[dict[str, Any]]:
         """Give every combination of the ``foreach`` values; one that is empty where there are none."""
@@ -71,14 +80,22 @@ class _Reading:
     def settings(self) -> Settings:
         self._strangers()
         self.kind = self._one_of("kind", self.vocabulary.kinds)
+        rows = self._rows()
+        within = _expressions_of(rows)
+        defaults, fields = self._fields("defaults"), self._fields("fields") | self._structures()
+        foreach = self._foreach()
         settings = Settings(
             kind=self.kind,
             api=self._one_of("api", APIS),
-            rows=self._rows(),
+            rows=rows,
             rows_line=self.given.lines.get("rows"),
-            defaults=self._fields("defaults"),
-            fields=self._fields("fields") | self._structures(),
-            foreach=self._foreach(),
+            defaults=defaults,
+            fields=fields,
+            foreach=foreach,
+            rows_express=within is not None,
+            said=frozenset().union(
+                within or (), *(one.names for one in expressions([defaults, fields, list(foreach.values())]))
+            ),
         )
         self._unused(settings)
         return settings
@@ -126,16 +143,15 @@ class _Reading:
         found: dict[str, list[Any]] = {}
         for name, values in self._mapping("foreach").items():
             if isinstance(values, list) and values:
-                found[name] = values
+                found[name] = self._compiled(name, values, f"foreach.{name}", self.given["foreach"])
             else:
                 self._fault(name, "It needs a list of values.", "Write [one, two].", within=self.given["foreach"])
         return found
 
     def _unused(self, settings: Settings) -> None:
         """Find names of ``foreach`` that would make equal rows: no field, and in no expression."""
-        used = {name for one in expressions([dict(settings.defaults), dict(settings.fields)]) for name in one.names}
         for name in settings.foreach:
-            if name not in used and not self._is_field(name):
+            if name not in settings.said and not self._is_field(name):
                 self._unknown_field("foreach", name)
 
     def _fields(self, key: str) -> dict[str, Any]:
@@ -202,3 +218,27 @@ class _Reading:
         of = f"of a {self.kind}" if self.kind else "of any kind"
         remedy = f'Did you mean "{near}"?' if near else f"Fields are: {', '.join(known)}."
         self._fault(name, f'"{name}" is no field {of}{unused}.', remedy, within=self.given[key])
+
+
+def _expressions_of(rows: str | list[Keyed] | None) -> set[str] | None:
+    """Give the names that expressions in rows of the manifest use; None where there are no expressions in them."""
+    texts = [text for text in _texts(rows) if is_expression(text)] if isinstance(rows, list) else []
+    if not texts:
+        return None
+    from batchgen.manifest.fill import compile_all  # noqa: PLC0415 - see above
+
+    names: set[str] = set()
+    for text in texts:
+        # One that cannot be read is told at its row.
+        with suppress(Unrenderable):
+            names |= compile_all(text, "").names
+    return names
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)

@@ -41,6 +41,7 @@ def test_text_that_only_looks_foreign_is_left_alone(text):
         ("s.csv", "url,output_language,note\nu,French,x\nv,French,ZoÃ«\n", 's.csv, row 3, column "note"'),
         ("s.csv", "url,output_language,note\nu,French,#REF!\n", 's.csv, row 2, column "note"'),
         ("s.csv", "url,output_language,note\nu,French,Zo\ufffd\n", 's.csv, row 2, column "note"'),
+        ("s.csv", "url,output_language,title\nu,French,Hi {{ name }}!\n", 's.csv, row 2, column "title"'),
         ("s.jsonl", '{"url": "u", "output_language": "French", "note": "ZoÃ«"}\n', 's.jsonl, row 1, column "note"'),
         (
             "s.yaml",
@@ -68,3 +69,12 @@ def test_a_plan_warns_before_anything_is_spoken(opened):
         list(manifest.rows())
 
     assert len(manifest.warnings()) == 1
+
+
+def test_an_expression_that_is_filled_in_is_not_odd(opened):
+    text = "kind: translation\nrows: [{url: u, output_language: French, title: 'Hi {{ name }}', name: Ada}]\n"
+
+    manifest = opened("s.yaml", text)
+
+    assert [row.fields["title"] for row in manifest.rows()] == ["Hi Ada"]
+    assert manifest.warnings() == []

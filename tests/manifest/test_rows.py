@@ -206,6 +206,62 @@ def test_rows_may_stand_in_the_manifest(opened):
     ]
 
 
+def test_rows_in_the_manifest_hold_expressions_of_their_own(opened):
+    text = (
+        "kind: video\nforeach: {greeting: [Hello, Welcome]}\nfields: {title: '{{ script }}'}\nrows:\n"
+        "  - {script: '{{ greeting }}, {{ name }}!', name: '{{ first | upper }} B.', first: Ada}\n"
+        "  - {script: As it is., name: X, scenes: [{script: 'Bye {{ name }}'}]}\n"
+    )
+
+    manifest = opened("m.yaml", text)
+
+    ada, again, other, _ = manifest.rows()
+    assert [ada.fields["script"], again.fields["script"]] == ["Hello, ADA B.!", "Welcome, ADA B.!"]
+    assert again.fields["title"] == "Welcome, ADA B.!"
+    assert ada.cells[:2] == ("{{ greeting }}, {{ name }}!", "{{ first | upper }} B.")
+    assert (other.fields["script"], other.fields["scenes"]) == ("As it is.", [{"script": "Bye X"}])
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (
+            "{url: u, title: 'Hi {{ nmae }}', name: x}",
+            'column "title": "nmae" is no column of this sheet. Did you mean',
+        ),
+        ("{url: u, title: 'Hi {{ name }', name: x}", 'column "title": The expression cannot be read:'),
+        ("{url: u, title: '{{ name }}', name: '{{ title }}'}", 'column "title": "name" is no column of this sheet.'),
+    ],
+)
+def test_an_expression_in_a_row_of_the_manifest_is_told_at_its_line(told, row, problem):
+    (fault,) = told("m.yaml", f"kind: translation\nrows:\n  - {row}\n")
+
+    assert fault.startswith(f"m.yaml, row 3, {problem}")
+
+
+def test_values_of_foreach_hold_expressions(rows, folder):
+    (folder / "s.csv").write_text("url,home,away\nu,French,German\n")
+    text = (
+        "kind: translation\nrows: s.csv\nforeach: {output_language: ['{{ home }}', '{{ away }}']}\n"
+        "fields: {title: 'In {{ output_language }}'}\n"
+    )
+
+    found = rows("m.yaml", text)
+
+    assert [(row.fields["output_language"], row.fields["title"]) for row in found] == [
+        ("French", "In French"),
+        ("German", "In German"),
+    ]
+
+
+def test_what_a_sheet_says_is_taken_as_it_is(rows, folder):
+    (folder / "s.csv").write_text("script,avatar_id\nHi {{ avatar_id }},A\n")
+
+    (row,) = rows("m.yaml", "rows: s.csv\nkind: video\nfields: {title: '{{ script }}'}\n")
+
+    assert row.fields["script"] == row.fields["title"] == "Hi {{ avatar_id }}"
+
+
 def test_a_manifest_without_rows_is_a_row_of_its_own(rows):
     (row,) = rows("m.yaml", "scenes:\n  - {avatar_id: A, script: Hi}\n")
 
