@@ -6,6 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
+from batchgen.report.columns import distinct
 from batchgen.report.replace import beside
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def _write_text(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def _write_objects(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    count = 0
+    count, names = 0, distinct(columns)
     with beside(path) as file:
         for count, row in enumerate(rows, 1):  # noqa: B007 - its last value is the number of rows
-            told = {name: _structure(cell) for name, cell in zip(columns, row, strict=False)}
+            told = {name: _structure(cell) for name, cell in zip(names, row, strict=False)}
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
     return count
 

@@ -229,6 +229,14 @@ def test_rows_that_are_written_as_a_sheet_are_read_back_as_they_were(tmp_path, j
     assert [found.cells for found in manifest.rows()] == rows
 
 
+def test_columns_of_one_name_are_both_in_a_json_sheet(tmp_path, job):
+    path = tmp_path / "again.jsonl"
+
+    sheet.write(path, ["note", "note", ""], [line(("a", "b", "c"), job, saved=None, folder=tmp_path)])
+
+    assert json.loads(path.read_text()) == {"note": "a", "note (2)": "b", "column 3": "c"}
+
+
 def test_a_list_in_a_json_sheet_is_a_list_again(tmp_path, job):
     path = tmp_path / "again.jsonl"
 
