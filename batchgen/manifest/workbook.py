@@ -48,6 +48,7 @@ class Workbook:
             raise source.refuse("The sheet is empty.", "Its first row names the columns.")
         self._header_row, self.columns = header
         self._note_uncalculated()
+        self._note_hidden()
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
@@ -85,6 +86,16 @@ class Workbook:
             place = f'row {row}, column "{self.columns[at]}"'
             problem = f"{len(missing):,} of its formulas have no value yet and count as empty, the first in {place}."
             self.notes += (f"{problem} Open it in a spreadsheet and save it, and they have one.",)
+
+    def _note_hidden(self) -> None:
+        """Say which rows nobody sees who looks at the sheet: a filter hides what is not meant, and it would be made."""
+        unseen = set(self._looks.hidden)
+        hidden = [number for number, cells in self._rows if number - 1 in unseen and any(map(str.strip, cells))]
+        hidden = [number for number in hidden if number > self._header_row]
+        if hidden:
+            count = f"{len(hidden):,} of its rows {'is' if len(hidden) == 1 else 'are'} hidden"
+            what = f"{count}, the first is row {hidden[0]}, and read like all others."
+            self.notes += (f"{what} Delete what is not meant, or leave it out by --select.",)
 
     def _name(self, workbook: python_calamine.CalamineWorkbook) -> str:
         names, part = workbook.sheet_names, self.source.part

@@ -1,4 +1,7 @@
-"""Reads out of an XLSX what its reader leaves away: how each number is shown, and which formulas have no value."""
+"""Reads out of an XLSX what its reader leaves away.
+
+That is how each number is shown, which formulas have no value, and which rows are hidden.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ _BUILT_IN = {
 }  # fmt: skip
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
+_HIDDEN = re.compile(rb"<(\w+:)?row\s[^>]*\bhidden=")
+_YES = ("1", "true")
 #: Failures of files that are not what their names say; then everything looks as its reader gives it.
 FAILURES = (zipfile.BadZipFile, ET.ParseError, expat.ExpatError, KeyError, ValueError, OSError, NotImplementedError)
 
@@ -34,6 +39,7 @@ class Looks:
 
     shown: dict[Place, str] = field(default_factory=dict)
     uncalculated: list[Place] = field(default_factory=list)  #: Formulas whose values nobody has worked out.
+    hidden: list[int] = field(default_factory=list)  #: Rows that are not shown, from 0.
 
 
 def read_looks(file: IO[bytes], sheet: str) -> Looks:
@@ -43,8 +49,8 @@ def read_looks(file: IO[bytes], sheet: str) -> Looks:
         codes = _codes(book)
         path, since_1904 = _find(book, sheet)
         with book.open(path) as text:
-            formulas = any(map(_FORMULA.search, iter(lambda: text.read(1 << 20), b"")))
-        if formulas or any(codes):
+            told = any(_FORMULA.search(part) or _HIDDEN.search(part) for part in iter(lambda: text.read(1 << 20), b""))
+        if told or any(codes):
             with book.open(path) as text:
                 _Reading(looks, codes, since_1904=since_1904).read(text)
     return looks
@@ -82,6 +88,8 @@ class _Reading:
             self._formula = not self._text  # One that gives a text may well give none.
         elif tag == "row":
             self._row, self._column = int(facts.get("r", self._row + 2)) - 1, -1
+            if facts.get("hidden") in _YES:
+                self._looks.hidden.append(self._row)
 
     def _hear(self, text: str) -> None:
         if self._value is not None:
@@ -118,7 +126,7 @@ def _find(book: zipfile.ZipFile, sheet: str) -> tuple[str, bool]:
     found = {one.get("name"): one.attrib for one in root.iterfind("{*}sheets/{*}sheet")}[sheet]
     target = targets[{key.rpartition("}")[2]: value for key, value in found.items()}["id"]]
     settings = root.find("{*}workbookPr")
-    since_1904 = settings is not None and settings.get("date1904", "0") in ("1", "true")
+    since_1904 = settings is not None and settings.get("date1904", "0") in _YES
     return (target[1:] if target.startswith("/") else normpath(join("xl", target))), since_1904
 
 

@@ -113,3 +113,19 @@ def test_a_formula_that_nobody_has_worked_out_is_told(opened):
     (note,) = opened("p.xlsx", data).notes
 
     assert note.startswith('1 of its formulas have no value yet and count as empty, the first in row 2, column "note".')
+
+
+def test_rows_that_are_hidden_are_read_and_told(opened):
+    book = openpyxl.Workbook()
+    for row in (["url", "output_language"], ["u", "French"], ["v", "French"], [], ["w", "French"]):
+        book.active.append(row)
+    for number in (3, 4, 5):
+        book.active.row_dimensions[number].hidden = True
+    data = io.BytesIO()
+    book.save(data)
+
+    manifest = opened("p.xlsx", data.getvalue())
+
+    assert [row.number for row in manifest.rows()] == [2, 3, 5]
+    (note,) = manifest.notes
+    assert note.startswith("2 of its rows are hidden, the first is row 3, and read like all others.")
