@@ -84,7 +84,7 @@ def load(*manifests: str | Path, encoding: str | None = None) -> Batch:
     from batchgen.assembly.planning import open_sources  # noqa: PLC0415 - `import batchgen` stays light
     from batchgen.report.frame import cells, joined  # noqa: PLC0415
 
-    names = tuple(map(str, manifests))
+    names = _names(manifests)
     sources = open_sources(names, results=None, downloads=None, encoding=encoding)
     frames, faults = [], list[Fault]()
     for source in sources:
@@ -142,7 +142,7 @@ def run(
     limit: int | None = None,
     tell: Callable[[Happening], None] | None = None,
     write_timeout: float = 120.0,
-    max_failures: str = "50",
+    max_failures: str | int = "50",
     **options: Any,
 ) -> Run:
     """Make the videos that manifests ask for, or go on with what an earlier run left; return when it has ended.
@@ -158,7 +158,11 @@ def run(
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
     account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
-    work: dict[str, Any] = {"write_timeout": write_timeout, "max_failures": max_failures, "options": options}
+    work: dict[str, Any] = {
+        "write_timeout": write_timeout,
+        "max_failures": str(max_failures),
+        "options": _said(options),
+    }
     facts = {"state": _state(state), "api": api, **account, **chosen, **places, **work}
     return _do(manifests, tell, sandbox=sandbox, **facts)
 
@@ -175,13 +179,17 @@ def retry(
     select: str | None = None,
     tell: Callable[[Happening], None] | None = None,
     write_timeout: float = 120.0,
-    max_failures: str = "50",
+    max_failures: str | int = "50",
     **options: Any,
 ) -> Run:
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
     account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
-    work: dict[str, Any] = {"write_timeout": write_timeout, "max_failures": max_failures, "options": options}
+    work: dict[str, Any] = {
+        "write_timeout": write_timeout,
+        "max_failures": str(max_failures),
+        "options": _said(options),
+    }
     facts = {"state": _state(state), "api": api, **account, **chosen, **work}
     return _do(manifests, tell, sandbox=sandbox, revive=True, **facts)
 
@@ -241,7 +249,25 @@ def _meant(manifests: Manifests) -> dict[str, Any]:
         case str() | Path():
             return {"manifests": (str(manifests),)}
         case _:
-            return {"manifests": tuple(map(str, manifests))}
+            return {"manifests": _names(manifests)}
+
+
+def _names(manifests: Sequence[str | Path]) -> tuple[str, ...]:
+    """Give the names of manifests. Raises ``UsageError`` for what has none, such as a data frame."""
+    for one in manifests if isinstance(manifests, list | tuple) else [manifests]:
+        if not isinstance(one, str | Path):
+            raise UsageError(
+                f"{type(one).__name__}: a manifest is named by its path or link. Save what is in memory first, such as "
+                'frame.to_csv("videos.csv", index=False).'
+            )
+    return tuple(map(str, manifests))
+
+
+def _said(options: dict[str, Any]) -> dict[str, Any]:
+    """Take the words of the command as well."""
+    words = {"auto": True, "never": False}
+    token = options.get("title_token")
+    return {**options, "title_token": words[token]} if isinstance(token, str) and token in words else options
 
 
 def _text(path: str | Path | None) -> str | None:

@@ -100,6 +100,43 @@ def test_importing_it_loads_next_to_nothing():
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    ("wishes", "told"),
+    [
+        ({"max_credits": float("nan")}, "max_credits=nan: this wants a number from 0 up."),
+        ({"max_credits": "50"}, "max_credits='50': this wants a number from 0 up."),
+        ({"limit": 0}, "limit=0: this wants a whole number from 1 up."),
+        ({"concurrency": "4"}, "concurrency='4': this wants a whole number from 1 up."),
+        ({"wait": "no"}, "wait='no': this wants True or False."),
+        ({"duplicates": "shre"}, "duplicates='shre': this wants error, share or keep. Did you mean \"share\"?"),
+        ({"api": "v4"}, "api='v4': this wants v3 or v2."),
+        ({"limt": 2}, '"limt" is no option of a run. Did you mean "limit"?'),
+    ],
+)
+def test_a_wish_that_no_run_could_go_by_is_refused_before_it_begins(folder, wishes, told):
+    _, heygen = folder
+
+    with pytest.raises(batchgen.UsageError) as refused:
+        run("people.csv", **wishes)
+
+    assert str(refused.value).startswith(told)
+    assert heygen.world.ledger()["accepted"] == 0
+
+
+def test_what_has_no_name_is_no_manifest():
+    for take in (batchgen.load, batchgen.plan):
+        with pytest.raises(batchgen.UsageError, match=r"DataFrame: .* frame.to_csv"):
+            take(pd.DataFrame({"url": ["u"]}))
+
+
+def test_the_words_of_the_command_are_taken(folder):
+    _, heygen = folder
+
+    run("people.csv", title_token="never", max_failures=5, limit=1)
+
+    assert heygen.world.ledger()["jobs"][0]["title"] == "Hello 0"
+
+
 def test_python_and_the_command_share_what_was_done(folder):
     _, heygen = folder
 

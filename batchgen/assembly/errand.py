@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen import settings
 from batchgen.assembly.costing import broke
 from batchgen.assembly.planning import open_sources, planner_for
+from batchgen.assembly.wishes import check
 from batchgen.model.errors import UsageError
 from batchgen.model.vocabulary import nearest
 from batchgen.pipeline.options import Options, Tolerance
@@ -60,6 +61,11 @@ class Errand:
     max_failures: str = "50"
     options: Mapping[str, Any] = field(default_factory=dict)  #: Of ``pipeline.options``.
 
+    def __post_init__(self) -> None:
+        """Refuse what no run could go by. Raises ``UsageError``."""
+        named = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "options"}
+        check({**self.options, **named})
+
     @property
     def called(self) -> str:
         """What it is called where somebody else waits for the state."""
@@ -100,7 +106,9 @@ class Errand:
         known = set(Options.__dataclass_fields__) - {"api", "tolerance", "unit"}
         for name in self.options:
             if name not in known:
-                meant = nearest(name, known)
+                meant = nearest(
+                    name, known | {"limit", "select", "duplicates", "again", "results", "downloads", "sandbox"}
+                )
                 hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(known))}."
                 raise UsageError(f'"{name}" is no option of a run.{hint}')
         return Options(api=api, unit=unit, **self.options, tolerance=Tolerance.read(self.max_failures))
