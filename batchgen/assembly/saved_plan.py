@@ -100,6 +100,7 @@ def jobs(found: Foresight) -> list[dict[str, Any]]:
     taken = {
         one.at.pk: {
             "job_id": one.at.job_id,
+            "manifest": sheet.name,
             "row": one.at.row,
             "kind": one.at.kind,
             "language": one.at.language,
@@ -168,9 +169,16 @@ def objections(
 def differences(plan: Saved, found: Foresight) -> list[str]:
     """Say what became of a plan's jobs since it was made."""
     now = {one.at.job_id: one.at.status.word for sheet in found.sheets for one in found.lines(sheet.pk)}
+    several = len(plan.manifests) > 1
     told = [
-        f"Row {job['row']} was {job['status']}, and is {now.get(job['job_id'], 'another video')} now."
+        f"{_where(job, several=several)} was {job['status']}, and is {now.get(job['job_id'], 'another video')} now."
         for job in plan.jobs
         if now.get(job["job_id"]) != job["status"]
     ]
     return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"So it is with {len(told) - _SHOWN:,} more."]
+
+
+def _where(job: Mapping[str, Any], *, several: bool) -> str:
+    """Name a job's row, its language where it has one, and its manifest where there are several."""
+    language = f" ({job['language']})" if job["language"] else ""
+    return f"Row {job['row']}{language}" + (f" of {job['manifest']}" if several and "manifest" in job else "")

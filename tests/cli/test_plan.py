@@ -203,6 +203,18 @@ def test_a_plan_whose_videos_were_made_meanwhile_is_refused(batchgen, heygen, sh
     assert len(heygen.ledger()["jobs"]) == 1
 
 
+def test_a_refused_plan_of_several_manifests_names_row_language_and_manifest(batchgen, heygen, tmp_path):
+    for name, language in (("a.csv", "Thai"), ("b.csv", "Spanish;Japanese")):
+        (tmp_path / name).write_text(f"output_languages,url\n{language},https://x.example/{name}.mp4\n")
+    planned(batchgen, "a.csv", "b.csv", "--save", "p.json")
+    run(batchgen, "b.csv", "--select", "lang:Spanish")
+
+    ended = apply(batchgen)
+
+    assert "- Row 2 (Spanish) of b.csv was planned, and is done now.\n" in ended.err
+    assert ended.err.count("was planned") == 1
+
+
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
