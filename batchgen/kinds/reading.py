@@ -32,6 +32,9 @@ COMMON: dict[str, Parser] = {
 
 _DELIVERY = ("title", "folder_id", "callback_id", "callback_url")
 
+#: Parts of a YAML manifest that fill fields: their keys stand in the place of a column.
+_PARTS = ("defaults", "foreach", "fields")
+
 
 class Reading:
     """One row being read: its faults so far."""
@@ -49,7 +52,9 @@ class Reading:
     def missing(self, field: str, problem: str, remedy: str = "") -> None:
         """Note that a field is needed, naming the column that was probably meant to be it."""
         header = self.row.columns.get(field)
-        if header is not None and self.words.canonical(header) is None:
+        if header is not None and header.partition(".")[0] in _PARTS:
+            problem, remedy = f"In this row it comes to nothing. {problem}", "Fill in what it is made from."
+        elif header is not None and self.words.canonical(header) is None:
             problem, remedy = f"This column means nothing to batchgen. {problem}", f'Did you mean "{field}"?'
         self.fault(field, problem, remedy)
 

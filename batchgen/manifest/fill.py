@@ -64,7 +64,8 @@ def read(text: str, place: str) -> Expression:
         names = jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
         return Expression(frozenset(names), partial(_fill, _ENVIRONMENT.from_string(text), place))
     except jinja2.TemplateError as error:
-        raise Unrenderable(place, f"The expression cannot be read: {error}.", 'Write it as "{{ column }}".') from error
+        problem = f"The expression cannot be read: {(error.message or str(error)).rstrip('.')}."
+        raise Unrenderable(place, problem, 'Write it as "{{ column }}".') from error
 
 
 def _fill(template: jinja2.Template, place: str, context: Mapping[str, Any]) -> str:

@@ -204,6 +204,8 @@ def _open_sheet(source: Source, opening: _Opening) -> Sheet:
         from batchgen.manifest.delimited import Delimited  # noqa: PLC0415
 
         return Delimited(source, known=opening.known, encoding=opening.encoding)
+    if source.suffix in _YAML:
+        raise source.refuse("A YAML manifest has no rows for another.", "Name the sheet that the rows stand in.")
     known_suffixes = ", ".join((*_TEXT, *_WORKBOOKS, *_LINES, *_YAML))
     raise source.refuse(f'"{source.suffix}" is no format of a manifest.', f"Its name must end in {known_suffixes}.")
 

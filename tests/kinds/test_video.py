@@ -268,6 +268,15 @@ def test_every_fault_is_told_at_its_place(faults, fields, told):
     assert faults("video", fields) == told
 
 
+@pytest.mark.parametrize("part", ["fields", "defaults", "foreach"])
+def test_an_expression_that_comes_to_nothing_is_no_mistyped_header(faults, part):
+    (told,) = faults("video", {"avatar_id": "A"}, script=f"{part}.script")
+
+    assert told == (
+        f'"{part}.script": In this row it comes to nothing. Nothing is to be heard. Fill in what it is made from.'
+    )
+
+
 def test_a_mistyped_header_is_named_where_its_field_is_missing(faults):
     (told,) = faults("video", {"avatar_id": "A"}, script="scirpt")
 

@@ -53,6 +53,14 @@ FIELDS = "title, url, output_language"
                 'Write it as "{{ column }}".'
             ),
         ),
+        (
+            'fields:\n  title: "{{ title | uper }}"',
+            '2, column "fields.title": The expression cannot be read: No filter named \'uper\'. Write it as "{{ column }}".',
+        ),
+        (
+            "rows: m.yaml",
+            '1, column "rows": m.yaml: A YAML manifest has no rows for another. Name the sheet that the rows stand in.',
+        ),
         ("foreach: {lang: x}", '1, column "foreach.lang": It needs a list of values. Write [one, two].'),
         (
             "kind: translation\nforeach:\n  output_langage: [x]",
