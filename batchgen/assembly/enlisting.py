@@ -16,6 +16,7 @@ from batchgen.model.status import OPEN, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from batchgen.assembly.company import Company
@@ -43,7 +44,8 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
     number = plan.run if plan is not None else None
     if number is None:
         number = store.begin_run(sheets=[sheet.pk for sheet in sheets], **asdict(_facts(errand, api)))
-    sample = take_up(errand, store, number, sheets, only=only)
+    renewed = plan.renewed if plan is not None else frozenset[int]()
+    sample = take_up(errand, store, number, sheets, only=only, renewed=renewed)
     if errand.lengths:
         learn_lengths(store, number, errand.lengths)
     found = store.tally(number)
@@ -98,10 +100,20 @@ def _last(errand: Errand, store: Store, company: Company) -> tuple[Errand, str, 
 
 
 def take_up(
-    errand: Errand, store: Store, run: int, sheets: Sequence[Sheet], *, only: Keep | None = None
+    errand: Errand,
+    store: Store,
+    run: int,
+    sheets: Sequence[Sheet],
+    *,
+    only: Keep | None = None,
+    renewed: AbstractSet[int] = frozenset(),
 ) -> Iterable[int]:
-    """Make a run work on the jobs that an errand asks for; give those of its sample, where it asks for one."""
-    keeps = [(sheet, _both(only, selector(errand.select, sheet.columns))) for sheet in sheets]
+    """Make a run work on the jobs that an errand asks for; give those of its sample, where it asks for one.
+
+    ``renewed`` are jobs that took the place of done ones because they were asked for: they need not be so any more,
+    for ``status:done`` they are not.
+    """
+    keeps = [(sheet, _both(only, _or_in(renewed, selector(errand.select, sheet.columns)))) for sheet in sheets]
     sample: set[int] = set()
     if errand.sample is not None:
         chosen = (line.job for sheet, keep in keeps for line in store.lines(sheet.pk) if keep is None or keep(line))
@@ -123,6 +135,12 @@ def _meant(errand: Errand, store: Store, sheet: Sheet, keep: Keep | None, sample
     if (jobs := errand.jobs) is not None:
         return _both(keep, lambda line: line.job.id in jobs)
     return keep
+
+
+def _or_in(jobs: AbstractSet[int], keep: Keep | None) -> Keep | None:
+    if keep is None or not jobs:
+        return keep
+    return lambda line: line.job.pk in jobs or keep(line)
 
 
 def _both(one: Keep | None, other: Keep | None) -> Keep | None:

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 from batchgen import settings
 from batchgen.assembly.costing import broke
 from batchgen.assembly.planning import open_sources, planner_for
+from batchgen.assembly.selection import selector
 from batchgen.assembly.wishes import check
 from batchgen.model.errors import UsageError
+from batchgen.model.job import once_more
 from batchgen.model.vocabulary import nearest
 from batchgen.pipeline.options import Options, Tolerance
 from batchgen.report.amounts import amount
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from batchgen.assembly.hearing import Ear
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.money.quote import Quote, Tally
     from batchgen.pipeline.planning.plan import Planner, Source
     from batchgen.report.summary import Summary
-    from batchgen.store.interface import Sheet
+    from batchgen.store.interface import Line, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,14 @@ class Errand:
 
     def planner(self) -> Planner:
         """Make what turns its manifests into jobs."""
-        return planner_for(realm=self.realm, api=self.api, duplicates=self.duplicates, again=self.again)
+        again = self._once_more if self.again else None
+        return planner_for(realm=self.realm, api=self.api, duplicates=self.duplicates, again=again, limit=self.limit)
+
+    def _once_more(self, columns: Sequence[str]) -> Callable[[Line], bool] | None:
+        """Say which lines are made once more where they are done: those that are asked for, and no others."""
+        if (jobs := self.jobs) is not None:
+            return lambda line: once_more(line.job.id) in jobs
+        return selector(self.select, columns)
 
     def run_options(self, *, api: str = "v3", unit: str | None = None) -> Options:
         """Give how its run goes about its work. Raises ``UsageError``."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.interface import Dialect
     from batchgen.model.job import Draft, Job
     from batchgen.pipeline.planning.plan import Planner, Source
+    from batchgen.store.interface import Line
 
 
 def open_sources(
@@ -143,8 +144,15 @@ class FileNaming:
         return collides(PurePosixPath(name))
 
 
-def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again: bool = False) -> Planner:
-    """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for."""
+def planner_for(
+    *,
+    realm: str,
+    api: str | None,
+    duplicates: str = "error",
+    again: Callable[[Sequence[str]], Callable[[Line], bool] | None] | None = None,
+    limit: int | None = None,
+) -> Planner:
+    """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for. See ``Planner``."""
     from batchgen.files.local import look  # noqa: PLC0415 - sheets are for those who plan
     from batchgen.kinds import KINDS  # noqa: PLC0415
     from batchgen.pipeline.planning.plan import Planner  # noqa: PLC0415
@@ -162,6 +170,7 @@ def planner_for(*, realm: str, api: str | None, duplicates: str = "error", again
         api=api,
         duplicates=duplicates,
         again=again,
+        limit=limit,
     )
 
 

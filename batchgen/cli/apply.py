@@ -80,4 +80,5 @@ def _reasons(saved: Saved, errand: Errand, *, api: str | None) -> list[str]:
             planned = errand.planner().plan(sources, store, at=at)
         except ManifestError as error:
             return [str(fault) for fault in error.faults]
-        return differences(saved, foresee(store, planned, {}, run=run, enlist=partial(take_up, errand, store, run)))
+        enlist = partial(take_up, errand, store, run, renewed=planned.renewed)
+        return differences(saved, foresee(store, planned, {}, run=run, enlist=enlist))

@@ -116,7 +116,9 @@ def look(
             planned = planner.plan(sources, store, at=CLOCK.now(), run=run if asked.takes_all else None)
         finally:
             keep_read(errand.state, planner.read)
-        found = foresee(store, planned, before, run=run, enlist=partial(take_up, errand, store, run))
+        found = foresee(
+            store, planned, before, run=run, enlist=partial(take_up, errand, store, run, renewed=planned.renewed)
+        )
         online = asked.online or asked.probe
         answers = _answers(errand, account, api, list(to_send(store, found.run))) if online else None
         unit = answers.balance.unit if answers and answers.balance else None

@@ -32,18 +32,19 @@ def run_sampled(choices: Choices, manifests: Sequence[str]) -> int:
     left = _left(done, choices.state)
     if left:
         _show(done, choices.state)
-    if not left or not _goes_on(left, yes=choices.yes):
+    if not left or not _goes_on(left, yes=choices.yes, without="--sample and --again" if choices.again else "--sample"):
         return 0
-    rest = replace(choices, sample=None)
+    # What was asked for once more was planned so with the sample, which is done by now: again is not once more.
+    rest = replace(choices, sample=None, again=False)
     return carry(rest, rest.errand(manifests)).exit_code
 
 
-def _goes_on(left: int, *, yes: bool) -> bool:
+def _goes_on(left: int, *, yes: bool, without: str) -> bool:
     if yes:
         return True
     if sys.stdin.isatty() and sys.stderr.isatty():
         return click.confirm(f"Go on with the other {left:,}?", err=True)
-    click.echo(f"The same command without --sample goes on with the other {left:,}.", err=True)
+    click.echo(f"The same command without {without} goes on with the other {left:,}.", err=True)
     return False
 
 

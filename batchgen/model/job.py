@@ -42,6 +42,11 @@ def digest(*parts: object, length: int = 16) -> str:
     return _named(canonical(parts), length)
 
 
+def once_more(job_id: str) -> str:
+    """Give the id of the job that renders what a done one rendered, once more."""
+    return digest(job_id, "again", 1)
+
+
 #: Base32 two letters at a time: what ten bits are.
 _PAIRS = tuple(map("".join, product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)))
 _ten_bytes = Struct(">QH").unpack_from

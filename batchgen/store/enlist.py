@@ -120,7 +120,7 @@ def enlist(
     driver = connection.connection.driver_connection
     start = int(_LAST.scalar(driver, run=run) or 0)
     if keep is not None or limit is not None:
-        taken = {line.job.pk: None for line in _chosen(connection, sheet, keep, limit)}
+        taken = {line.job.pk: None for line in chosen(connection, sheet.pk, sheet.edition, keep, limit)}
         rows = [{"b_pk": pk, "run": run, "seq": start + n} for n, pk in enumerate(taken, 1)]
         if rows:
             _take.write(driver, rows)
@@ -134,7 +134,7 @@ def enlist(
 def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
     """See Store.revive."""
     again = before(Event.RETRY)
-    pks = {line.job.pk for line in _chosen(connection, sheet, keep, None) if line.job.status in again}
+    pks = {line.job.pk for line in chosen(connection, sheet.pk, sheet.edition, keep, None) if line.job.status in again}
     if pks:
         driver = connection.connection.driver_connection
         _revive.write(driver, [{"b_pk": pk} for pk in pks])
@@ -144,15 +144,16 @@ def revive(connection: Connection, sheet: Sheet, keep: Callable[[Line], bool] | 
     return pks
 
 
-def _chosen(
+def chosen(
     connection: Connection,
-    sheet: Sheet,
+    sheet: int,
+    edition: int,
     keep: Callable[[Line], bool] | None,
     limit: int | None,
 ) -> Iterator[Line]:
     """Give the lines that are asked for, no more than ``limit`` jobs of them."""
     seen: set[int] = set()
-    mine = (lines.c.sheet == sheet.pk, lines.c.edition == sheet.edition)
+    mine = (lines.c.sheet == sheet, lines.c.edition == edition)
     for chunk in stream(connection, select_lines().where(*mine).order_by(lines.c.seq)):
         for line in map(line_from, chunk):
             if keep is not None and not keep(line):

@@ -95,5 +95,6 @@ class Planned:
     new: int  #: Jobs the store did not know.
     known: int  #: Jobs it knew, whatever became of them.
     own: bool = False  #: Whether every line made a new job, of just what it says.
+    renewed: frozenset[int] = frozenset()  #: Jobs that took the place of done ones, to make these once more.
     #: Its lines by kind and language; none where it was known without being read.
     sorts: Mapping[tuple[str, str | None], int] = field(default_factory=dict)

@@ -64,8 +64,11 @@ class Planning(Protocol):
     def keep_copies(self) -> None:
         """Give each line that repeats another's job a job of its own."""
 
-    def again(self) -> None:
-        """Give each line whose job is done a new job in its place."""
+    def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
+        """Give lines whose job is done a new job in its place: those of the sheet that are kept.
+
+        Of all sheets the first ``limit`` jobs that are kept are meant, done or not; None: all of them.
+        """
 
     def finish(self, at: float, *, mark: str | None = None) -> Planned:
         """Close the sheet: its lines replace those of its earlier edition. See ``Store.unchanged`` for its ``mark``."""

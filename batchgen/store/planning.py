@@ -14,22 +14,24 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from batchgen.model.job import digest
+from batchgen.model.job import digest, once_more
 from batchgen.model.status import Status
 from batchgen.store.bulk import Bulk
 from batchgen.store.columns import Table, table_of, where
 from batchgen.store.edition import Edition
-from batchgen.store.enlist import begin
+from batchgen.store.enlist import begin, chosen
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
 from batchgen.store.labels import find, relabel, unmark
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
 from batchgen.store.statement import Statement
-from batchgen.store.tables import jobs, lines, runs, sheets
+from batchgen.store.tables import jobs, runs, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Row
+
+    from batchgen.store.facts import Line
 
 _LAST_JOB = Statement(select(func.max(jobs.c.pk)))
 _WRITTEN = Statement(select(jobs.c.id, jobs.c.pk).where(jobs.c.pk >= bindparam("first")))
@@ -74,6 +76,7 @@ class SqlPlanning:
         self._begun = isinstance(run, RunFacts)
         self.run = begin(connection, run, ()) if isinstance(run, RunFacts) else run
         self._sheets: list[int] = []
+        self._chosen = 0  #: Jobs of all sheets that were asked for once more, done or not.
         self._driver: Any = connection.connection.driver_connection  # In the connection's own transaction.
         self._next_job = (_LAST_JOB.scalar(self._driver) or 0) + 1
 
@@ -83,6 +86,7 @@ class SqlPlanning:
         sheet = self._write_sheet(facts, earlier[0].pk if earlier else None)
         self._edition = Edition(self._driver, sheet, 1 + (earlier[0].edition if earlier else 0))
         self._new = self._known = self._stand_ins = 0
+        self._renewed: set[int] = set()
         self._sorts: Counter[tuple[str, str | None]] = Counter()
         self._captions = False
         self._all_new = not earlier
@@ -121,25 +125,23 @@ class SqlPlanning:
             original = self._connection.execute(select(jobs).where(jobs.c.pk == job)).one()
             for copy, line in enumerate(self._edition.asking_for(job)):
                 if copy:
-                    self._edition.point(line, self._stand_in(original, "copy", copy))
+                    self._edition.point(line, self._stand_in(original, digest(original.id, "copy", copy)))
 
-    def again(self) -> None:
+    def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """See Planning.again."""
-        done = (
-            select(jobs)
-            .join(lines, lines.c.job == jobs.c.pk)
-            .where(lines.c.sheet == self._edition.sheet, lines.c.edition == self._edition.number)
-            .where(jobs.c.status == int(Status.DONE))
-            .distinct()
-        )
-        for original in self._connection.execute(done).all():
+        left = None if limit is None else limit - self._chosen
+        asked = chosen(self._connection, self._edition.sheet, self._edition.number, keep, left)
+        found = {line.job.pk: line.job.status for line in asked}
+        self._chosen += len(found)
+        for pk in (pk for pk, status in found.items() if status is Status.DONE):
             unmark(self._driver)  # Whoever asks for it is to be led to the other.
-            stand_in = self._stand_in(original, "again", 1)
+            original = self._connection.execute(select(jobs).where(jobs.c.pk == pk)).one()
+            stand_in = self._stand_in(original, once_more(original.id))
             new_id = self._connection.execute(select(jobs.c.id).where(jobs.c.pk == stand_in)).scalar_one()
-            statement = update(jobs).where(jobs.c.pk == original.pk).values(superseded_by=new_id)
-            self._connection.execute(statement)
-            for line in self._edition.asking_for(original.pk):
+            self._connection.execute(update(jobs).where(jobs.c.pk == pk).values(superseded_by=new_id))
+            for line in self._edition.asking_for(pk):
                 self._edition.point(line, stand_in)
+            self._renewed.add(stand_in)
 
     def finish(self, at: float, *, mark: str | None = None) -> Planned:
         """See Planning.finish."""
@@ -159,7 +161,8 @@ class SqlPlanning:
         edition.replace()
         sheet = sheet_from(SHEET.all(self._driver, pk=edition.sheet)[0])
         own = self._is_all_new and not self._stand_ins
-        return Planned(sheet=sheet, new=self._new, known=self._known, own=own, sorts=self._sorts)
+        renewed = frozenset(self._renewed)
+        return Planned(sheet=sheet, new=self._new, known=self._known, own=own, renewed=renewed, sorts=self._sorts)
 
     def end(self) -> None:
         """Note with a run that began here what it works on."""
@@ -215,9 +218,8 @@ class SqlPlanning:
     def _repeated(self) -> Iterator[tuple[int, list[int]]]:
         return iter(()) if self._is_all_new else self._edition.repeated()
 
-    def _stand_in(self, original: Row[Any], reason: str, number: int) -> int:
-        """Give the job that renders the same thing once more, making it if it is not there yet."""
-        job_id = digest(original.id, reason, number)
+    def _stand_in(self, original: Row[Any], job_id: str) -> int:
+        """Give the job that renders the same thing once more under this id, making it if it is not there yet."""
         found = find(self._driver, [job_id])
         if found:
             return found[job_id].pk

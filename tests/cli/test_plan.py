@@ -203,6 +203,62 @@ def test_a_plan_whose_videos_were_made_meanwhile_is_refused(batchgen, heygen, sh
     assert len(heygen.ledger()["jobs"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("wishes", "made"),
+    [
+        (("--limit", "1"), [2]),
+        (("--select", "row:3"), [3]),
+        (("--select", "status:done row:3-4"), [3, 4]),
+        (("--select", "row:3-5", "--limit", "2"), [3, 4]),
+    ],
+)
+def test_only_what_is_chosen_is_made_once_more(batchgen, heygen, tmp_path, wishes, made):
+    (tmp_path / "people.csv").write_text(people("One.", "Two.", "Three.", "Four."))
+    run(batchgen, "people.csv")
+
+    told = planned(batchgen, "people.csv", "--again", *wishes)
+    run(batchgen, "people.csv", "--again", *wishes)
+    then = planned(batchgen, "people.csv")
+
+    assert [line["row"] for line in told["lines"] if line["would"] == "send"] == made
+    assert len(heygen.ledger()["jobs"]) == 4 + len(made)
+    assert set(by_row(then).values()) == {"done"}
+
+
+def test_a_limit_on_what_is_made_once_more_counts_over_all_manifests(batchgen, heygen, tmp_path):
+    (tmp_path / "a.csv").write_text(people("One.", "Two."))
+    (tmp_path / "b.csv").write_text(people("Three.", "Four."))
+    run(batchgen, "a.csv", "b.csv")
+
+    run(batchgen, "a.csv", "b.csv", "--again", "--limit", "3")
+
+    assert len(heygen.ledger()["jobs"]) == 4 + 3
+    assert set(by_row(planned(batchgen, "b.csv")).values()) == {"done"}
+
+
+def test_a_sample_of_what_is_made_once_more_is_made_once(batchgen, heygen, sheet):
+    run(batchgen, "people.csv")
+
+    ended = batchgen(
+        "run", "people.csv", "--again", "--sample", "1", "--yes", "--poll-interval", "0.05", "--no-download"
+    )
+
+    assert ended.code == 0
+    assert len(heygen.ledger()["jobs"]) == 2 + 2
+
+
+def test_a_saved_plan_makes_just_what_it_says_once_more(batchgen, heygen, tmp_path):
+    (tmp_path / "people.csv").write_text(people("One.", "Two.", "Three."))
+    run(batchgen, "people.csv")
+    planned(batchgen, "people.csv", "--again", "--select", "row:3", "--save", "p.json")
+
+    ended = apply(batchgen)
+
+    assert ended.code == 0
+    assert len(heygen.ledger()["jobs"]) == 3 + 1
+    assert set(by_row(planned(batchgen, "people.csv")).values()) == {"done"}
+
+
 def test_a_refused_plan_of_several_manifests_names_row_language_and_manifest(batchgen, heygen, tmp_path):
     for name, language in (("a.csv", "Thai"), ("b.csv", "Spanish;Japanese")):
         (tmp_path / name).write_text(f"output_languages,url\n{language},https://x.example/{name}.mp4\n")

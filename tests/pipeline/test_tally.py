@@ -96,7 +96,7 @@ async def test_rows_that_are_made_again_are_counted_by_their_jobs(desk):
         [job] = desk.store.jobs([1])
         await desk.store.apply([Move(job=1, old=job.status, event=event, at=1.0)])
 
-    found = desk.plan(HEADER + "Film,https://e.com/1.mp4,French,,,40\n", again=True)
+    found = desk.plan(HEADER + "Film,https://e.com/1.mp4,French,,,40\n", again=lambda _: None)
 
     assert found.taken[Status.PLANNED] == 1
     assert found.tally is None

@@ -46,7 +46,7 @@ class Desk:
             if keep:
                 planning.keep_copies()
             if again:
-                planning.again()
+                planning.again(None, None)
             return planning.finish(at)
 
         return self.store.plan(work)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.money.quote import Tally
     from batchgen.pipeline.planning.expand import Naming
     from batchgen.pipeline.planning.locate import Look
-    from batchgen.store.interface import Planned, Planning, RunFacts
+    from batchgen.store.interface import Line, Planned, Planning, RunFacts
 
 #: Raised whenever the same sheet comes to be planned otherwise than before: what was planned so is read anew.
 FORM = 1
@@ -78,6 +78,11 @@ class Plan:
         """How many videos they ask for."""
         return sum(one.sheet.lines for one in self.sheets)
 
+    @property
+    def renewed(self) -> frozenset[int]:
+        """The jobs that took the place of done ones, to make these once more."""
+        return frozenset().union(*(one.renewed for one in self.sheets))
+
 
 @dataclass(kw_only=True)
 class Planner:
@@ -91,7 +96,9 @@ class Planner:
     version: str = ""  #: Of batchgen: another one may read a sheet otherwise.
     api: str | None = None  #: The generation that was asked for, whatever a manifest says.
     duplicates: str = "error"  #: error, share or keep.
-    again: bool = False  #: Whether jobs that are done are to be made once more.
+    #: Which lines whose jobs are done are to be made once more, told by a sheet's columns; None: none of any.
+    again: Callable[[Sequence[str]], Callable[[Line], bool] | None] | None = None
+    limit: int | None = None  #: Of how many jobs that is asked; None: of all.
     most: int = FAULTS  #: Faults that are kept; of others there is only the number.
     _locator: Locator = field(init=False)
 
@@ -105,7 +112,11 @@ class Planner:
         """
         mark = self._mark(sources)
         # Where all is as it was, not one row need be read: it would come to what is there.
-        known = None if self.again else store.unchanged([known_by(one.manifest) for one in sources], mark, at=at)
+        known = (
+            None
+            if self.again is not None
+            else store.unchanged([known_by(one.manifest) for one in sources], mark, at=at)
+        )
         if known is not None:
             return Plan(sheets=tuple(known))
         self._locator.known = store.local_file
@@ -149,7 +160,9 @@ class Planner:
             ]
             for one in sources
         ]
-        return digest(FORM, self.version, self.realm, self.api, self.duplicates, self.again, chosen, length=32)
+        return digest(
+            FORM, self.version, self.realm, self.api, self.duplicates, self.again is not None, chosen, length=32
+        )
 
     def _sheet(self, source: Source, planning: Planning, expander: Expander, at: float, mark: str) -> Planned:
         manifest = source.manifest
@@ -170,8 +183,8 @@ class Planner:
             planning.add(entries)
             local = local or any(map(is_local, entries))
         self._settle_duplicates(manifest, planning, expander)
-        if self.again:
-            planning.again()
+        if self.again is not None:
+            planning.again(self.again(manifest.columns), self.limit)
         # A file of this machine may hold something else the next time, and what looks odd is said each time.
         return planning.finish(at, mark=None if local or manifest.warnings() else mark)
 

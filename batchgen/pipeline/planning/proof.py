@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from batchgen.model.media import LocalFile
-    from batchgen.store.interface import Entry, Planning, RunFacts, SheetFacts
+    from batchgen.store.interface import Entry, Line, Planning, RunFacts, SheetFacts
 
 
 class Proof:
@@ -51,7 +51,7 @@ class Proof:
     def keep_copies(self) -> None:
         """See Planning.keep_copies. Copies are never wrong."""
 
-    def again(self) -> None:
+    def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """See Planning.again. Nothing is done."""
 
     def finish(self, at: float, *, mark: str | None = None) -> Planned:
