@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.account import ask_balance
 from batchgen.assembly.clock import CLOCK
+from batchgen.assembly.company import Nobody
 from batchgen.assembly.costing import learn_lengths, missing, price, to_send
 from batchgen.assembly.ending import Bill, Ending, Heard, exit_code, sum_up
 from batchgen.assembly.enlisting import enlist
@@ -19,7 +20,7 @@ from batchgen.assembly.prices import read_prices
 from batchgen.assembly.results import write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
-from batchgen.assembly.state import locked, open_store
+from batchgen.assembly.state import locked, open_store, scratch_store
 from batchgen.model.errors import ConfigError, DiskError, UsageError
 
 if TYPE_CHECKING:
@@ -72,8 +73,13 @@ def carry_out(
         stack.enter_context(locked(errand.state, command=errand.called))
         if check is not None:
             check()
+        account = _Entry(stack, sign_in or partial(_sign_in, errand))
+        # What failed, or is done, stays so until it is known that it is going to be sent.
+        unsettles = errand.revive or errand.again
+        if unsettles:
+            _try_out(errand, company, account)
         store = stack.enter_context(open_store(errand.state))
-        work = enlist(errand, store, company)
+        work = enlist(errand, store, Nobody() if unsettles else company)
         company.attend(store, work)
         task = _Task(errand=errand, company=company, store=store, work=work)
         if not work.todo:
@@ -81,11 +87,35 @@ def carry_out(
             return task.end(None)
         if errand.downloads_too:
             check_downloads(work.downloads)
-        account = stack.enter_context((sign_in or partial(_sign_in, errand))())
-        money = task.reckon(account)
-        company.consent(work, money)
-        run = task.conduct(account, money, brake)
-        return task.end(run, task.settle(run, account, money))
+        money = task.reckon(account.entered)
+        if not unsettles:
+            company.consent(work, money)
+        run = task.conduct(account.entered, money, brake)
+        return task.end(run, task.settle(run, account.entered, money))
+
+
+def _try_out(errand: Errand, company: Company, account: _Entry) -> None:
+    """Come as far as the question on a copy of the state; whatever is raised, nothing has changed."""
+    with scratch_store(errand.state) as store:
+        work = enlist(errand, store, company)
+        if not work.todo:
+            return
+        if errand.downloads_too:
+            check_downloads(work.downloads)
+        task = _Task(errand=errand, company=company, store=store, work=work)
+        company.consent(work, task.reckon(account.entered))
+
+
+class _Entry:
+    """An account that is entered when it is needed first, and left with everything else."""
+
+    def __init__(self, stack: ExitStack, sign_in: SignIn) -> None:
+        self._stack, self._sign_in = stack, sign_in
+
+    @cached_property
+    def entered(self) -> Account:
+        """The account."""
+        return self._stack.enter_context(self._sign_in())
 
 
 def _sign_in(errand: Errand) -> AbstractContextManager[Account]:
