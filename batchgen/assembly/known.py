@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import UsageError
@@ -20,7 +20,7 @@ def known_sheets(store: Sheets, manifests: Sequence[str]) -> list[Sheet]:
         return sheets
     chosen = []
     for name in manifests:
-        path = name if "://" in name else str(Path(name).absolute())
+        path = name if "://" in name else os.path.abspath(name)  # noqa: PTH100 - as ``known_by`` has it
         # Another folder may have one of the same name: only where there is none here is that one meant.
         found = [sheet for sheet in sheets if path in {sheet.path, sheet.path.partition("#")[0]}]
         found = found or [sheet for sheet in sheets if sheet.name == name]

@@ -7,9 +7,9 @@ is noticed, and a fingerprint of the account instead of its key.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.errors import DiskError, UsageError
@@ -18,6 +18,7 @@ from batchgen.model.status import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from batchgen.assembly.foresight import Foresight
     from batchgen.pipeline.planning.plan import Source
@@ -53,7 +54,8 @@ class Saved:
     def names(self) -> list[str]:
         """Give its manifests as they are to be opened from here: by the name that was given, where that still leads."""
         return [
-            one["name"] if str(Path(one["name"]).absolute()) == one["path"] else one["path"] for one in self.manifests
+            one["name"] if os.path.abspath(one["name"]) == one["path"] else one["path"]  # noqa: PTH100 - see ``known_by``
+            for one in self.manifests
         ]
 
 

@@ -1,10 +1,13 @@
 """Which sheet is meant where several folders share one state."""
 
 from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from batchgen.assembly.known import known_sheets
+from batchgen.pipeline.planning.plan import known_by
 from batchgen.store.interface import SheetFacts
 from batchgen.store.sqlite import SqliteStore
 
@@ -31,3 +34,11 @@ def test_where_there_is_none_here_its_name_is_enough(store, tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
 
     assert len(known_sheets(store, ["v.csv"])) == 2
+
+
+def test_a_sheet_is_one_from_whatever_folder_it_is_named(store, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path / "one")
+    named = SimpleNamespace(name="../two/v.csv", path=Path("../two/v.csv"))
+
+    assert known_by(named) == str(tmp_path / "two/v.csv")
+    assert [sheet.path for sheet in known_sheets(store, ["../two/v.csv"])] == [str(tmp_path / "two/v.csv")]

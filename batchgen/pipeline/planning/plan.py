@@ -6,6 +6,7 @@ fault in the last row, or a crash while reading, leaves the store as it was.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -208,5 +209,5 @@ class Planner:
 
 
 def known_by(manifest: Manifest) -> str:
-    """Give what the store recognises a manifest by."""
-    return manifest.name if "://" in manifest.name else str(manifest.path.absolute())
+    """Give what the store recognises a manifest by: one file is one, from whatever folder it is named."""
+    return manifest.name if "://" in manifest.name else os.path.abspath(manifest.path)  # noqa: PTH100 - links stay
