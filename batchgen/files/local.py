@@ -12,10 +12,10 @@ import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from batchgen.model.errors import Unusable
 from batchgen.model.media import LocalFile
+from batchgen.model.spelling import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,21 +69,9 @@ def _place(path: str, folder: Path) -> str:
     """Give the whole path that is meant: as it is written if there is such a file, else as other systems write it."""
     places = [
         os.path.abspath(folder / Path(one).expanduser())  # noqa: PTH100 - without following links
-        for one in _spellings(path)
+        for one in spellings(path)
     ]
     return places[0] if len(places) == 1 else next(filter(os.path.lexists, places), places[0])
-
-
-def _spellings(path: str) -> list[str]:
-    """Give the ways to spell a path, the one as written first.
-
-    A spreadsheet writes ``ü`` as one letter and a Mac names files with two, which look the same; to Linux and Windows
-    they differ. And what Windows writes with a backslash other systems write with a slash.
-    """
-    if path.isascii() and ("\\" not in path or os.sep == "\\"):
-        return [path]
-    slashed = path.replace("\\", "/")
-    return list(dict.fromkeys([path, slashed, normalize("NFC", slashed), normalize("NFD", slashed)]))
 
 
 def is_intact(file: LocalFile) -> bool:

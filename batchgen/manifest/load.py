@@ -14,7 +14,7 @@ from batchgen.manifest.keyed import Keyed
 from batchgen.manifest.oddities import spoilt
 from batchgen.manifest.rows import Rows
 from batchgen.manifest.settings import Settings, read_settings
-from batchgen.manifest.source import Source, find
+from batchgen.manifest.source import TEXT, Source, find, place
 from batchgen.model.errors import Fault, ManifestError
 from batchgen.model.job import digest
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from batchgen.model.vocabulary import Vocabulary
 
 _YAML = (".yaml", ".yml")
-_TEXT = (".csv", ".tsv", ".tab", ".txt")
 _LINES = (".jsonl", ".ndjson")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -200,20 +199,20 @@ def _open_sheet(source: Source, opening: _Opening) -> Sheet:
 
         return Workbook(source)
     # What a link gives is CSV unless its address ends in something else that is known.
-    if source.suffix in _TEXT or source.content is not None:
+    if source.suffix in TEXT or source.content is not None:
         from batchgen.manifest.delimited import Delimited  # noqa: PLC0415
 
         return Delimited(source, known=opening.known, encoding=opening.encoding)
     if source.suffix in _YAML:
         raise source.refuse("A YAML manifest has no rows for another.", "Name the sheet that the rows stand in.")
-    known_suffixes = ", ".join((*_TEXT, *_WORKBOOKS, *_LINES, *_YAML))
+    known_suffixes = ", ".join((*TEXT, *_WORKBOOKS, *_LINES, *_YAML))
     raise source.refuse(f'"{source.suffix}" is no format of a manifest.', f"Its name must end in {known_suffixes}.")
 
 
 def _files(*names: str) -> tuple[Path, ...]:
     """Give the files behind names: a part of a workbook, named after ``#``, is the workbook's."""
     local = [name for name in dict.fromkeys(names) if not is_link(name)]
-    return tuple(Path(name) if Path(name).exists() else Path(name.rpartition("#")[0]) for name in local)
+    return tuple(place(name) if place(name).exists() else place(name.rpartition("#")[0]) for name in local)
 
 
 def _home(source: Source) -> Path:

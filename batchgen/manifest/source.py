@@ -11,11 +11,15 @@ from urllib.parse import urlsplit
 
 from batchgen.manifest.fetch import is_link, is_safe, sheet_link
 from batchgen.model.errors import Fault, ManifestError
+from batchgen.model.spelling import spellings
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
     from batchgen.manifest.interface import Fetch
 
+TEXT = (".csv", ".tsv", ".tab", ".txt")
+#: How workbooks begin: those of today are zip files, older ones are OLE files.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<script)", re.IGNORECASE)
 
 
@@ -67,14 +71,14 @@ def _from_link(name: str, fetch: Fetch) -> Source:
 
 
 def _from_file(name: str) -> Source:
-    path, part = Path(name), ""
+    path, part = place(name), ""
     if not path.exists() and "#" in name:
         before, _, part = name.rpartition("#")
-        path = Path(before)
+        path = place(before)
     source = Source(name=name, path=path, part=part)
     try:
         with path.open("rb") as file:
-            _not_empty(source, file.read(1))
+            head = _not_empty(source, file.read(8))
     except FileNotFoundError:
         raise source.refuse("There is no such file.", _other_names(path)) from None
     except IsADirectoryError:
@@ -83,7 +87,16 @@ def _from_file(name: str) -> Source:
         raise source.refuse("The file may not be read.", "Ask for the right to read it, or copy it.") from None
     except OSError as error:
         raise source.refuse(f"The file cannot be read: {error.strerror}.") from error
+    if source.suffix in TEXT and head.startswith(_WORKBOOKS):
+        problem = f"It is a workbook, though its name ends in {source.suffix}."
+        raise source.refuse(problem, "Name it as it was before, such as .xlsx, or save it as CSV UTF-8.")
     return source
+
+
+def place(name: str) -> Path:
+    """Give the file that a name means: as it is written if there is one, else as other systems write it."""
+    places = list(map(Path, spellings(name)))
+    return places[0] if len(places) == 1 else next((one for one in places if one.exists()), places[0])
 
 
 def _not_empty(source: Source, content: bytes) -> bytes:

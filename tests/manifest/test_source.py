@@ -38,6 +38,29 @@ def test_a_file_that_is_not_there_is_told(folder, name, problem):
     assert str(error.value) == problem
 
 
+@pytest.mark.parametrize(
+    ("written", "there"),
+    [("Übersicht.csv", "U\u0308bersicht.csv"), ("U\u0308bersicht.csv", "Übersicht.csv"), (r"data\s.csv", "data/s.csv")],
+)
+def test_a_sheet_is_found_as_another_system_spells_its_name(folder, written, there):
+    (folder / there).parent.mkdir(exist_ok=True)
+    (folder / there).write_bytes(SHEET)
+    (folder / "m.yaml").write_text(f"kind: translation\nrows: {written}\n")
+
+    manifest = open_manifest("m.yaml", vocabulary=VOCABULARY)
+
+    assert [row.fields["url"] for row in manifest.rows()] == ["u"]
+    assert {file.resolve() for file in manifest.files} == {(folder / name).resolve() for name in ("m.yaml", there)}
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_that_is_called_a_text_is_told(folder, head):
+    (folder / "s.csv").write_bytes(head + bytes(100))
+
+    with pytest.raises(ManifestError, match=r"It is a workbook, though its name ends in \.csv\. Name it as it was"):
+        open_manifest("s.csv", vocabulary=VOCABULARY)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_told(folder):
     (folder / "s.csv").write_bytes(SHEET)
