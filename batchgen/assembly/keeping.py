@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from batchgen.assembly.clock import CLOCK
 from batchgen.files.litter import Litter, litter, remove
 from batchgen.heygen import DIALECTS
+from batchgen.model import session
 from batchgen.pipeline.fetching.refresh import Refreshed, set_aside
 
 if TYPE_CHECKING:
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from batchgen.settings import Account
     from batchgen.store.interface import Line, Lines, Luggage, Sheet, Store
 
-__all__ = ["Checked", "Litter", "Refreshed", "check_files", "find_litter", "remove_litter", "renew", "withdraw"]
+__all__ = [
+    "Checked",
+    "Litter",
+    "Refreshed",
+    "check_files",
+    "find_litter",
+    "never_saved",
+    "remove_litter",
+    "renew",
+    "withdraw",
+]
 
 
 def renew(
@@ -73,6 +84,21 @@ class Checked:
     path: Path
     fault: str | None
     captions: bool = False
+
+
+def never_saved(line: Line, taken: set[Path]) -> Checked | None:
+    """Give the file for a done video that was never saved, if it was not; a session has nothing to be saved.
+
+    ``taken`` are the files that others were given. What is there already is somebody else's.
+    """
+    job = line.job
+    if line.saved is not None or job.file is None or job.kind == session.KIND:
+        return None
+    path = Path(job.file)
+    if path in taken or path.exists():
+        path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
+    taken.add(path)
+    return Checked(path, "it was never saved")
 
 
 def check_files(store: Luggage, line: Line) -> Iterator[Checked]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen.assembly.keeping import Checked, Refreshed, check_files, renew
+from batchgen.assembly.keeping import Checked, Refreshed, check_files, never_saved, renew
 from batchgen.assembly.results import write_results
 from batchgen.assembly.selection import selector
 from batchgen.assembly.state import locked, open_store
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 VERIFY_HELP = """Hold videos and captions against what was saved: whether they are there, whole and unchanged.
 
-With --repair, those that are not so are fetched again from HeyGen, as long as it keeps them. A file that was changed is
-set aside under another name first. Nothing is rendered, and nothing costs.
+With --repair, those that are not so are fetched again from HeyGen, as long as it keeps them, and so are videos that
+were never saved (--no-download). A file that was changed is set aside under another name first. Nothing is rendered,
+and nothing costs.
 
 \b
 Examples:
@@ -95,12 +96,13 @@ def verify(
     """Check files, and mend them."""
     need_state(state)
     with open_store(state) as store:
-        checked = [
-            Found(one.sheet, one.line, file)
-            for one in _done(store, known_sheets(store, manifests), select)
-            for file in check_files(store, one.line)
-        ]
+        done_videos = list(_done(store, known_sheets(store, manifests), select))
+        checked = [Found(one.sheet, one.line, file) for one in done_videos for file in check_files(store, one.line)]
+    taken: set[Path] = set()
+    unsaved = [Found(one.sheet, one.line, file) for one in done_videos if (file := never_saved(one.line, taken))]
     faulty = [one for one in checked if one.fault]
+    sound = len(checked) - len(faulty)
+    faulty += unsaved if repair else []
     for one in faulty:
         told = one.told()
         click.echo(f"{told['manifest']}, row {told['row']}: {told['file']}: {told['problem']}.", err=as_json)
@@ -111,11 +113,15 @@ def verify(
         click.echo(json.dumps(summary, ensure_ascii=False))
     else:
         noun = "files" if any(one.file and one.file.captions for one in checked) else "videos"
-        click.echo(f"{len(checked) - len(faulty):,} of {len(checked):,} saved {noun} are as they were saved.")
+        click.echo(f"{sound:,} of {len(checked):,} saved {noun} are as they were saved.")
         if repair:
             click.echo(f"{repaired:,} fetched again.")
         elif faulty:
             click.echo("`batchgen verify --repair` fetches the others again; that costs nothing.")
+        if unsaved and not repair:
+            click.echo(
+                f"{len(unsaved):,} more {'was' if len(unsaved) == 1 else 'were'} never saved: --repair has them."
+            )
     return 1 if len(faulty) > repaired else 0
 
 
