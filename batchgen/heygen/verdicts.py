@@ -103,7 +103,7 @@ def verdict(failure: Failure) -> HeldBack | Refused | NoAnswer:
         return HeldBack(hold=hold, retry_after=wait, code=failure.code, message=failure.message)
     if _silent(failure):
         # Two equal replies must have equal codes: the status speaks, and the server's own code goes with the words.
-        code = f"http_{failure.status}" if failure.status >= 300 else failure.code
+        code = failure.code if 200 <= failure.status < 300 else f"http_{failure.status}"
         words = f"{failure.code}: {failure.message}" if code != failure.code else failure.message
         return NoAnswer(code=code, message=words, retry_after=failure.retry_after)
     # A 4xx that is no JSON is a gateway's (too large, no such route): it reached nothing that could have been billed,
@@ -197,10 +197,12 @@ def _limit(failure: Failure) -> Hold:
 def _silent(failure: Failure) -> bool:
     """Whether nothing tells what became of the request.
 
-    A redirect is silent as well: to answer an accepted POST with "see over there" is an old custom.
+    A redirect is silent as well: to answer an accepted POST with "see over there" is an old custom. And so is what
+    comes before an answer, where it is all that came: a proxy may have taken the request for another protocol's.
     """
-    status = failure.status
-    return status >= 500 or 300 <= status < 400 or status == 408 or failure.code == "unreadable" or _stumbled(failure)
+    if 200 <= failure.status < 300:
+        return failure.code == "unreadable" or _stumbled(failure)
+    return not 400 <= failure.status < 500 or failure.status == 408
 
 
 def _stumbled(failure: Failure) -> bool:

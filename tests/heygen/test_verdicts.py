@@ -119,6 +119,7 @@ SILENT = [
     (504, v3("gateway_timeout"), "http_504"),
     (520, HTML, "http_520"),
     (408, HTML, "http_408"),
+    (101, b"", "http_101"),
     (302, b"", "http_302"),
     (307, HTML, "http_307"),
     (303, {"data": {"video_id": "x"}}, "http_303"),
