@@ -26,6 +26,10 @@ LOOKS = (1.0, 2.0, 5.0, 10.0, 30.0)
 #: HeyGen's v3 reference: a key is remembered for 24 hours. An hour is left for clocks that differ.
 KEY_WINDOW_S = 23 * 3600.0
 
+#: Seconds for which a server is waited for at the most before it is asked again, whatever it asked for: some give the
+#: moment, as seconds since 1970, where they should give a time to wait.
+LONGEST_WAIT_S = 3600.0
+
 #: How often the same failing reply may come back for one key before it is taken for a replay of the first.
 REPLAYS = 3
 #: The same where nothing else was accepted meanwhile, so that it may be an outage.
@@ -42,6 +46,15 @@ def backoff(attempt: int, *, first: float = 1.0, most: float = 60.0) -> float:
     return float(min(most, first * 2 ** (max(1, attempt) - 1)))
 
 
+def as_asked(seconds: float | None, *, otherwise: float) -> float:
+    """Give the seconds to wait where a server asked for so many, or for none that tell anything.
+
+    Zero, and a moment that is past, say no more than that it may be tried again: taken at its word, a server that
+    refuses everything would be asked as fast as it can refuse.
+    """
+    return min(seconds, LONGEST_WAIT_S) if seconds else otherwise
+
+
 def until_next_poll(age: float, interval: float, *, most: float = 60.0) -> float:
     """Give the seconds to the next look at a job that has rendered for ``age`` seconds.
 
@@ -55,9 +68,8 @@ def reading(clock: Clock, chance: random.Random, *, attempts: int = 4) -> AsyncR
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, ApiError) and error.retry_after is not None:
-            return error.retry_after
-        return _exponential(state) + chance.uniform(0.0, 0.5)
+        asked = error.retry_after if isinstance(error, ApiError) else None
+        return as_asked(asked, otherwise=_exponential(state) + chance.uniform(0.0, 0.5))
 
     return AsyncRetrying(
         retry=retry_if_exception(_worth_repeating),

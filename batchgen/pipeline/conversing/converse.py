@@ -22,7 +22,7 @@ from batchgen.pipeline.conversing.telephone import Telephone
 from batchgen.pipeline.fetching.fetch import claim_path
 from batchgen.pipeline.happened import Received, Started, Stumbled, Waiting
 from batchgen.pipeline.pacing.pace import is_wait
-from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.retry import as_asked, backoff
 from batchgen.pipeline.sending.filing import file_again, file_new
 from batchgen.pipeline.settle import settle
 from batchgen.store.interface import KeepFile
@@ -205,7 +205,7 @@ class Converser:
             if others:
                 await run.logbook.write(run.limits.learn_places(PLACES, self._concurrency.learned))
         self._tries += 1
-        wait = outcome.retry_after if outcome.retry_after is not None else backoff(self._tries)
+        wait = as_asked(outcome.retry_after, otherwise=backoff(self._tries))
         self._not_before = run.clock.ticks() + wait
         run.tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))
 

@@ -17,7 +17,7 @@ from batchgen.model.exchange import Purpose
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.fetching.captions import Captioner
 from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned
-from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.retry import as_asked, backoff
 from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.store.interface import KeepFile, Learn, Move
 
@@ -157,9 +157,8 @@ class Fetcher:
             self._left.add(job.pk)
         else:
             asked = error.retry_after if isinstance(error, DownloadFailed) else None
-            facts["due_at"] = self._run.clock.now() + (
-                asked if asked is not None else backoff(tries, first=0.5, most=30.0)
-            )
+            wait = as_asked(asked, otherwise=backoff(tries, first=0.5, most=30.0))
+            facts["due_at"] = self._run.clock.now() + wait
         await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
 
     def _count(self, began: float, *, ok: bool) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from batchgen.model.exchange import Hold
 from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pacing.rate import LearnedRate
+from batchgen.pipeline.retry import LONGEST_WAIT_S
 
 if TYPE_CHECKING:
     import random
@@ -90,7 +91,7 @@ class Pace:
     ) -> float:
         """Make calls wait as the server asked; give for how long. ``left_at`` is when the refused request left."""
         now = self._clock.ticks()
-        seconds = UNTOLD_WAIT if seconds is None else max(0.0, seconds)
+        seconds = UNTOLD_WAIT if seconds is None else min(max(0.0, seconds), LONGEST_WAIT_S)
         until = now + seconds
         if hold is Hold.RATE and left_at is not None:
             self._refused(creates=creates, left_at=left_at, now=now, held_until=until)

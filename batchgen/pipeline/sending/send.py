@@ -283,7 +283,7 @@ class Sender:
             self._reread()
             return
         wait = outcome.retry_after
-        if is_wait(outcome.hold) or wait is not None:
+        if is_wait(outcome.hold) or wait:
             wait = self._run.pace.hold(outcome.hold, wait, outcome.message, creates=True, left_at=began)
             await self._run.logbook.write(self._run.limits.learn_rates(self._run.options.api, self._run.pace))
         else:

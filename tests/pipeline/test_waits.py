@@ -1,0 +1,44 @@
+"""What a server asks for by Retry-After, taken at its word as far as that makes sense."""
+
+import json
+
+import pytest
+
+from batchgen.pipeline.options import Options
+from batchgen.pipeline.retry import LONGEST_WAIT_S, as_asked
+from batchgen.sandbox import Answer
+from benchmarks.lab import Account, Setting, live
+
+#: What creating requests are refused with, and which of them that is.
+BUSY = {
+    "places": (429, {"code": "rate_limit_exceeded", "message": "Too many concurrent videos"}),
+    "key": (409, {"code": "request_in_progress", "message": "The first request is under way"}),
+}
+
+
+@pytest.mark.parametrize("about", BUSY)
+def test_a_server_that_refuses_and_asks_for_no_wait_is_not_knocked_at_without_a_pause(monkeypatch, about):
+    handle = Account.handle
+    status, error = BUSY[about]
+    refused = []
+
+    def busy_for_a_minute(self, call):
+        if call.method != "POST" or self._time.passed >= 60.0:
+            return handle(self, call)
+        refused.append(self._time.passed)
+        return Answer(status, json.dumps({"error": error}).encode(), {"retry-after": "0"})
+
+    monkeypatch.setattr(Account, "handle", busy_for_a_minute)
+    told = live(Setting(jobs=5, options=Options(download=False, batch="never")))
+
+    assert told.done == 5
+    # Each of the five is tried after a second, two, four and so on.
+    assert 5 <= len(refused) <= 40
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [(None, 4.0), (0.0, 4.0), (0.5, 0.5), (30.0, 30.0), (1_795_707_209.0, LONGEST_WAIT_S)],
+)
+def test_a_server_is_waited_for_as_long_as_it_asks_unless_that_tells_nothing(asked, waits):
+    assert as_asked(asked, otherwise=4.0) == waits
