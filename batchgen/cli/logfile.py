@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from logging.handlers import RotatingFileHandler
@@ -114,6 +115,11 @@ class _OwnersFile(RotatingFileHandler):
         if hasattr(os, "fchmod"):
             os.fchmod(number, 0o600)  # It may have been there before, and open to everybody.
         return os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace")
+
+    def close(self) -> None:
+        """Let go of the file, also with lines in hand that no disk has room for."""
+        with suppress(OSError):
+            super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Go on without a log: a full disk for words must not stop what is being paid for."""

@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from batchgen.cli.defaults import defaults
+from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
 from batchgen.settings import TOML, load_dotenv
 from batchgen.version import VERSION
@@ -136,6 +137,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     # What is imported stays, and rows of a sheet hold no circles: there is little to be found by looking that often.
     gc.set_threshold(50_000, 20, 50)
+    settle_in()
     _leave(answer(arguments))
 
 
@@ -160,6 +162,17 @@ def answer(arguments: list[str] | None = None) -> int:
     # Until a run listens for it, a polite kill is what Ctrl-C is.
     with suppress(ValueError):  # In a thread signals are somebody else's.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _answer(arguments)
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _tell_own_fault(error)
+
+
+def _answer(arguments: list[str] | None) -> int:
     as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         result: Any = cli.main(args=arguments, prog_name="batchgen", standalone_mode=False)
@@ -172,19 +185,29 @@ def answer(arguments: list[str] | None = None) -> int:
         click.echo("Interrupted. Nothing is lost: the same command goes on.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        if os.environ.get("BATCHGEN_DEBUG"):
-            raise
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told in a sentence
+        return _tell_own_fault(error)
+    return result if isinstance(result, int) else 0
+
+
+def _tell_own_fault(error: Exception) -> int:
+    if os.environ.get("BATCHGEN_DEBUG"):
+        raise error
+    if isinstance(error, OSError) and is_full(error):
+        # Whoever writes a file says which: this is the output of the command itself.
         click.echo(
-            f"batchgen: a fault of its own stopped it: {type(error).__name__}: {error}\n"
-            "Nothing is lost: the same command goes on. BATCHGEN_DEBUG=1 shows where it happened.",
+            f"batchgen: what it has to tell cannot be written where its output goes ({error.strerror}). Nothing is "
+            "lost: make room there, and run the same command again.",
             err=True,
         )
-        return 1
-    return result if isinstance(result, int) else 0
+        return ConfigError.exit_code
+    click.echo(
+        f"batchgen: a fault of its own stopped it: {type(error).__name__}: {error}\n"
+        "Nothing is lost: the same command goes on. BATCHGEN_DEBUG=1 shows where it happened.",
+        err=True,
+    )
+    return 1
 
 
 def _tell_usage(error: click.ClickException, *, as_json: bool) -> int:

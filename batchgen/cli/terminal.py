@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -82,8 +83,11 @@ class Terminal:
 
     def ended(self, store: Store, ending: Ending, done: Done) -> None:
         """See ``Company.ended``."""
-        close(store, ending, done.summary, as_json=self._as_json)
-        self.audience.ended(done.summary, failures(store, ending), exit_code=done.exit_code)
+        try:
+            with suppress(BrokenPipeError):  # Whoever read it has gone: it ended all the same as it did.
+                close(store, ending, done.summary, as_json=self._as_json)
+        finally:
+            self.audience.ended(done.summary, failures(store, ending), exit_code=done.exit_code)
 
 
 def question(work: Work, quote: Quote) -> str:

@@ -1,0 +1,60 @@
+"""The standard streams as a command finds them: closed, with a reader that goes away, or on a disk that fills up.
+
+Rule: what is told of a run on the way never ends it. What is being paid for goes on, whoever hears of it.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from pathlib import Path
+
+#: What a disk says that takes no more.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def settle_in() -> None:
+    """Open what was closed, and make standard error one that nothing fails of."""
+    _open_what_is_closed()
+    # A terminal is left as it is: Windows writes to it in a way of its own, and it does not fill up.
+    if isinstance(sys.stderr, io.TextIOWrapper) and not sys.stderr.isatty():
+        sys.stderr = _patient(sys.stderr)
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether something could not be written for want of room."""
+    return error.errno in _FULL
+
+
+class _Patient(io.FileIO):
+    """Lets go by what cannot be written."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        super().__init__(stream.fileno(), "w", closefd=False)
+        self._before = stream  # Whoever lets go of it closes what both write to.
+
+    def write(self, told: object) -> int:
+        """See FileIO.write."""
+        try:
+            return super().write(told)  # type: ignore[arg-type] # whatever the buffer above it holds
+        except OSError:
+            return memoryview(told).nbytes  # type: ignore[arg-type]
+
+
+def _patient(stream: io.TextIOWrapper) -> io.TextIOWrapper:
+    stream.flush()
+    below = io.BufferedWriter(_Patient(stream))
+    return io.TextIOWrapper(below, encoding=stream.encoding, errors=stream.errors, line_buffering=True)
+
+
+def _open_what_is_closed() -> None:
+    """Have something stand where a stream is closed: else a file, or the state, would get its number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
