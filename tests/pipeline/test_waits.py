@@ -42,3 +42,24 @@ def test_a_server_that_refuses_and_asks_for_no_wait_is_not_knocked_at_without_a_
 )
 def test_a_server_is_waited_for_as_long_as_it_asks_unless_that_tells_nothing(asked, waits):
     assert as_asked(asked, otherwise=4.0) == waits
+
+
+def test_what_renders_is_fetched_at_once_when_the_day_is_used_up(monkeypatch):
+    handle = Account.handle
+    used_up = {"code": "quota_exceeded", "message": "The videos of this day are used up"}
+
+    accounts = set()
+
+    def three_a_day(self, call):
+        accounts.add(self)
+        if call.method != "POST" or len(self._told.created_at) < 3:
+            return handle(self, call)
+        return Answer(429, json.dumps({"error": used_up}).encode(), {"retry-after": "43200"})
+
+    monkeypatch.setattr(Account, "handle", three_a_day)
+    with pytest.raises(AssertionError, match="used up"):  # The lab wants everything done, and says why it is not.
+        live(Setting(jobs=5, mean_s=60.0, options=Options(download=False, batch="never")))
+
+    (account,) = accounts
+    assert account._told.done == 3
+    assert account._told.makespan < 600.0

@@ -273,7 +273,9 @@ class Sender:
 
     async def _held_back(self, submission: Submission, outcome: HeldBack, tries: int, began: float) -> None:
         if outcome.hold.pauses:
+            # However long it lasts: nothing is sent until then, and what renders is looked at and fetched.
             self._run.stop.pause(outcome.hold, outcome.message or outcome.code)
+            return
         if outcome.hold is Hold.CONCURRENCY:
             self._run.board.full = True
             self._concurrency.refused(self._run.board.taken)
