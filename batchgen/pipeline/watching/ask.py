@@ -11,14 +11,13 @@ import math
 from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
-from batchgen.model.exchange import Stage
+from batchgen.model.exchange import Progress, Stage
 from batchgen.pipeline.watching.lists import LAG_S, PAGE, Lists, sort_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from batchgen.heygen.interface import Dialect
-    from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.watching.lists import Told
@@ -32,6 +31,8 @@ SEVERAL = 3
 #: Rows of the list that may be read for each job that is ready: to ask for it in bulk, to note that its link is still
 #: wanted, and to read it once more, takes as long.
 LINKED = 3
+#: Pages of the list in which jobs are looked for whose batch the server denies: they may be from long ago.
+FAR = 100
 
 
 class Asker:
@@ -121,9 +122,23 @@ class Asker:
             for members, answer in zip(batches, answers, strict=True):
                 if not isinstance(answer, BaseException):
                     yield members, answer
+                elif _is_unknown(answer):
+                    async for told in self._of_no_batch(members):
+                        yield told
             for answer in answers:
-                if isinstance(answer, BaseException):
+                if isinstance(answer, BaseException) and not _is_unknown(answer):
                     raise answer
+
+    async def _of_no_batch(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
+        """Look for jobs in the list whose batch the server denies; what is not there either, it has none of."""
+        left = {job.pk: job for job in jobs}
+        if self.lists.is_findable(jobs[0]):
+            async for told in self.lists.pages(jobs, most=FAR):
+                for job in told[0]:
+                    left.pop(job.pk, None)
+                yield told
+        for job in left.values():
+            yield [job], [Progress(stage=Stage.UNKNOWN, item=job.item or 0)]
 
     async def one_by_one(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
         """Ask about each of these jobs by itself, which brings links. Raises as ``ask`` does."""
@@ -151,7 +166,7 @@ class Asker:
 
     async def _batch(self, dialect: Dialect, member: Job) -> Sequence[Progress]:
         kind, batch_id = member.kind, member.batch_id or ""
-        rows: list[Progress] = []
+        rows: dict[tuple[int | None, str | None], Progress] = {}
         cursor: str | None = None
         while True:
             request = dialect.batch(kind, batch_id, cursor)
@@ -159,10 +174,16 @@ class Asker:
                 request,
                 lambda reply: dialect.read_batch(kind, reply, batch_id=batch_id),
             )
-            rows += page.rows
-            cursor = page.next_token
+            read = {(row.item, row.remote_id): row for row in page.rows}
+            cursor = page.next_token if read.keys() - rows.keys() else None  # It may lead back to what was read.
+            rows |= read
             if cursor is None:
-                return rows
+                return list(rows.values())
+
+
+def _is_unknown(answer: BaseException) -> bool:
+    """Whether the server says that it has no such batch."""
+    return isinstance(answer, ApiError) and answer.missing
 
 
 def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:

@@ -1,0 +1,75 @@
+"""Batches that the server denies, or whose pages lead back to one another: a run over them has an end."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from batchgen.pipeline.options import Options
+from batchgen.sandbox import Answer
+from benchmarks.lab import Account, Setting, live
+
+TRANSLATIONS = Setting(jobs=12, kind="translation", mean_s=30.0, options=Options(download=False, batch="always"))
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Count what is asked of the account, and let a test answer for it."""
+    handle, told = Account.handle, Counter()
+
+    def answering(self, call):
+        told[call.path.rpartition("/")[0] if "/batches/" in call.path else call.path] += 1
+        return told.answer(handle, self, call)
+
+    monkeypatch.setattr(Account, "handle", answering)
+    return told
+
+
+def is_batch(call):
+    return call.method == "GET" and "/batches/" in call.path
+
+
+def denied(handle, account, call):
+    if not is_batch(call):
+        return handle(account, call)
+    return Answer(404, json.dumps({"error": {"code": "not_found", "message": "No such batch"}}).encode(), {})
+
+
+def test_videos_of_a_batch_that_is_denied_are_found_in_the_list(asked):
+    asked.answer = denied
+
+    told = live(TRANSLATIONS)
+
+    assert told.done == 12
+
+
+def test_videos_that_neither_batch_nor_list_knows_fail_and_end_the_run(asked):
+    def nowhere(handle, account, call):
+        if call.method == "GET" and call.path == "/v3/video-translations":
+            return Answer(200, json.dumps({"data": [], "has_more": False, "next_token": None}).encode(), {})
+        return denied(handle, account, call)
+
+    asked.answer = nowhere
+
+    told = live(TRANSLATIONS)
+
+    assert told.done == 0
+    assert asked["/v3/video-translations/batches"] < 40
+
+
+def test_pages_of_a_batch_that_lead_back_are_read_once(asked):
+    def leading_back(handle, account, call):
+        if not is_batch(call):
+            return handle(account, call)
+        answer = handle(account, replace(call, query={}))
+        body = json.loads(answer.body)
+        body["data"] |= {"has_more": True, "next_token": "again"}
+        return replace(answer, body=json.dumps(body).encode())
+
+    asked.answer = leading_back
+
+    told = live(TRANSLATIONS)
+
+    assert told.done == 12
+    assert asked["/v3/video-translations/batches"] < 40
