@@ -48,7 +48,7 @@ def check(file: IO[bytes], *, size: int, suffix: str = "", content_type: str = "
     head = file.read(64)
     found = "webm" if head.startswith(EBML) else "mp4" if head[4:8] == b"ftyp" else None
     if found is None:
-        raise NotAVideo(f"The link gave no video but {_looks_like(head)}.")
+        raise NotAVideo(f"The link gave no video but {_looks_like(head)}.", other=True)
     if claim not in {None, found}:
         raise NotAVideo(f"The link gave a {found} video where {claim} was expected. Give it the suffix .{found}.")
     if found == "webm":

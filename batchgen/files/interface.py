@@ -93,9 +93,10 @@ class DownloadFailed(DownloadError):  # noqa: N818
 class NotAVideo(DownloadError):  # noqa: N818
     """What the link gave is not the video it claims to be."""
 
-    def __init__(self, message: str, *, cut: bool = False) -> None:
+    def __init__(self, message: str, *, cut: bool = False, other: bool = False) -> None:
         super().__init__(message)
         self.cut = cut  #: It begins as a video does, and ends too early.
+        self.other = other  #: It is something else altogether: a gateway's page, say, which may be gone the next time.
 
 
 class TooLarge(DownloadError):  # noqa: N818

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from batchgen.sandbox import Answer
 from tests.journey.conftest import check_books
 
 #: Trouble of each sort, one at a time and strong enough to meet a dozen rows.
@@ -101,3 +102,19 @@ def test_one_bad_row_stops_one_row(desk, heygen):
     assert all(row["error"] for row in results if row["status"] == "failed")
     assert all(row["file"] for row in results if row["status"] == "done")
     assert "batchgen retry" in ended.out
+
+
+def test_a_page_in_place_of_a_video_is_asked_for_again(desk, heygen, monkeypatch):
+    serving = heygen()
+    deliver, pages = serving.world.deliver, [b"<!DOCTYPE html><p>Sign in to this network", b""]
+
+    def at_first_a_page(answer, call, content):
+        return Answer(200, pages.pop(), {"content-type": "text/html"}) if pages else deliver(answer, call, content)
+
+    monkeypatch.setattr(serving.world, "deliver", at_first_a_page)
+    desk.videos(2)
+
+    ended = desk.run("people.jsonl")
+
+    assert ended.code == 0, ended.said
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))

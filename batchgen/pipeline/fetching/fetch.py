@@ -10,7 +10,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired
+from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired, NotAVideo
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError
 from batchgen.model.exchange import Purpose
@@ -151,7 +151,9 @@ class Fetcher:
 
     async def _try_later(self, job: Job, tries: int, error: DownloadError) -> None:
         self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=str(error)))
-        transient = isinstance(error, DownloadFailed) and error.transient
+        transient = (
+            error.transient if isinstance(error, DownloadFailed) else isinstance(error, NotAVideo) and error.other
+        )
         facts: dict[str, object] = {"error_code": "download_failed", "error": str(error)}
         if tries >= TRIES or not transient:
             self._left.add(job.pk)
