@@ -37,12 +37,15 @@ class Connected:
         return rows[0][0] if rows else None
 
     def _stream(self, query: Statement, **wanted: Any) -> Iterator[Any]:
-        with (
-            closing(self._engines.reader.raw_connection()) as reading,
-            closing(query.cursor(reading.driver_connection, **wanted)) as cursor,
-        ):
-            while chunk := cursor.fetchmany(CHUNK):
-                yield from chunk
+        try:
+            with (
+                closing(self._engines.reader.raw_connection()) as reading,
+                closing(query.cursor(reading.driver_connection, **wanted)) as cursor,
+            ):
+                while chunk := cursor.fetchmany(CHUNK):
+                    yield from chunk
+        except (DBAPIError, sqlite3.Error) as error:
+            raise store_error(self._engines.path, error) from error
 
     def _all(self, query: Statement, **wanted: Any) -> list[tuple[Any, ...]]:
         try:

@@ -1,5 +1,6 @@
 """The file itself: who may read it, which batchgen wrote it, how it is searched, and who holds it."""
 
+import shutil
 import signal
 import sqlite3
 import stat
@@ -180,6 +181,14 @@ def test_a_state_that_another_program_keeps_locked_is_told_after_a_while(desk, m
             store.begin_run(command="run", sheets=[], realm="sandbox", api="v3", at=1.0)
 
     store.close()
+
+
+def test_a_state_whose_folder_is_gone_is_told_by_whoever_reads_it(desk):
+    planned = desk.plan([entry(1)])
+    shutil.rmtree(desk.path.parent)
+
+    with pytest.raises(StoreError, match="not there any more"):
+        desk.jobs(planned)
 
 
 def test_reading_goes_on_while_another_connection_writes(desk):
