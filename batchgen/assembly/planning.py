@@ -48,6 +48,7 @@ def open_sources(
         sources.append(
             Source(manifest=manifest, results=target, downloads=folder, like_input=like_input, encoding=encoding)
         )
+    _check_names(sources)
     _check_targets(sources, besides=None if live or not results else Path(results))
     return sources
 
@@ -55,6 +56,18 @@ def open_sources(
 def _place(path: Path) -> Path:
     """Give the whole path of what is written, by one name from whatever folder it is named."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are
+
+
+def _check_names(sources: Sequence[Source]) -> None:
+    """Refuse files and folders whose names are no text, as unpacking an old archive may leave them."""
+    for path in (path for source in sources for path in (source.manifest.path, source.results, source.downloads)):
+        try:
+            str(path.absolute()).encode()
+        except UnicodeEncodeError as error:
+            shown = os.fsencode(path.absolute()).decode("utf-8", "replace")
+            raise UsageError(
+                f"{shown}: this name is not in UTF-8, so it cannot be kept in the state. Rename the file or the folder."
+            ) from error
 
 
 def _check_targets(sources: Sequence[Source], *, besides: Path | None) -> None:

@@ -147,6 +147,21 @@ def test_results_on_a_full_disk_are_a_sentence(desk, heygen):
     assert whole == 101, "an older file stays whole"
 
 
+def test_a_name_that_is_no_text_is_shown_and_refused(desk, heygen):
+    serving = heygen()
+    name = os.fsdecode(b"caf\xe9.csv")
+    try:
+        desk.write(name, "title,avatar_id,voice_id,script\nA,Daisy,v1,Hi.\n")
+    except OSError:
+        pytest.skip("this system has no such names")
+
+    ended = desk.batchgen("run", name)
+
+    assert ended.code == 2
+    assert "caf\N{REPLACEMENT CHARACTER}.csv: this name is not in UTF-8" in ended.err
+    assert nothing_sent(serving)
+
+
 def test_a_state_that_is_no_database_is_left_alone(desk, heygen):
     serving = heygen()
     desk.videos(1)
