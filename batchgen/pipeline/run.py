@@ -7,9 +7,11 @@ that some of them stand at SENDING, which nobody can be doing any more, so they 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from batchgen.model.errors import BatchgenError, StoreError
 from batchgen.pipeline import breaker
 from batchgen.pipeline.breaker import Breaker
 from batchgen.pipeline.call import Caller
@@ -143,8 +145,18 @@ class Run:
             learned = self._context.limits.learn_rates(self._context.options.api, self._context.pace)
             await self._context.logbook.write(learned)
         finally:
-            await _end([ending, *working])
-            await self._results.write()
+            await self._close([ending, *working])
+
+    async def _close(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Stop what still works, and write the results as they are then; let the first failure out."""
+        try:
+            await _end(tasks)
+        except StoreError:
+            # Where the state is lost, all that tells what was paid for are the results.
+            with suppress(BatchgenError):
+                await self._results.write()
+            raise
+        await self._results.write()
 
     def _beginning(self) -> Began:
         store = self._around.store

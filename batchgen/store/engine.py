@@ -118,11 +118,17 @@ def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
     if "readonly" in text:
         return StoreError(f"{path}: the state cannot be written. Check its permissions, or name another by --state.")
     if "unable to open" in text:
-        return StoreError(
-            f"{path}: the state file is not there any more, or cannot be opened. Nothing more was sent. Put it back, "
-            "or another copy of it; where it is lost, `batchgen adopt` takes the ids from the results.",
-        )
+        return gone(path)
     return StoreError(f"{path}: the state file cannot be used: {text}")
+
+
+def gone(path: Path) -> StoreError:
+    """Say that the state file is not where it was."""
+    return StoreError(
+        f"{path}: the state file is not there any more, or cannot be opened. Nothing more was sent. Put it back before "
+        "you run the command again, or all would be paid for anew; if it is lost, `batchgen adopt` takes the ids from "
+        "the results.",
+    )
 
 
 def prepare_file(path: Path) -> None:

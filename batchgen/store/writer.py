@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
-from batchgen.store.engine import BEGIN_WRITING, store_error
+from batchgen.store.engine import BEGIN_WRITING, gone, store_error
 
 if TYPE_CHECKING:
     import asyncio
@@ -108,11 +108,19 @@ class ThreadWriter:
         errors: list[BaseException | None] = [None] * len(group)
         try:
             commit(self._engines, [change for order in group for change in order.changes], durable=_durable(group))
+            errors = [self._lost()] * len(group) if _durable(group) else errors
         except BatchgenError:
             errors = [self._commit_one(order) for order in group]
         except Exception as error:  # noqa: BLE001 - a bug must reach its callers, or they would wait for ever
             errors = [error] * len(group)
         _answer(group, errors)
+
+    def _lost(self) -> BaseException | None:
+        """Tell whether what was written is lost: a file that was removed or moved away still takes it.
+
+        The next run would find none, and pay for everything anew. So nothing more is sent.
+        """
+        return None if self._engines.path.exists() else gone(self._engines.path)
 
     def _commit_one(self, order: _Order) -> BaseException | None:
         try:

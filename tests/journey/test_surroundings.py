@@ -175,6 +175,26 @@ def test_a_state_that_is_no_database_is_left_alone(desk, heygen):
     assert nothing_sent(serving)
 
 
+def test_a_state_that_is_moved_away_in_mid_run_stops_what_is_sent_and_the_results_know_all_ids(desk, heygen):
+    serving = heygen(options={"concurrency": 4, "render": (0.3, 0.6)})
+    desk.videos(16)
+    process = desk.start("run", "people.jsonl", "--state", "state/s.db", *QUICK)
+    desk.until(lambda: len(serving.world.ledger()["jobs"]) >= 4, process)
+    (desk.folder / "state").rename(desk.folder / "elsewhere")
+    stopped = desk.end(process)
+    accepted = {job["id"] for job in serving.world.ledger()["jobs"]}
+    told = {row["video_id"] for row in desk.results("people_results.csv")} - {""}
+    (desk.folder / "elsewhere").rename(desk.folder / "state")
+    ended = desk.run("people.jsonl", "--state", "state/s.db")
+
+    assert stopped.code == 3, stopped.said
+    assert "the state file is not there any more" in stopped.err
+    assert len(accepted) < 16
+    assert told == accepted
+    assert ended.code == 0, ended.err
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
 def test_a_state_is_made_in_folders_that_are_not_there_yet(desk, heygen):
     heygen()
     desk.videos(1)
