@@ -31,6 +31,7 @@ def try_beside(path: Path) -> None:
     """Find out whether a new file could take the place of ``path``; it stays as it is. Raises ``DiskError``."""
     draft = _draft(path).with_suffix(".try")
     with _told(path):
+        _check_sort(path)
         draft.touch()
         draft.unlink()
         # Where an open file cannot be replaced, a spreadsheet that has it open is in the way.
@@ -44,6 +45,7 @@ def draft_of(path: Path) -> Iterator[Path]:
     real, draft = Path(os.path.realpath(path)), _draft(path)
     try:
         with _told(path):
+            _check_sort(real)
             yield draft
             _sync(draft)
             _keep_mode(real, draft)
@@ -59,6 +61,13 @@ def _draft(path: Path) -> Path:
     real = Path(os.path.realpath(path))  # A link to the results stays a link.
     # The process in its name: "run" and "report" may write the same results at the same time.
     return real.with_name(f".{real.name}.{os.getpid()}.part")
+
+
+def _check_sort(path: Path) -> None:
+    """Refuse what is there and is no file: where root writes, a device such as ``/dev/null`` would be gone."""
+    if path.exists() and not path.is_file():
+        what = "folder" if path.is_dir() else "device"
+        raise DiskError(f"{path}: this is a {what}, and results take the place of a file. Name a file by --results.")
 
 
 @contextmanager

@@ -133,6 +133,8 @@ def gone(path: Path) -> StoreError:
 
 def prepare_file(path: Path) -> None:
     """Make the state file and its folder where there are none, for its owner alone."""
+    if path.exists() and not path.is_file():
+        raise StoreError(f"{path}: this is no file, so no state can be kept in it. Name another by --state.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Made for its owner alone, before SQLite opens it: what people pay for is nobody else's business.

@@ -235,3 +235,17 @@ def test_a_place_can_be_tried_before_there_is_anything_to_write(tmp_path):
     assert (tmp_path / "r.csv").read_text() == "as it was"
     with pytest.raises(DiskError, match="does not exist"):
         try_beside(tmp_path / "none" / "r.csv")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipe has a place in a folder there")
+def test_what_is_no_file_is_never_replaced_by_results(tmp_path, job):
+    device = tmp_path / "null"
+    os.mkfifo(device)
+
+    with pytest.raises(DiskError, match="device"):
+        try_beside(device)
+    with pytest.raises(DiskError, match="device"):
+        write(device, ["title"], [line(["Hi"], job, saved=None, folder=tmp_path)], kinds=["video"])
+
+    assert device.is_fifo()
+    assert list(tmp_path.iterdir()) == [device]

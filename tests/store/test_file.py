@@ -1,5 +1,6 @@
 """The file itself: who may read it, which batchgen wrote it, how it is searched, and who holds it."""
 
+import os
 import shutil
 import signal
 import sqlite3
@@ -143,6 +144,16 @@ def test_a_state_of_the_future_is_refused_and_left_as_it_is(tmp_path):
         assert database.execute("select value from meta where name = 'schema'").fetchall() == [
             (str(current_version() + 1),)
         ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipe has a place in a folder there")
+def test_what_is_no_file_is_no_state_and_nothing_is_left_beside_it(tmp_path):
+    os.mkfifo(tmp_path / "state.db")
+
+    with pytest.raises(StoreError, match="no file"):
+        SqliteStore.open(str(tmp_path / "state.db"))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["state.db"]
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
