@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-DUPLICATES = "One video for all of them: --duplicates share. One each: --duplicates keep, or an `id` column that tells them apart."
+DUPLICATES = "One video for all of them: --duplicates share. One each: --duplicates keep, or an `id` column, filled in for all of them but one."
 CLASH = "Give each video a name of its own, for instance with a column that differs or with the language."
 HEADER = "title,output_language,url,output\n"
 

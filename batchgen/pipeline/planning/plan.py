@@ -202,8 +202,9 @@ class Planner:
                     file=expander.file or manifest.name,
                     row=rows[0],
                     problem="asks for the same video twice." if same_row else f"renders the same as row {others}.",
+                    # A row that is done and is given an id asks for another video.
                     remedy="One video for all of them: --duplicates share. One each: --duplicates keep, or an `id` "
-                    "column that tells them apart.",
+                    "column, filled in for all of them but one.",
                 ),
             )
 
