@@ -11,7 +11,7 @@ that expired, an asset that the account no longer has) is begun anew, in another
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchgen.files.interface import FileChanged
@@ -20,9 +20,8 @@ from batchgen.model.errors import NoReply, NotSent, TransportError
 from batchgen.model.exchange import HeldBack, Hold, NoAnswer, Purpose, Refused, Upload
 from batchgen.model.job import digest
 from batchgen.model.media import Asset, AssetState, Kept, Slot
-from batchgen.pipeline.happened import Asked, Stumbled, Uploaded, Uploading
-from batchgen.pipeline.pacing.pace import is_wait
-from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.happened import Asked, Uploaded, Uploading
+from batchgen.pipeline.uploading.hindrances import Hindrances, Later
 from batchgen.pipeline.uploading.shelf import Shelf
 from batchgen.store.interface import KeepAsset
 
@@ -44,17 +43,7 @@ LOOKS = 12
 #: Answers of an object store to a link that was signed for a time that is over.
 _EXPIRED = frozenset({401, 403, 404, 410})
 
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """The step is to be tried again."""
-
-    seconds: float
-    reason: str
-    counts: bool = True  #: Whether it is one of the tries.
-
-
-_Step = Asset | Refused | _Later
+_Step = Asset | Refused | Later
 
 
 class Carrier:
@@ -64,6 +53,7 @@ class Carrier:
         self._run = run
         self._freight = freight
         self._shelf = Shelf(run, freight)
+        self._hindrances = Hindrances(run)
         self._slots: dict[str, Slot] = {}
 
     async def carry(self, sha256: str, *, doubted: bool) -> Asset | Refused | None:
@@ -92,7 +82,7 @@ class Carrier:
                 return Refused(code="upload_failed", message=f"The upload was tried {TRIES} times: {step.reason}")
             else:
                 tries += step.counts
-                await self._wait(step)
+                await self._hindrances.wait(step)
         return asset if asset.state is AssetState.READY else None
 
     async def _step(self, asset: Asset, *, unsure: bool, tries: int) -> _Step:
@@ -130,7 +120,7 @@ class Carrier:
             case FileChanged():
                 return Refused(code="file_changed", message=str(told))
             case _:
-                return self._hindered(told, tries, file.name)
+                return self._hindrances.judge(told, tries, file.name)
 
     async def _bring(self, asset: Asset, file: LocalFile, tries: int) -> _Step:
         slot = self._slots.get(asset.sha256)
@@ -144,7 +134,7 @@ class Carrier:
             self._count(began, ok=False)
             if upload.changed:
                 return Refused(code="file_changed", message=str(upload.changed))
-            return self._stumbled(f"upload of {file.name}", str(error), tries)
+            return self._hindrances.stumbled(f"upload of {file.name}", str(error), tries)
         self._count(began, ok=reply.status < 300)
         return self._brought(asset, file, reply, tries)
 
@@ -157,7 +147,7 @@ class Carrier:
             self._slots.pop(asset.sha256, None)
             return self._anew(asset)
         if reply.status >= 500 or reply.status in {408, 425, 429} or self._assets.damaged(refused):
-            return self._stumbled(f"upload of {file.name}", f"HTTP {reply.status}: {refused.message}", tries)
+            return self._hindrances.stumbled(f"upload of {file.name}", f"HTTP {reply.status}: {refused.message}", tries)
         return refused
 
     async def _complete(self, asset: Asset, tries: int) -> _Step:
@@ -170,7 +160,7 @@ class Carrier:
             case Refused() if self._assets.damaged(told) or told.code.endswith("not_found"):
                 return self._anew(asset)
             case _:
-                return self._hindered(told, tries, "the uploaded file")
+                return self._hindrances.judge(told, tries, "the uploaded file")
 
     async def _check(self, asset: Asset, tries: int) -> _Step:
         asset_id = asset.asset_id or ""
@@ -180,7 +170,7 @@ class Carrier:
             )
         except ApiError as error:
             if error.hold is not None and error.hold.pauses:
-                return self._hindered(HeldBack(hold=error.hold, message=error.message), tries, "")
+                return self._hindrances.judge(HeldBack(hold=error.hold, message=error.message), tries, "")
             told = None
         except TransportError:
             told = None
@@ -189,7 +179,7 @@ class Carrier:
         waited = self._run.clock.now() - asset.at
         if (told is not None and told.ready) or waited > sum(map(_until_next_look, range(LOOKS))):
             return self._next(asset, AssetState.READY)
-        return _Later(_until_next_look(min(LOOKS, int(waited / 10))), "it is still looked at", counts=False)
+        return Later(_until_next_look(min(LOOKS, int(waited / 10))), "it is still looked at", counts=False)
 
     def _arrived(self, asset: Asset, file: LocalFile | None, kept: Kept) -> Asset:
         if file is not None:
@@ -211,39 +201,8 @@ class Carrier:
         except NoReply as error:
             return NoAnswer(code="no_reply", message=str(error))
 
-    def _hindered(self, told: Told, tries: int, what: str) -> Refused | _Later:
-        """Say what to do after a step that brought nothing."""
-        if self._run.stop.sending:
-            return _Later(0.0, "stopped", counts=False)
-        match told:
-            case HeldBack() if told.hold.pauses:
-                self._run.stop.pause(told.hold, told.message or told.code)
-                return _Later(0.0, told.message, counts=False)
-            case HeldBack() if is_wait(told.hold):
-                self._run.pace.hold(told.hold, told.retry_after, told.message, creates=False)
-                return _Later(0.0, told.message, counts=False)
-            case HeldBack():
-                wait = told.retry_after or backoff(tries + 1)
-                return _Later(wait, told.message or told.code, counts=told.hold is not Hold.NOT_SENT)
-            case NoAnswer():
-                return self._stumbled(f"upload of {what}", told.message or told.code, tries)
-            case Refused():
-                return Refused(code=told.code, message=f"The file was not taken: {told.message or told.code}")
-            case _:
-                raise AssertionError(told)  # pragma: no cover - what is taken is no hindrance
-
     def _count(self, began: float, *, ok: bool) -> None:
         self._run.tell(Asked(purpose=Purpose.UPLOAD, took_s=self._run.clock.ticks() - began, ok=ok))
-
-    def _stumbled(self, what: str, reason: str, tries: int) -> _Later:
-        self._run.tell(Stumbled(what=what, reason=reason))
-        return _Later(backoff(tries + 1), reason)
-
-    async def _wait(self, later: _Later) -> None:
-        """Wait, and wake up early where the run is stopped."""
-        ends = self._run.clock.ticks() + later.seconds
-        while (left := ends - self._run.clock.ticks()) > 0 and not self._run.stop.sending:
-            await self._run.clock.sleep(min(left, 1.0))
 
     async def _keep(self, asset: Asset) -> Asset:
         kept = KeepAsset(realm=self._run.realm, api=self._run.options.api, asset=asset)
