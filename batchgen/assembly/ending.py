@@ -11,6 +11,7 @@ from batchgen.report.summary import Requests, Summary
 
 if TYPE_CHECKING:
     from batchgen.model.exchange import Balance
+    from batchgen.model.spending import Commitments
     from batchgen.pipeline.happened import Happening, Listener
     from batchgen.pipeline.money.quote import Quote
     from batchgen.pipeline.stop import Reason
@@ -109,13 +110,19 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         credits=None if taken.unpriced and not taken.spent else taken.spent,
         results=", ".join([*(sheet.results for sheet in ending.sheets), *filter(None, [ending.besides])]),
         **bought,
-        more={**money_too, "stalled": _stalled(store, ending), **_odd(ending, taken.unpriced + dollars.unpriced)},
+        more={**money_too, "stalled": _stalled(store, ending), **_odd(ending, taken, dollars)},
     )
 
 
-def _odd(ending: Ending, unpriced: int) -> dict[str, Any]:
+def _odd(ending: Ending, taken: Commitments, dollars: Commitments) -> dict[str, Any]:
     """Tell what is not told of every run."""
-    told = {"unpriced": unpriced, "uncaptioned": ending.heard.uncaptioned, "stopped": ending.reason}
+    told = {
+        "credits_left_behind": round(taken.left_behind, 4),
+        "usd_left_behind": round(dollars.left_behind, 4),
+        "unpriced": taken.unpriced + dollars.unpriced,
+        "uncaptioned": ending.heard.uncaptioned,
+        "stopped": ending.reason,
+    }
     return {name: value for name, value in told.items() if value}
 
 

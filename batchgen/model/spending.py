@@ -26,6 +26,8 @@ class Commitments:
     spent: float  #: Of what is made.
     held: Mapping[int, float]  #: Job → what is set aside, of those in flight.
     foreign: frozenset[int]  #: Jobs made or in flight that were bought in another unit.
+    #: Of what rows of theirs asked for once, and no row does now: it was edited, or its video was made once more.
+    left_behind: float = 0.0
     unpriced: int = 0  #: Jobs made or in flight of which nobody knows what they cost.
 
 

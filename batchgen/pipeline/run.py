@@ -81,7 +81,7 @@ class Run:
             around.prices,
             api=options.api,
             unit=unit,
-            spent=taken.spent,
+            spent=taken.spent + taken.left_behind,
             held=taken.held,
             foreign=taken.foreign,
         )

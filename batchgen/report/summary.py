@@ -93,9 +93,19 @@ def _spent(summary: Summary) -> str:
     parts = [
         f"{spent} spent" + ("" if held in none else f", {held} held for what is under way") for spent, held in told
     ]
+    if before := _left_behind(summary):
+        parts.append(f"{before} spent before, on videos that no row asks for now")
     if unpriced:
         parts.append(f"the cost of {_many(unpriced, 'video')} is unknown")
     return "; ".join(parts)
+
+
+def _left_behind(summary: Summary) -> str:
+    """Say what was spent on videos whose rows were edited since, or that were made once more."""
+    credits = float(summary.more.get("credits_left_behind") or 0.0)  # noqa: A001 - what they are
+    usd = float(summary.more.get("usd_left_behind") or 0.0)
+    told = (f"{_amount(credits)} credits" if credits else "", f"${usd:,.2f}" if usd else "")
+    return " and ".join(filter(None, told))
 
 
 def _many(count: int, noun: str) -> str:

@@ -186,9 +186,10 @@ class Spending(Protocol):
         """Count a run's jobs in one state by kind and language."""
 
     def commitments(self, sheets: Sequence[int], unit: str = "credits", *, made: bool = True) -> Commitments:
-        """Give what made videos of these sheets took, and what is set aside for each job in flight.
+        """Give what made videos of these sheets took, those left behind too, and what is set aside for those in flight.
 
-        ``made``: whether the former is wanted, for which all of them have to be looked at; else it is 0.
+        ``made``: whether the former is wanted, for which all of them have to be looked at; else it is 0. What a run of
+        several sheets bought and none asks for any more counts for each of them.
         """
 
     def outlays(self, run: int) -> list[Outlay]:

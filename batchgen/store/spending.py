@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, select, union_all
+from sqlalchemy import and_, bindparam, case, exists, func, select, union_all
 
 from batchgen.model.spending import Audit, Commitments, Outlay
 from batchgen.model.status import IN_FLIGHT, Status
-from batchgen.store.asking import CREDITS, among, stands, stands_in_run
+from batchgen.store.asking import ASKED, CREDITS, among, stands, stands_in_run
 from batchgen.store.audit import BOUGHT, TWICE
 from batchgen.store.facts import Unsent
 from batchgen.store.rows import read
 from batchgen.store.sheets import ASKED_FOR, Sheets, of_jobs
 from batchgen.store.statement import Statement
-from batchgen.store.tables import jobs
+from batchgen.store.tables import jobs, lines, runs, sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +39,19 @@ _TAKEN = Statement(
         func.sum(case((among(_MADE | {Status.FAILED}), jobs.c.credits))),
         func.count(case((and_(among(IN_FLIGHT | _MADE), jobs.c.credits.is_(None)), 1))),
     ).where(_SAME)
+)
+#: Whether some of these sheets were read more than once: only then can a video be left behind. Wants ``asked``.
+_EDITED = Statement(select(func.max(sheets.c.edition)).where(sheets.c.pk.in_(ASKED)))
+_OF_A_RUN = func.json_each(runs.c.sheets).table_valued("value", name="of_run")
+#: What runs of these sheets bought that no line of any sheet asks for now: an edited row's video, or one that was made
+#: once more. Wants ``asked`` and ``unit``.
+_LEFT_BEHIND = Statement(
+    select(func.sum(jobs.c.credits)).where(
+        jobs.c.run.in_(select(runs.c.pk).where(exists(select(_OF_A_RUN.c.value).where(_OF_A_RUN.c.value.in_(ASKED))))),
+        among(IN_FLIGHT | _MADE | {Status.FAILED}),
+        ~exists(select(lines.c.job).where(lines.c.job == jobs.c.pk).correlate(jobs)),
+        _SAME,
+    )
 )
 _HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
 _FOREIGN = Statement(_each(IN_FLIGHT | {Status.RENDERED}, bindparam("unit") != _UNIT, jobs.c.pk))
@@ -81,8 +94,10 @@ class Spending(Sheets):
         """See Store.commitments."""
         wanted = {"asked": json.dumps(list(sheets)), "unit": unit}
         spent, unpriced = self._all(_TAKEN, **wanted)[0] if made else (0.0, 0)
+        edited = made and (self._scalar(_EDITED, asked=wanted["asked"]) or 0) > 1
         return Commitments(
             spent=float(spent or 0.0),
+            left_behind=float(self._scalar(_LEFT_BEHIND, **wanted) or 0.0) if edited else 0.0,
             held={int(pk): float(credit or 0.0) for pk, credit in self._all(_HELD, **wanted)},
             foreign=frozenset(int(row[0]) for row in self._all(_FOREIGN, **wanted)),
             unpriced=unpriced,

@@ -73,6 +73,35 @@ def test_again_makes_done_videos_once_more(desk, heygen):
     assert then.summary["requests"]["create"] == 0
 
 
+def test_a_budget_counts_what_was_made_before_a_row_was_edited(desk, heygen):
+    serving = heygen()
+    path = desk.videos(2, "people.csv")
+    spent = desk.run("people.csv").summary["credits"]
+    path.write_text(path.read_text().replace("morning", "evening"))
+
+    stopped = desk.run("people.csv", "--max-credits", str(spent))
+    raised = desk.run("people.csv", "--max-credits", str(2 * spent))
+
+    assert (stopped.code, raised.code) == (5, 0), stopped.err + raised.err
+    assert stopped.summary["credits_left_behind"] == spent
+    assert stopped.summary["requests"]["create"] == 0
+    assert len(serving.world.ledger()["jobs"]) == 4
+
+
+def test_what_is_made_once_more_is_told_and_held_with_what_it_takes_the_place_of(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+    spent = desk.run("people.jsonl").summary["credits"]
+
+    stopped = desk.run("people.jsonl", "--again", "--max-credits", str(spent))
+    told = desk.batchgen("run", "people.jsonl", *QUICK)
+
+    assert (stopped.code, told.code) == (5, 0), stopped.err + told.err
+    assert stopped.summary["requests"]["create"] == 0
+    assert f"{spent:g} credits spent; {spent:g} credits spent before, on videos that no row asks for now" in told.out
+    assert len(serving.world.ledger()["jobs"]) == 4
+
+
 TWINS = "title,avatar_id,voice_id,script\nA,Daisy,v1,Same.\nB,Daisy,v1,Other.\nC,Daisy,v1,Same.\n"
 
 
