@@ -71,7 +71,7 @@ def _laid_over(known: Mapping[str, Any], given: Mapping[str, Any], place: str) -
     _refuse_strangers(place, given, ["plan", "date", "budget", *_APIS])
     for name, value in given.items():
         if name not in {"budget", *_APIS}:
-            table[name] = value
+            table[name] = str(value)  # A date may stand there without quotes, as TOML has it.
         elif not isinstance(value, dict):
             raise ConfigError(f"{place}: {name} is a table. {_example(name)}")
         elif name == "budget":

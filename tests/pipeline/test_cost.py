@@ -187,6 +187,12 @@ def test_prices_may_stand_in_a_file_of_their_own(settings, tmp_path):
     assert read_prices().pick("v2", None).rates["translation"] == Range(2 / 60, 2 / 60)
 
 
+def test_a_date_of_prices_is_written_with_quotes_or_without(settings):
+    settings("[prices]\ndate = 2026-12-01\n")
+
+    assert read_prices().date == "2026-12-01"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
