@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from batchgen.assembly.account import balance_of
 from batchgen.assembly.asking import asking
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.prices import read_prices
@@ -23,6 +24,7 @@ from batchgen.pipeline.money.quote import told
 from batchgen.pipeline.reconciling.adopt import ADOPTABLE, Claim, absent, adopt
 from batchgen.pipeline.reconciling.claims import Reading, Table, read_claims
 from batchgen.pipeline.reconciling.recover import interrupted
+from batchgen.pipeline.watching.observe import DENIED
 from batchgen.pipeline.watching.statuses import statuses
 from batchgen.store.interface import KeepFile
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
     from batchgen.pipeline.reconciling.claims import Entry
     from batchgen.settings import Account
-    from batchgen.store.interface import Lines, Sheet, Store
+    from batchgen.store.interface import Change, Lines, Sheet, Store
 
 #: Changes that are written together.
 CHUNK = 500
@@ -98,24 +100,29 @@ async def _take_over(store: Store, claims: Sequence[Claim], api: str, account: A
     claims = _sort(store, claims, done)
     if account is not None and claims:
         claims = await _confirmed(claims, api, account, done)
+    units = await _units({one.job.api or api for one in claims}, account)
     prices = read_prices()
     for start in range(0, len(claims), CHUNK):
-        changes = [
-            change
-            for one in claims[start : start + CHUNK]
-            for change in adopt(
-                one,
-                pk=store.next_submission(),
-                api=one.job.api or api,
-                credits=prices.pick(one.job.api or api, one.job.unit).real(
-                    one.job.kind, one.job.content, told(one.job), one.duration_s
-                ),
-                at=CLOCK.now(),
-            )
-        ]
+        changes: list[Change] = []
+        for one in claims[start : start + CHUNK]:
+            generation = one.job.api or api
+            # What is unsure was sent from here, and is held in the unit that it was sent for.
+            mine = one.job.unit if one.job.status is Status.UNSURE else units.get(generation, one.job.unit)
+            listed = prices.pick(generation, mine)
+            real = listed.real(one.job.kind, one.job.content, told(one.job), one.duration_s)
+            pk = store.next_submission()
+            changes += adopt(one, pk=pk, api=generation, credits=real, unit=listed.unit, at=CLOCK.now())
         await store.apply(changes, durable=True)
     done.taken += claims
     return done
+
+
+async def _units(generations: Iterable[str], account: Account | None) -> dict[str, str]:
+    """Give what the account pays in, for each generation in which it says so: what it made is counted in that."""
+    if account is None:
+        return {}
+    said = {one: await balance_of(account, one) for one in sorted(generations)}
+    return {one: balance.unit for one, balance in said.items() if balance is not None}
 
 
 def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
@@ -124,7 +131,9 @@ def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
     seen: dict[str, int] = {}
     for one in claims:
         owner = owners.get(one.remote_id, seen.get(one.remote_id, one.job.pk))
-        if one.job.remote_id == one.remote_id:
+        if one.job.remote_id == one.remote_id and _was_denied(one.job):
+            fresh.append(one)  # Another account was asked; this one may know it.
+        elif one.job.remote_id == one.remote_id:
             done.known += 1
         elif owner != one.job.pk:
             done.refused.append((one, "this id belongs to another row already"))
@@ -135,6 +144,11 @@ def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
             seen[one.remote_id] = one.job.pk
             fresh.append(one)
     return fresh
+
+
+def _was_denied(job: Job) -> bool:
+    """Whether it failed for the server's not knowing it: no render that came to nothing, and perhaps a paid one."""
+    return job.status is Status.FAILED and job.error_code == DENIED
 
 
 async def _confirmed(claims: Sequence[Claim], api: str, account: Account, done: Adopted) -> list[Claim]:

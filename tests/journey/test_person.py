@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from batchgen.sandbox import Faults
+from batchgen.sandbox.world import World
 from tests.journey.conftest import QUICK, check_books, decode
 
 #: In v2 no key protects a repeat and no list proves anything: whatever loses its reply waits for a person.
@@ -148,6 +149,47 @@ def test_after_the_state_was_lost_the_results_bring_everything_back_at_no_cost(d
     assert ended.summary["requests"]["download"] == (0 if files == "kept" else 3)
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
     assert len(list((desk.folder / "videos").iterdir())) == 3
+
+
+def test_what_is_adopted_counts_in_the_unit_that_its_account_pays_in(desk, heygen, monkeypatch):
+    answer = World.handle
+
+    def in_dollars(world, call):
+        said = answer(world, call)
+        if call.path == "/v3/users/me":
+            said.body = said.body.replace(b'"credits"', b'"usd"')
+        return said
+
+    monkeypatch.setattr(World, "handle", in_dollars)
+    heygen()
+    desk.videos(2, "people.csv")
+    spent = desk.run("people.csv").summary["usd"]
+    shutil.rmtree(desk.folder / "state")
+
+    desk.batchgen("adopt", "people_results.csv")
+    ended = desk.run("people.csv")
+
+    assert spent > 0
+    assert (ended.summary["usd"], ended.summary["credits"]) == (spent, 0)
+    assert {row["credits"] for row in desk.results("people_results.csv")} == {""}
+
+
+def test_a_video_that_another_account_denied_is_taken_back_from_its_own(desk, heygen):
+    serving = heygen()
+    desk.videos(2, "people.csv")
+    desk.run("people.csv", "--no-wait")
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as database:
+        # As a run with the key of another account leaves them, after a minute of denials.
+        database.execute("update jobs set status = 6, error_code = 'not_found', credits = null")
+        database.commit()
+    desk.batchgen("report", "people.csv")
+
+    said = desk.batchgen("adopt", "people_results.csv", "--json")
+    ended = desk.run("people.csv")
+
+    assert json.loads(said.out)["adopted"] == 2, said.said
+    assert (ended.code, ended.summary["requests"]["create"]) == (0, 0), ended.err
+    check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
 
 
 def test_what_the_guides_script_wrote_is_taken_in_and_only_the_rest_is_sent(desk, heygen):

@@ -36,17 +36,26 @@ class Claim:
     duration_s: float | None = None
 
 
-def adopt(claim: Claim, *, pk: int, api: str, credits: float | None, at: float) -> list[Change]:  # noqa: A002 - what they are
+def adopt(
+    claim: Claim,
+    *,
+    pk: int,
+    api: str,
+    credits: float | None,  # noqa: A002 - what they are
+    unit: str,
+    at: float,
+) -> list[Change]:
     """Give the changes that make a job accepted under its id, and done where its video is at hand.
 
-    ``pk`` is the number of the submission to open where the job is in none; ``credits`` are what it may have cost.
+    ``pk`` is the number of the submission to open where the job is in none; ``credits`` are what it may have cost, in
+    the ``unit`` that its account pays in.
     """
     job, changes = claim.job, list[Change]()
     if job.status in {Status.FAILED, Status.CANCELLED}:
         changes.append(_move(job, job.status, Event.RETRY, at, _anew(job), claim.source))
     if job.status is not Status.UNSURE:
         submission = _opened(claim, pk, api, at)
-        facts = {"api": api, "submission": pk, "item": 0, "credits": credits}
+        facts = {"api": api, "submission": pk, "item": 0, "credits": credits, "unit": unit}
         changes += [
             OpenSubmission(submission=submission, run=0),
             _move(job, Status.PLANNED, Event.SEND, at, facts, submission.key),

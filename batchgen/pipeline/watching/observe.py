@@ -37,6 +37,8 @@ LATE_AT_THE_END_OF_MANY = 0.06
 SCOUTS = 64
 #: How often, and for how long after its acceptance, the server may deny a job before it is believed.
 DENIALS, DENIED_S = 5, 60.0
+#: The code of a job that it goes on denying.
+DENIED = "not_found"
 
 
 class Observer:
@@ -126,7 +128,7 @@ class Observer:
             case Stage.BROKEN:
                 return [self._broken(job, now, found, said.error_code, said.error)]
             case Stage.UNKNOWN if self._is_gone(job, now):
-                return [self._broken(job, now, found, "not_found", _GONE)]
+                return [self._broken(job, now, found, DENIED, _GONE)]
             case _:
                 return [Learn(job=job.pk, facts={**found, **self.next_look(job, now)})]
 
@@ -206,6 +208,6 @@ class Observer:
 
 
 _GONE = (
-    "The server does not know this video any more: it was deleted, or it belongs to another account. "
-    "`batchgen retry` makes it again, which costs again."
+    "The server does not know this video any more: it was deleted, or it belongs to another account. With the key "
+    "of that one, `batchgen adopt` of these results takes it back. `batchgen retry` makes it again, which costs again."
 )
