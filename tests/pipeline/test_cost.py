@@ -71,6 +71,27 @@ def test_pauses_count_and_their_tags_are_not_spoken():
     assert paused.high == pytest.approx(plain.high + 2.0)
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("3,456,789", "three million four hundred fifty-six thousand seven hundred and eighty-nine"),
+        ("1999", "nineteen ninety-nine"),
+        ("555-010-9999", "five five five oh one oh nine nine nine nine"),
+        ("11/26/2026", "November the twenty-sixth twenty twenty-six"),
+    ],
+)
+def test_a_number_is_at_the_most_as_long_as_it_is_spoken(number, words):
+    figures, spelt = (SPEECH.span(f"{text} " * 30, "English") for text in (number, words.replace("-", " ")))
+
+    assert figures.low <= spelt.low
+    assert figures.high >= 60 * 30 * len(words.replace("-", " ").split()) / 150
+
+
+@pytest.mark.parametrize("pause", ['time="30s"', "time='30 s'", 'time="30000ms"', 'time=".5s"/><break time="29.5s"'])
+def test_a_pause_is_read_however_its_time_is_written(pause):
+    assert SPEECH.span(f"<break {pause}/>") == Span.exactly(30.0)
+
+
 def test_a_voice_at_another_speed_takes_another_time():
     usual = length("video", spoken("one two three"), SPEECH, Known())
     quick = length("video", spoken("one two three", speed=1.5), SPEECH, Known())

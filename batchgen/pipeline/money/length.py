@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 _LETTERS = 6.0
 
 #: HeyGen's voices take a pause in a script as ``<break time="1.5s"/>``; other tags are not spoken either.
-_BREAK = re.compile(r"<break\b[^>]*?time\s*=\s*[\"']?(\d+(?:\.\d+)?)(ms|s)[^>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<break\b[^>]*?time\s*=\s*[\"']?(\d*\.?\d+)\s*(ms|s)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 
 #: What stands between spaces and holds something that is spoken.
 _WORD = re.compile(r"\S*\w\S*")
+#: "3,456,789" is one word to the eye and a dozen to the ear: so many more at the most for each digit after the first.
+_NEXT_DIGIT, _WORDS_A_DIGIT = re.compile(r"(?<=\d)[.,:/-]?\d"), 1.5
 
 _KANA = r"\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d"
 _HAN = r"\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -82,6 +84,7 @@ class Speech:
         words = _WORD.findall(text)
         letters = (sum(map(len, words)) + len(words)) / _LETTERS
         least, most = sorted((float(len(words)), letters))
+        most += _WORDS_A_DIGIT * len(_NEXT_DIGIT.findall(text))
         return total + self._at(self.words[self._language(text, language)], least, most)
 
     def _unspaced(self, text: str, total: Span) -> tuple[str, Span]:
