@@ -126,7 +126,11 @@ def read_toml(known: set[str]) -> dict[str, Any]:
     path = Path(TOML)
     if not path.is_file():
         return {}
-    settings = {name.replace("-", "_"): value for name, value in read_toml_file(path).items()}
+    given = read_toml_file(path)
+    settings = {name.replace("-", "_"): value for name, value in given.items()}
+    if len(settings) < len(given):
+        twice = next(name for name in given if "-" in name and name.replace("-", "_") in given)
+        raise ConfigError(f'{path}: "{twice}" and "{twice.replace("-", "_")}" are one setting. Keep one of them.')
     for name in settings:
         if name not in known | TABLES:
             from batchgen.model.vocabulary import nearest  # noqa: PLC0415 - for those who mistyped
@@ -147,7 +151,8 @@ def read_toml_file(path: Path) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - only where there is such a file
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors begin a file with a mark that is no TOML.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: this cannot be read as TOML: {error}") from error
 

@@ -6,6 +6,7 @@ environment or of ``.env`` (``--poll-interval`` is ``BATCHGEN_POLL_INTERVAL``), 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,6 +22,11 @@ _NOT_NEGATIVE = click.FloatRange(min=0)
 _MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
 
 
+def a_path(text: Any) -> str:
+    """Read a path, in which ``~`` is the user's folder: no shell says so in a file, nor after ``--state=``."""
+    return os.path.expanduser(str(text))  # noqa: PTH111 - a Path would take the empty text for this folder
+
+
 def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:
     return click.option(f"--{name}", envvar=f"BATCHGEN_{name.upper().replace('-', '_')}", **facts)
 
@@ -30,6 +36,7 @@ known = click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
 named = click.argument("names", nargs=-1, metavar="[ROW|JOB]...")
 state = _setting(
     "state",
+    type=a_path,
     default=DEFAULT_STATE,
     show_default=True,
     metavar="PATH",
@@ -66,10 +73,13 @@ sample = click.option(
 probe = click.option("--probe", is_flag=True, help="Read from its link how long each source is, for costs and budgets.")
 results = click.option(
     "--results",
+    type=a_path,
     metavar="PATH",
     help="The results; .xlsx, .html and others as well. Default: a CSV beside the manifest.",
 )
-downloads = _setting("downloads", metavar="DIR", help="Where videos go. Default: videos/ beside the manifest.")
+downloads = _setting(
+    "downloads", type=a_path, metavar="DIR", help="Where videos go. Default: videos/ beside the manifest."
+)
 like_input = _setting(
     "like-input", is_flag=True, help="Results in the sheet's own delimiter and encoding, not as CSV in UTF-8."
 )
@@ -169,7 +179,7 @@ _WORK = (
         metavar="S",
         help="How many seconds longer than usual HeyGen's word is waited for, before it is asked.",
     ),
-    _setting("log-file", metavar="PATH", help="Write what happens as lines of JSON, too."),
+    _setting("log-file", type=a_path, metavar="PATH", help="Write what happens as lines of JSON, too."),
     _setting(
         "notify",
         multiple=True,

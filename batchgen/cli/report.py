@@ -46,7 +46,9 @@ or `batchgen retry again.csv` tries the same rows once more, as `batchgen retry 
 @click.command(short_help="Write results again, also as XLSX, JSONL, Parquet or HTML.", help=HELP)
 @options.known
 @options.state
-@click.option("--results", multiple=True, metavar="PATH", help="A file to write. May be given several times.")
+@click.option(
+    "--results", type=options.a_path, multiple=True, metavar="PATH", help="A file to write. May be given several times."
+)
 @click.option(
     "--as",
     "forms",

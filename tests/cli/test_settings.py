@@ -61,6 +61,13 @@ def test_the_state_is_named_by_the_environment(batchgen, monkeypatch, chosen):
         ('rate = "soon"', "rate"),
         ('api = "v9"', "v3"),
         ("rate = -1", "rate"),
+        ("rate = [4]", "one value"),
+        ("timeout = 00:10:00", "one value"),
+        ("max-credits = true", "not true or false"),
+        ("downloads = false", "not true or false"),
+        ("notify = [5, []]", "one value"),
+        ("concurrency = 2.5", "a whole number"),
+        ("max-credits = 1\nmax_credits = 500", '"max-credits" and "max_credits" are one setting'),
     ],
 )
 def test_a_setting_that_is_none_is_named_with_its_file(batchgen, tmp_path, text, said):
@@ -71,6 +78,27 @@ def test_a_setting_that_is_none_is_named_with_its_file(batchgen, tmp_path, text,
     assert ended.code == 3
     assert "batchgen.toml" in ended.err
     assert said in ended.err
+
+
+def test_settings_are_read_whatever_editor_wrote_them(batchgen, tmp_path, chosen):
+    (tmp_path / "batchgen.toml").write_text("rate = 4\nyes = true\n", encoding="utf-8-sig")
+
+    batchgen("run", "x.csv")
+
+    assert (chosen[0].rate, chosen[0].yes) == (4, True)
+
+
+def test_the_users_folder_is_known_where_no_shell_says_it(batchgen, tmp_path, monkeypatch, chosen):
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("USERPROFILE", "/home/ann")
+    monkeypatch.setenv("BATCHGEN_STATE", "~/state.db")
+    (tmp_path / "batchgen.toml").write_text('downloads = "~/videos"\nlog-file = "logs/~.jsonl"\n')
+
+    batchgen("run", "x.csv", "--results=~/x.csv")
+
+    told = chosen[0]
+    assert (told.state, told.downloads) == ("/home/ann/state.db", "/home/ann/videos")
+    assert (told.results, told.log_file) == ("/home/ann/x.csv", "logs/~.jsonl")
 
 
 def test_an_env_file_that_cannot_be_read_is_a_sentence(batchgen, tmp_path):
