@@ -121,6 +121,13 @@ def load_dotenv() -> None:
         _FROM_DOTENV.update(set(os.environ) - before)
 
 
+def forget_dotenv() -> None:
+    """Take out of the environment what ``.env`` of a folder brought into it that is left now."""
+    for name in _FROM_DOTENV:
+        os.environ.pop(name, None)
+    _FROM_DOTENV.clear()
+
+
 def read_toml(known: set[str]) -> dict[str, Any]:
     """Read ``batchgen.toml`` of the working folder: options by their names, without dashes in front."""
     path = Path(TOML)

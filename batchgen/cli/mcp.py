@@ -13,6 +13,7 @@ import click
 
 from batchgen import settings
 from batchgen.cli import options
+from batchgen.cli.defaults import defaults
 from batchgen.model.errors import ConfigError, UsageError
 
 #: How to get what it needs beside batchgen itself.
@@ -38,12 +39,34 @@ Examples:
 """
 
 
-@click.command(short_help="Let an assistant check, plan and run batches.", help=HELP)
+class _InItsFolder(click.Command):
+    """A command whose words are read once more in the folder that it is to work in, where its options may be set."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """See click.Command.parse_args."""
+        ctx.meta[__name__] = list(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """See click.Command.invoke."""
+        if folder := ctx.params["folder"]:
+            _enter(folder)
+            ctx.default_map = defaults(["mcp"]).get("mcp")
+            ctx.params.clear()
+            super().parse_args(ctx, ctx.meta[__name__])
+        return super().invoke(ctx)
+
+
+@click.command(cls=_InItsFolder, short_help="Let an assistant check, plan and run batches.", help=HELP)
 @click.option("--http", "over_http", is_flag=True, help="Serve HTTP on this machine, in place of standard output.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8950, show_default=True, help="With --http: 0 takes a free one."
 )
-@click.option("--folder", metavar="DIR", help="The folder that it works in, with its .env. Default: this one.")
+@click.option(
+    "--folder",
+    metavar="DIR",
+    help="The folder that it works in, with its .env and batchgen.toml. Default: this one.",
+)
 @click.option(
     "--max-credits",
     envvar="BATCHGEN_MAX_CREDITS",
@@ -69,8 +92,8 @@ def mcp(
     poll_interval: float,
 ) -> int:
     """Serve until whoever asked has gone."""
+    del folder  # Entered by now.
     serving = _serving()
-    _enter(folder)
     from batchgen.assembly.sandboxed import own_sandbox  # noqa: PLC0415 - for those who serve
     from batchgen.mcp.place import Place  # noqa: PLC0415
 
@@ -102,14 +125,13 @@ def _serving() -> Any:
         raise ConfigError(f"`batchgen mcp` needs what is not installed here. Install it: {INSTALL}") from error
 
 
-def _enter(folder: str | None) -> None:
-    """Work in a folder, with what is set there."""
-    if folder is None:
-        return
+def _enter(folder: str) -> None:
+    """Work in a folder, with what its ``.env`` sets."""
     try:
         os.chdir(Path(folder).expanduser())
     except OSError as error:
         raise UsageError(f"--folder {folder}: this cannot be worked in ({error.strerror}).") from error
+    settings.forget_dotenv()
     settings.load_dotenv()
 
 

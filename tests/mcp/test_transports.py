@@ -131,6 +131,27 @@ async def test_a_batch_is_run_and_a_video_made_over_either_transport(heygen, tmp
         assert secret.encode() not in content, path
 
 
+def test_a_server_works_by_what_is_set_in_its_folder(heygen, tmp_path, monkeypatch):
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    places = []
+    monkeypatch.setattr("batchgen.mcp.serve.serve_stdio", places.append)
+    (tmp_path / ".env").write_text("HEYGEN_API_KEY=another-folders-key\n")
+    (tmp_path / "batchgen.toml").write_text('api = "v3"\n')
+    (folder := tmp_path / "agency").mkdir()
+    (folder / ".env").write_text("HEYGEN_API_KEY=the-agencys-key\nBATCHGEN_MAX_CREDITS=50\n")
+    (folder / "batchgen.toml").write_text('state = "mine.db"\nprofile = "agency"\napi = "v2"\n')
+    for name in ("HEYGEN_API_KEY", "BATCHGEN_MAX_CREDITS"):  # What .env brings in goes when the test ends.
+        monkeypatch.setenv(name, "x")
+        monkeypatch.delenv(name)
+
+    code = answer(["mcp", "--folder", "agency"])
+
+    [place] = places
+    assert code == 0
+    assert (place.state, place.profile, place.api, place.ceiling) == ("mine.db", "agency", "v2", 50)
+    assert os.environ["HEYGEN_API_KEY"] == "the-agencys-key"
+
+
 def test_a_token_that_is_set_is_the_one_that_is_asked_for(monkeypatch):
     monkeypatch.setenv("BATCHGEN_MCP_TOKEN", TOKEN)
     assert _token() == (TOKEN, False)
