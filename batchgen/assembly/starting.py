@@ -67,6 +67,7 @@ def read_library(source: str, beside: Path) -> Library:
     path = Path(source)
     if path.is_dir():
         files = [_seen_from(beside, file) for file in sorted(_videos(path))]
+        _check_names(files)
         if not files:
             raise UsageError(f"{source}: there is no video in this folder. Videos end in {', '.join(sorted(VIDEOS))}.")
         return Library(column="file", places=files)
@@ -80,6 +81,20 @@ def _videos(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix.lower() in VIDEOS and not hidden and path.is_file():
             yield path
+
+
+def _check_names(files: Iterable[str]) -> None:
+    """Refuse names that no cell of a sheet can hold: what is not in UTF-8, as old archives leave it, or not one line.
+
+    Raises ``UsageError`` with all of them.
+    """
+    wrong = []
+    for file in files:
+        shown = os.fsencode(file).decode("utf-8", "replace")
+        if "\ufffd" in shown or len(shown.splitlines()) > 1:
+            wrong.append(f"{' '.join(shown.splitlines())}: a sheet cannot hold this file's name. Rename the file.")
+    if wrong:
+        raise UsageError("\n".join(wrong))
 
 
 def _seen_from(folder: Path, file: Path) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +130,20 @@ def test_what_cannot_be_meant_is_told_and_nothing_is_written(batchgen, tmp_path,
 
     assert ended.code == 2
     assert [one for one in said if one not in ended.err] == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_that_no_sheet_can_hold_are_told_and_nothing_is_written(batchgen, tmp_path):
+    (films := tmp_path / "films").mkdir()
+    for name in (b"ok.mp4", b"caf\xe9.mp4", b"two\nlines.mp4"):
+        Path(os.fsdecode(os.fsencode(films) + b"/" + name)).write_bytes(b"x")
+
+    ended = batchgen("init", "translate", "out", "--from", "films", "--languages", "German")
+
+    assert ended.code == 2
+    assert "films/caf\ufffd.mp4: a sheet cannot hold this file's name" in ended.err
+    assert "films/two lines.mp4: a sheet" in ended.err
+    assert "ok.mp4" not in ended.err
     assert not (tmp_path / "out").exists()
 
 
