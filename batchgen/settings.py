@@ -61,6 +61,11 @@ def given(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
+def is_emptied(name: str) -> bool:
+    """Tell whether a variable is set to nothing outside of ``.env``, as containers do with what they do not know."""
+    return name in os.environ and name not in _FROM_DOTENV and not given(name)
+
+
 def place_of(name: str) -> str:
     """Tell where a variable of the environment was set."""
     return ".env" if name in _FROM_DOTENV else "the environment"

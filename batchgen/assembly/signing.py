@@ -66,6 +66,11 @@ def _nothing(name: str, *, asked: bool, realm: str) -> str:
             f"Nothing is kept of profile {name} for {realm}, and {settings.KEY_NAME} is not set. Log in first: "
             f"`{command('login', name)}`."
         )
+    if settings.is_emptied(settings.KEY_NAME):
+        return (
+            f"{settings.KEY_NAME} is empty in the environment, which counts before what is in .env, and nobody has "
+            f"logged in. Set it to your HeyGen API key, or take it out of the environment (`unset`)."
+        )
     return (
         f"{settings.KEY_NAME} is not set, and nobody has logged in. Put your HeyGen API key there (or into a file "
         f"named .env in this folder as {settings.KEY_NAME}=…), keep it by `batchgen login`, or rehearse without one: "

@@ -110,6 +110,17 @@ def test_the_environment_wins_over_env_file_and_both_over_what_is_kept(batchgen,
     assert outside == "HEYGEN_API_KEY in the environment"
 
 
+def test_an_empty_key_of_the_environment_is_told_where_env_file_has_one(batchgen, tmp_path, monkeypatch):
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    (tmp_path / ".env").write_text("HEYGEN_API_KEY=from-a-file\n")
+    monkeypatch.setenv("HEYGEN_API_KEY", "")
+
+    who = batchgen("whoami")
+
+    assert who.code == 3
+    assert "HEYGEN_API_KEY is empty in the environment, which counts before what is in .env" in who.err
+
+
 def test_a_profile_that_is_named_in_vain_is_told(batchgen, server, login, monkeypatch):
     login(KEY, "--profile", "agency")
     monkeypatch.setenv("HEYGEN_API_KEY", "another")
