@@ -117,8 +117,11 @@ async def tidy(keeper: Registrar, store: Store, realm: str, state: str) -> None:
 @asynccontextmanager
 async def hearing(
     ear: Ear, keeper: Registrar, *, api: str, holder: str, tell: Listener, announce: Callable[[Announcement], None]
-) -> AsyncIterator[None]:
-    """Listen and be told for as long as it is needed. Raises ``ConfigError`` where that cannot be had."""
+) -> AsyncIterator[bool]:
+    """Listen and be told for as long as it is needed. Raises ``ConfigError`` where that cannot be had.
+
+    Gives whether the server's question, if we are there, came to here: else something else has answered it.
+    """
     from batchgen.webhook.gate import Gate  # noqa: PLC0415 - a server is for those who listen
     from batchgen.webhook.listener import listening  # noqa: PLC0415
 
@@ -128,7 +131,8 @@ async def hearing(
         announce=announce,
         turn_away=lambda verdict: tell(TurnedAway(reason=verdict)),
     )
-    async with listening(ear.host, ear.port, gate.receive):
+    leads_here = asyncio.Event()
+    async with listening(ear.host, ear.port, gate.receive, asked=leads_here.set):
         try:
             hook, registered = await keeper.register(ear.url, api=api, holder=holder)
         except ConfigError:
@@ -140,7 +144,7 @@ async def hearing(
             ) from error
         gate.open(registered.secret)
         try:
-            yield
+            yield leads_here.is_set()
         finally:
             with suppress(TimeoutError):
                 async with asyncio.timeout(REMOVAL_S):
@@ -155,9 +159,9 @@ def listen_alone(
     api: str,
     tell: Listener,
     announce: Callable[[Announcement], None],
-    ready: Callable[[], None],
+    ready: Callable[[bool], None],
 ) -> None:
-    """Listen until Ctrl-C. Raises ``ConfigError``."""
+    """Listen until Ctrl-C; ``ready`` is told whether the address is known to lead here. Raises ``ConfigError``."""
     from batchgen.assembly.account import check_account  # noqa: PLC0415 - for those who have a network
     from batchgen.assembly.signals import on_interrupt  # noqa: PLC0415
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
@@ -169,8 +173,8 @@ def listen_alone(
             keeper = registrar(store, http, account.realm, tell)
             with on_interrupt(ended.set):
                 await keeper.tidy({ALONE})
-                async with hearing(ear, keeper, api=api, holder=ALONE, tell=tell, announce=announce):
-                    ready()
+                async with hearing(ear, keeper, api=api, holder=ALONE, tell=tell, announce=announce) as leads_here:
+                    ready(leads_here)
                     await ended.wait()
 
     asyncio.run(listen())

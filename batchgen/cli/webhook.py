@@ -62,10 +62,19 @@ def webhook(
             api=api or "v3",
             tell=scribe.tell,
             announce=scribe.write,
-            ready=lambda: click.echo(f"{ear.url} leads to {ear}. Ctrl-C ends it and removes it again.", err=True),
+            ready=lambda leads_here: click.echo(_ready(ear, leads_here=leads_here), err=True),
         )
         scribe.close()
     return 0
+
+
+def _ready(ear: Ear, *, leads_here: bool) -> str:
+    if leads_here:
+        return f"{ear.url} leads to {ear}. Ctrl-C ends it and removes it again."
+    return (
+        f"{ear.url} is registered, but HeyGen's question whether somebody is there did not come to {ear}: something "
+        "else answered it. Check where the address leads. Ctrl-C ends it and removes it again."
+    )
 
 
 @dataclass

@@ -42,12 +42,22 @@ _STATUS = {
 
 
 @asynccontextmanager
-async def listening(host: str, port: int, receive: Callable[[Mapping[str, str], bytes], Verdict]) -> AsyncIterator[int]:
-    """Listen for as long as it is needed; give the port. Raises ``ConfigError`` where it cannot be listened at."""
+async def listening(
+    host: str,
+    port: int,
+    receive: Callable[[Mapping[str, str], bytes], Verdict],
+    *,
+    asked: Callable[[], object] = lambda: None,
+) -> AsyncIterator[int]:
+    """Listen for as long as it is needed; give the port. Raises ``ConfigError`` where it cannot be listened at.
+
+    ``asked`` is called whenever somebody asks whether it is there.
+    """
 
     async def handle(request: web.Request) -> web.Response:
         match request.method:
             case "OPTIONS":
+                asked()
                 return web.Response(status=204, headers={"Allow": "OPTIONS, POST"})
             case "POST":
                 headers = {name.lower(): value for name, value in request.headers.items()}

@@ -6,6 +6,8 @@ import json
 import signal
 import socket
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import httpx
 import pytest
@@ -175,6 +177,35 @@ def test_a_port_that_is_taken_is_told(desk, heygen):
 
     assert ended.code == 3
     assert f"--listen 127.0.0.1:{port}" in ended.err
+
+
+class SomethingElse(BaseHTTPRequestHandler):
+    """A server that takes whatever comes."""
+
+    def do_OPTIONS(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_alone_it_tells_when_something_else_answers_at_the_address(desk, heygen, ear):
+    serving = heygen()
+    with ThreadingHTTPServer(("127.0.0.1", 0), SomethingElse) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{other.server_port}/hook"
+
+        listening = desk.start("webhook", "--webhook", url, *ear[2:])
+        desk.until(lambda: endpoints(serving) == 1, listening)
+        listening.send_signal(signal.SIGINT)
+        ended = desk.end(listening)
+        other.shutdown()
+
+    assert ended.code == 0
+    assert "something else answered it" in ended.err
+    assert "leads to" not in ended.err
+    assert endpoints(serving) == 0
 
 
 @pytest.mark.parametrize("api", ["v3", "v2"])
