@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import UsageError
+from batchgen.model.spelling import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ def known_sheets(store: Sheets, manifests: Sequence[str]) -> list[Sheet]:
         return sheets
     chosen = []
     for name in manifests:
-        path = name if "://" in name else os.path.abspath(name)  # noqa: PTH100 - as ``known_by`` has it
+        path = name if "://" in name else whole(name)
         # Another folder may have one of the same name: only where there is none here is that one meant.
         found = [sheet for sheet in sheets if path in {sheet.path, sheet.path.partition("#")[0]}]
         found = found or [sheet for sheet in sheets if sheet.name == name]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import DiskError, ManifestError, UsageError
+from batchgen.model.spelling import whole
 from batchgen.report.formats import format_of
 from batchgen.settings import results_path
 from batchgen.version import VERSION
@@ -43,19 +44,14 @@ def open_sources(
     sources = []
     for name in manifests:
         manifest = open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding)
-        target = _place(Path(live) if live else results_path(manifest.path))
-        folder = _place(Path(downloads) if downloads else manifest.path.parent / "videos")
+        target = Path(whole(live or results_path(manifest.path)))
+        folder = Path(whole(downloads or manifest.path.parent / "videos"))
         sources.append(
             Source(manifest=manifest, results=target, downloads=folder, like_input=like_input, encoding=encoding)
         )
     _check_names(sources)
     _check_targets(sources, besides=None if live or not results else Path(results))
     return sources
-
-
-def _place(path: Path) -> Path:
-    """Give the whole path of what is written, by one name from whatever folder it is named."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are
 
 
 def _check_names(sources: Sequence[Source]) -> None:

@@ -7,13 +7,13 @@ is noticed, and a fingerprint of the account instead of its key.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.job import digest
+from batchgen.model.spelling import whole
 from batchgen.model.status import OPEN
 
 if TYPE_CHECKING:
@@ -53,10 +53,7 @@ class Saved:
     @property
     def names(self) -> list[str]:
         """Give its manifests as they are to be opened from here: by the name that was given, where that still leads."""
-        return [
-            one["name"] if os.path.abspath(one["name"]) == one["path"] else one["path"]  # noqa: PTH100 - see ``known_by``
-            for one in self.manifests
-        ]
+        return [one["name"] if whole(one["name"]) == one["path"] else one["path"] for one in self.manifests]
 
 
 def compose(

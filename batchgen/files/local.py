@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.errors import Unusable
 from batchgen.model.media import LocalFile
-from batchgen.model.spelling import spellings
+from batchgen.model.spelling import meant, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,11 +67,11 @@ def look(path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -
 
 def _place(path: str, folder: Path) -> str:
     """Give the whole path that is meant: as it is written if there is such a file, else as other systems write it."""
-    places = [
-        os.path.abspath(folder / Path(one).expanduser())  # noqa: PTH100 - without following links
-        for one in spellings(path)
-    ]
-    return places[0] if len(places) == 1 else next(filter(os.path.lexists, places), places[0])
+
+    def at(spelt: str) -> str:
+        return whole(folder / Path(spelt).expanduser())
+
+    return at(meant(path, lambda spelt: os.path.lexists(at(spelt))))
 
 
 def is_intact(file: LocalFile) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from batchgen.manifest.fetch import is_link, is_safe, sheet_link
 from batchgen.model.errors import Fault, ManifestError
-from batchgen.model.spelling import spellings
+from batchgen.model.spelling import meant
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def _from_file(name: str) -> Source:
 
 def place(name: str) -> Path:
     """Give the file that a name means: as it is written if there is one, else as other systems write it."""
-    places = list(map(Path, spellings(name)))
-    return places[0] if len(places) == 1 else next((one for one in places if one.exists()), places[0])
+    return Path(meant(name, lambda spelt: Path(spelt).exists()))
 
 
 def _not_empty(source: Source, content: bytes) -> bytes:

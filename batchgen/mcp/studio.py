@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from batchgen.assembly.state import open_store
 from batchgen.assembly.watching import look_at
 from batchgen.model.errors import UsageError
 from batchgen.model.job import digest
+from batchgen.model.spelling import whole
 from batchgen.model.status import Status
 from batchgen.report.listing import rows
 
@@ -85,7 +85,7 @@ class Studio:
     def ordered(self, manifest: str) -> dict[str, Any]:
         """Tell what has become of a video that was ordered; nothing where it is not planned yet."""
         with open_store(self.place.state) as store:
-            path = os.path.abspath(manifest)  # noqa: PTH100 - as ``known_by`` has it
+            path = whole(manifest)
             known = [sheet for sheet in known_sheets(store, []) if sheet.path == path]
             lines = store.lines(known[0].pk) if known else iter(())
             return next((_video(line.job, line.saved) for line in lines), {})

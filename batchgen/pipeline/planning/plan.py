@@ -6,12 +6,12 @@ fault in the last row, or a crash while reading, leaves the store as it was.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen.model.errors import Fault
 from batchgen.model.job import digest
+from batchgen.model.spelling import whole
 from batchgen.pipeline.planning.expand import FAULTS, Expander, is_local
 from batchgen.pipeline.planning.locate import Locator
 from batchgen.store.interface import SheetFacts
@@ -211,4 +211,4 @@ class Planner:
 
 def known_by(manifest: Manifest) -> str:
     """Give what the store recognises a manifest by: one file is one, from whatever folder it is named."""
-    return manifest.name if "://" in manifest.name else os.path.abspath(manifest.path)  # noqa: PTH100 - links stay
+    return manifest.name if "://" in manifest.name else whole(manifest.path)
