@@ -158,11 +158,7 @@ def run(
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
     account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
-    work: dict[str, Any] = {
-        "write_timeout": write_timeout,
-        "max_failures": str(max_failures),
-        "options": _said(options),
-    }
+    work = _work(write_timeout, max_failures, options)
     facts = {"state": _state(state), "api": api, **account, **chosen, **places, **work}
     return _do(manifests, tell, sandbox=sandbox, **facts)
 
@@ -185,11 +181,7 @@ def retry(
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
     account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
-    work: dict[str, Any] = {
-        "write_timeout": write_timeout,
-        "max_failures": str(max_failures),
-        "options": _said(options),
-    }
+    work = _work(write_timeout, max_failures, options)
     facts = {"state": _state(state), "api": api, **account, **chosen, **work}
     return _do(manifests, tell, sandbox=sandbox, revive=True, **facts)
 
@@ -263,11 +255,11 @@ def _names(manifests: Sequence[str | Path]) -> tuple[str, ...]:
     return tuple(map(str, manifests))
 
 
-def _said(options: dict[str, Any]) -> dict[str, Any]:
-    """Take the words of the command as well."""
-    words = {"auto": True, "never": False}
-    token = options.get("title_token")
-    return {**options, "title_token": words[token]} if isinstance(token, str) and token in words else options
+def _work(write_timeout: float, max_failures: str | int, options: dict[str, Any]) -> dict[str, Any]:
+    """Give how a run is to go about its work; of title tokens the words of the command are taken as well."""
+    words, token = {"auto": True, "never": False}, options.get("title_token")
+    said = {**options, "title_token": words[token]} if isinstance(token, str) and token in words else options
+    return {"write_timeout": write_timeout, "max_failures": str(max_failures), "options": said}
 
 
 def _text(path: str | Path | None) -> str | None:
