@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.options import Options
     from batchgen.pipeline.pacing.limits import Limits
     from batchgen.pipeline.pacing.pace import Pace
+    from batchgen.pipeline.renders import RenderTimes
     from batchgen.pipeline.stop import Stop
     from batchgen.store.interface import Store
 
@@ -41,3 +42,4 @@ class Context:
     stop: Stop
     hints: Hints
     limits: Limits
+    renders: RenderTimes

@@ -28,6 +28,7 @@ from batchgen.pipeline.pacing.limits import CREATING, REQUESTS, Limits
 from batchgen.pipeline.pacing.pace import Pace
 from batchgen.pipeline.reconciling.reconcile import Reconciler
 from batchgen.pipeline.reconciling.recover import interrupted
+from batchgen.pipeline.renders import RenderTimes
 from batchgen.pipeline.results import Results, WriteResults
 from batchgen.pipeline.sending.send import Sender
 from batchgen.pipeline.stop import Stop
@@ -217,6 +218,7 @@ class Run:
             stop=self.stop,
             hints=around.hints,
             limits=limits,
+            renders=RenderTimes(around.store.limits(realm)),
         )
 
 

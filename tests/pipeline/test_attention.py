@@ -4,8 +4,8 @@ import pytest
 
 from batchgen.model.job import Job, changed
 from batchgen.model.status import Status
+from batchgen.pipeline.renders import FEW, RenderTimes
 from batchgen.pipeline.watching.attention import EVEN, LONGEST_S, UNSEEN, Attention
-from batchgen.pipeline.watching.renders import FEW, RenderTimes
 
 START = 1_000_000.0
 REMEMBERED = {"render.video.early": 300.0, "render.video.middle": 600.0, "render.video.late": 900.0}

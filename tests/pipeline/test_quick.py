@@ -1,16 +1,18 @@
 """Renders that are ready in no time, as those of a rehearsal are: nothing waits for looks that were made for minutes."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from batchgen.pipeline.options import Options
+from batchgen.pipeline.renders import FEW, FIRST_LOOK_S, KEPT, QUICKEST, SOONEST_S, RenderTimes
 from batchgen.pipeline.watching.attention import Attention
-from batchgen.pipeline.watching.renders import RenderTimes
 from benchmarks.lab import Setting, live
 from tests.pipeline.test_attention import START, job
 
 ONE_BY_ONE = Options(download=False, batch="never")
+IN_BATCHES = Options(download=False, batch="always")
 
 
 def quick(**facts: float) -> Setting:
@@ -24,6 +26,29 @@ def test_the_last_of_quick_renders_are_seen_at_once(round_trip_s, write_s):
 
     assert told.done == 300
     assert told.makespan < 2.0
+
+
+def test_batches_of_quick_renders_are_looked_at_as_soon_as_they_may_be_over():
+    # Each two thousand were looked at half a second after they had left, and until then nothing more was sent.
+    told = live(replace(quick(jobs=5000, mean_s=0.02, round_trip_s=0.005, write_s=0.002), options=IN_BATCHES))
+
+    assert told.done == 5000
+    assert told.makespan < 0.8
+    assert sum(told.requests.values()) < 110
+
+
+def test_what_renders_for_minutes_is_first_looked_at_as_if_nothing_were_known_of_it():
+    times = RenderTimes({})
+    unknown = times.first_look("translation")
+    for _ in range(FEW):
+        times.note("translation", 480.0)
+    slow = times.first_look("translation")
+    for seconds in (0.2, 0.02):
+        for _ in range(KEPT):
+            times.note("translation", seconds)
+        assert times.first_look("translation") == pytest.approx(max(QUICKEST * seconds, SOONEST_S))
+
+    assert unknown == slow == FIRST_LOOK_S
 
 
 def test_what_is_over_by_the_time_it_is_asked_about_is_read_from_the_list_alone():

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 #: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
 AT_ONCE = 50
-#: Seconds from acceptance to the first look: some renders are that quick, and a batch's items have their ids by then.
-FIRST_LOOK_S = 0.5
 #: Jobs that may be under way in batches. No account renders as many at once; more would be beyond recall when a run is
 #: stopped, and none of them ready sooner.
 QUEUED = 2000
@@ -222,7 +220,7 @@ class Sender:
             jobs,
             sent_at=sent_at,
             now=self._run.clock.now(),
-            first_poll=min(FIRST_LOOK_S, self._run.options.poll_interval),
+            first_poll=min(self._run.renders.first_look(submission.kind), self._run.options.poll_interval),
             took_s=self._run.clock.ticks() - began,
         )
         if self._unwelcome(submission, outcome):

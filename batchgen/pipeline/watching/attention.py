@@ -10,11 +10,12 @@ import math
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
+from batchgen.pipeline.renders import QUICKEST
 from batchgen.pipeline.retry import until_next_poll
 
 if TYPE_CHECKING:
     from batchgen.model.job import Job
-    from batchgen.pipeline.watching.renders import RenderTimes
+    from batchgen.pipeline.renders import RenderTimes
 
 #: Of the wait that a queued job has before it, so much passes before the next look.
 SHARE = 0.75
@@ -24,8 +25,6 @@ LONGEST_S, LONGEST_SHARE = 3600.0, 0.5
 SOONEST = 0.25
 #: Ends that have to be seen before they tell how fast a queue moves.
 FEW_ENDS = 10
-#: The part of the time of the quick ones in which none of their kind was ready.
-QUICKEST = 0.6
 #: The part of a render's time that may be unknown, for it to tell how long renders take.
 VAGUE = 0.25
 #: The part of the time since a queued job was accepted in which ends of others may not have been seen yet.

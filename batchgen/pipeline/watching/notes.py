@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Stage
-from batchgen.model.nature import NATURES
 from batchgen.pipeline.happened import Stumbled
-from batchgen.pipeline.watching.attention import QUICKEST
 from batchgen.pipeline.watching.thrift import AGAIN_S
 from batchgen.store.interface import Learn, Move
 
@@ -46,11 +44,6 @@ class Notes:
     def __init__(self, run: Context, observer: Observer) -> None:
         self._run = run
         self._observer = observer
-
-    def quickest(self, kind: str) -> float:
-        """Give the seconds before which no render of this kind is ready, as far as anybody knows."""
-        usual = self._observer.attention.times.usual(kind)
-        return QUICKEST * usual.early if usual else (NATURES[kind].renders_s or (0.0,))[0]
 
     async def take(self, told: AsyncIterator[Told]) -> Noted:
         """Write what is said of jobs while more of them are asked about, until that fails."""

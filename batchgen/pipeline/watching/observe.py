@@ -14,7 +14,6 @@ from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.pipeline.watching.attention import Attention
 from batchgen.pipeline.watching.lists import PAGE
 from batchgen.pipeline.watching.marks import marks
-from batchgen.pipeline.watching.renders import RenderTimes
 from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
@@ -49,9 +48,7 @@ class Observer:
         self._asker = asker
         self._links = links
         self._denied: dict[int, int] = {}  #: How often the server said it has no such job.
-        self.attention = Attention(
-            RenderTimes(run.store.limits(run.realm)), interval=run.options.poll_interval, began=run.clock.now()
-        )
+        self.attention = Attention(run.renders, interval=run.options.poll_interval, began=run.clock.now())
 
     def note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> tuple[list[Change], Counter[Stage]]:
         """Give the changes that follow, and how many of the jobs were at each stage.
@@ -89,8 +86,8 @@ class Observer:
                 self._run.tell(Started(job=job.pk, at=now))
             case Stage.READY if job not in self._links:
                 took = self.attention.ended(job, now)
-                if took is not None and self.attention.times.note(job.kind, took):
-                    return list(self.attention.times.lesson(job.kind, self._run.realm, now))
+                if took is not None and self._run.renders.note(job.kind, took):
+                    return list(self._run.renders.lesson(job.kind, self._run.realm, now))
             case Stage.BROKEN:
                 self.attention.ended(job, now)
         if stage in {Stage.QUEUED, Stage.WORKING}:
@@ -106,7 +103,7 @@ class Observer:
                     kind=job.kind,
                     remote_id=job.remote_id or job.batch_id or "",
                     waited_s=waited,
-                    usual_s=self.attention.times.late(job.kind),
+                    usual_s=self._run.renders.late(job.kind),
                     queued=stage is Stage.QUEUED,
                 )
             )

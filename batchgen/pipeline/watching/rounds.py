@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 MANY = 5000
 #: Seconds after which scouts that all still wait for their turn are not the first to have it.
 QUEUED_S = 300.0
-#: Seconds in which jobs that were just accepted are gathered.
-ARRIVALS_S = 0.5
 
 
 class Rounds:
@@ -46,9 +44,9 @@ class Rounds:
         self.next_at = 0.0  #: When something is due.
         self.singly = False  #: Whether there are jobs that take a request each: no round goes through those.
 
-    def expect(self, at: float) -> None:
-        """Note that a job is to be looked at for the first time."""
-        self.next_at = min(self.next_at, max(at, self._went_at + ARRIVALS_S))
+    def expect(self, at: float, *, accepted: float) -> None:
+        """Note that a job is to be looked at for the first time: together with those that come meanwhile."""
+        self.next_at = min(self.next_at, max(at, self._went_at + at - accepted))
 
     async def go(self) -> bool:
         """Look at what is due; tell whether something was."""
@@ -145,7 +143,7 @@ class Round:
             self._refusing, self._owed_at = True, now
         asked, accepted = len(self._scouts), self._accepted(left)
         ended = asked - len(left) + noted.ended
-        quickest = self._notes.quickest(first.kind)
+        quickest = self._run.renders.quickest(first.kind)
         self._thrift.scouted(asked=asked, ended=ended, accepted=accepted, now=self._run.clock.now(), quickest=quickest)
         if noted.stages[Stage.QUEUED] == asked and now - accepted >= QUEUED_S:
             # Whose turn it is instead, the list knows.

@@ -65,8 +65,7 @@ class Watcher:
 
     def usual_s(self, kinds: Iterable[str]) -> float | None:
         """Give how long half of the renders of these kinds take at the most, as far as earlier runs saw it."""
-        times = self._observer.attention.times
-        return max((usual.middle for kind in kinds if (usual := times.usual(kind))), default=None)
+        return max((usual.middle for kind in kinds if (usual := self._run.renders.usual(kind))), default=None)
 
     async def work(self) -> None:
         """Look, whenever a look is due."""
@@ -136,7 +135,7 @@ class Watcher:
         self._nameless.pop(move.job, None)
         if move.event is Event.ACCEPTED:
             first_look = move.facts.get("due_at") or move.at
-            self._rounds.expect(first_look)
+            self._rounds.expect(first_look, accepted=move.at)
             if move.facts.get("batch_id") and not move.facts.get("remote_id"):
                 self._nameless[move.job] = first_look
 

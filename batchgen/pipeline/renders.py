@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 FEW = 5
 #: Renders that are kept of each kind: the last ones.
 KEPT = 200
+#: Seconds from acceptance to the first look: some renders are that quick, and a batch's items have their ids by then.
+#: Where those of a kind are known to be quicker, it comes sooner; but no sooner than this.
+FIRST_LOOK_S, SOONEST_S = 0.25, 0.05
+#: The part of the time of the quick ones in which none of their kind was ready.
+QUICKEST = 0.6
 #: A job is far beyond the usual when it takes this many times as long as nineteen of twenty, and at least so long.
 BEYOND, BEYOND_S = 3.0, 1800.0
 
@@ -58,6 +63,16 @@ class RenderTimes:
         known = [self._remembered.get(_name(kind, part)) for part in Usual.__dataclass_fields__]
         early, middle, late = known
         return None if early is None or middle is None or late is None else Usual(early=early, middle=middle, late=late)
+
+    def quickest(self, kind: str) -> float:
+        """Give the seconds before which no render of this kind is ready, as far as anybody knows."""
+        usual = self.usual(kind)
+        return QUICKEST * usual.early if usual else (NATURES[kind].renders_s or (0.0,))[0]
+
+    def first_look(self, kind: str) -> float:
+        """Give the seconds from the acceptance of a job of this kind to the first look at it."""
+        usual = self.usual(kind)
+        return min(FIRST_LOOK_S, max(SOONEST_S, QUICKEST * usual.early)) if usual else FIRST_LOOK_S
 
     def late(self, kind: str) -> float:
         """Give the seconds by which nineteen of twenty renders of this kind are ready, as far as anybody knows."""
