@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from batchgen.pipeline.pacing.concurrency import Concurrency
     from batchgen.pipeline.sending.filing import Filed
 
-#: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts).
-AT_ONCE = 50
+#: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts);
+#: and where it is quick, there is something to do while the disk takes what came back.
+AT_ONCE = 100
 #: Jobs that may be under way in batches. No account renders as many at once; more would be beyond recall when a run is
 #: stopped, and none of them ready sooner.
 QUEUED = 2000
