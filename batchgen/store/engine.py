@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,14 +73,17 @@ def open_engines(url: URL, *, lasting: bool = True) -> Engines:
         reader = _engine(url, "BEGIN", pool=QueuePool, lasting=lasting)
     except NoSuchModuleError as error:
         raise ConfigError(f"--state: {error}") from error
-    try:
-        # Below SQLAlchemy, which would begin a transaction first; in one the mode cannot be changed.
-        writing = writer.raw_connection()
-        cursor = writing.cursor()
-        _check_ours(path, cursor)
-        cursor.execute("PRAGMA journal_mode=WAL")
-    except (DBAPIError, sqlite3.Error) as error:
-        raise store_error(path, error) from error
+    with ExitStack() as opened:
+        opened.callback(writer.dispose)
+        try:
+            # Below SQLAlchemy, which would begin a transaction first; in one the mode cannot be changed.
+            writing = writer.raw_connection()
+            with closing(writing.cursor()) as cursor:
+                _check_ours(path, cursor)
+                cursor.execute("PRAGMA journal_mode=WAL")
+        except (DBAPIError, sqlite3.Error) as error:
+            raise store_error(path, error) from error
+        opened.pop_all()
     return Engines(path, writer, reader, writing, lasting)
 
 

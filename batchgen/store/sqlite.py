@@ -6,6 +6,7 @@ Reading happens where it is asked for, on connections of its own; writing goes t
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import func, select, update
@@ -53,7 +54,10 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
         that it is a copy of.
         """
         engines = open_engines(state_url(state), lasting=not scratch)
-        prepare(engines, home=home)
+        with ExitStack() as opened:
+            opened.callback(engines.dispose)
+            prepare(engines, home=home)
+            opened.pop_all()
         return cls(engines, InlineWriter(engines) if scratch or not threaded else ThreadWriter(engines))
 
     def plan(self, work: Callable[[Planning], Any], *, run: int | RunFacts | None = None) -> Any:

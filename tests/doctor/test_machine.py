@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_state_is_looked_at_and_left_as_it_is(tmp_path):
 def test_what_is_no_state_is_a_sentence(tmp_path):
     noise, other = tmp_path / "noise.db", tmp_path / "other.db"
     noise.write_bytes(os.urandom(5000))
-    with sqlite3.connect(other) as db:
+    with closing(sqlite3.connect(other)) as db:
         db.execute("create table theirs (x)")
 
     with pytest.raises(StoreError, match="damaged"):

@@ -182,6 +182,26 @@ def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files are open")
+@pytest.mark.parametrize("theirs", ["create table customers (id)", "create table meta (name, value)"])
+def test_a_state_that_cannot_be_used_is_let_go_of(tmp_path, theirs):
+    # Whoever asks again and again, as an assistant's server does, would run out of files.
+    path = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(theirs)
+        if "meta" in theirs:
+            database.execute("insert into meta values ('schema', 999)")
+
+    with pytest.raises(StoreError):
+        SqliteStore.open(str(path))
+
+    assert not [name for name in open_files() if name.startswith(str(path))]
+
+
+def open_files() -> list[str]:
+    return [os.readlink(entry.path) for entry in os.scandir("/proc/self/fd") if os.path.lexists(entry.path)]
+
+
 def test_a_state_that_another_program_keeps_locked_is_told_after_a_while(desk, monkeypatch):
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     store = SqliteStore.open(str(desk.path), threaded=False)
