@@ -1,16 +1,19 @@
 """Reads expressions and fills them in, by Jinja.
 
 Templates run in a sandbox that can change nothing, and a name that is not there is an error instead of a gap in a
-script that is going to be spoken.
+script that is going to be spoken. What a row comes to hangs on the row alone: a text that differed from one reading to
+the next would be another video each time, and paid for each time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
 import jinja2.meta
+import jinja2.nodes
 import jinja2.utils
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -38,12 +41,33 @@ class _Missing(jinja2.StrictUndefined):
     __contains__ = __add__ = __radd__ = __call__ = __getitem__ = __getattr__ = _fail_with_undefined_error
 
 
+class _NoText(jinja2.TemplateRuntimeError):
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+
+
+def _text(value: Any) -> Any:
+    """Let through what reads the same at each reading. Raises ``_NoText`` for functions and the like."""
+    if value is None or isinstance(value, str | int | float | list | tuple | dict | jinja2.Undefined):
+        return value
+    if isinstance(value, Iterator):
+        raise _NoText("It comes to values one by one, and to no text.", 'Put them together: | join(", ").')
+    raise _NoText(
+        f"It comes to no text, but to a piece of the program ({type(value).__name__}).",
+        "Write () after the name of what is to be called, or the name of a column.",
+    )
+
+
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=_Missing,
     autoescape=False,  # What comes out is a script or a link, and no page.
     keep_trailing_newline=True,
+    finalize=_text,
 )
-_FAILURES = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+# The two words of Jinja that throw dice.
+del _ENVIRONMENT.filters["random"], _ENVIRONMENT.globals["lipsum"]
 
 
 def compile_all(value: Any, place: str) -> Any:
@@ -61,11 +85,22 @@ def compile_all(value: Any, place: str) -> Any:
 def read(text: str, place: str) -> Expression:
     """Compile a text that stands at a place of the manifest. Raises ``Unrenderable``."""
     try:
-        names = jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
+        tree = _ENVIRONMENT.parse(text)
+        _forbid_dice(tree, place)
+        names = jinja2.meta.find_undeclared_variables(tree)
         return Expression(frozenset(names), partial(_fill, _ENVIRONMENT.from_string(text), place))
     except jinja2.TemplateError as error:
         problem = f"The expression cannot be read: {(error.message or str(error)).rstrip('.')}."
         raise Unrenderable(place, problem, 'Write it as "{{ column }}".') from error
+
+
+def _forbid_dice(tree: jinja2.nodes.Template, place: str) -> None:
+    if any(one.name == "random" for one in tree.find_all(jinja2.nodes.Filter)):
+        raise Unrenderable(
+            place,
+            '"random" picks anew at each run, and what differs is another video, at its price.',
+            "Write what is picked into a column of the sheet.",
+        )
 
 
 def _fill(template: jinja2.Template, place: str, context: Mapping[str, Any]) -> str:
@@ -80,5 +115,8 @@ def _fill(template: jinja2.Template, place: str, context: Mapping[str, Any]) -> 
             f'"{error.name}" is no column of this sheet.',
             f'Did you mean "{near}"?' if near else f"Its columns are: {columns}.",
         ) from None
-    except _FAILURES as error:
-        raise Unrenderable(place, f"The expression fails: {error}.", "Try it on this row by hand.") from error
+    except _NoText as error:
+        raise Unrenderable(place, error.problem, error.remedy) from None
+    except Exception as error:  # Filters raise what they like, and it is this text that is at fault.
+        problem = f"The expression fails: {str(error).rstrip('.') or type(error).__name__}."
+        raise Unrenderable(place, problem, "Try it on this row by hand.") from error

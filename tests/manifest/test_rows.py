@@ -164,6 +164,11 @@ def test_fields_win_over_cells_and_an_empty_one_is_not_given(rows, folder):
         ('{{ row["Frist Name"] }}', '"Frist Name" is no column of this sheet. Did you mean "First Name"?'),
         ("{{ 1 / 0 }}", "The expression fails: division by zero. Try it on this row by hand."),
         (
+            "{{ first_name | truncate(2) }}",
+            "The expression fails: expected length >= 3, got 2. Try it on this row by hand.",
+        ),
+        ("{{ first_name * 10 ** 15 }}", "The expression fails: MemoryError. Try it on this row by hand."),
+        (
             "{{ ().__class__.__bases__ }}",
             'The expression fails: a text has nothing called "__class__". Try it on this row by hand.',
         ),
@@ -175,6 +180,49 @@ def test_a_name_that_is_not_there_is_a_fault_at_its_first_row(told, folder, expr
     text = f"kind: translation\nrows: s.csv\nfields:\n  title: |-\n    {expression}\n"
 
     assert told("m.yaml", text) == [f's.csv, row 2, column "fields.title": {problem}']
+
+
+CALL = "Write () after the name of what is to be called, or the name of a column."
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        (
+            "{{ first_name.upper }}",
+            f"It comes to no text, but to a piece of the program (builtin_function_or_method). {CALL}",
+        ),
+        ("{{ cycler }}", f"It comes to no text, but to a piece of the program (type). {CALL}"),
+        (
+            "{{ company.split(';') | map('trim') }}",
+            'It comes to values one by one, and to no text. Put them together: | join(", ").',
+        ),
+        ("{{ lipsum() }}", '"lipsum" is no column of this sheet. Its columns are: first_name, company, url.'),
+        (
+            "{{ [['Hi', 'Hello']] | map('random') | join }}",
+            "The expression fails: No filter named 'random'. Try it on this row by hand.",
+        ),
+    ],
+)
+def test_a_text_that_would_differ_at_each_reading_is_never_bought(told, folder, expression, problem):
+    (folder / "s.csv").write_text(PEOPLE)
+
+    text = f"kind: translation\nrows: s.csv\nfields:\n  title: |-\n    {expression}\n"
+
+    assert told("m.yaml", text) == [f's.csv, row 2, column "fields.title": {problem}']
+
+
+def test_a_greeting_picked_by_chance_is_a_fault_of_the_manifest(told, folder):
+    (folder / "s.csv").write_text(PEOPLE)
+
+    text = "kind: translation\nrows: s.csv\nfields: {title: \"{{ ['Hi', 'Hello'] | random }} {{ first_name }}\"}\n"
+
+    assert told("m.yaml", text) == [
+        (
+            'm.yaml, row 3, column "fields.title": "random" picks anew at each run, and what differs is another video, '
+            "at its price. Write what is picked into a column of the sheet."
+        )
+    ]
 
 
 def test_foreach_gives_every_combination_of_a_row(rows, folder):
