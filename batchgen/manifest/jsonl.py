@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from batchgen.manifest.encoding import scan
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from batchgen.manifest.source import Source
     from batchgen.model.errors import Fault
     from batchgen.model.layout import Layout
+
+
+#: Half of a letter beyond the 65,536 first ones; JSON lets it stand alone.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class JsonLines:
@@ -61,6 +66,18 @@ class JsonLines:
             return self.source.fault(str(error), row=number)
         if not isinstance(row, dict):
             return self.source.fault("The line is not an object.", 'Write it as {"key": "value", …}.', row=number)
+        return self._halved(number, row) if _SURROGATE.search(line) else row
+
+    def _halved(self, number: int, row: dict[str, Any]) -> dict[str, Any] | Fault:
+        """Give a row back, unless it holds half a letter: no file, and no request, can hold that."""
+        for key, value in row.items():
+            if not _is_whole(key) or not _is_whole(_cell(value)):
+                return self.source.fault(
+                    r"It holds half of a letter (\ud800 to \udfff stand in pairs), as of a text cut inside an emoji.",
+                    "Write the letter again, or take it out.",
+                    row=number,
+                    column=key if _is_whole(key) else None,
+                )
         return row
 
 
@@ -79,6 +96,14 @@ def _cell(value: Any) -> str:
 def _value(value: Any) -> Any:
     """Give lists and groups as they are, and everything else as text, as a sheet would."""
     return value if isinstance(value, list | dict) else _cell(value)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

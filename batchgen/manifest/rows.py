@@ -60,7 +60,7 @@ class Rows:
         self._told.clear()
         self.warnings.clear()
         if self._kind_column is None and not self._candidates:
-            yield self._no_kind()
+            yield from self._unread() or [self._no_kind()]
             return
         constant = self._candidates[0] if self._kind_column is None and len(self._candidates) == 1 else None
         straight = constant and self.settings.plain and not self.headings(constant).rivals and not self.sheet.structured
@@ -243,6 +243,10 @@ class Rows:
                 problem = f'It says something else than column "{self.sheet.columns[first]}", and both are {field}.'
                 return self._fault(record.number, self.sheet.columns[at], problem, "Empty or rename one of the two.")
         return None
+
+    def _unread(self) -> list[Fault]:
+        """Give what kept a sheet without a single column from being read: then nothing else can be told of it."""
+        return [] if self.sheet.columns else [one for one in self.sheet.records() if isinstance(one, Fault)]
 
     def _no_kind(self) -> Fault:
         columns = ", ".join(f'"{name}"' for name in self.sheet.columns) or "none"

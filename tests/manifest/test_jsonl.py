@@ -57,3 +57,33 @@ def test_a_line_that_cannot_be_read_is_a_fault_of_its_row(told, line, problem):
         )
         for fault in faults
     ] == [f"s.jsonl, row 2: {problem}"]
+
+
+def test_a_file_of_which_no_line_can_be_read_tells_why(told):
+    problem = 'The line is not an object. Write it as {"key": "value", …}.'
+
+    assert told("s.jsonl", '[{"url": "u", "output_language": "French"}]\n') == [f"s.jsonl, row 1: {problem}"]
+
+
+HALF = (
+    r"It holds half of a letter (\ud800 to \udfff stand in pairs), as of a text cut inside an emoji. "
+    "Write the letter again, or take it out."
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        (r'{"url": "u", "output_language": "French", "note": "Hi \ud83d"}', ', column "note"'),
+        (r'{"url": "u", "output_languages": ["French", "\uDE00"]}', ', column "output_languages"'),
+        (r'{"url": "u", "output_language": "French", "\ud83d": 1}', ""),
+    ],
+)
+def test_half_a_letter_is_a_fault_of_its_cell(told, line, place):
+    assert told("s.jsonl", line) == [f"s.jsonl, row 1{place}: {HALF}"]
+
+
+def test_a_whole_letter_in_two_halves_is_a_letter(rows):
+    (row,) = rows("s.jsonl", r'{"url": "u", "output_language": "French", "note": "\ud83d\ude00 \\ud83d"}')
+
+    assert row.cells[2] == r"😀 \ud83d"
