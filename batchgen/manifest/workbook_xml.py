@@ -1,6 +1,6 @@
 """Reads out of an XLSX what its reader leaves away.
 
-That is how each number is shown, which formulas have no value, and which rows are hidden.
+That is how each number is shown, what failed, which formulas have no value, and which rows are hidden.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _BUILT_IN = {
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
 _HIDDEN = re.compile(rb"<(\w+:)?row\s[^>]*\bhidden=")
+_FAILED = re.compile(rb"<(\w+:)?c\s[^>]*\bt=[\"']e[\"']")
+_TOLD_HERE = (_FORMULA, _HIDDEN, _FAILED)
 _YES = ("1", "true")
 #: Failures of files that are not what their names say; then everything looks as its reader gives it.
 FAILURES = (zipfile.BadZipFile, ET.ParseError, expat.ExpatError, KeyError, ValueError, OSError, NotImplementedError)
@@ -49,7 +51,8 @@ def read_looks(file: IO[bytes], sheet: str) -> Looks:
         codes = _codes(book)
         path, since_1904 = _find(book, sheet)
         with book.open(path) as text:
-            told = any(_FORMULA.search(part) or _HIDDEN.search(part) for part in iter(lambda: text.read(1 << 20), b""))
+            parts = iter(lambda: text.read(1 << 20), b"")
+            told = any(one.search(part) for part in parts for one in _TOLD_HERE)
         if told or any(codes):
             with book.open(path) as text:
                 _Reading(looks, codes, since_1904=since_1904).read(text)
@@ -65,6 +68,7 @@ class _Reading:
         self._code: str | None = None  #: Of the cell that is read, where it holds a number.
         self._formula = False  #: Whether it is a formula without a value so far.
         self._text = False  #: Whether it is a formula that gives a text.
+        self._failed = False  #: Whether it shows that something failed: ``#N/A``.
         self._value: list[str] | None = None
 
     def read(self, text: IO[bytes]) -> None:
@@ -81,9 +85,9 @@ class _Reading:
             named = _REFERENCE.fullmatch(facts.get("r", ""))
             self._column = _column(named[1]) if named else self._column + 1
             self._code = self._codes.get(int(facts.get("s", "0"))) if facts.get("t", "n") == "n" else None
-            self._formula, self._text = False, facts.get("t") == "str"
+            self._formula, self._text, self._failed = False, facts.get("t") == "str", facts.get("t") == "e"
         elif tag == "v":
-            self._value = [] if self._code or self._formula else None
+            self._value = [] if self._code or self._formula or self._failed else None
         elif tag == "f":
             self._formula = not self._text  # One that gives a text may well give none.
         elif tag == "row":
@@ -99,7 +103,9 @@ class _Reading:
         tag = name.rpartition("}")[2]
         if tag == "v" and (value := "".join(self._value or ())):
             self._formula = False
-            shown = as_shown(float(value), self._code, since_1904=self._since_1904) if self._code else None
+            shown = value if self._failed else None
+            if self._code:
+                shown = as_shown(float(value), self._code, since_1904=self._since_1904)
             if shown is not None:
                 self._looks.shown[self._row, self._column] = shown
         if tag == "v":

@@ -115,6 +115,16 @@ def test_a_formula_that_nobody_has_worked_out_is_told(opened):
     assert note.startswith('1 of its formulas have no value yet and count as empty, the first in row 2, column "note".')
 
 
+def test_a_cell_that_shows_a_failure_is_told_and_kept(opened):
+    manifest = opened("p.xlsx", workbook(S=[["url", "output_language", "title"], ["u", "French", "#N/A"]]))
+
+    (row,) = manifest.rows()
+
+    assert row.cells == ("u", "French", "#N/A")
+    (warning,) = manifest.warnings()
+    assert str(warning).startswith('p.xlsx, row 2, column "title": "#N/A" is what a spreadsheet shows where a formula')
+
+
 def test_rows_that_are_hidden_are_read_and_told(opened):
     book = openpyxl.Workbook()
     for row in (["url", "output_language"], ["u", "French"], ["v", "French"], [], ["w", "French"]):
