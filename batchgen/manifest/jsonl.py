@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from batchgen.manifest.encoding import scan
 from batchgen.manifest.sheet import Record
@@ -55,7 +55,7 @@ class JsonLines:
 
     def _object(self, number: int, line: str) -> dict[str, Any] | Fault:
         try:
-            row = json.loads(line, object_pairs_hook=_unique, parse_constant=_refuse)
+            row = json.loads(line, object_pairs_hook=_unique, parse_float=_Decimal, parse_constant=_refuse)
         except json.JSONDecodeError as error:
             return self.source.fault(
                 f"The line is not JSON: {error.msg} at letter {error.pos + 1}.",
@@ -81,6 +81,17 @@ class JsonLines:
         return row
 
 
+class _Decimal(float):
+    """A number that knows how it was written: 9.90 is spoken, and comes back in the results, as 9.90."""
+
+    written: str
+
+    def __new__(cls, written: str) -> Self:
+        self = super().__new__(cls, written)
+        self.written = written
+        return self
+
+
 def record(number: int, columns: tuple[str, ...], row: dict[str, Any]) -> Record:
     """Make the record of one object: cells are text, or compact JSON where a value is not."""
     values = [row.get(column) for column in columns]
@@ -90,6 +101,8 @@ def record(number: int, columns: tuple[str, ...], row: dict[str, Any]) -> Record
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, _Decimal):
+        return value.written
     return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -24,6 +24,14 @@ def test_lists_and_groups_stay_what_they_are_and_numbers_are_text(rows):
     assert row.cells == ("u", '["French","German"]', "2", "false", "")
 
 
+def test_numbers_are_the_text_that_they_were_written_as(rows):
+    line = '{"url": "u", "output_language": "French", "price": 9.90, "code": 1e5, "far": 1e400, "at": [1.5, 2]}'
+
+    (row,) = rows("s.jsonl", line)
+
+    assert row.cells[2:] == ("9.90", "1e5", "1e400", "[1.5,2]")
+
+
 def test_a_video_of_many_scenes_stands_in_a_line(rows):
     (row,) = rows("s.jsonl", '{"scenes": [{"avatar_id": "A", "script": "Hi"}]}')
 
