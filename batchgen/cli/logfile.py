@@ -16,7 +16,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batchgen.model.errors import DiskError
+from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.status import Status
 from batchgen.pipeline.happened import Asked, Moved, Uploading
 
@@ -33,6 +33,8 @@ LARGEST, KEPT = 64 * 2**20, 5
 REMEMBERED = 10_000
 #: Letters a key has at the least to be one. See ``heygen.client``.
 SECRET = 8
+#: What each line of a log begins with; see ``_JsonLines``.
+BEGINS = b'{"time": "'
 #: Facts that say that something is not as it should be.
 _WARNINGS = {"waiting", "stumbled", "left_unsure", "stalled", "stopping", "failed", "no_answer", "error"}
 
@@ -131,12 +133,23 @@ class _OwnersFile(RotatingFileHandler):
 
 def _handler(path: Path) -> _OwnersFile:
     try:
+        _refuse_others(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         return _OwnersFile(str(path), maxBytes=LARGEST, backupCount=KEPT)
     except OSError as error:
         raise DiskError(
             f"--log-file {path}: this cannot be written ({error.strerror}). Name another file. Nothing was sent.",
         ) from error
+
+
+def _refuse_others(path: Path) -> None:
+    """Add to nothing that is no log: a sheet or a state that is named by mistake would be spoilt, or put aside."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        found = file.read(len(BEGINS))
+    if found and found != BEGINS:
+        raise UsageError(f"--log-file {path}: this file is there, and is no log. Name another. Nothing was sent.")
 
 
 def _plain(value: Any) -> Any:

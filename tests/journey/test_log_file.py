@@ -79,3 +79,20 @@ def test_a_log_that_cannot_be_written_is_told_before_anything_is_sent(desk, heyg
     assert ended.code == 3
     assert "--log-file taken/run.jsonl: this cannot be written" in ended.err
     assert served.world.counts["create"] == 0
+
+
+def test_a_log_is_never_added_to_what_is_no_log(desk, heygen):
+    served = heygen()
+    desk.write("videos.csv", "title,avatar_id,voice_id,script\nA,Daisy,v1,Hello.\n")
+    desk.batchgen("run", "videos.csv", *QUICK)
+    files = [desk.folder / name for name in ("videos.csv", "videos_results.csv", "state/batchgen.db")]
+    before = [file.read_bytes() for file in files]
+
+    for file in files:
+        ended = desk.batchgen("run", "videos.csv", "--again", "--log-file", str(file), *QUICK)
+
+        assert ended.code == 2
+        assert "this file is there, and is no log" in ended.err
+
+    assert [file.read_bytes() for file in files] == before
+    assert served.world.counts["create"] == 1
