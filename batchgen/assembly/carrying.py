@@ -17,7 +17,7 @@ from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.errand import Done, Money
 from batchgen.assembly.planning import check_downloads
 from batchgen.assembly.prices import read_prices
-from batchgen.assembly.results import write_besides, write_results
+from batchgen.assembly.results import try_besides, write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
 from batchgen.assembly.state import locked, open_store, scratch_store
@@ -85,8 +85,7 @@ def carry_out(
         if not work.todo:
             task.write(work.pks)
             return task.end(None)
-        if errand.downloads_too:
-            check_downloads(work.downloads)
+        _try_disk(errand, work)
         money = task.reckon(account.entered)
         if not unsettles:
             company.consent(work, money)
@@ -100,10 +99,16 @@ def _try_out(errand: Errand, company: Company, account: _Entry) -> None:
         work = enlist(errand, store, company)
         if not work.todo:
             return
-        if errand.downloads_too:
-            check_downloads(work.downloads)
+        _try_disk(errand, work)
         task = _Task(errand=errand, company=company, store=store, work=work)
         company.consent(work, task.reckon(account.entered))
+
+
+def _try_disk(errand: Errand, work: Work) -> None:
+    """Find out before money moves whether what it buys can be written. Raises ``DiskError``."""
+    try_besides(errand.results)
+    if errand.downloads_too:
+        check_downloads(work.downloads)
 
 
 class _Entry:

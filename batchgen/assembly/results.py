@@ -95,6 +95,15 @@ def write_besides(store: Store, sheets: Sequence[Sheet], named: str | None) -> s
     return str(target)
 
 
+def try_besides(named: str | None) -> None:
+    """Find out whether the results can be written in the other format that was asked for. Raises ``DiskError``."""
+    from batchgen.report.formats import format_of  # noqa: PLC0415 - see above
+    from batchgen.report.replace import try_beside  # noqa: PLC0415 - light, and only here
+
+    if named and format_of(Path(named)) != "csv":
+        try_beside(Path(named).absolute())
+
+
 def frame_of(store: Store, sheet: Sheet, *, keep: Keep | None = None) -> Frame:
     """Give the results of one sheet as a data frame; files are seen from the working folder."""
     from batchgen.report.frame import frame  # noqa: PLC0415 - pandas takes half a second

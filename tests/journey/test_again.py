@@ -216,6 +216,17 @@ def test_results_never_overwrite_the_sheet(desk, heygen):
     assert path.read_bytes() == before
 
 
+def test_results_that_could_not_be_written_at_the_end_are_told_before_anything_is_sent(desk, heygen):
+    serving = heygen()
+    desk.videos(1)
+
+    ended = desk.run("people.jsonl", "--results", "out/told.xlsx")
+
+    assert ended.code == 3
+    assert "told.xlsx: the folder does not exist" in ended.err
+    assert serving.world.ledger()["jobs"] == []
+
+
 def test_a_timeout_stops_the_watching_and_not_the_job(desk, heygen):
     serving = heygen(options={"render": (3.0, 3.0)})
     desk.videos(2)
