@@ -121,7 +121,7 @@ def plan(
 
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
-    errand = Errand(**_meant(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
+    errand = Errand(**_named(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
     with trial(errand) as (store, work):
         return Plan(**asdict(outlook(store, work)), frame=_frame(store, work.sheets, None))
 
@@ -213,7 +213,7 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts:
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
     settings.load_dotenv()
-    errand = Errand(**_meant(manifests), **facts)
+    errand = Errand(**_named(manifests), **_asked_for(facts))
     done = do(errand, Nobody(tell))
     if done.fault is not None:
         raise done.fault
@@ -232,6 +232,19 @@ def _frame(store: Store, sheets: Sequence[Sheet], select: str | None) -> Frame:
     from batchgen.report.frame import joined  # noqa: PLC0415
 
     return joined([frame_of(store, sheet, keep=selector(select, sheet.columns)) for sheet in sheets])
+
+
+def _named(manifests: Manifests) -> dict[str, Any]:
+    """Give the manifests that are named. Raises ``UsageError`` for none: a search that found nothing means nothing."""
+    meant = _meant(manifests)
+    if not meant["manifests"]:
+        raise UsageError("No manifest is named, so there is nothing to make. Name one by its path or link.")
+    return meant
+
+
+def _asked_for(facts: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is None: it was not asked for, and goes by its default."""
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _meant(manifests: Manifests) -> dict[str, Any]:

@@ -129,6 +129,30 @@ def test_what_has_no_name_is_no_manifest():
             take(pd.DataFrame({"url": ["u"]}))
 
 
+def test_a_search_that_found_no_manifest_buys_nothing_of_the_last_run(folder):
+    _, heygen = folder
+    run("people.csv", limit=1)
+
+    for take in (batchgen.run, batchgen.retry, batchgen.plan):
+        with pytest.raises(batchgen.UsageError, match="No manifest is named"):
+            take([])
+
+    assert heygen.world.ledger()["accepted"] == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["poll_interval", "write_timeout", "batch", "wait", "download", "title_token", "like_input", "again"]
+)
+def test_none_is_what_was_not_asked_for(folder, name):
+    place, heygen = folder
+
+    ended = batchgen.run("people.csv", **{"poll_interval": 0.2, "limit": 1, name: None})
+
+    assert ended.ok
+    assert heygen.world.ledger()["jobs"][0]["title"].startswith("Hello 0 · bg")
+    assert len(list((place / "videos").iterdir())) == 1
+
+
 def test_the_words_of_the_command_are_taken(folder):
     _, heygen = folder
 

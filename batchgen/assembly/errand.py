@@ -87,7 +87,7 @@ class Errand:
     @property
     def downloads_too(self) -> bool:
         """Whether videos are saved, and not only made."""
-        return bool(self.options.get("download", True))
+        return self.options.get("download") is not False
 
     def open(self) -> list[Source]:
         """Open its manifests. Raises ``ManifestError``."""
@@ -120,7 +120,8 @@ class Errand:
                 )
                 hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(known))}."
                 raise UsageError(f'"{name}" is no option of a run.{hint}')
-        return Options(api=api, unit=unit, **self.options, tolerance=Tolerance.read(self.max_failures))
+        asked = {name: value for name, value in self.options.items() if value is not None}
+        return Options(api=api, unit=unit, **asked, tolerance=Tolerance.read(self.max_failures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
