@@ -225,9 +225,10 @@ class SqlPlanning:
             return found[job_id].pk
         file = original.file
         if file is not None:
-            # The copy must not overwrite the original's file.
+            # The copy must not overwrite the original's file. Its own mark takes the place of the original's, for a
+            # name that grew with each copy of a copy would one day be longer than a file's may be.
             stem, dot, suffix = file.rpartition(".")
-            file = f"{stem}-{job_id[:10]}{dot}{suffix}"
+            file = f"{stem.removesuffix(f'-{original.id[:10]}')}-{job_id[:10]}{dot}{suffix}"
         entry = Entry(
             row=0,
             cells=(),

@@ -216,6 +216,19 @@ def test_results_never_overwrite_the_sheet(desk, heygen):
     assert path.read_bytes() == before
 
 
+def test_a_video_can_be_made_once_more_as_often_as_one_likes(desk, heygen):
+    heygen()
+    title = "A long name " * 15
+    desk.write("long.csv", f"output,avatar_id,voice_id,script\n{title},Daisy,v1,Hello.\n")
+
+    ended = [desk.run("long.csv", "--again") for _ in range(7)]
+
+    assert [(one.code, one.err) for one in ended if one.code] == []
+    names = sorted(path.name for path in (desk.folder / "videos").iterdir())
+    assert len(names) == 7
+    assert max(map(len, names)) == len(min(names, key=len)) + len("-abcdefghij")
+
+
 def test_results_that_could_not_be_written_at_the_end_are_told_before_anything_is_sent(desk, heygen):
     serving = heygen()
     desk.videos(1)
