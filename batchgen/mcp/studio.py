@@ -87,8 +87,9 @@ class Studio:
         with open_store(self.place.state) as store:
             path = whole(manifest)
             known = [sheet for sheet in known_sheets(store, []) if sheet.path == path]
-            lines = store.lines(known[0].pk) if known else iter(())
-            return next((_video(line.job, line.saved) for line in lines), {})
+            # All of them, though it is one: a reading that is left before its end outlives the store.
+            lines = list(store.lines(known[0].pk)) if known else []
+            return _video(lines[0].job, lines[0].saved) if lines else {}
 
     def video(self, name: str) -> dict[str, Any]:
         """Tell what has become of a video, by its job's id or HeyGen's; what is not known here, HeyGen is asked."""
