@@ -201,6 +201,14 @@ class Submission:
     last_code: str | None = None  #: What the last attempt came back with.
     repeats: int = 0  #: How often the same failing reply came back for its key.
     batch_id: str | None = None
+    account: str = ""  #: What tells whose credentials it was last sent with; empty: an older batchgen did not note it.
+
+    def may_be_known_to(self, account: str) -> bool:
+        """Whether an account would know it: not where it was sent with the credentials of another one.
+
+        Two keys of one account look like two accounts: that costs a question to a person, and the other way a video.
+        """
+        return not self.account or not account or self.account == account
 
 
 def submission_key(api: str, kind: str, jobs: list[tuple[str, int]]) -> str:

@@ -29,6 +29,7 @@ class Context:
 
     number: int  #: The run's number in the store.
     realm: str  #: The world it works in: an API host, or the sandbox.
+    account: str  #: What tells its account from others in that world; empty: there is one.
     store: Store
     logbook: Logbook
     board: Board

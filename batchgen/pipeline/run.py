@@ -205,6 +205,7 @@ class Run:
         return Context(
             number=run,
             realm=realm,
+            account=around.account,
             store=around.store,
             logbook=logbook,
             board=self.board,

@@ -148,6 +148,7 @@ def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
             "created_at": [one.created_at for one in made],
             "looks": [0] * len(made),
             "repeats": [0] * len(made),
+            "account": [one.account for one in made],
         },
     )
 

@@ -151,6 +151,11 @@ def _index_ids(connection: Connection) -> None:
         connection.execute(text(f"CREATE INDEX jobs_{name} ON jobs ({name}) WHERE {name} IS NOT NULL"))
 
 
+def _keep_accounts(connection: Connection) -> None:
+    """Note with each submission whose credentials it was sent with: only that account can tell what became of it."""
+    connection.execute(text("ALTER TABLE submissions ADD COLUMN account VARCHAR NOT NULL DEFAULT ''"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -166,6 +171,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_sessions,
     _keep_marks,
     _index_ids,
+    _keep_accounts,
 ]
 
 

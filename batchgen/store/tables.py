@@ -163,6 +163,8 @@ submissions = Table(
     Column("last_code", String),
     Column("repeats", Integer, nullable=False, default=0),
     Column("batch_id", String),
+    #: Whose credentials it was last sent with; empty: an older batchgen did not note it.
+    Column("account", String, nullable=False, default="", server_default=""),
     UniqueConstraint("key"),
 )
 

@@ -94,7 +94,17 @@ def test_the_same_failure_for_the_same_key_is_counted_and_silence_does_not_reset
 def test_only_a_young_key_of_an_endpoint_known_to_honour_it_protects(api, batched, kind, age, protected):
     sent = submission(api=api, kind=kind, batched=batched)
 
-    assert is_protected(sent, DIALECTS[api], age) is protected
+    assert is_protected(sent, DIALECTS[api], age, account="") is protected
+
+
+@pytest.mark.parametrize(
+    ("sent_by", "account", "protected"),
+    [("mine", "mine", True), ("mine", "theirs", False), ("", "theirs", True), ("mine", "", True)],
+)
+def test_a_key_protects_in_the_account_that_it_was_sent_to(sent_by, account, protected):
+    sent = submission(api="v3", kind="translation", account=sent_by)
+
+    assert is_protected(sent, DIALECTS["v3"], 1.0, account=account) is protected
 
 
 def test_a_job_that_may_have_been_accepted_is_not_taken_back():

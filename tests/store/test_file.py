@@ -299,7 +299,8 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
     await desk.send(job)
     desk.store.close()
     with closing(sqlite3.connect(desk.path)) as database, database:
-        database.execute("alter table submissions drop column tokens")
+        for column in ("tokens", "account"):
+            database.execute(f"alter table submissions drop column {column}")
         database.execute("alter table runs drop column selection")
         database.execute("alter table sheets drop column layout")
         database.execute("alter table sheets drop column like_input")

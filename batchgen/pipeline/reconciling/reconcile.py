@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     #: A list that is searched: the generation, whose ids it shows, and what is known again in it.
     _List = tuple[str, str, Way]
 
+#: Why what was sent to another account may not be absent although it was not found.
+_ELSEWHERE = (
+    "another key sent this, and the account of today's does not show it. Run the same command with that key, which "
+    "looks where it was sent; or `batchgen resolve` takes what you know"
+)
 #: Longer than any look is put off.
 LONGEST_S = 600.0
 
@@ -196,7 +201,7 @@ class Reconciler:
         """
         now = self._run.clock.now()
         looks = submission.looks + 1
-        protected = is_protected(submission, self._run.dialects[submission.api], now)
+        protected = is_protected(submission, self._run.dialects[submission.api], now, account=self._run.account)
         if (submission.unsure_since or 0.0) > now:
             # The clock was set back since. How long it was looked for cannot be told, so it begins anew.
             return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "unsure_since": now})]
@@ -239,6 +244,8 @@ class Reconciler:
             return f"the server answers its key with {submission.last_code} each time"
         if protected:
             return None
+        if not submission.may_be_known_to(self._run.account):
+            return _ELSEWHERE
         if doubt:
             return doubt
         if submission.kind == session.KIND:

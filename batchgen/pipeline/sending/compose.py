@@ -36,7 +36,7 @@ def goes_with(first: Job, other: Job) -> bool:
 
 
 def compose(
-    pk: int, jobs: Sequence[Job], dialect: Dialect, *, title_token: bool, at: float
+    pk: int, jobs: Sequence[Job], dialect: Dialect, *, title_token: bool, at: float, account: str = ""
 ) -> tuple[Submission, Request]:
     """Put jobs together as one submission, whole, before its request leaves; give it with that request."""
     kind, batched = jobs[0].kind, len(jobs) > 1
@@ -53,6 +53,7 @@ def compose(
         batched=batched,
         body_digest=digest(request.body),
         created_at=at,
+        account=account,
     )
     return submission, request
 

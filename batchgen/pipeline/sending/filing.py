@@ -9,7 +9,7 @@ from batchgen.model.status import Event, Status
 from batchgen.pipeline.sending.compose import compose, write
 from batchgen.pipeline.sending.protect import is_protected
 from batchgen.pipeline.settle import doubts
-from batchgen.store.interface import Move, OpenSubmission
+from batchgen.store.interface import Change, Move, OpenSubmission, UpdateSubmission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ async def file_new(run: Context, pk: int, jobs: Sequence[Job]) -> Filed:
     """Make one submission of some jobs."""
     now, options = run.clock.now(), run.options
     dialect = run.dialects[options.api]
-    submission, request = compose(pk, jobs, dialect, title_token=options.title_token, at=now)
+    submission, request = compose(pk, jobs, dialect, title_token=options.title_token, at=now, account=run.account)
     sent = [changed(job, submission=pk, item=item, status=Status.SENDING) for item, job in enumerate(jobs)]
     moves = [_send(run, job, submission, now) for job in sent]
     await run.logbook.write([OpenSubmission(submission=submission, run=run.number), *moves], durable=True)
@@ -46,10 +46,11 @@ async def file_again(run: Context, pk: int) -> Filed:
     jobs = _waiting(members, pk)
     sends = [_send(run, job, submission, now) for job in jobs]
     jobs = [changed(job, status=Status.SENDING) for job in jobs]
-    if submission.unsure_since is None or is_protected(submission, dialect, now):
-        await run.logbook.write(sends, durable=True)
+    if submission.unsure_since is None or is_protected(submission, dialect, now, account=run.account):
+        await run.logbook.write([*_whose(submission, run.account), *sends], durable=True)
         return Filed(submission, jobs, request)
-    # It was to be repeated under its key, and the key has grown too old meanwhile: it is looked for once more.
+    # It was to be repeated under its key, and that protects it no more: it has grown too old meanwhile, or is another
+    # account's. It is looked for once more.
     await run.logbook.write([*sends, *doubts(submission, jobs, "key_expired", now)], durable=True)
     return Filed(submission, [], request)
 
@@ -61,6 +62,12 @@ def waiting_in(run: Context, pk: int) -> list[Job]:
 
 def _waiting(members: Sequence[Job], pk: int) -> list[Job]:
     return [job for job in members if job.status is Status.PLANNED and job.submission == pk]
+
+
+def _whose(submission: Submission, account: str) -> list[Change]:
+    """Note whom it is sent to this time."""
+    same = submission.account == account
+    return [] if same else [UpdateSubmission(submission=submission.pk, facts={"account": account})]
 
 
 def _send(run: Context, job: Job, submission: Submission, at: float) -> Move:
