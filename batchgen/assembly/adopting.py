@@ -24,7 +24,7 @@ from batchgen.pipeline.money.quote import told
 from batchgen.pipeline.reconciling.adopt import ADOPTABLE, Claim, absent, adopt
 from batchgen.pipeline.reconciling.claims import Reading, Table, read_claims
 from batchgen.pipeline.reconciling.recover import interrupted
-from batchgen.pipeline.watching.observe import DENIED
+from batchgen.pipeline.watching.denials import DENIED
 from batchgen.pipeline.watching.statuses import statuses
 from batchgen.store.interface import KeepFile
 
@@ -184,7 +184,7 @@ def recover(store: Store) -> None:
 
 
 def declare_absent(store: Store, jobs: Iterable[Job], source: str) -> int:
-    """Plan unsure jobs anew on a person's word; give how many."""
-    unsure = [job for job in jobs if job.status is Status.UNSURE]
-    asyncio.run(store.apply(absent(unsure, CLOCK.now(), source), durable=True))
-    return len(unsure)
+    """Plan jobs anew on a person's word, unsure ones and such as are out of reach; give how many."""
+    meant = [job for job in jobs if job.status in {Status.UNSURE, Status.RENDERING}]
+    asyncio.run(store.apply(absent(meant, CLOCK.now(), source), durable=True))
+    return len(meant)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from batchgen.pipeline.happened import Asked, Stalled, Uncaptioned
+from batchgen.pipeline.happened import Asked, Elsewhere, Moved, Stalled, Uncaptioned
 from batchgen.report.summary import Requests, Summary
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Heard:
         self._tell = tell
         self.requests: Counter[str] = Counter()  #: By purpose.
         self.stalled: dict[int, Stalled] = {}  #: Job → that it took far longer than is usual.
+        self.elsewhere: set[int] = set()  #: Jobs that another account has.
         self.uncaptioned = 0  #: Videos that have no captions, or not all of them, though they were asked for.
 
     def hear(self, fact: Happening) -> None:
@@ -52,6 +53,10 @@ class Heard:
                 self.requests[fact.purpose.value] += 1
             case Stalled():
                 self.stalled[fact.job] = fact
+            case Elsewhere():
+                self.elsewhere.add(fact.job)
+            case Moved():
+                self.elsewhere.discard(fact.job)
             case Uncaptioned():
                 self.uncaptioned += 1
             case _:
@@ -120,6 +125,7 @@ def _odd(ending: Ending, taken: Commitments, dollars: Commitments) -> dict[str, 
         "credits_left_behind": round(taken.left_behind, 4),
         "usd_left_behind": round(dollars.left_behind, 4),
         "unpriced": taken.unpriced + dollars.unpriced,
+        "elsewhere": len(ending.heard.elsewhere),
         "uncaptioned": ending.heard.uncaptioned,
         "stopped": ending.reason,
     }

@@ -20,6 +20,7 @@ from batchgen.model.exchange import Hold
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import (
     Began,
+    Elsewhere,
     Happening,
     Hearing,
     LeftUnsure,
@@ -142,6 +143,8 @@ class Narrator:
                 self.standing.started(fact)
             case Stalled():
                 self._announce(self._stall(fact))
+            case Elsewhere():
+                self._say("another account's", lambda: self._failure(fact.job, _ELSEWHERE))
             case LimitLearned():
                 self._tell_of_limit(fact)
             case Uploading() | Uploaded():
@@ -240,6 +243,9 @@ class Narrator:
 def _videos(count: int) -> str:
     return f"{count:,} video{'s are' if count != 1 else ' is'}"
 
+
+#: What is said of a video that is another account's.
+_ELSEWHERE = "it was sent with another key, whose account has it; this one does not know it."
 
 #: Why everything waits, for somebody who has never heard of a rate limit.
 _WHY = {

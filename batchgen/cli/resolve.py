@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from batchgen.assembly.results import write_results
 from batchgen.assembly.rows import every, find
+from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
@@ -22,7 +24,7 @@ from batchgen.report.life import moment
 from batchgen.report.table import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from batchgen.assembly.rows import Place
     from batchgen.model.job import Submission
@@ -34,6 +36,8 @@ HELP = """Decide about videos that are unsure: HeyGen may have accepted them, an
 Without a row, those that wait are listed. Look into your account at HeyGen for each, by its title. If the video is
 there, give its id, and it is taken over at no cost. If it is not there and will not come, say --absent: the next run
 sends the row again, as a new purchase. If it was accepted after all, that row is paid twice, so be sure.
+
+A row that renders in an account whose key is gone may be given up too, by its name and --absent.
 
 A row is named as in `batchgen explain`. --all means every unsure row.
 
@@ -84,7 +88,7 @@ def resolve(
     with ExitStack() as stack:
         stack.enter_context(locked(state, command="batchgen resolve"))
         store = stack.enter_context(open_store(state))
-        places = _unsure(store, names)
+        places = _unsure(store, names, out_of_reach=partial(_out_of_reach, store, profile) if absent else None)
         if absent:
             _ask(places, yes=yes)
             return _declare_absent(store, places, as_json=as_json)
@@ -108,12 +112,13 @@ def _check(names: Sequence[str], remote_id: str | None, *, absent: bool, everyth
         raise UsageError("--all means every unsure row: name none beside it.")
 
 
-def _unsure(store: Store, names: Sequence[str]) -> list[Place]:
+def _unsure(store: Store, names: Sequence[str], *, out_of_reach: Callable[[Place], bool] | None = None) -> list[Place]:
     from batchgen.assembly.adopting import recover  # noqa: PLC0415 - HTTP is for those who decide
 
     recover(store)
     places = find(store, names) if names else list(every(store, []))
-    unsure = [place for place in places if _is_open(place)]
+    given_up = out_of_reach if names and out_of_reach else lambda _: False
+    unsure = [place for place in places if _is_open(place) or given_up(place)]
     settled = [place for place in places if place not in unsure]
     if names and settled:
         told = "; ".join(f"{place} is {place.line.job.status.word}" for place in settled[:5])
@@ -178,6 +183,13 @@ def _list(state: str, *, as_json: bool) -> int:
 
 def _is_open(place: Place) -> bool:
     return place.line.job.status in _OPEN_QUESTIONS
+
+
+def _out_of_reach(store: Work, profile: str | None, place: Place) -> bool:
+    """Whether a video renders in another account than today's."""
+    sent = _doubt(store, place)
+    elsewhere = sent is not None and not sent.may_be_known_to(fingerprint(profile) or "")
+    return elsewhere and place.line.job.status is Status.RENDERING
 
 
 def _doubt(store: Work, place: Place) -> Submission | None:

@@ -73,8 +73,15 @@ def _advice(summary: Summary) -> list[str]:
     advice = []
     if summary.failed:
         advice.append("What failed is not sent again by itself: `batchgen retry` does, and costs again.")
-    if summary.rendering:
+    elsewhere = summary.more.get("elsewhere", 0)
+    if summary.rendering > elsewhere:
         advice.append("The same command goes on with what is still rendering.")
+    if elsewhere:
+        advice.append(
+            f"{elsewhere:,} of what is rendering was sent with another key, and the account of today's does not know "
+            "it. It is paid for: the same command with that key fetches it. If that key is gone for good, `batchgen "
+            "resolve ROW --absent` has the next run make it anew, which costs again."
+        )
     return advice
 
 

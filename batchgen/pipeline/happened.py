@@ -66,6 +66,12 @@ class Asked(NamedTuple):
     ok: bool
 
 
+class Elsewhere(NamedTuple):
+    """The account does not know a video that was sent with the credentials of another: it is left to that one."""
+
+    job: int
+
+
 class Waiting(NamedTuple):
     """Every call waits, because the server asked for it or cannot be reached."""
 
@@ -146,7 +152,7 @@ class Stopping(NamedTuple):
     reason: str
 
 
-_OfAJob = Moved | Started | Stalled | Received | Uncaptioned
+_OfAJob = Moved | Started | Stalled | Elsewhere | Received | Uncaptioned
 _OfWebhooks = Hearing | TurnedAway
 _OfTheRun = Began | LimitLearned | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
 

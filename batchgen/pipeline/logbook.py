@@ -26,6 +26,7 @@ class Board:
         self.version = 0  #: Grows with each ring.
         self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
+        self.elsewhere: set[int] = set()  #: Rendering jobs that are another account's: they hold no place of this one.
         self.full = False  #: Whether every place of the account that may be used is taken.
         self.live = 0  #: Sessions that are held: they take none of the places of renders.
         self.finished = 0  #: Rendering jobs that were said to be ready, and whose link is still to be asked for.
@@ -40,7 +41,8 @@ class Board:
     @property
     def in_flight(self) -> int:
         """How many jobs the server may be working on."""
-        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside - self.finished - self.live
+        besides = self.set_aside + self.finished + self.live + len(self.elsewhere)
+        return sum(self._counts[status] for status in IN_FLIGHT) - besides
 
     @property
     def taken(self) -> int:
@@ -67,6 +69,11 @@ class Board:
         self._counts[old] -= 1
         self._counts[new] += 1
         self.arrivals[new] += 1
+
+    def leave(self, job: int) -> None:
+        """Leave a rendering job to the account that has it."""
+        self.elsewhere.add(job)
+        self.ring()
 
     def ring(self) -> None:
         """Wake everyone who waits."""

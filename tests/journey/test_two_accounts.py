@@ -1,6 +1,8 @@
 """Two accounts on one state: what one of them may have taken, or has, the other knows nothing of."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -13,6 +15,12 @@ OTHER_KEY = KEY[::-1]
 def other(serving):
     """Give the environment in which another account is asked: a world of its own, that knows nothing of this one."""
     return {"HEYGEN_API_BASE": serving.url, "HEYGEN_API_KEY": OTHER_KEY}
+
+
+def age_renders(desk, seconds):
+    """Have what renders be accepted so much earlier."""
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as database, database:
+        database.execute("update jobs set submitted_at = submitted_at - ?", (seconds,))
 
 
 @pytest.mark.parametrize("api", ["v3", "v2"])
@@ -50,3 +58,40 @@ def test_a_person_may_say_that_no_account_took_it(desk, heygen):
     assert json.loads(said.out) == {"absent": 1}
     assert ended.code == 0, ended.err
     assert (len(mine.world.ledger()["jobs"]), len(theirs.world.ledger()["jobs"])) == (0, 1)
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+def test_what_renders_in_one_account_is_not_failed_by_another_that_denies_it(desk, heygen, api):
+    theirs = heygen(options={"seed": 11})
+    mine = heygen()
+    desk.videos(3, "people.csv")
+    desk.run("people.csv", "--api", api, "--limit", "2", "--no-wait")
+    # As if a minute had passed.
+    age_renders(desk, 61.0)
+
+    elsewhere = desk.run("people.csv", "--api", api, "--concurrency", "2", **other(theirs))
+    home = desk.run("people.csv", "--api", api)
+
+    assert (elsewhere.code, elsewhere.summary["rendering"], elsewhere.summary["failed"]) == (4, 2, 0), elsewhere.err
+    assert (elsewhere.summary["done"], elsewhere.summary["elsewhere"]) == (1, 2)
+    assert "another key" in elsewhere.err
+    assert home.code == 0, home.err
+    assert home.summary["requests"]["create"] == 0
+    ledger = {"jobs": [*mine.world.ledger()["jobs"], *theirs.world.ledger()["jobs"]]}
+    check_books(desk, ledger, desk.results("people_results.csv"))
+
+
+def test_what_renders_where_no_key_leads_any_more_can_be_given_up(desk, heygen):
+    theirs = heygen(options={"seed": 11})
+    mine = heygen()
+    desk.videos(1, "people.csv")
+    desk.run("people.csv", "--no-wait")
+
+    refused = desk.batchgen("resolve", "2", "--absent")
+    said = desk.batchgen("resolve", "2", "--absent", "--json", **other(theirs))
+    ended = desk.run("people.csv", **other(theirs))
+
+    assert refused.code == 2, "its own account has it"
+    assert json.loads(said.out) == {"absent": 1}, said.err
+    assert (ended.code, ended.summary["done"], ended.summary["sent_twice"]) == (0, 1, 0), ended.err
+    assert (len(mine.world.ledger()["jobs"]), len(theirs.world.ledger()["jobs"])) == (1, 1)

@@ -73,11 +73,20 @@ def adopt(
 
 
 def absent(jobs: Sequence[Job], at: float, source: str) -> list[Change]:
-    """Give the changes that plan unsure jobs anew, each as a purchase of its own."""
+    """Give the changes that plan jobs anew, each as a purchase of its own: unsure ones, and those out of reach."""
     submissions = sorted({job.submission for job in jobs if job.submission is not None})
     return [
         *(_said(pk, "absent", at, source) for pk in submissions),
-        *(_move(job, Status.UNSURE, Event.ABSENT, at, _anew(job) | {"credits": None}, source) for job in jobs),
+        *(move for job in jobs for move in _planned_anew(job, at, source)),
+    ]
+
+
+def _planned_anew(job: Job, at: float, source: str) -> list[Change]:
+    if job.status is Status.UNSURE:
+        return [_move(job, Status.UNSURE, Event.ABSENT, at, _anew(job), source)]
+    return [
+        _move(job, Status.RENDERING, Event.BROKEN, at, {}, source),
+        _move(job, Status.FAILED, Event.RETRY, at, _anew(job), source),
     ]
 
 

@@ -12,6 +12,7 @@ from batchgen.model.status import Event
 from batchgen.pipeline.happened import Stalled, Started
 from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.pipeline.watching.attention import Attention
+from batchgen.pipeline.watching.denials import DENIED, GONE, Denials
 from batchgen.pipeline.watching.lists import PAGE
 from batchgen.pipeline.watching.marks import marks
 from batchgen.store.interface import Change, Learn, Move
@@ -34,10 +35,6 @@ PROMPT_AT_THE_END, FINAL = 0.1, 100
 LATE_AT_THE_END_OF_MANY = 0.06
 #: Where each job wants a request of its own, one of so many is looked at early: so a sheet of failures is seen at once.
 SCOUTS = 64
-#: How often, and for how long after its acceptance, the server may deny a job before it is believed.
-DENIALS, DENIED_S = 5, 60.0
-#: The code of a job that it goes on denying.
-DENIED = "not_found"
 
 
 class Observer:
@@ -47,7 +44,7 @@ class Observer:
         self._run = run
         self._asker = asker
         self._links = links
-        self._denied: dict[int, int] = {}  #: How often the server said it has no such job.
+        self._denials = Denials(run)
         self.attention = Attention(run.renders, interval=run.options.poll_interval, began=run.clock.now())
 
     def note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> tuple[list[Change], Counter[Stage]]:
@@ -114,6 +111,8 @@ class Observer:
             # An id is on disk before anything else happens with it.
             found = {"remote_id": said.remote_id}
             job = changed(job, remote_id=said.remote_id)
+        if said.stage is not Stage.UNKNOWN:
+            self._denials.over(job)
         match said.stage:
             case Stage.READY if said.video_url:
                 ready = self._ready(job, said, found, now)
@@ -124,8 +123,8 @@ class Observer:
                 return [Learn(job=job.pk, facts={**found, "due_at": due_at, "polls": job.polls + 1})]
             case Stage.BROKEN:
                 return [self._broken(job, now, found, said.error_code, said.error)]
-            case Stage.UNKNOWN if self._is_gone(job, now):
-                return [self._broken(job, now, found, DENIED, _GONE)]
+            case Stage.UNKNOWN if self._denials.is_gone(job, now):
+                return [self._broken(job, now, found, DENIED, GONE)]
             case _:
                 return [Learn(job=job.pk, facts={**found, **self.next_look(job, now)})]
 
@@ -198,13 +197,3 @@ class Observer:
     def is_at_the_end_of_many(self) -> bool:
         """Whether the last of more jobs than one request can tell of are under way."""
         return self.is_near_the_end and not self._run.board.crowded and self._run.board.begun > FINAL
-
-    def _is_gone(self, job: Job, now: float) -> bool:
-        self._denied[job.pk] = self._denied.get(job.pk, 0) + 1
-        return self._denied[job.pk] >= DENIALS and now - (job.submitted_at or now) >= DENIED_S
-
-
-_GONE = (
-    "The server does not know this video any more: it was deleted, or it belongs to another account. With the key "
-    "of that one, `batchgen adopt` of these results takes it back. `batchgen retry` makes it again, which costs again."
-)

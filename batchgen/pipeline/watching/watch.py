@@ -61,7 +61,8 @@ class Watcher:
     @property
     def busy(self) -> bool:
         """Whether some job is still worth watching."""
-        return self._run.options.wait and self._run.board[Status.RENDERING] > 0
+        watched = self._run.board[Status.RENDERING] - len(self._run.board.elsewhere)
+        return self._run.options.wait and watched > 0
 
     def usual_s(self, kinds: Iterable[str]) -> float | None:
         """Give how long half of the renders of these kinds take at the most, as far as earlier runs saw it."""
