@@ -45,6 +45,11 @@ class Board:
         return sum(self._counts[status] for status in IN_FLIGHT) - besides
 
     @property
+    def rendering(self) -> int:
+        """How many jobs the server has accepted and not finished, as far as anybody knows."""
+        return self._counts[Status.RENDERING] - self.finished - self.live - len(self.elsewhere)
+
+    @property
     def taken(self) -> int:
         """How many jobs the server has accepted, or may have, and not finished."""
         return self.in_flight - self._counts[Status.SENDING]

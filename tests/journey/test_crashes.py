@@ -175,3 +175,14 @@ def test_the_sandbox_may_be_started_again_meanwhile(desk, heygen, tmp_path_facto
 
     assert ended.code == 0, ended.err
     check_books(desk, again.world.ledger(), desk.results("people_results.csv"))
+
+
+def test_what_renders_from_before_does_not_keep_the_rest_from_being_sent(desk, heygen):
+    heygen(options={"render": (30.0, 30.0), "concurrency": 20})
+    desk.videos(3, "first.csv")
+    desk.run("first.csv", "--no-wait")
+    desk.translations(8, "library.csv")
+
+    ended = desk.run("first.csv", "library.csv", "--no-wait")
+
+    assert (ended.summary["rendering"], ended.summary["planned"]) == (11, 0), ended.err

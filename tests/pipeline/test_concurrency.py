@@ -137,3 +137,20 @@ def test_a_given_concurrency_is_never_learned_away():
     jobs.accepted(100, 3)
 
     assert jobs.limit == 3
+
+
+def test_what_renders_when_a_run_begins_proves_that_so_many_are_allowed():
+    places = Concurrency()
+
+    places.renders(15)
+
+    assert places.room(15) > 0
+
+
+@pytest.mark.parametrize(("given", "learned"), [(4, None), (None, 4)])
+def test_what_renders_proves_nothing_against_what_was_told(given, learned):
+    places = Concurrency(given, learned)
+
+    places.renders(15)
+
+    assert places.limit == 4

@@ -42,6 +42,11 @@ class Concurrency:
         """Give how many more jobs may be started."""
         return max(0, self.limit - in_flight)
 
+    def renders(self, jobs: int) -> None:
+        """Learn from jobs that render, whoever sent them: an earlier run, or one whose replies got lost."""
+        if self.given is None and not self._told:
+            self.limit = min(self._bound, max(self.limit, jobs + max(1, self._more(jobs))))
+
     def accepted(self, jobs: int, taken: int) -> None:
         """Learn from an acceptance; ``taken`` are all jobs that the server has now."""
         if self.given is not None:
@@ -53,7 +58,7 @@ class Concurrency:
             self._grow(taken)
         self._falls = 0
         if not self._told:
-            self.limit = min(self._bound, max(self.limit, taken + max(1, self._more(taken))))
+            self.renders(taken)
             self._told = taken >= self._bound < MOST
             return
         self.limit = max(self.limit, taken)

@@ -136,6 +136,7 @@ class Sender:
     def _room(self) -> int:
         """Give how many more jobs may be started."""
         in_flight = self._run.board.in_flight + len(self._leaving)
+        self._concurrency.renders(self._run.board.rendering)
         room = self._concurrency.room(in_flight)
         first = self._ahead[0] if self._ahead else None
         if first is None or self._concurrency.given or self._batch_size(first, room) == 1:
