@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure
@@ -12,24 +13,28 @@ from benchmarks.machine import batchgen, folder, ledger, sandbox, spend, transla
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: How the videos are sent, what that is called, and how much longer than the leanest client it may take.
+WAYS = {"never": ("single requests", 1.3), "always": ("batches", 0.3)}
+#: So often each is run in turn; the middle one counts.
+ROUNDS = 3
 SERVER = ("--render", "0.02", "--concurrency", "100000", "--credits", "1000000000")
 
 
 def measure(*, small: bool) -> Iterator[Figure]:
-    """Run 5,000 translations three ways."""
-    jobs = 200 if small else 5000
-    lean = _leanest(jobs)
-    for batch, most in (("never", 1.3), ("always", 0.3)):
-        wall, asked = _ours(jobs, batch)
-        kind = "batches" if batch == "always" else "single requests"
+    """Run 5,000 translations three ways, by turns: a machine that others use is never as fast twice."""
+    jobs, rounds = (200, 1) if small else (5000, ROUNDS)
+    lived = [(_leanest(jobs), *(_ours(jobs, batch) for batch in WAYS)) for _ in range(rounds)]
+    lean = median(peer for peer, *_ in lived)
+    for at, (batch, (name, most)) in enumerate(WAYS.items(), start=1):
+        wall = median(turn[at][0] for turn in lived)
         yield Figure(
-            row="whole run", measure=f"{jobs:,} translations, {kind}", ours=wall, peer=lean, against="bare aiohttp",
+            row="whole run", measure=f"{jobs:,} translations, {name}", ours=wall, peer=lean, against="bare aiohttp",
             unit="s", reach=most,
         )  # fmt: skip
         if batch == "always":
             yield Figure(
-                row="requests a job", measure=f"v3 batches, renders of 20 ms, {jobs:,} jobs", ours=asked / jobs,
-                peer=None, against="", unit="", reach=0.05,
+                row="requests a job", measure=f"v3 batches, renders of 20 ms, {jobs:,} jobs",
+                ours=max(turn[at][1] for turn in lived) / jobs, peer=None, against="", unit="", reach=0.05,
             )  # fmt: skip
 
 
