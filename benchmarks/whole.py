@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.figures import Figure
 from benchmarks.machine import batchgen, folder, ledger, sandbox, spend, translations
@@ -13,37 +13,46 @@ from benchmarks.machine import batchgen, folder, ledger, sandbox, spend, transla
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: How the videos are sent, what that is called, and how much longer than the leanest client it may take.
-WAYS = {"never": ("single requests", 1.3), "always": ("batches", 0.3)}
+#: ``--batch``, and how much longer than the leanest client such a run may take.
+REACH = {"never": 1.3, "always": 0.3}
+LEANEST, ALONE = "leanest", "alone"
 #: So often each is run in turn; the middle one counts.
 ROUNDS = 3
 SERVER = ("--render", "0.02", "--concurrency", "100000", "--credits", "1000000000")
 
 
+class _Took(NamedTuple):
+    wall_s: float
+    requests: int = 0
+
+
 def measure(*, small: bool) -> Iterator[Figure]:
     """Run 5,000 translations three ways, by turns: a machine that others use is never as fast twice."""
     jobs, rounds = (200, 1) if small else (5000, ROUNDS)
-    lived = [(_leanest(jobs), *(_ours(jobs, batch) for batch in WAYS)) for _ in range(rounds)]
-    lean = median(peer for peer, *_ in lived)
-    for at, (batch, (name, most)) in enumerate(WAYS.items(), start=1):
-        wall = median(turn[at][0] for turn in lived)
-        yield Figure(
-            row="whole run", measure=f"{jobs:,} translations, {name}", ours=wall, peer=lean, against="bare aiohttp",
-            unit="s", reach=most,
-        )  # fmt: skip
-        if batch == "always":
-            yield Figure(
-                row="requests a job", measure=f"v3 batches, renders of 20 ms, {jobs:,} jobs",
-                ours=max(turn[at][1] for turn in lived) / jobs, peer=None, against="", unit="", reach=0.05,
-            )  # fmt: skip
+    turns = [_turn(jobs) for _ in range(rounds)]
+    wall = {name: median(turn[name].wall_s for turn in turns) for name in turns[0]}
+    beside: dict[str, Any] = {"row": "whole run", "peer": wall[LEANEST], "against": "bare aiohttp", "unit": "s"}
+    for batch, most in REACH.items():
+        name = "batches" if batch == "always" else "single requests"
+        yield Figure(measure=f"{jobs:,} translations, {name}", ours=wall[batch], reach=most, **beside)
+    yield Figure(measure="of these the start and the end: one translation", ours=wall[ALONE], reach=None, **beside)
+    yield Figure(
+        row="requests a job", measure=f"v3 batches, renders of 20 ms, {jobs:,} jobs",
+        ours=max(turn["always"].requests for turn in turns) / jobs, peer=None, against="", unit="", reach=0.05,
+    )  # fmt: skip
 
 
-def _leanest(jobs: int) -> float:
+def _turn(jobs: int) -> dict[str, _Took]:
+    ours = {batch: _ours(jobs, batch) for batch in REACH}
+    return {LEANEST: _leanest(jobs), **ours, ALONE: _ours(1, "always")}
+
+
+def _leanest(jobs: int) -> _Took:
     with sandbox(*SERVER) as url:
-        return spend([sys.executable, "-m", "benchmarks.leanest", url, str(jobs)]).wall_s
+        return _Took(spend([sys.executable, "-m", "benchmarks.leanest", url, str(jobs)]).wall_s)
 
 
-def _ours(jobs: int, batch: str) -> tuple[float, int]:
+def _ours(jobs: int, batch: str) -> _Took:
     with folder() as here, sandbox(*SERVER) as url:
         sheet = translations(here / "films.csv", jobs)
         spent = batchgen(
@@ -53,4 +62,4 @@ def _ours(jobs: int, batch: str) -> tuple[float, int]:
         told = json.loads(spent.output[spent.output.index("{") :])
         assert told["done"] == jobs, told
         assert len(ledger(url)["jobs"]) == jobs
-        return spent.wall_s, sum(told["requests"][name] for name in ("create", "status", "list"))
+        return _Took(spent.wall_s, sum(told["requests"][name] for name in ("create", "status", "list")))
