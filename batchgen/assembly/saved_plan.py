@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The form of the file. A later batchgen that writes another one says so here.
 FORM = 1
+#: Bytes at the beginning of a file by which it is known for a plan.
+_LOOKED_AT = 64
 #: Jobs that are named one by one.
 _SHOWN = 5
 
@@ -113,13 +115,24 @@ def jobs(found: Foresight) -> list[dict[str, Any]]:
 
 
 def save(plan: Saved, path: Path) -> None:
-    """Write a plan. Raises ``DiskError``."""
+    """Write a plan, in the place of an older one too. Raises ``DiskError``, ``UsageError`` where something else is."""
     contents = asdict(plan)
     text = json.dumps(contents | {"digest": _digest(contents)}, ensure_ascii=False, indent=1)
     try:
+        _refuse_others(path)
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise DiskError(f"{path}: the plan cannot be written there ({error.strerror}). Name another file.") from error
+
+
+def _refuse_others(path: Path) -> None:
+    """Take the place of nothing that is no plan: the sheet, its results or the state would be gone."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        found = file.read(_LOOKED_AT)
+    if found and b'"batchgen_plan"' not in found:
+        raise UsageError(f"--save {path}: this file is there, and is no plan. Name another. Nothing was sent.")
 
 
 def load(path: Path) -> Saved:

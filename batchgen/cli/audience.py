@@ -17,7 +17,7 @@ from batchgen.model.errors import BatchgenError, Declined
 from batchgen.report.notice import mishap, notice, slack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import TracebackType
 
     from batchgen.cli.logfile import LogFile
@@ -37,10 +37,11 @@ class Audience:
         *,
         log_file: str | None,
         notify: Iterable[str],
+        written: Mapping[str, str | None],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._narrator = narrator
-        self._log_file = log_file
+        self._log_file, self._written = log_file, written
         self._targets = [read_target(one) for one in notify]
         self._sleep = sleep
         self._log: LogFile | None = None
@@ -49,7 +50,9 @@ class Audience:
         if self._log_file:
             from batchgen.cli.logfile import LogFile  # noqa: PLC0415 - for those who want one
 
-            self._log = LogFile(self._log_file, secrets=[os.environ.get(settings.KEY_NAME, "").strip()])
+            self._log = LogFile(
+                self._log_file, secrets=[os.environ.get(settings.KEY_NAME, "").strip()], written=self._written
+            )
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.errors import DiskError, UsageError
@@ -21,7 +22,7 @@ from batchgen.model.status import Status
 from batchgen.pipeline.happened import Asked, Moved, Uploading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from io import TextIOWrapper
 
     from batchgen.pipeline.happened import Happening
@@ -40,10 +41,15 @@ _WARNINGS = {"waiting", "stumbled", "left_unsure", "stalled", "elsewhere", "stop
 
 
 class LogFile:
-    """Listens to a run, and writes what it hears. A context manager."""
+    """Listens to a run, and writes what it hears.
 
-    def __init__(self, path: str, *, secrets: Iterable[str] = ()) -> None:
-        self._handler = _handler(Path(path))
+    ``written`` are the other files that the run writes, by the options that name them.
+    """
+
+    def __init__(
+        self, path: str, *, secrets: Iterable[str] = (), written: Mapping[str, str | None] = MappingProxyType({})
+    ) -> None:
+        self._handler = _handler(Path(path), written)
         self._handler.setFormatter(_JsonLines([one for one in secrets if len(one) >= SECRET]))
         self._logger = logging.Logger("batchgen.run")  # noqa: LOG001 - of its own: no other log hears of it
         self._logger.addHandler(self._handler)
@@ -131,9 +137,10 @@ class _OwnersFile(RotatingFileHandler):
         del record
 
 
-def _handler(path: Path) -> _OwnersFile:
+def _handler(path: Path, written: Mapping[str, str | None]) -> _OwnersFile:
     try:
         _refuse_others(path)
+        _refuse_same(path, written)
         path.parent.mkdir(parents=True, exist_ok=True)
         return _OwnersFile(str(path), maxBytes=LARGEST, backupCount=KEPT)
     except OSError as error:
@@ -150,6 +157,13 @@ def _refuse_others(path: Path) -> None:
         found = file.read(len(BEGINS))
     if found and found != BEGINS:
         raise UsageError(f"--log-file {path}: this file is there, and is no log. Name another. Nothing was sent.")
+
+
+def _refuse_same(path: Path, written: Mapping[str, str | None]) -> None:
+    """Write into nothing that the run is going to make: each would spoil the other."""
+    for option, other in written.items():
+        if other and path.resolve() == Path(other).resolve():
+            raise UsageError(f"--log-file and {option} both name {other}: give each a file of its own.")
 
 
 def _plain(value: Any) -> Any:

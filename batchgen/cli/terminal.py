@@ -19,7 +19,7 @@ from batchgen.model.errors import Declined
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from batchgen.assembly.ending import Ending
     from batchgen.assembly.errand import Done, Errand, Money, Work
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def carry(choices: Choices, errand: Errand, *, check: Callable[[], None] | None = None) -> Done:
     """Do an errand before the eyes of a person; nothing is done where ``check`` raises."""
     sign_in = partial(asked_account, errand.profile, sandbox=errand.sandbox, state=errand.state)
-    terminal = Terminal(choices)
+    terminal = Terminal(choices, written={"--state": errand.state, "--results": errand.results})
     with terminal.audience:
         return carry_out(errand, terminal, sign_in=sign_in, check=check)
 
@@ -41,10 +41,10 @@ def carry(choices: Choices, errand: Errand, *, check: Callable[[], None] | None 
 class Terminal:
     """See ``assembly.company.Company``."""
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, *, written: Mapping[str, str | None]) -> None:
         self._yes, self._as_json = choices.yes, choices.as_json
         self._narrator = Narrator()
-        self.audience = Audience(self._narrator, log_file=choices.log_file, notify=choices.notify)
+        self.audience = Audience(self._narrator, log_file=choices.log_file, notify=choices.notify, written=written)
 
     def note(self, about: str, notes: Sequence[str]) -> None:
         """See ``Company.note``."""

@@ -13,6 +13,8 @@ from batchgen.model.errors import DiskError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What each database of SQLite begins with, and so each state file.
+_DATABASE = b"SQLite format 3\0"
 #: A file that a killed process left is litter once it is so many seconds older than one that is being written.
 _LITTER_S = 3600
 
@@ -64,10 +66,24 @@ def _draft(path: Path) -> Path:
 
 
 def _check_sort(path: Path) -> None:
-    """Refuse what is there and is no file: where root writes, a device such as ``/dev/null`` would be gone."""
+    """Refuse what is there and no results may take the place of.
+
+    Where root writes, a device such as ``/dev/null`` would be gone; and with a state file all that was paid for.
+    """
     if path.exists() and not path.is_file():
         what = "folder" if path.is_dir() else "device"
         raise DiskError(f"{path}: this is a {what}, and results take the place of a file. Name a file by --results.")
+    if _is_database(path):
+        raise DiskError(
+            f"{path}: this is a database, such as the state, and results in its place would be the end of it. Name "
+            "another file by --results."
+        )
+
+
+def _is_database(path: Path) -> bool:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        return file.read(len(_DATABASE)) == _DATABASE
+    return False
 
 
 @contextmanager

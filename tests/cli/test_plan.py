@@ -291,3 +291,19 @@ def test_a_plan_with_a_hand_in_it_is_refused(batchgen, heygen, sheet, tmp_path, 
     assert ended.code == 2
     assert said in ended.err
     assert heygen.ledger()["jobs"] == []
+
+
+def test_a_plan_is_saved_in_the_place_of_nothing_but_a_plan(batchgen, heygen, sheet, tmp_path):
+    run(batchgen, "people.csv", "--limit", "1")
+    batchgen("plan", "people.csv", "--save", "plan.json")
+    theirs = [sheet, tmp_path / "people_results.csv", tmp_path / "state" / "batchgen.db"]
+    before = [file.read_bytes() for file in theirs]
+
+    for file in theirs:
+        ended = batchgen("plan", "people.csv", "--save", str(file))
+
+        assert (ended.code, "this file is there, and is no plan" in ended.err) == (2, True)
+    once_more = batchgen("plan", "people.csv", "--save", "plan.json")
+
+    assert [file.read_bytes() for file in theirs] == before
+    assert once_more.code == 0

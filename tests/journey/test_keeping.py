@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.conftest import decode
+from tests.journey.conftest import QUICK, decode
 
 
 @pytest.fixture
@@ -95,3 +95,29 @@ def test_an_unchanged_file_costs_no_request(desk, made):
 
     assert dict(made.world.counts) == before
     assert all(Path(path).is_file() for path in files(desk))
+
+
+def test_results_never_take_the_place_of_the_state(desk, heygen):
+    serving = heygen()
+    desk.videos(2)
+    desk.run("people.jsonl", "--limit", "1")
+    kept = ("state/batchgen.db", "of_another.db")
+    desk.run("people.jsonl", "--state", "of_another.db", "--limit", "1", "--no-wait")
+    billed = serving.world.ledger()["accepted"]
+
+    for state in kept:
+        for words in (
+            ("run", "people.jsonl", "--results", state, *QUICK),
+            ("report", "people.jsonl", "--results", state),
+        ):
+            ended = desk.batchgen(*words)
+
+            assert (ended.code, "this is a database, such as the state" in ended.err) == (3, True)
+    fresh = desk.batchgen("run", "people.jsonl", "--state", "new.db", "--results", "new.db", *QUICK)
+
+    assert (fresh.code, "this is a database" in fresh.err) == (3, True)
+    assert serving.world.ledger()["accepted"] == billed
+    for state in (*kept, "new.db"):
+        with (desk.folder / state).open("rb") as file:
+            assert file.read(15) == b"SQLite format 3"
+    assert desk.run("people.jsonl").summary["done"] == 2

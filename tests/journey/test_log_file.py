@@ -96,3 +96,16 @@ def test_a_log_is_never_added_to_what_is_no_log(desk, heygen):
 
     assert [file.read_bytes() for file in files] == before
     assert served.world.counts["create"] == 1
+
+
+def test_a_log_is_never_written_into_a_state_or_results_that_are_yet_to_be_made(desk, heygen):
+    served = heygen()
+    desk.write("videos.csv", "title,avatar_id,voice_id,script\nA,Daisy,v1,Hello.\n")
+
+    for option in ("--state", "--results"):
+        ended = desk.batchgen("run", "videos.csv", option, "new.file", "--log-file", "./new.file", *QUICK)
+
+        assert (ended.code, f"--log-file and {option} both name new.file" in ended.err) == (2, True)
+        assert not (desk.folder / "new.file").exists()
+
+    assert served.world.counts["create"] == 0
