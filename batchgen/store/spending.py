@@ -43,11 +43,16 @@ _TAKEN = Statement(
 #: Whether some of these sheets were read more than once: only then can a video be left behind. Wants ``asked``.
 _EDITED = Statement(select(func.max(sheets.c.edition)).where(sheets.c.pk.in_(ASKED)))
 _OF_A_RUN = func.json_each(runs.c.sheets).table_valued("value", name="of_run")
+#: A rehearsal and the real thing are runs of one sheet: those count that were in its world.
+_OF_THESE = select(runs.c.pk).where(
+    exists(select(_OF_A_RUN.c.value).where(_OF_A_RUN.c.value.in_(ASKED))),
+    runs.c.realm.in_(select(sheets.c.realm).where(sheets.c.pk.in_(ASKED))),
+)
 #: What runs of these sheets bought that no line of any sheet asks for now: an edited row's video, or one that was made
 #: once more. Wants ``asked`` and ``unit``.
 _LEFT_BEHIND = Statement(
     select(func.sum(jobs.c.credits)).where(
-        jobs.c.run.in_(select(runs.c.pk).where(exists(select(_OF_A_RUN.c.value).where(_OF_A_RUN.c.value.in_(ASKED))))),
+        jobs.c.run.in_(_OF_THESE),
         among(IN_FLIGHT | _MADE | {Status.FAILED}),
         ~exists(select(lines.c.job).where(lines.c.job == jobs.c.pk).correlate(jobs)),
         _SAME,

@@ -36,11 +36,18 @@ class Desk:
     path: Path
 
     def plan(
-        self, entries: Sequence[Entry], *, name: str = "a.csv", keep: bool = False, again: bool = False, at: float = 1.0
+        self,
+        entries: Sequence[Entry],
+        *,
+        name: str = "a.csv",
+        keep: bool = False,
+        again: bool = False,
+        at: float = 1.0,
+        realm: str = "sandbox",
     ) -> Planned:
         def work(planning: Any) -> Planned:
             planning.begin(
-                SheetFacts(name=name, path=f"/{name}", columns=("n",), digest="d", results="/r.csv", realm="sandbox"),
+                SheetFacts(name=name, path=f"/{name}", columns=("n",), digest="d", results="/r.csv", realm=realm),
             )
             planning.add(entries)
             if keep:
@@ -52,7 +59,8 @@ class Desk:
         return self.store.plan(work)
 
     def run(self, planned: Planned, *, limit: int | None = None, keep: Any = None) -> int:
-        number = self.store.begin_run(command="run", sheets=[planned.sheet.pk], realm="sandbox", api="v3", at=1.0)
+        sheet = planned.sheet
+        number = self.store.begin_run(command="run", sheets=[sheet.pk], realm=sheet.realm, api="v3", at=1.0)
         self.store.enlist(number, planned.sheet.pk, keep, limit)
         return number
 
