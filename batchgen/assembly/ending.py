@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchgen.pipeline.happened import Asked, Elsewhere, Moved, Stalled, Uncaptioned
+from batchgen.report.left import told_left
 from batchgen.report.summary import Requests, Summary
 
 if TYPE_CHECKING:
@@ -115,15 +116,16 @@ def sum_up(store: Store, ending: Ending) -> Summary:
         credits=None if taken.unpriced and not taken.spent else taken.spent,
         results=", ".join([*(sheet.results for sheet in ending.sheets), *filter(None, [ending.besides])]),
         **bought,
-        more={**money_too, "stalled": _stalled(store, ending), **_odd(ending, taken, dollars)},
+        more={**money_too, "stalled": _stalled(store, ending), **_odd(store, ending, taken, dollars)},
     )
 
 
-def _odd(ending: Ending, taken: Commitments, dollars: Commitments) -> dict[str, Any]:
+def _odd(store: Spending, ending: Ending, taken: Commitments, dollars: Commitments) -> dict[str, Any]:
     """Tell what is not told of every run."""
     told = {
         "credits_left_behind": round(taken.left_behind, 4),
         "usd_left_behind": round(dollars.left_behind, 4),
+        "left_behind": told_left(store.unfetched([sheet.pk for sheet in ending.sheets])),
         "unpriced": taken.unpriced + dollars.unpriced,
         "elsewhere": len(ending.heard.elsewhere),
         "uncaptioned": ending.heard.uncaptioned,

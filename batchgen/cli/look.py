@@ -23,6 +23,7 @@ from batchgen.cli import foreseen, money, plan_text
 from batchgen.model.errors import Fault
 from batchgen.model.status import Status
 from batchgen.report.amounts import amount
+from batchgen.report.left import told_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -130,6 +131,7 @@ def look(
         time = timing(store, found, realm, lists, asked.concurrency)
         told = foreseen.tell(found, quotes, time) | {"api": api, "realm": realm}
         told["prices"] = {"date": prices.date, "sources": {one.name: one.source for one in lists}}
+        told["left_behind"] = told_left(store.unfetched([sheet.pk for sheet in found.sheets]))
         if asked.show:
             told["requests"] = foreseen.shown(
                 requests(store, found.run, asked.show, errand.run_options(api=api)), found

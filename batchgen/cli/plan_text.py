@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.cli.forecast import duration
 from batchgen.cli.foreseen import counted
 from batchgen.report.amounts import between
+from batchgen.report.left import left_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -57,6 +58,9 @@ def lines(told: Mapping[str, Any], sent: Mapping[str, int], few: Callable[[str, 
         if count:
             yield f"{count:>9,}  {_LEAVES[word]}"
     yield from _worth_a_look(few)
+    if told["left_behind"]:
+        yield ""
+        yield f"  {left_sentence(told['left_behind'])}"
     yield from _end(told)
     for request in told.get("requests", ()):
         yield from _request(request)

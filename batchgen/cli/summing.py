@@ -55,6 +55,7 @@ def _bill(summary: Summary, *, rehearsed: bool) -> list[str]:
 
 
 def _show(store: Store, ending: Ending, summary: Summary) -> None:
+    from batchgen.report.left import left_sentence  # noqa: PLC0415 - for those who look
     from batchgen.report.table import show  # noqa: PLC0415 - rich is for those who look
 
     troubled = summary.failed or summary.unsure or summary.rendering
@@ -63,6 +64,8 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
         notes.append(
             f"{ending.heard.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
         )
+    if left := summary.more.get("left_behind"):
+        notes.append(left_sentence(left))
     failed = failures(store, ending) if troubled else ()
     bill = _bill(summary, rehearsed=any(sheet.realm == "sandbox" for sheet in ending.sheets))
     show(summary, to=sys.stdout, failures=failed, notes=[*bill, *notes])

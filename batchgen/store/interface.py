@@ -192,6 +192,9 @@ class Spending(Protocol):
         several sheets bought and none asks for any more counts for each of them.
         """
 
+    def unfetched(self, sheets: Sequence[int]) -> list[Job]:
+        """Give jobs that runs of these sheets sent, that no row asks for any more, and whose videos were not saved."""
+
     def outlays(self, run: int) -> list[Outlay]:
         """Hold what a run's videos were expected to cost against what they cost, one a unit."""
 

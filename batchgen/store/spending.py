@@ -12,7 +12,7 @@ from batchgen.model.status import IN_FLIGHT, Status
 from batchgen.store.asking import ASKED, CREDITS, among, stands, stands_in_run
 from batchgen.store.audit import BOUGHT, TWICE
 from batchgen.store.facts import Unsent
-from batchgen.store.rows import read
+from batchgen.store.rows import JOB_COLUMNS, job_from, read
 from batchgen.store.sheets import ASKED_FOR, Sheets, of_jobs
 from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, lines, runs, sheets
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CompoundSelect
 
+    from batchgen.model.job import Job
+
 
 def _each(states: Iterable[Status], where: ColumnElement[bool], *what: Any) -> CompoundSelect[Any]:
     """Ask for jobs of sheets in some states, each by the index of its own: those that are done are not walked over."""
@@ -29,6 +31,7 @@ def _each(states: Iterable[Status], where: ColumnElement[bool], *what: Any) -> C
 
 
 _MADE = {Status.RENDERED, Status.DONE}
+_NOT_FETCHED = IN_FLIGHT | {Status.RENDERED}
 _UNIT = func.coalesce(jobs.c.unit, CREDITS)
 _SAME = bindparam("unit") == _UNIT
 
@@ -50,16 +53,16 @@ _OF_THESE = select(runs.c.pk).where(
 )
 #: What runs of these sheets bought that no line of any sheet asks for now: an edited row's video, or one that was made
 #: once more. Wants ``asked`` and ``unit``.
+_BY_NONE = (jobs.c.run.in_(_OF_THESE), ~exists(select(lines.c.job).where(lines.c.job == jobs.c.pk).correlate(jobs)))
 _LEFT_BEHIND = Statement(
-    select(func.sum(jobs.c.credits)).where(
-        jobs.c.run.in_(_OF_THESE),
-        among(IN_FLIGHT | _MADE | {Status.FAILED}),
-        ~exists(select(lines.c.job).where(lines.c.job == jobs.c.pk).correlate(jobs)),
-        _SAME,
-    )
+    select(func.sum(jobs.c.credits)).where(*_BY_NONE, among(IN_FLIGHT | _MADE | {Status.FAILED}), _SAME)
+)
+#: Those of them that were sent and not fetched, so that nobody has them. Wants ``asked``.
+_UNFETCHED = Statement(
+    union_all(*(select(*JOB_COLUMNS).where(stands(status), *_BY_NONE) for status in sorted(_NOT_FETCHED)))
 )
 _HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
-_FOREIGN = Statement(_each(IN_FLIGHT | {Status.RENDERED}, bindparam("unit") != _UNIT, jobs.c.pk))
+_FOREIGN = Statement(_each(_NOT_FETCHED, bindparam("unit") != _UNIT, jobs.c.pk))
 
 #: In the order of ``Unsent``. Wants ``run``.
 _UNSENT = Statement(
@@ -99,7 +102,7 @@ class Spending(Sheets):
         """See Store.commitments."""
         wanted = {"asked": json.dumps(list(sheets)), "unit": unit}
         spent, unpriced = self._all(_TAKEN, **wanted)[0] if made else (0.0, 0)
-        edited = made and (self._scalar(_EDITED, asked=wanted["asked"]) or 0) > 1
+        edited = made and self._edited(wanted["asked"])
         return Commitments(
             spent=float(spent or 0.0),
             left_behind=float(self._scalar(_LEFT_BEHIND, **wanted) or 0.0) if edited else 0.0,
@@ -107,6 +110,11 @@ class Spending(Sheets):
             foreign=frozenset(int(row[0]) for row in self._all(_FOREIGN, **wanted)),
             unpriced=unpriced,
         )
+
+    def unfetched(self, sheets: Sequence[int]) -> list[Job]:
+        """See Store.unfetched."""
+        asked = json.dumps(list(sheets))
+        return [job_from(row) for row in self._all(_UNFETCHED, asked=asked)] if self._edited(asked) else []
 
     def outlays(self, run: int) -> list[Outlay]:
         """See Store.outlays."""
@@ -126,6 +134,9 @@ class Spending(Sheets):
         accepted, found, adopted = self._all(BOUGHT, asked=asked)[0]
         twice = sum(int(ids) - 1 for (ids,) in self._all(TWICE, asked=asked))
         return Audit(accepted=accepted, found=found, adopted=adopted, twice=twice)
+
+    def _edited(self, asked: str) -> bool:
+        return (self._scalar(_EDITED, asked=asked) or 0) > 1
 
 
 def _unsent_from(row: Sequence[Any]) -> Unsent:

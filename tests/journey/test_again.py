@@ -88,6 +88,29 @@ def test_a_budget_counts_what_was_made_before_a_row_was_edited(desk, heygen):
     assert len(serving.world.ledger()["jobs"]) == 4
 
 
+def test_a_row_that_goes_while_its_video_renders_is_named_and_had_for_nothing_once_it_is_back(desk, heygen):
+    serving = heygen()
+    path = desk.translations(3, "library.csv")
+    whole = path.read_text()
+    desk.run("library.csv", "--no-wait")
+    ids = {job["title"].split(" · ")[0]: job["id"] for job in serving.world.ledger()["jobs"]}
+    path.write_text("".join(line for line in whole.splitlines(keepends=True) if "Film 1" not in line))
+
+    planned = desk.batchgen("plan", "library.csv")
+    told = desk.batchgen("run", "library.csv", *QUICK)
+    summary = desk.run("library.csv").summary
+    path.write_text(whole)
+    back = desk.run("library.csv").summary
+
+    for said in (planned.out, told.out):
+        assert '"Film 1" (German)' in said
+        assert "Put its row back as it was, and a run fetches it and sends nothing." in said
+    assert [(one["title"], one["status"]) for one in summary["left_behind"]] == [("Film 1", "rendering")]
+    assert summary["left_behind"][0]["id"] in {ids["Film 1"], None}
+    assert (back["done"], back["requests"]["create"], back.get("left_behind")) == (3, 0, None)
+    assert len(serving.world.ledger()["jobs"]) == 3
+
+
 def test_what_is_made_once_more_is_told_and_held_with_what_it_takes_the_place_of(desk, heygen):
     serving = heygen()
     desk.videos(2)

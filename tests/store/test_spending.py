@@ -22,3 +22,22 @@ async def test_what_was_rehearsed_counts_in_no_budget_of_the_real_world(desk):
 
     assert edited.sheet.pk == real.sheet.pk
     assert (taken.spent, taken.left_behind) == (3.0, 3.0)
+
+
+async def test_what_no_row_asks_for_and_nobody_has_is_found_until_a_row_asks_for_it_again(desk):
+    planned = await made(desk, [entry(0)], Status.DONE)
+    await made(desk, [entry(n) for n in (1, 2)], Status.RENDERING, name="b.csv")
+    both = [entry(0), entry(3), entry(4)]
+    again = desk.plan(both)
+    desk.run(again)
+    await desk.take_to(Status.RENDERED, *desk.jobs(again)[1:2])
+    await desk.take_to(Status.UNSURE, *desk.jobs(again)[2:])
+
+    before = desk.store.unfetched([planned.sheet.pk])
+    desk.plan([entry(7)])
+    gone = desk.store.unfetched([planned.sheet.pk])
+    desk.plan([*both, entry(7)])
+
+    assert before == []
+    assert sorted(job.id for job in gone) == ["job of video 3", "job of video 4"]
+    assert desk.store.unfetched([planned.sheet.pk]) == []
