@@ -23,6 +23,8 @@ BASE_NAME = "HEYGEN_API_BASE"
 OAUTH_HOSTS = ("https://app.heygen.com", "https://api2.heygen.com")
 #: Another address for all of it.
 OAUTH_BASE_NAME = "BATCHGEN_OAUTH_BASE"
+#: What the names of variables begin with that are options: ``BATCHGEN_MAX_CREDITS``.
+PREFIX = "BATCHGEN_"
 #: Options for good, in the working folder.
 TOML = "batchgen.toml"
 #: What stands in it besides options.

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-from batchgen.cli.defaults import defaults
+from batchgen.cli.defaults import defaults, unheeded
 from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
 from batchgen.settings import TOML, load_dotenv
@@ -130,6 +130,8 @@ class LazyGroup(click.Group):
 def cli(ctx: click.Context) -> None:
     """Read what was set outside of the command line."""
     load_dotenv()
+    if names := unheeded(os.environ):
+        click.echo(f"{', '.join(names)}: not heeded, for batchgen has no such setting.", err=True)
     ctx.default_map = defaults(COMMANDS)
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from batchgen.settings import PREFIX
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -28,7 +30,7 @@ def a_path(text: Any) -> str:
 
 
 def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:
-    return click.option(f"--{name}", envvar=f"BATCHGEN_{name.upper().replace('-', '_')}", **facts)
+    return click.option(f"--{name}", envvar=PREFIX + name.upper().replace("-", "_"), **facts)
 
 
 manifests = click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
@@ -47,7 +49,7 @@ api = _setting(
     type=click.Choice(["v3", "v2"]),
     help="How HeyGen is spoken to: v3, or the older v2. Default: what the manifest says, else v3.",
 )
-sandbox = click.option("--sandbox", is_flag=True, help="Rehearse against a HeyGen on this machine; needs no key.")
+sandbox = _setting("sandbox", is_flag=True, help="Rehearse against a HeyGen on this machine; needs no key.")
 profile = _setting(
     "profile",
     metavar="NAME",

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from batchgen.cli import run as command
-from batchgen.cli.main import COMMANDS, SHORT_HELP
+from batchgen.cli.defaults import SETTINGS
+from batchgen.cli.main import COMMANDS, SHORT_HELP, cli
 from batchgen.model.address import is_loopback
 from batchgen.settings import base_url, realm_of, results_path
 from batchgen.store.sqlite import SqliteStore
@@ -268,3 +269,49 @@ def test_an_extra_that_is_missing_is_told_by_its_install_command(tmp_path, extra
     assert done.returncode in {2, 3}
     assert f"pip install 'batchgen[{extra}]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("BATCHGEN_MAX_CREDIT", 'Did you mean "BATCHGEN_MAX_CREDITS"?'),
+        ("BATCHGEN_LIMIT", "Give it --limit."),
+        ("BATCHGEN_SELECT", "Give it --select."),
+        ("BATCHGEN_NO_WAIT", "Give it --no-wait."),
+        ("BATCHGEN_SAND_BOX", 'Did you mean "BATCHGEN_SANDBOX"?'),
+    ],
+)
+def test_a_variable_that_was_meant_to_bound_a_run_is_never_passed_over(batchgen, monkeypatch, chosen, name, said):
+    monkeypatch.setenv(name, "1")
+
+    ended = batchgen("run", "x.csv")
+
+    assert (ended.code, chosen) == (3, [])
+    assert f"{name}, in the environment: " in ended.err
+    assert said in ended.err
+
+
+def test_variables_of_others_are_named_and_stop_nothing(batchgen, monkeypatch, chosen):
+    monkeypatch.setenv("BATCHGEN_BUDGET", "5")
+    monkeypatch.setenv("BATCHGEN_SERVICE_HOST", "10.0.0.1")  # As a cluster sets it where a service is called so.
+    monkeypatch.setenv("BATCHGEN_PORT_80_TCP_ADDR", "10.0.0.1")
+    monkeypatch.setenv("BATCHGEN_PORT", "tcp://10.0.0.1:80")
+    monkeypatch.setenv("BATCHGEN_LIMIT", "")  # As containers do with what they do not know.
+
+    ended = batchgen("run", "x.csv")
+
+    assert (ended.code, len(chosen)) == (0, 1)
+    assert ended.err.startswith(
+        "BATCHGEN_BUDGET, BATCHGEN_PORT, BATCHGEN_PORT_80_TCP_ADDR, BATCHGEN_SERVICE_HOST: not heeded"
+    )
+
+
+def test_every_setting_of_the_file_can_be_set_in_the_environment(batchgen, monkeypatch, chosen):
+    monkeypatch.setenv("BATCHGEN_SANDBOX", "1")
+    commands = [cli.get_command(None, name) for name in ("run", "login")]
+    settable = {option.name for command in commands for option in command.params if option.envvar}
+
+    batchgen("run", "x.csv")
+
+    assert chosen[0].sandbox
+    assert settable >= SETTINGS
