@@ -129,7 +129,8 @@ def _meant(errand: Errand, store: Store, sheet: Sheet, keep: Keep | None, sample
     """Say which lines of a sheet are meant; None: all of them."""
     if errand.revive:
         revived = store.revive(sheet.pk, keep, CLOCK.now())
-        return lambda line: line.job.pk in revived
+        # Those that an earlier retry left are gone on with: it may have been interrupted.
+        return lambda line: line.job.pk in revived or (line.job.round > 0 and (keep is None or keep(line)))
     if errand.sample is not None:
         return lambda line: line.job.pk in sample
     if (jobs := errand.jobs) is not None:

@@ -296,6 +296,24 @@ def test_failed_renders_are_told_and_retried_alone(desk, heygen):
     assert {row["status"] for row in desk.results("people_results.csv")} == {"done"}
 
 
+def test_a_retry_that_broke_off_goes_on_by_the_same_command_and_buys_nothing_twice(desk, heygen):
+    serving = heygen(options={"concurrency": 2})
+    desk.videos(5)
+    desk.run("people.jsonl", "--limit", "1")
+    desk.batchgen("cancel", "people.jsonl")
+    left = desk.run_retry("people.jsonl", "--batch", "never", "--no-wait").summary
+    path = desk.folder / "people.jsonl"
+    path.write_text(path.read_text() + path.read_text().splitlines()[0].replace("Good", "A good") + "\n")
+
+    on = desk.run_retry("people.jsonl")
+    told = on.summary
+
+    assert left["planned"] > 0
+    assert left["rendering"] > 0
+    assert (told["done"], told["planned"], told["rendering"]) == (5, 1, 0)  # A new row is nothing to try again.
+    assert len(serving.world.ledger()["jobs"]) == 5
+
+
 def test_retry_alone_takes_the_sheets_of_the_last_run(desk, heygen):
     heygen(failed=1.0)
     desk.videos(2)
