@@ -9,9 +9,10 @@ import click
 
 from batchgen.model.status import Status
 from batchgen.report.amounts import amount, between
+from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from batchgen.assembly.ending import Ending
     from batchgen.report.summary import Summary
@@ -59,7 +60,7 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
     from batchgen.report.table import show  # noqa: PLC0415 - rich is for those who look
 
     troubled = summary.failed or summary.unsure or summary.rendering
-    notes = [ending.reason] if ending.reason else _advice(summary)
+    notes = [ending.reason] if ending.reason else _advice(summary, by_word(store.tally(ending.number)))
     if ending.heard.uncaptioned:
         notes.append(
             f"{ending.heard.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
@@ -71,14 +72,24 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
     show(summary, to=sys.stdout, failures=failed, notes=[*bill, *notes])
 
 
-def _advice(summary: Summary) -> list[str]:
-    """Say what can be done next, where something is left."""
+def _advice(summary: Summary, own: Mapping[str, int]) -> list[str]:
+    """Say what can be done next, where something is left. ``own`` counts the jobs that the run took up itself."""
     advice = []
     if summary.failed:
         advice.append("What failed is not sent again by itself: `batchgen retry` does, and costs again.")
     elsewhere = summary.more.get("elsewhere", 0)
-    if summary.rendering > elsewhere:
+    if own["rendering"] > elsewhere:
         advice.append("The same command goes on with what is still rendering.")
+    if others := summary.rendering - own["rendering"]:
+        are, them = ("is", "it") if others == 1 else ("are", "them")
+        advice.append(
+            f"{others:,} of what is rendering {are} none of this command's: `batchgen run` goes on with {them}."
+        )
+    if own["planned"]:
+        advice.append(
+            f"{own['planned']:,} could not be sent yet, for as many render as HeyGen allows: the same command sends "
+            "them once others have ended, and without --no-wait it waits for that."
+        )
     if elsewhere:
         advice.append(
             f"{elsewhere:,} of what is rendering was sent with another key, and the account of today's does not know "

@@ -314,6 +314,19 @@ def test_a_retry_that_broke_off_goes_on_by_the_same_command_and_buys_nothing_twi
     assert len(serving.world.ledger()["jobs"]) == 5
 
 
+def test_the_end_of_a_run_says_which_command_goes_on_with_what_is_left(desk, heygen):
+    heygen(options={"concurrency": 2, "render": (3.0, 3.0)})
+    desk.videos(5)
+
+    left = desk.batchgen("run", "people.jsonl", "--no-wait", "--batch", "never", "--limit", "4")
+    other = desk.batchgen("run", "people.jsonl", "--no-wait", "--batch", "never", "--select", "row:5")
+
+    assert "The same command goes on with what is still rendering." in left.out
+    assert "2 could not be sent yet, for as many render as HeyGen allows: the same command sends them" in left.out
+    assert "2 of what is rendering are none of this command's: `batchgen run` goes on with them." in other.out
+    assert "The same command goes on with what is still rendering." not in other.out
+
+
 def test_retry_alone_takes_the_sheets_of_the_last_run(desk, heygen):
     heygen(failed=1.0)
     desk.videos(2)
