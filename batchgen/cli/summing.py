@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from batchgen.report.table import Failure
     from batchgen.store.interface import Lines, Store
 
+#: What is to be done about what failed.
+_FAILED = "What failed is not sent again by itself: `batchgen retry` does, and costs again."
+
 
 def close(store: Store, ending: Ending, summary: Summary, *, as_json: bool) -> None:
     """Tell how a run ended."""
@@ -60,7 +63,11 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
     from batchgen.report.table import show  # noqa: PLC0415 - rich is for those who look
 
     troubled = summary.failed or summary.unsure or summary.rendering
-    notes = [ending.reason] if ending.reason else _advice(summary, by_word(store.tally(ending.number)))
+    notes = (
+        _after_a_stop(ending.reason, summary)
+        if ending.reason
+        else _advice(summary, by_word(store.tally(ending.number)))
+    )
     if ending.heard.uncaptioned:
         notes.append(
             f"{ending.heard.uncaptioned:,} without captions: HeyGen gave none. `batchgen refresh` asks for them again."
@@ -72,11 +79,16 @@ def _show(store: Store, ending: Ending, summary: Summary) -> None:
     show(summary, to=sys.stdout, failures=failed, notes=[*bill, *notes])
 
 
+def _after_a_stop(reason: str, summary: Summary) -> list[str]:
+    """Say why it stopped; the same command goes on with all but what failed."""
+    return [reason, _FAILED] if summary.failed and "batchgen retry" not in reason else [reason]
+
+
 def _advice(summary: Summary, own: Mapping[str, int]) -> list[str]:
     """Say what can be done next, where something is left. ``own`` counts the jobs that the run took up itself."""
     advice = []
     if summary.failed:
-        advice.append("What failed is not sent again by itself: `batchgen retry` does, and costs again.")
+        advice.append(_FAILED)
     elsewhere = summary.more.get("elsewhere", 0)
     if own["rendering"] > elsewhere:
         advice.append("The same command goes on with what is still rendering.")

@@ -95,6 +95,14 @@ def hold_of(failure: Failure) -> Hold | None:
     return known or _by_status(failure)
 
 
+def lacked(code: str | None, message: str | None) -> Hold | None:
+    """Tell what the account lacked, where a job that had been accepted broke for that, and for nothing of its own."""
+    found = _HOLDS.get((code or "").lower())
+    if found is None and _NO_CREDIT.match(message or ""):
+        return Hold.CREDIT
+    return found if found in {Hold.CREDIT, Hold.DAILY} else None
+
+
 def verdict(failure: Failure) -> HeldBack | Refused | NoAnswer:
     """Say what a failed reply to a creating request means for its jobs."""
     hold = hold_of(failure)

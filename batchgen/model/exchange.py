@@ -139,6 +139,7 @@ class Progress(NamedTuple):
     language: str | None = None
     created_at: float | None = None  #: Epoch seconds.
     prompt: str | None = None  #: What was asked for, where that is told.
+    hold: Hold | None = None  #: What the account lacked, where it broke for that: all others would break for it too.
 
 
 class Page(NamedTuple):

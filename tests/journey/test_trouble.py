@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from batchgen.sandbox import Answer
-from tests.journey.conftest import check_books
+from tests.journey.conftest import QUICK, check_books
 
 #: Trouble of each sort, one at a time and strong enough to meet a dozen rows.
 TROUBLE = {
@@ -118,3 +118,33 @@ def test_a_page_in_place_of_a_video_is_asked_for_again(desk, heygen, monkeypatch
 
     assert ended.code == 0, ended.said
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
+def test_an_account_that_runs_empty_inside_a_batch_stops_the_run_and_is_gone_on_with_once_there_is_credit(desk, heygen):
+    serving = heygen(options={"credits": 4.0})
+    desk.translations(6)
+
+    empty = desk.batchgen("run", "library.jsonl", *QUICK)
+    serving.world.studio.account.start_credits = 1e6
+    again = desk.run("library.jsonl").summary
+    tried = desk.run_retry("library.jsonl").summary
+
+    assert empty.code == 5
+    assert "The account is out of credit: add some." in empty.out
+    assert "What failed is not sent again by itself: `batchgen retry` does" in empty.out
+    assert again["failed"] > 0
+    assert "stopped" not in again
+    assert (tried["done"], tried["failed"]) == (6, 0)
+    assert len(serving.world.ledger()["jobs"]) == 6
+
+
+def test_what_broke_for_want_of_credit_in_an_earlier_run_stops_no_later_one(desk, heygen):
+    serving = heygen(options={"credits": 4.0})
+    desk.translations(6)
+    desk.run("library.jsonl", "--no-wait")
+    serving.world.studio.account.start_credits = 1e6
+
+    later = desk.run("library.jsonl")
+
+    assert later.code == 1
+    assert "stopped" not in later.summary

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from batchgen.heygen.fields import first, number, table, tables, text
-from batchgen.heygen.verdicts import unreadable
+from batchgen.heygen.verdicts import lacked, unreadable
 from batchgen.heygen.words import stage
 from batchgen.model.exchange import Accepted, Balance, Page, Progress, Stage
 
@@ -36,6 +36,7 @@ def detail(row: Mapping[str, Any], asked: str) -> Progress:
     """
     error, reached = row.get("error"), stage(row.get("status"))
     complaint = text(error) or first(table(error), "detail", "message")
+    code = first(table(error), "code")
     if reached is Stage.BROKEN:
         complaint = complaint or first(row, "message", "msg")
     return Progress(
@@ -43,8 +44,9 @@ def detail(row: Mapping[str, Any], asked: str) -> Progress:
         remote_id=first(row, "id", "video_translate_id", "video_id") or asked,
         video_url=first(row, "video_url", "url"),
         duration_s=number(row.get("duration")),
-        error_code=first(table(error), "code"),
+        error_code=code,
         error=complaint,
+        hold=lacked(code, complaint),
         title=text(row.get("title")),
         callback_id=text(row.get("callback_id")),
         language=text(row.get("output_language")),
@@ -111,6 +113,7 @@ def _shown(row: Mapping[str, Any]) -> Progress:
         duration_s=number(row.get("duration")),
         error_code=text(row.get("failure_code")),
         error=text(row.get("failure_message")),
+        hold=lacked(text(row.get("failure_code")), text(row.get("failure_message"))),
         title=text(row.get("title")),
         language=text(row.get("output_language")),
         created_at=number(row.get("created_at")),

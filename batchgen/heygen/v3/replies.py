@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchgen.heygen.fields import first, number, table, tables, text, whole
-from batchgen.heygen.verdicts import unreadable
+from batchgen.heygen.verdicts import lacked, unreadable
 from batchgen.heygen.words import stage
 from batchgen.model.exchange import Accepted, Balance, Page, Progress
 
@@ -31,13 +31,15 @@ def batch_created(data: Mapping[str, Any]) -> Accepted | None:
 
 def detail(row: Mapping[str, Any]) -> Progress:
     """Read a job as its own address and the lists show it."""
+    code, complaint = text(row.get("failure_code")), text(row.get("failure_message"))
     return Progress(
         stage=stage(row.get("status")),
         remote_id=first(row, "id", "video_id"),
         video_url=text(row.get("video_url")),
         duration_s=number(row.get("duration")),
-        error_code=text(row.get("failure_code")),
-        error=text(row.get("failure_message")),
+        error_code=code,
+        error=complaint,
+        hold=lacked(code, complaint),
         title=text(row.get("title")),
         callback_id=text(row.get("callback_id")),
         language=text(row.get("output_language")),
@@ -58,13 +60,16 @@ def captions(row: Mapping[str, Any]) -> dict[str, str]:
 def brief(row: Mapping[str, Any], batch_id: str | None = None) -> Progress:
     """Read a job as bulk statuses and batches show it: without its link. The reference leaves ``error`` open."""
     error = row.get("error")
+    code = first(table(error), "code", "failure_code")
+    complaint = text(error) or first(table(error), "message", "failure_message", "detail")
     return Progress(
         stage=stage(row.get("status")),
         remote_id=first(row, "video_id", "video_translation_id", "lipsync_id", "id"),
         batch_id=text(row.get("batch_id")) or batch_id,
         item=whole(row.get("item_index")),
-        error_code=first(table(error), "code", "failure_code"),
-        error=text(error) or first(table(error), "message", "failure_message", "detail"),
+        error_code=code,
+        error=complaint,
+        hold=lacked(code, complaint),
     )
 
 

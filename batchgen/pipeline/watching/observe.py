@@ -122,6 +122,9 @@ class Observer:
                 due_at = self._links.want(job, now)
                 return [Learn(job=job.pk, facts={**found, "due_at": due_at, "polls": job.polls + 1})]
             case Stage.BROKEN:
+                # Of what an earlier run sent it tells what the account lacked then.
+                if said.hold is not None and (job.submitted_at or 0.0) >= self.attention.began:
+                    self._run.stop.pause(said.hold, said.error or said.error_code or "")
                 return [self._broken(job, now, found, said.error_code, said.error)]
             case Stage.UNKNOWN if self._denials.is_gone(job, now):
                 return [self._broken(job, now, found, DENIED, GONE)]
