@@ -29,6 +29,9 @@ _SUFFIXES = {
 #: Suffixes that ask for something near to what there is.
 _NEAR = {".xls": "xlsx", ".xlsm": "xlsx", ".ods": "xlsx", ".json": "jsonl", ".pq": "parquet"}
 
+#: Suffixes that promise what there is not: a program that opens by them could not read a CSV.
+_OTHERS = frozenset({".docx", ".doc", ".odt", ".pdf", ".rtf", ".xml", ".yaml", ".yml", ".zip", ".mp4"})
+
 #: What a format needs that is not installed with batchgen.
 _NEEDS = {"parquet": "pyarrow"}
 
@@ -40,6 +43,9 @@ def format_of(path: Path) -> str:
         raise UsageError(
             f"{path}: results are not written as {suffix}. Name it {path.with_suffix('.' + _NEAR[suffix]).name}."
         )
+    if suffix in _OTHERS:
+        names = ", ".join([".csv", *dict.fromkeys(f".{name}" for name in _SUFFIXES.values())])
+        raise UsageError(f"{path}: results are not written as {suffix}. They may be named {names}.")
     found = _SUFFIXES.get(suffix, "csv")
     check(found)
     return found

@@ -255,3 +255,9 @@ def test_plain_results_load_no_library_of_another_format(tmp_path, job, monkeypa
         )
         == 1
     )
+
+
+@pytest.mark.parametrize("name", ["today.docx", "today.PDF", "today.yaml"])
+def test_a_name_that_promises_another_kind_of_file_is_refused_and_never_given_to_a_csv(name):
+    with pytest.raises(UsageError, match=r"They may be named \.csv, \.xlsx, \.jsonl, \.parquet, \.html\."):
+        formats.format_of(Path(name))
