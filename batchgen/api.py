@@ -61,6 +61,8 @@ class Plan:
     cancelled: int
     left_out: int  #: Open, and not chosen by ``select`` or ``limit``.
     frame: Frame  #: A line for each job, as ``results`` gives it.
+    warnings: tuple[Fault, ...]  #: What looks odd in a cell, and may be meant.
+    notes: tuple[str, ...]  #: What was guessed, such as an encoding.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,14 +118,17 @@ def plan(
 
     Raises ``ManifestError`` with every fault of the manifests.
     """
-    from batchgen.assembly.errand import Errand  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.company import Noting  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.errand import Errand  # noqa: PLC0415
     from batchgen.assembly.outlook import outlook, trial  # noqa: PLC0415
 
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     errand = Errand(**_named(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
-    with trial(errand) as (store, work):
-        return Plan(**asdict(outlook(store, work)), frame=_frame(store, work.sheets, None))
+    company = Noting()
+    with trial(errand, company) as (store, work):
+        noted: dict[str, Any] = {"warnings": tuple(company.warnings), "notes": tuple(company.notes)}
+        return Plan(**asdict(outlook(store, work)), frame=_frame(store, work.sheets, None), **noted)
 
 
 def run(

@@ -71,3 +71,20 @@ class Nobody:
 
     def ended(self, store: Store, ending: Ending, done: Done) -> None:
         """See ``Company``."""
+
+
+class Noting(Nobody):
+    """The company of a program that hands on what was found out about its sheets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: list[str] = []
+        self.warnings: list[Fault] = []
+
+    def note(self, about: str, notes: Sequence[str]) -> None:
+        """See ``Company``."""
+        self.notes += [f"{about}: {note}" for note in notes]
+
+    def warn(self, faults: Sequence[Fault]) -> None:
+        """See ``Company``."""
+        self.warnings += faults

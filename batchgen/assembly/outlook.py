@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchgen.assembly.company import Nobody
 from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.foresight import estimate
 from batchgen.assembly.prices import read_prices
@@ -16,6 +15,7 @@ from batchgen.model.status import OPEN, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand, Work
     from batchgen.pipeline.money.quote import Quote
     from batchgen.store.interface import Store
@@ -38,10 +38,10 @@ class Outlook:
 
 
 @contextmanager
-def trial(errand: Errand) -> Iterator[tuple[Store, Work]]:
-    """Plan manifests on a copy of the state. Raises ``ManifestError``."""
+def trial(errand: Errand, company: Company) -> Iterator[tuple[Store, Work]]:
+    """Plan manifests on a copy of the state; ``company`` hears what is odd. Raises ``ManifestError``."""
     with scratch_store(errand.state) as store:
-        yield store, enlist(errand, store, Nobody())
+        yield store, enlist(errand, store, company)
 
 
 def outlook(store: Store, work: Work) -> Outlook:

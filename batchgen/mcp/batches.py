@@ -73,7 +73,9 @@ def add_planning(server: Server, office: Office) -> None:
 
     @server.tool(annotations=READS)
     async def explain_row(
-        row: Annotated[str, Field(description="people.csv:17, or 17, or a job_id or its beginning, or HeyGen's id.")],
+        row: Annotated[
+            str | int, Field(description="people.csv:17, or 17, or a job_id or its beginning, or HeyGen's id.")
+        ],
     ) -> dict[str, Any]:
         """Tell the life of a row: each request, wait, id, cost and file, in order, with times."""
         return {"rows": await aside(office.explain, row)}

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.checking import check_manifests
+from batchgen.assembly.company import Noting
 from batchgen.assembly.costing import to_send, told
 from batchgen.assembly.errand import Errand
 from batchgen.assembly.explaining import explain, facts
@@ -73,11 +74,16 @@ class Office:
 
     def plan(self, errand: Errand, *, online: bool) -> dict[str, Any]:
         """Tell what a run would do and cost, and with the account's word what is wrong with it."""
-        with trial(errand) as (store, work):
+        company = Noting()
+        with trial(errand, company) as (store, work):
             asked = self._asked(errand, store, work) if online else {}
             unit = (asked.get("balance") or {}).get("unit")
             cost = [told(one) for one in quotes(store, work, unit)]
-            return {**asdict(outlook(store, work)), "api": work.api, "cost": cost, **asked}
+            noted = {
+                "warnings": [str(fault) for fault in company.warnings],
+                "notes": [*company.notes, *asked.pop("notes", ())],
+            }
+            return {**asdict(outlook(store, work)), "api": work.api, "cost": cost, **noted, **asked}
 
     def _asked(self, errand: Errand, store: Store, work: Work) -> dict[str, Any]:
         jobs = list(to_send(store, work.number))
@@ -150,8 +156,8 @@ class Office:
             shown = list(islice(every, offset, offset + limit))
             return {"lines": shown, "more": next(every, None) is not None}
 
-    def explain(self, row: str) -> list[dict[str, Any]]:
+    def explain(self, row: str | int) -> list[dict[str, Any]]:
         """Tell the life of a row."""
         self.place.need_state()
         with open_store(self.place.state) as store:
-            return [facts(place, explain(store, place.line.job.pk)) for place in find(store, [row])]
+            return [facts(place, explain(store, place.line.job.pk)) for place in find(store, [str(row)])]

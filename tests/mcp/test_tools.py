@@ -39,6 +39,29 @@ async def test_a_batch_is_checked_planned_run_with_progress_and_read(heygen, tmp
     assert [(one["manifest"], one["done"]) for one in status["manifests"]] == [("people.csv", 3)]
 
 
+async def test_a_plan_tells_what_is_odd_in_a_sheet_as_the_command_does(heygen, tmp_path):
+    heygen()
+    (tmp_path / "people.csv").write_text("title,avatar_id,voice_id,script\nA,Daisy,v1,A cafÃ©.\n", encoding="utf-8")
+    async with connected() as assistant:
+        offline = await assistant.call("plan_batch", manifests="people.csv")
+        online = await assistant.call("plan_batch", manifests="people.csv", online=True)
+
+    for plan in (offline, online):
+        [warning] = plan["warnings"]
+        assert warning.startswith('people.csv, row 2, column "script": "A cafÃ©." looks like text that was saved')
+    assert offline["notes"] == []
+
+
+@pytest.mark.parametrize("row", [3, "3", "people.csv:3"])
+async def test_a_row_is_named_by_its_number_or_its_words(heygen, row):
+    heygen()
+    async with connected() as assistant:
+        await assistant.call("run_batch", manifests="people.csv", max_credits=20)
+        told = await assistant.call("explain_row", row=row)
+
+    assert [one["row"] for one in told["rows"]] == [3]
+
+
 async def test_without_a_budget_nothing_is_spent(heygen):
     world = heygen()
     batch, video = {"manifests": "people.csv"}, {"script": "Hi.", "voice_id": "v", "avatar_id": "a"}
