@@ -49,9 +49,15 @@ class _NoText(jinja2.TemplateRuntimeError):
 
 
 def _text(value: Any) -> Any:
-    """Let through what reads the same at each reading. Raises ``_NoText`` for functions and the like."""
-    if value is None or isinstance(value, str | int | float | list | tuple | dict | jinja2.Undefined):
+    """Let through what a voice can speak as it stands, at each reading the same. Raises ``_NoText`` for all else."""
+    if isinstance(value, str | int | float | jinja2.Undefined):
         return value
+    if value is None:
+        raise _NoText('It comes to nothing, and would read "None".', 'Say what else: | default("…", true).')
+    if isinstance(value, list | tuple):
+        raise _NoText("It comes to a list, and to no text.", 'Put it together: | join(", ").')
+    if isinstance(value, dict):
+        raise _NoText("It comes to a group of values, and to no text.", "Name one of them: {{ column.key }}.")
     if isinstance(value, Iterator):
         raise _NoText("It comes to values one by one, and to no text.", 'Put them together: | join(", ").')
     raise _NoText(

@@ -212,6 +212,27 @@ def test_a_text_that_would_differ_at_each_reading_is_never_bought(told, folder, 
     assert told("m.yaml", text) == [f's.csv, row 2, column "fields.title": {problem}']
 
 
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("Hi {{ none }}", 'It comes to nothing, and would read "None". Say what else: | default("…", true).'),
+        (
+            "{{ row.get('Nickname') }}",
+            'It comes to nothing, and would read "None". Say what else: | default("…", true).',
+        ),
+        ("{{ company.split(';') }}", 'It comes to a list, and to no text. Put it together: | join(", ").'),
+        ("{{ ('a', company) }}", 'It comes to a list, and to no text. Put it together: | join(", ").'),
+        ("{{ row }}", "It comes to a group of values, and to no text. Name one of them: {{ column.key }}."),
+    ],
+)
+def test_what_python_writes_for_nothing_and_for_lists_is_never_spoken(told, folder, expression, problem):
+    (folder / "s.csv").write_text(PEOPLE)
+
+    text = f"kind: translation\nrows: s.csv\nfields:\n  title: |-\n    {expression}\n"
+
+    assert told("m.yaml", text) == [f's.csv, row 2, column "fields.title": {problem}']
+
+
 def test_a_greeting_picked_by_chance_is_a_fault_of_the_manifest(told, folder):
     (folder / "s.csv").write_text(PEOPLE)
 
