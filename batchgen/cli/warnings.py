@@ -17,4 +17,4 @@ def warnings(faults: Sequence[Fault]) -> list[str]:
     """Give the first warnings as sentences, and the number of the others."""
     told = [f"warning: {fault}" for fault in faults[:SHOWN]]
     rest = len(faults) - len(told)
-    return [*told, f"warning: {rest:,} more cells look like this; `batchgen check` names each."] if rest > 0 else told
+    return [*told, f"warning: {rest:,} more; `batchgen check` names each."] if rest > 0 else told

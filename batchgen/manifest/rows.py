@@ -14,6 +14,7 @@ from batchgen.manifest.expressions import Unrenderable, expressions, identifier,
 from batchgen.manifest.headings import Headings, read_headings
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
+from batchgen.manifest.strays import strays
 from batchgen.model.errors import Fault
 from batchgen.model.row import Row, Sheaf
 from batchgen.model.vocabulary import nearest, plain
@@ -45,6 +46,7 @@ class Rows:
         self._names = self._named_columns()
         self._foreach_expresses = settings.foreach_expresses
         self._told: set[tuple[str, str]] = set()
+        self._seen: set[str] = set()  #: The kinds of the rows that were read.
         self.warnings: list[Fault] = []  #: What looks odd in the rows that were read.
 
     def __iter__(self) -> Iterator[Row | Fault]:
@@ -58,6 +60,7 @@ class Rows:
     def sheaves(self) -> Iterator[Sheaf | Row | Fault]:
         """Give the same, many rows at once where they are nothing but what their sheet says."""
         self._told.clear()
+        self._seen.clear()
         self.warnings.clear()
         if self._kind_column is None and not self._candidates:
             yield from self._unread() or [self._no_kind()]
@@ -76,6 +79,16 @@ class Rows:
                     yield one
                 else:
                     yield from self._row(one, constant)
+        self._note_strays()
+
+    def _note_strays(self) -> None:
+        """Note columns that were probably meant to be fields, before what looks odd in cells."""
+        kinds = [self.kinds[kind] for kind in sorted(self._seen)]
+        for at, (column, near) in enumerate(
+            strays(self.sheet.columns, kinds, self.settings, structured=self.sheet.structured)
+        ):
+            problem = "This column means nothing to batchgen, so nothing is made of what stands in it."
+            self.warnings.insert(at, self._fault(None, column, problem, f'Did you mean "{near}"?'))
 
     def _note_oddities(self, records: Sequence[Record]) -> None:
         """Note what looks odd in records."""
@@ -88,6 +101,7 @@ class Rows:
 
     def _sheaf(self, kind: str, records: Sequence[Record]) -> Sheaf:
         """Give rows that are nothing but what their sheet says: the quick way, for long sheets."""
+        self._seen.add(kind)
         headings = self.headings(kind)
         numbers, cells, values = zip(*records, strict=True)
         texts = dict(zip(headings.fields, zip(*map(headings.pick, values), strict=True), strict=True))
@@ -99,6 +113,7 @@ class Rows:
         if isinstance(kind, Fault):
             yield kind
             return
+        self._seen.add(kind)
         own: dict[str, Any] | None = None
         for combination in self.settings.combinations():
             try:
@@ -261,7 +276,7 @@ class Rows:
         told = f" For {', '.join(others)} and {last} only the column kind will do." if others else ""
         return f"Fill in a column named kind, or its own columns: {'; '.join(ways)}.{told}"
 
-    def _fault(self, number: int, column: str | None, problem: str, remedy: str) -> Fault:
+    def _fault(self, number: int | None, column: str | None, problem: str, remedy: str) -> Fault:
         return Fault(file=self.file, row=number, column=column, problem=problem, remedy=remedy)
 
 

@@ -122,4 +122,4 @@ def test_a_plan_tells_warnings_too(batchgen, tmp_path):
     said = batchgen("plan", "people.csv").err
 
     assert said.count("warning: people.csv, row") == 5
-    assert "warning: 3 more cells look like this; `batchgen check` names each." in said
+    assert "warning: 3 more; `batchgen check` names each." in said
