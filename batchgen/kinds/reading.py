@@ -49,6 +49,10 @@ class Reading:
         """Note what is wrong with one field, at the column it came from."""
         self.faults.append(self.row.fault(field, problem, remedy))
 
+    def by_default(self, field: str) -> bool:
+        """Tell whether a row says nothing of a field itself: what it holds then was meant for all rows."""
+        return self.row.columns.get(field, "").startswith("defaults.")
+
     def missing(self, field: str, problem: str, remedy: str = "") -> None:
         """Note that a field is needed, naming the column that was probably meant to be it."""
         header = self.row.columns.get(field)

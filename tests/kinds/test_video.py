@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from batchgen.kinds import KINDS
+from batchgen.model.row import Row
+
 AVATAR = {"avatar_id": "Daisy", "script": "Welcome!"}
 
 
@@ -281,3 +284,40 @@ def test_a_mistyped_header_is_named_where_its_field_is_missing(faults):
     (told,) = faults("video", {"avatar_id": "A"}, script="scirpt")
 
     assert told == ('"scirpt": This column means nothing to batchgen. Nothing is to be heard. Did you mean "script"?')
+
+
+UNPLAYED = (
+    'It says how a video in the background plays, and there is none. Fill in "background_video", or leave it empty.'
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"play_style": "loop"}, "play_style"),
+        ({"play_style": "loop", "background_image": "asset:a"}, "play_style"),
+        ({"scenes": [{"script": "a", "background_video": "asset:a"}, {"play_style": "loop"}]}, "scenes[2].play_style"),
+    ],
+)
+def test_a_play_style_without_a_video_to_play_is_told(faults, fields, place):
+    assert faults("video", {**AVATAR, **fields}) == [f'"{place}": {UNPLAYED}']
+
+
+def test_a_play_style_for_all_is_for_those_with_a_video(drafts, faults):
+    video = {"script": "a", "background_video": "asset:a"}
+
+    (draft,) = drafts("video", {**AVATAR, "play_style": "loop", "scenes": [video, {"script": "b"}]})
+    by_default = KINDS["video"].plan(
+        Row(
+            file="s.csv",
+            number=2,
+            cells=(),
+            kind="video",
+            fields={**AVATAR, "play_style": "loop"},
+            columns={"play_style": "defaults.play_style"},
+        )
+    )
+
+    assert [one.get("background", {}).get("play_style") for one in draft.content["scenes"]] == ["loop", None]
+    assert by_default[1] == ()
+    assert len(faults("video", {**AVATAR, "play_style": "loop", "background_video": "no link"})) == 1
