@@ -10,7 +10,7 @@ from typing import Any
 
 from batchgen.kinds import KINDS
 from batchgen.kinds.schema import definitions, fields, prefixes
-from batchgen.kinds.shapes import Shape, caseless, word_shape
+from batchgen.kinds.shapes import TEXT, Shape, caseless, word_shape
 from batchgen.manifest.settings import APIS, STRUCTURES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,7 +38,7 @@ def manifest_schema() -> dict[str, Any]:
         "api": _or_nothing(word_shape(APIS)),
         "variables": _or_nothing(_field("template", "variables")),
         "scenes": _or_nothing(_field("video", "scenes")),
-        "output": _or_nothing({"type": "string"}),
+        "output": _or_nothing(TEXT),
     }
     parts = {f"{name}_{part}": shape for name in (*KINDS, "any") for part, shape in _parts(name).items()}
     return {

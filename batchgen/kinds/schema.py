@@ -23,17 +23,19 @@ if TYPE_CHECKING:
 EXPRESSION: Shape = {"type": "string", "pattern": r"\{[{%]"}
 #: What stands for nothing.
 NOTHING: Shape = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^\s*$"}]}
-#: What both of them are called in the whole schema.
-_OPEN = ({"$ref": "#/$defs/expression"}, {"$ref": "#/$defs/nothing"})
+#: What stands for nothing in a field.
+EMPTY: Shape = {"anyOf": [{"type": "array", "maxItems": 0}, {"type": "object", "maxProperties": 0}]}
+#: What they are called in the whole schema.
+_OPEN = tuple({"$ref": f"#/$defs/{name}"} for name in ("expression", "nothing", "empty"))
 
 _SECURE, _LOOPBACK = r"[Hh][Tt][Tt][Pp][Ss]://[^\s/?#]", r"[Hh][Tt][Tt][Pp]://([Ll]ocalhost|127\.|\[::1\])"
 _LINK = rf"^\s*({_SECURE}|{_LOOPBACK})\S*\s*$"
 _ASSET = r"^\s*[Aa][Ss][Ss][Ee][Tt]:"
-_CLOCK = r"^\s*((\d+:)?\d{1,2}:\d{2}(\.\d+)?|[+-]?\d+(\.\d*)?)\s*$"
+_CLOCK = r"^\s*((\d+:)?\d{1,2}:\d{2}(\.\d+)?|[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?)\s*$"
 _WIDTH_AND_HEIGHT = {"width": TEXT, "height": TEXT}
 _SPOKEN: Shape = {"anyOf": [{"$ref": "#/$defs/language"}, *_OPEN]}
 _MEDIUM: Shape = {"anyOf": [{"type": "string", "pattern": f"{_LINK}|{_ASSET}"}, {"type": "object"}]}
-_TEXT_OR_GROUP: Shape = {"type": ["string", "object"]}
+_TEXT_OR_GROUP: Shape = {"type": [*TEXT["type"], "object"]}
 
 #: What the parsers take that are no choice and no number.
 _TAKEN: dict[Parser, Shape] = {
@@ -89,6 +91,7 @@ def definitions() -> dict[str, Shape]:
     return {
         "expression": EXPRESSION,
         "nothing": NOTHING,
+        "empty": EMPTY,
         "language": word_shape(NAMES, also=SHORT),
         "variable": _variable(),
         "scene": _closed(_properties(FIELDS, ALIASES) | {part: _field(part, None) for part in (*TYPES, "background")}),
@@ -158,7 +161,7 @@ def _background() -> Shape:
         "anyOf": [
             {
                 "type": "object",
-                "properties": {"type": {"const": kind}}
+                "properties": {"type": {"anyOf": [{"const": kind}, {"type": "string", "pattern": rf"^\s*{kind}\s*$"}]}}
                 | {key: _field(name, FIELDS[name]) for key, name in inner.items()},
                 "required": ["type"],
                 "additionalProperties": False,

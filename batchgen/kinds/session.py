@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import Wrong, choice, number, settings, shown, text, whole, word
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.reading import COMMON, Reading, only
-from batchgen.kinds.shapes import Parser, Shape, several_shape, shaped
+from batchgen.kinds.shapes import GROUP, TEXT, Parser, Shape, several_shape, shaped
 from batchgen.model.session import KIND, retired_version
 from batchgen.model.vocabulary import KindWords
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TYPE = choice("repeat", "talk", also={"chat": "talk"})
 #: Seconds after which HeyGen ends a session in which nothing happens, where a row says nothing: its own default.
 IDLE_S = 120
-_LINE: Shape = {"anyOf": [{"type": "string"}, {"type": "object"}]}
+_LINE: Shape = {"anyOf": [TEXT, GROUP]}
 
 
 def _lines(value: Any) -> list[Any]:

@@ -56,7 +56,8 @@ def word_shape(words: Iterable[str], *, also: Iterable[str] = ()) -> Shape:
 
 def several_shape(one: Shape) -> Shape:
     """Describe a list, or a text with ``;`` or ``|`` between its parts."""
-    return {"anyOf": [one, {"type": "array", "items": one}, {"type": "string", "pattern": "[;|]"}]}
+    items = {"anyOf": [one, {"$ref": "#/$defs/nothing"}]}
+    return {"anyOf": [one, {"type": "array", "items": items}, {"type": "string", "pattern": "[;|]"}]}
 
 
 def any_case(word: str) -> str:

@@ -14,6 +14,7 @@ from batchgen.kinds import KINDS
 from batchgen.kinds.languages import NAMES
 from batchgen.kinds.shapes import shape_of
 from batchgen.manifest.settings import KEYS
+from batchgen.model.row import Row
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(
@@ -64,6 +65,13 @@ def test_it_knows_every_key_and_field():
         "kind: translation\nforeach: {output_language: [spanish (spain), Japanese], who: [a]}",
         "kind: translation\ndefaults: {output_languages: German;French, start_time: '1:30', end_time: 90}",
         "kind: translation\nrows: [{url: 'http://127.0.0.1:1/a.mp4', output_languages: [German, Gujarati]}]",
+        "output: 5\nrows: [{avatar_id: a, script: x}]",
+        "kind: video\nscenes: []\ndefaults: {}",
+        "kind: video\ndefaults: {background_color: {}, resolution: [], dimension: {}}",
+        "kind: video\nscenes: [{background: {type: ' image', asset_id: x}}]",
+        "kind: lipsync\nfields: {end_time: '.5', mode: []}",
+        "kind: template\ndefaults: {subtitles: 2}",
+        "kind: cinematic\nrows: [{avatar_ids: [a, null]}]",
         "kind:\napi: V2\ndefaults:\nfields: {video_url: https://e.com/a.mp4, script: x}",
     ],
 )
@@ -123,3 +131,40 @@ def test_words_and_bounds_are_those_of_the_parsers():
 
 def test_every_language_is_proposed():
     assert SCHEMA["$defs"]["language"]["anyOf"][0]["enum"] == list(NAMES)
+
+
+#: What people write into fields, in all its forms.
+WRITTEN = (
+    0, 1, 2, -1, 0.5, 1.5, True, False, None, "", " ", [], {}, ["a"], ["a", None], {"a": 1}, "a;b", "yes", "No", "x", ".5",
+    "+1", "1e2", "1,5", "1:30", "1:30:00", "PT1M", "90", "12 ", "https://e.com/a.mp4", "HTTPS://e.com/x", "asset:a",
+    "Asset:./a", "#fff", "008000", 8000, "1280 x 720", {"width": 1280, "height": "720"}, " 16:9 ", "4K", "german ", "es",
+    ["German", "French"], "closeup", "{{ x }}", 30.0, "60",
+)  # fmt: skip
+
+
+#: The least that a row of each kind says.
+SOUND = {
+    "video": {"avatar_id": "a", "script": "x"},
+    "template": {"template_id": "t"},
+    "translation": {"url": "https://e.com/a.mp4", "output_language": "German"},
+    "agent": {"prompt": "p"},
+    "lipsync": {"url": "https://e.com/a.mp4", "audio": "https://e.com/a.mp3"},
+    "image": {"image": "https://e.com/a.png", "script": "x", "voice_id": "v"},
+    "cinematic": {"avatar_id": "a", "prompt": "p"},
+    "session": {"avatar_id": "a", "script": "x"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_whatever_is_taken_in_a_field_is_valid(kind):
+    base = SOUND[kind.name]
+    refused = []
+    for field in sorted(kind.words.fields):
+        told = {**SCHEMA["$defs"][f"{kind.name}_mapping"]["properties"][field], "$defs": SCHEMA["$defs"]}
+        for value in WRITTEN:
+            row = Row(file="s", number=2, cells=(), kind=kind.name, fields=base | {field: value}, columns={})
+            taken = value in ("", " ", [], {}, None, "{{ x }}") or not kind.plan(row)[1]
+            if taken and not Draft202012Validator(told).is_valid(value):
+                refused.append((field, value))
+
+    assert refused == []
