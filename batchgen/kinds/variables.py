@@ -57,11 +57,13 @@ def variable(reading: Reading, name: str, value: Any) -> Variable | None:
         return None if plain is None else text_variable(name, plain)
     kind, given = _shape(value)
     faults = len(reading.faults)
+    named = f"{place}.name"
+    own = reading.read({named: value.get("name")}, {named: word}).get(named) if value.get("name") else name
     kind = reading.read({f"{place}.type": kind}, {f"{place}.type": choice(*TYPES)}).get(f"{place}.type", "")
     properties = _properties(reading, place, kind, given) if kind else {}
     if len(reading.faults) > faults:
         return None
-    return {"name": word(value.get("name") or name), "type": kind, "properties": properties}
+    return {"name": own or name, "type": kind, "properties": properties}
 
 
 def _shape(value: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -130,6 +130,10 @@ class _Reading:
 
     def _rows(self) -> str | list[Keyed] | None:
         rows = self.given.get("rows")
+        if isinstance(rows, str) and "\n" in rows.strip():
+            remedy = 'Save them as a sheet and write its name here, or write "- key: value" for each.'
+            self._fault("rows", "The rows themselves stand here, as text.", remedy)
+            return None
         if rows is None or isinstance(rows, str):
             return rows or None
         good = [row for row in rows if isinstance(row, Keyed)] if isinstance(rows, list) else []

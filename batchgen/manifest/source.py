@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -72,7 +73,7 @@ def _from_link(name: str, fetch: Fetch) -> Source:
 
 def _from_file(name: str) -> Source:
     path, part = place(name), ""
-    if not path.exists() and "#" in name:
+    if not _there(path) and "#" in name:
         before, _, part = name.rpartition("#")
         path = place(before)
     source = Source(name=name, path=path, part=part)
@@ -85,8 +86,9 @@ def _from_file(name: str) -> Source:
         raise source.refuse("This is a folder.", "Name the file inside it.") from None
     except PermissionError:
         raise source.refuse("The file may not be read.", "Ask for the right to read it, or copy it.") from None
-    except OSError as error:
-        raise source.refuse(f"The file cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:  # A name with a zero in it is no OSError.
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise source.refuse(f"The file cannot be read: {why}.", "Check its name and folder.") from error
     if source.suffix in TEXT and head.startswith(_WORKBOOKS):
         problem = f"It is a workbook, though its name ends in {source.suffix}."
         raise source.refuse(problem, "Name it as it was before, such as .xlsx, or save it as CSV UTF-8.")
@@ -95,7 +97,12 @@ def _from_file(name: str) -> Source:
 
 def place(name: str) -> Path:
     """Give the file that a name means: as it is written if there is one, else as other systems write it."""
-    return Path(meant(name, lambda spelt: Path(spelt).exists()))
+    return Path(meant(name, _there))
+
+
+def _there(path: str | Path) -> bool:
+    """Tell whether there is such a file; there is none of a name that no file can have."""
+    return os.path.exists(path)  # noqa: PTH110 - ``Path.exists`` raises for one that is too long
 
 
 def _not_empty(source: Source, content: bytes) -> bytes:

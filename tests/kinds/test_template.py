@@ -113,6 +113,10 @@ def test_what_else_a_template_takes_has_its_place(drafts):
             {"variables": {"v": {"type": "text"}}},
             '"variables.v": A text variable needs its content. Write "content" beside its type.',
         ),
+        (
+            {"variables": {"v": {"content": "x", "name": ["a"]}}},
+            '"variables.v.name": Here stands a list or a group of values. Write one text.',
+        ),
         ({"variables": {"v": ["a"]}}, '"variables.v": Here stands a list or a group of values. Write one text.'),
     ],
 )

@@ -25,6 +25,13 @@ FIELDS = "title, url, output_language"
             '1, column "kind": "vidoe" is not known here. Did you mean "video"? Choose from: template, session, translation, video, agent, lipsync, image, cinematic.',
         ),
         ("api: v1", '1, column "api": "v1" is not known here. Choose from: v3, v2.'),
+        (
+            "rows: |\n  title,url\n  A,https://e.com/a.mp4",
+            (
+                '1, column "rows": The rows themselves stand here, as text. Save them as a sheet and write its name here, '
+                'or write "- key: value" for each.'
+            ),
+        ),
         ("rows: missing.csv", '1, column "rows": missing.csv: There is no such file. Check its name and folder.'),
         (
             "rows: [a, b]",

@@ -18,6 +18,8 @@ SHEET = b"url,output_language\nu,French\n"
         ("peple.csv", 'peple.csv: There is no such file. Did you mean "people.csv"?'),
         ("x.csv", "x.csv: There is no such file. Check its name and folder."),
         ("no/x.csv", "no/x.csv: There is no such file. There is no folder no either."),
+        ("x" * 300, f"{'x' * 300}: The file cannot be read: File name too long. Check its name and folder."),
+        ("a\0b.csv", "a\0b.csv: The file cannot be read: embedded null byte. Check its name and folder."),
         (".", ".: This is a folder. Name the file inside it."),
         (
             "notes.pdf",
