@@ -16,7 +16,7 @@ import certifi
 
 from batchgen.doctor import stun
 from batchgen.doctor.interface import aside
-from batchgen.model.network import certificates, proxy_for
+from batchgen.model.network import certificates, connecting, is_of_tunnel, proxy_for
 
 if TYPE_CHECKING:
     from batchgen.doctor.network import Reach
@@ -54,6 +54,11 @@ async def fetch(url: str) -> Page:
             return Page(status=reply.status, date=reply.headers.get("date"))
     except aiohttp.ClientHttpProxyError as error:  # By itself it quotes the proxy's address, and so its password.
         raise OSError(f"the proxy answered {error.status} {error.message}") from None
+    except aiohttp.ClientResponseError as error:  # The same.
+        who = "the proxy" if is_of_tunnel(error) else "the host"
+        raise OSError(f"{who} answered with something else than HTTP") from None
+    except aiohttp.ClientConnectorError as error:
+        raise OSError(_in_words(OSError(connecting(error)))) from None
     except (aiohttp.ClientError, TimeoutError) as error:
         raise OSError(_in_words(error)) from None
 

@@ -20,7 +20,7 @@ from batchgen.heygen.address import check_address
 from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
-from batchgen.model.network import certificates, proxy_for
+from batchgen.model.network import certificates, connecting, is_of_tunnel, proxy_for
 
 if TYPE_CHECKING:
     import ssl
@@ -198,15 +198,19 @@ def _translated(error: Exception, *, hide: str) -> TransportError:
     words = _in_words(error)
     if len(hide) >= _SECRET:
         words = words.replace(hide, "***")
-    if isinstance(error, _BEFORE):
+    if isinstance(error, _BEFORE) or is_of_tunnel(error):
         return NotSent(f"The server was not reached: {words}")
     return NoReply(f"No whole reply came back: {words}")
 
 
 def _in_words(error: Exception) -> str:
-    # By itself it quotes its address, and with it the password of the proxy.
+    # By itself such an error quotes its address, and with it the password of the proxy.
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"the proxy answered {error.status} {error.message}"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"{'the proxy' if is_of_tunnel(error) else 'the server'} answered with something else than HTTP"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return connecting(error)
     return str(error) or type(error).__name__
 
 

@@ -37,3 +37,15 @@ def _certificates(file: str | None, folder: str | None, usual: str) -> ssl.SSLCo
     if file or folder:
         return ssl.create_default_context(cafile=file or None, capath=folder or None)
     return ssl.create_default_context(cafile=usual)
+
+
+def is_of_tunnel(error: Exception) -> bool:
+    """Tell whether it was a proxy's answer to the wish for a tunnel that failed: then nothing went through it."""
+    return getattr(getattr(error, "request_info", None), "method", None) == "CONNECT"
+
+
+def connecting(error: OSError) -> str:
+    """Say why no connection came to stand. Where it was cut in the middle, the error itself says no more than None."""
+    said = str(error)
+    cut = "the connection was cut while it was being secured, as by a proxy or a firewall"
+    return said.replace("[None]", f"[{cut}]")

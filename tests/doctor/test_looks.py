@@ -224,6 +224,26 @@ async def test_a_proxy_that_says_no_is_a_fail(listen, reach, named, monkeypatch)
     assert "hunter2" not in repr(found)
 
 
+@pytest.mark.parametrize("answer", [b"<html></html>\n\n", b"HTTP/1.1 200 OK\r\n\r\n<html>Log in first</html>"])
+async def test_a_proxy_that_answers_with_a_page_is_a_fail_without_its_password(
+    listen, reach, named, monkeypatch, answer
+):
+    async def page_of_its_own(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        await reader.read(1)
+        writer.close()
+
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:hunter2@127.0.0.1:{await listen(page_of_its_own)}")
+
+    found = await look(reach(443, host="heygen.test", look="https"))
+
+    assert found.verdict is Verdict.FAIL
+    assert "hunter2" not in repr(found)
+    assert "None" not in found.detail
+
+
 @pytest.mark.parametrize("how", ["https", "tls", "tcp", "stun"])
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 300])
 async def test_a_name_that_is_none_is_a_fail(reach, how, host):
