@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 _OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 _SENTENCES = {
-    errno.ENOSPC: "the disk is full. Free some space and run the same command again.",
-    errno.EDQUOT: "your share of the disk is used up. Free some space and run the same command again.",
-    errno.EFBIG: "the file is larger than may be written here.",
+    errno.ENOSPC: "the disk is full. Free some space, or choose another folder.",
+    errno.EDQUOT: "your share of the disk is used up. Free some space, or choose another folder.",
+    errno.EFBIG: "the file is larger than may be written here. Choose another folder.",
     errno.EROFS: "the disk is read-only. Choose another folder.",
     errno.EACCES: "this may not be written. Check the folder's permissions, or close the program that has it open.",
     errno.EPERM: "this may not be written. Check the folder's permissions, or choose another one.",
@@ -43,7 +43,9 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        sentence = _SENTENCES.get(error.errno or 0, f"this cannot be written ({error.strerror or error}).")
+        sentence = _SENTENCES.get(
+            error.errno or 0, f"this cannot be written ({error.strerror or error}). Choose another folder."
+        )
         raise DiskError(f"{path}: {sentence}") from error
 
 

@@ -105,9 +105,8 @@ class Fetcher:
             self._count(began, ok=False)
             await self._ask_for_link(job, tries)
         except DiskError as error:
-            self._run.stop.broken(
-                f"{error} Nothing is lost: make room or name another folder, and run the command again."
-            )
+            # What is to be done about it, the error says.
+            self._run.stop.broken(f"{error} Nothing is lost, and the same command goes on.")
         except DownloadError as error:
             self._count(began, ok=False)
             await self._try_later(job, tries, error)
