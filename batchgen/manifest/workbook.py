@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import python_calamine
 
 from batchgen.manifest.sheet import Record
+from batchgen.manifest.workbook_ods import read_failed
 from batchgen.manifest.workbook_xml import FAILURES, Looks, read_looks
 from batchgen.model.vocabulary import nearest
 
@@ -70,6 +71,9 @@ class Workbook:
         if self.source.suffix in _XML:
             with suppress(*FAILURES), self.source.open() as file:
                 self._looks = read_looks(file, name)
+        if self.source.suffix == ".ods":
+            with suppress(*FAILURES), self.source.open() as file:
+                self._looks = Looks(shown=read_failed(file, name))
         return [(number, self._texts(number - 1, row)) for number, row in enumerate(rows, start=1)]
 
     def _texts(self, row: int, values: list[Any]) -> tuple[str, ...]:

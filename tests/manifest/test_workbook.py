@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -123,6 +124,54 @@ def test_a_cell_that_shows_a_failure_is_told_and_kept(opened):
     assert row.cells == ("u", "French", "#N/A")
     (warning,) = manifest.warnings()
     assert str(warning).startswith('p.xlsx, row 2, column "title": "#N/A" is what a spreadsheet shows where a formula')
+
+
+SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+)
+CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+
+
+def open_document(**sheets):
+    """Write an ODS as LibreOffice does, each row as its XML."""
+    tables = "".join(f'<table:table table:name="{name}">{"".join(rows)}</table:table>' for name, rows in sheets.items())
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", f"<office:document-content {SPACES} {CALC}>{body}</office:document-content>")
+        book.writestr("META-INF/manifest.xml", "<manifest/>")
+    return data.getvalue()
+
+
+def text_row(*cells):
+    written = (
+        f'<table:table-cell office:value-type="string"><text:p>{one}</text:p></table:table-cell>' for one in cells
+    )
+    return f"<table:table-row>{''.join(written)}</table:table-row>"
+
+
+FAILED = (
+    '<table:table-cell table:formula="of:=1/0" office:value-type="float" office:value="0" calcext:value-type="error">'
+    "<text:p>#DIV/0!</text:p></table:table-cell>"
+    '<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" '
+    'calcext:value-type="error" table:number-columns-repeated="2"><text:p>#N/A</text:p></table:table-cell>'
+)
+
+
+def test_a_formula_that_failed_in_an_open_document_is_told_and_not_taken_for_empty(opened):
+    head = text_row("url", "output_language", "title", "note", "more")
+    cells = '<table:table-cell office:value-type="string" table:number-columns-repeated="2"><text:p>French</text:p>'
+    bad = f'<table:table-row table:number-rows-repeated="2">{cells}</table:table-cell>{FAILED}</table:table-row>'
+    data = open_document(Other=[bad, bad], S=[head, bad, text_row("u", "French", "T", "n", "m")])
+    manifest = opened("p.ods#S", data)
+
+    rows = list(manifest.rows())
+
+    assert [row.cells[2:] for row in rows] == [("#DIV/0!", "#N/A", "#N/A")] * 2 + [("T", "n", "m")]
+    assert [(one.row, one.column) for one in manifest.warnings()] == [
+        (row, column) for row in (2, 3) for column in ("title", "note", "more")
+    ]
 
 
 def test_rows_that_are_hidden_are_read_and_told(opened):
