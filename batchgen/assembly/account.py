@@ -47,6 +47,12 @@ async def quota_of(account: Account) -> Quota:
         if balance is None:
             raise
         quota = None  # The older generation may be gone, or closed to this account.
+    if balance is None and quota is None:
+        # Nobody said that the credentials are right either.
+        raise UnreachableError(
+            f"{account.base_url} gave no answer that tells what the account has, in neither generation of the API. Try "
+            "again in a while, and check the network and the address (`batchgen doctor` helps)."
+        )
     return Quota(v3=balance, v2=quota)
 
 

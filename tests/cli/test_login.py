@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import socketserver
+import threading
 
 import pytest
 
@@ -192,3 +194,24 @@ def test_each_way_of_paying_is_told(batchgen, monkeypatch, plan, billing):
 
     assert told["billing"] == billing
     assert (told["profile"], told["method"]) == (None, "key")
+
+
+@pytest.mark.parametrize("command", ["whoami", "quota"])
+def test_where_no_answer_tells_anything_that_is_said_and_is_no_success(batchgen, monkeypatch, command):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Cut) as cut:
+        threading.Thread(target=cut.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HEYGEN_API_BASE", f"http://127.0.0.1:{cut.server_address[1]}")
+        monkeypatch.setenv("HEYGEN_API_KEY", KEY)
+        ended = batchgen(command)
+        cut.shutdown()
+
+    assert ended.code == 3
+    assert ended.out == ""
+    assert "gave no answer that tells what the account has" in ended.err
+
+
+class Cut(socketserver.BaseRequestHandler):
+    """Somebody who hears a request and hangs up."""
+
+    def handle(self):
+        self.request.recv(4096)
