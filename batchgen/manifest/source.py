@@ -77,6 +77,11 @@ def _from_file(name: str) -> Source:
         before, _, part = name.rpartition("#")
         path = place(before)
     source = Source(name=name, path=path, part=part)
+    if _there(path) and not (path.is_file() or path.is_dir()):
+        # It is read more than once: to find out how it is written, and then row by row.
+        raise source.refuse(
+            "This is a pipe or a device, and can be read only once.", "Save it as a file, and name that."
+        )
     try:
         with path.open("rb") as file:
             head = _not_empty(source, file.read(8))

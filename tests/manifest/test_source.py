@@ -40,6 +40,13 @@ def test_a_file_that_is_not_there_is_told(folder, name, problem):
     assert str(error.value) == problem
 
 
+def test_a_pipe_is_told_and_not_waited_for(folder):
+    os.mkfifo(folder / "people.csv")
+
+    with pytest.raises(ManifestError, match=r"This is a pipe or a device, and can be read only once\."):
+        open_manifest("people.csv", vocabulary=VOCABULARY)
+
+
 @pytest.mark.parametrize(
     ("written", "there"),
     [("Übersicht.csv", "U\u0308bersicht.csv"), ("U\u0308bersicht.csv", "Übersicht.csv"), (r"data\s.csv", "data/s.csv")],
