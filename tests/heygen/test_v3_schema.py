@@ -17,10 +17,10 @@ from batchgen.heygen.v3.dialect import V3
 from batchgen.model.job import Draft, Parcel
 from batchgen.model.row import Row
 
-FOLDER = os.environ.get("BATCHGEN_HEYGEN_SCHEMAS", "")
+FOLDER = os.environ.get("HEYGEN_SCHEMAS", "")
 FILE = Path(FOLDER, "heygen-v3.openapi.json")
 pytestmark = pytest.mark.skipif(
-    not (FOLDER and FILE.is_file()), reason="BATCHGEN_HEYGEN_SCHEMAS names no folder with heygen-v3.openapi.json"
+    not (FOLDER and FILE.is_file()), reason="HEYGEN_SCHEMAS names no folder with heygen-v3.openapi.json"
 )
 
 V3 = V3()

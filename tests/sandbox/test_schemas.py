@@ -11,10 +11,10 @@ import pytest
 from batchgen.sandbox import Call
 from batchgen.sandbox.plans import PLANS
 
-FOLDER = os.environ.get("BATCHGEN_HEYGEN_SCHEMAS", "")
+FOLDER = os.environ.get("HEYGEN_SCHEMAS", "")
 SPEC = Path(FOLDER, "heygen-v3.openapi.json")
 pytestmark = pytest.mark.skipif(
-    not FOLDER or not SPEC.exists(), reason="BATCHGEN_HEYGEN_SCHEMAS names no folder with heygen-v3.openapi.json"
+    not FOLDER or not SPEC.exists(), reason="HEYGEN_SCHEMAS names no folder with heygen-v3.openapi.json"
 )
 
 
