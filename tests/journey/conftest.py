@@ -24,6 +24,8 @@ from tests.warm import Batchgen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchgen.sandbox import Serving
+
 #: Looked for in everything that a run leaves behind.
 KEY = "sk_V2_hgu_kQm7secretZ9x2"
 REPOSITORY = Path(__file__).parents[2]
@@ -196,3 +198,8 @@ def decode(path: Path) -> int:
         pictures = sum(1 for _ in film.decode(video=0))
     assert pictures > 0
     return pictures
+
+
+def counts(serving: Serving) -> dict[str, int]:
+    """Give the requests that a sandbox was asked, by their purpose."""
+    return serving.world.ledger()["requests"]
