@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from batchgen.heygen.interface import Dialect
+    from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft, Job
     from batchgen.pipeline.planning.plan import Planner, Source
     from batchgen.store.interface import Line
@@ -39,18 +40,20 @@ def open_sources(
 
     if results and len(manifests) > 1:
         raise UsageError("--results names one file, and there are several manifests: run them one by one.")
+    opened = [open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding) for name in manifests]
+    if results:
+        _keep_from(Path(results), opened)
     # Results are kept as CSV while a run goes on; another format is written at its end.
     live = results if results and format_of(Path(results)) == "csv" else None
     sources = []
-    for name in manifests:
-        manifest = open_manifest(name, vocabulary=VOCABULARY, fetch=download, encoding=encoding)
+    for manifest in opened:
         target = Path(whole(live or results_path(manifest.path)))
         folder = Path(whole(downloads or manifest.path.parent / "videos"))
         sources.append(
             Source(manifest=manifest, results=target, downloads=folder, like_input=like_input, encoding=encoding)
         )
     _check_names(sources)
-    _check_targets(sources, besides=None if live or not results else Path(results))
+    _check_targets(sources)
     return sources
 
 
@@ -66,11 +69,15 @@ def _check_names(sources: Sequence[Source]) -> None:
             ) from error
 
 
-def _check_targets(sources: Sequence[Source], *, besides: Path | None) -> None:
+def _keep_from(results: Path, manifests: Sequence[Manifest]) -> None:
+    """Refuse results that would overwrite a manifest or the sheet of one, whatever they are called."""
+    if results.resolve() in {file.resolve() for manifest in manifests for file in manifest.files}:
+        raise UsageError(f"{results}: the results would overwrite what you give. Name another file by --results.")
+
+
+def _check_targets(sources: Sequence[Source]) -> None:
     """Refuse results that would overwrite a manifest, the sheet of one, or one another."""
     taken = {file.resolve(): str(file) for source in sources for file in source.manifest.files}
-    if besides is not None and besides.resolve() in taken:
-        raise UsageError(f"{besides}: the results would overwrite this manifest. Name another file by --results.")
     for source in sources:
         target = source.results.resolve()
         if target in taken:
