@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure
 from benchmarks.gate import until_first_request
-from benchmarks.machine import batchgen, folder, ledger, sandbox, spend, translations
+from benchmarks.machine import aside, batchgen, folder, ledger, sandbox, spend, translations
 from benchmarks.whole import SERVER
 
 if TYPE_CHECKING:
@@ -58,14 +58,13 @@ def _resume(here: Path, sheet: Path, rows: int) -> Iterator[Figure]:
     state = here / "state.db"
     # Planned by the run itself; it is ended as soon as it asks the server for anything.
     until_first_request(sheet, here, fresh=True, state=state.name)
-    payload, size = _payload(state)
+    payload, size = aside(_payload, state)
     yield Figure(
         row="rows", measure="state beyond the payload, a job", ours=(size - payload) / rows, peer=None, against="",
         unit="bytes", reach=400.0,
     )  # fmt: skip
-    with closing(sqlite3.connect(state, isolation_level=None)) as database:
-        open_ = max(1, rows // 200)
-        database.execute("update jobs set status = 5, submission = null where pk > ?", (open_,))
+    open_ = max(1, rows // 200)
+    aside(_finish, state, open_)
     took = until_first_request(sheet, here, fresh=False, state=state.name)
     yield Figure(
         row="resume", measure=f"first request, {rows - open_:,} done and {open_:,} open", ours=took, peer=None,
@@ -79,13 +78,23 @@ def _run(here: Path, sheet: Path, rows: int) -> Iterator[Figure]:
         spent = batchgen(
             "run", sheet.name, "--no-download", "--yes", "--batch", "always", "--state", "run.db", url=url, cwd=here
         )
-        assert len(ledger(url)["jobs"]) == rows
+        assert aside(_accepted, url) == rows
     yield Figure(
         row="rows", measure=f"run of {rows:,} rows", ours=spent.wall_s, peer=None, against="", unit="s", reach=None
     )
     yield Figure(
         row="rows", measure="its peak memory", ours=spent.peak_mb, peer=None, against="", unit="MB", reach=250.0
     )
+
+
+def _finish(state: Path, but: int) -> None:
+    """Call all jobs done but the first so many."""
+    with closing(sqlite3.connect(state, isolation_level=None)) as database:
+        database.execute("update jobs set status = 5, submission = null where pk > ?", (but,))
+
+
+def _accepted(url: str) -> int:
+    return len(ledger(url)["jobs"])
 
 
 def _payload(state: Path) -> tuple[int, int]:
