@@ -72,17 +72,6 @@ def test_results_never_overwrite_the_sheet(desk, heygen):
     assert path.read_bytes() == before
 
 
-def test_results_that_could_not_be_written_at_the_end_are_told_before_anything_is_sent(desk, heygen):
-    serving = heygen()
-    desk.videos(1)
-
-    ended = desk.run("people.jsonl", "--results", "out/told.xlsx")
-
-    assert ended.code == 3
-    assert "told.xlsx: the folder does not exist" in ended.err
-    assert serving.world.ledger()["jobs"] == []
-
-
 def test_status_and_report_tell_of_what_was_done(desk, heygen):
     heygen()
     desk.videos(2)

@@ -92,14 +92,19 @@ def test_a_place_that_cannot_be_written_is_found_before_anything_is_sent(desk, h
     assert nothing_sent(serving)
 
 
-def test_results_in_a_folder_that_is_not_there_are_found_out_before_anything_is_sent(desk, heygen):
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [("no/such/folder/r.csv", "--results"), ("out/told.xlsx", "told.xlsx: the folder does not exist")],
+)
+def test_results_in_a_folder_that_is_not_there_are_found_out_before_anything_is_sent(desk, heygen, results, said):
+    # Those of another format than CSV are written at the end of a run, when all is paid for.
     serving = heygen()
     desk.videos(1)
 
-    ended = desk.run("people.jsonl", "--results", "no/such/folder/r.csv")
+    ended = desk.run("people.jsonl", "--results", results)
 
     assert ended.code == 3
-    assert "--results" in ended.err
+    assert said in ended.err
     assert nothing_sent(serving)
 
 

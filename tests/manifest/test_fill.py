@@ -1,0 +1,88 @@
+"""Expressions that no row can be made from: each is told at its place, before anything is sent."""
+
+import pytest
+
+PEOPLE = "First Name,company,url\nAda,ACME,https://e.com/a\nBo,,https://e.com/b\n"
+
+
+@pytest.fixture
+def told_of(told, folder):
+    """Give the faults of a manifest whose title is an expression."""
+    (folder / "s.csv").write_text(PEOPLE)
+    return lambda expression: told(
+        "m.yaml", f"kind: translation\nrows: s.csv\nfields:\n  title: |-\n    {expression}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("{{ frist_name }}", '"frist_name" is no column of this sheet. Did you mean "first_name"?'),
+        ("{{ zzz }}", '"zzz" is no column of this sheet. Its columns are: first_name, company, url.'),
+        ('{{ row["Frist Name"] }}', '"Frist Name" is no column of this sheet. Did you mean "First Name"?'),
+        ("{{ 1 / 0 }}", "The expression fails: division by zero. Try it on this row by hand."),
+        (
+            "{{ first_name | truncate(2) }}",
+            "The expression fails: expected length >= 3, got 2. Try it on this row by hand.",
+        ),
+        ("{{ first_name * 10 ** 15 }}", "The expression fails: MemoryError. Try it on this row by hand."),
+        (
+            "{{ ().__class__.__bases__ }}",
+            'The expression fails: a text has nothing called "__class__". Try it on this row by hand.',
+        ),
+    ],
+)
+def test_a_name_that_is_not_there_is_a_fault_at_its_first_row(told_of, expression, problem):
+    assert told_of(expression) == [f's.csv, row 2, column "fields.title": {problem}']
+
+
+CALL = "Write () after the name of what is to be called, or the name of a column."
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        (
+            "{{ first_name.upper }}",
+            f"It comes to no text, but to a piece of the program (builtin_function_or_method). {CALL}",
+        ),
+        ("{{ cycler }}", f"It comes to no text, but to a piece of the program (type). {CALL}"),
+        (
+            "{{ company.split(';') | map('trim') }}",
+            'It comes to values one by one, and to no text. Put them together: | join(", ").',
+        ),
+        ("{{ lipsum() }}", '"lipsum" is no column of this sheet. Its columns are: first_name, company, url.'),
+        (
+            "{{ [['Hi', 'Hello']] | map('random') | join }}",
+            "The expression fails: No filter named 'random'. Try it on this row by hand.",
+        ),
+    ],
+)
+def test_a_text_that_would_differ_at_each_reading_is_never_bought(told_of, expression, problem):
+    assert told_of(expression) == [f's.csv, row 2, column "fields.title": {problem}']
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("Hi {{ none }}", 'It comes to nothing, and would read "None". Say what else: | default("…", true).'),
+        (
+            "{{ row.get('Nickname') }}",
+            'It comes to nothing, and would read "None". Say what else: | default("…", true).',
+        ),
+        ("{{ company.split(';') }}", 'It comes to a list, and to no text. Put it together: | join(", ").'),
+        ("{{ ('a', company) }}", 'It comes to a list, and to no text. Put it together: | join(", ").'),
+        ("{{ row }}", "It comes to a group of values, and to no text. Name one of them: {{ column.key }}."),
+    ],
+)
+def test_what_python_writes_for_nothing_and_for_lists_is_never_spoken(told_of, expression, problem):
+    assert told_of(expression) == [f's.csv, row 2, column "fields.title": {problem}']
+
+
+def test_a_greeting_picked_by_chance_is_a_fault_of_the_manifest(told_of):
+    assert told_of("{{ ['Hi', 'Hello'] | random }} {{ first_name }}") == [
+        (
+            'm.yaml, row 4, column "fields.title": "random" picks anew at each run, and what differs is another video, '
+            "at its price. Write what is picked into a column of the sheet."
+        )
+    ]
