@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import Figure
 from benchmarks.machine import batchgen, folder, sandbox, spend, translations
@@ -15,6 +15,8 @@ from benchmarks.machine import batchgen, folder, sandbox, spend, translations
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from benchmarks.machine import Spent
 
 
 def measure(*, small: bool) -> Iterator[Figure]:
@@ -33,25 +35,37 @@ def measure(*, small: bool) -> Iterator[Figure]:
         ours = spend([sys.executable, "-m", "benchmarks.saving", str(here / "ours"), *links])
         assert ours.code == 0, ours.output
         saved = sum(path.stat().st_size for path in (here / "ours").iterdir())
-    wall, megabytes = float(ours.output), saved / 1e6
+        _clear(here / "ours")
+        barest = spend([sys.executable, "-m", "benchmarks.barest", str(here / "barest"), *links])
+        assert barest.code == 0, barest.output
+    megabytes = saved / 1e6
     assert saved == count * size, (saved, count * size)
-    yield Figure(
-        row="downloads", measure=f"{count} files of {size / 1e6:g} MB", ours=megabytes / wall,
-        peer=None if lean is None else megabytes / lean, against="curl --parallel" if lean else "no curl here",
-        unit="MB/s", reach=0.8 if lean else None, at_least=True,
-    )  # fmt: skip
-    if durable:
-        # What is saved here is on disk before it has its name; curl ends as soon as the kernel has it.
-        yield Figure(
-            row="downloads", measure="the same, on disk", ours=megabytes / wall, peer=megabytes / durable,
-            against="curl --parallel; sync -d", unit="MB/s", reach=None, at_least=True,
-        )  # fmt: skip
+    yield from _speeds(f"{count} files of {size / 1e6:g} MB", megabytes / float(ours.output), megabytes, lean, durable)
     yield Figure(
         row="downloads", measure="peak memory", ours=ours.peak_mb, peer=None, against="", unit="MB", reach=150.0
     )
     yield Figure(
         row="downloads", measure="cores used", ours=ours.cpu_s / ours.wall_s, peer=None, against="", unit="", reach=1.0
     )
+    beside: dict[str, Any] = {"row": "downloads", "against": "the barest loop", "reach": None}
+    spent, least = ours.cpu_s / megabytes, barest.cpu_s / megabytes
+    yield Figure(measure="processor time for a gigabyte", ours=spent * 1e3, peer=least * 1e3, unit="s", **beside)
+    if lean:
+        asked = 0.8 * megabytes / lean.wall_s
+        yield Figure(measure="cores at 0.8 of curl's speed", ours=spent * asked, peer=least * asked, unit="", **beside)
+
+
+def _speeds(measure: str, ours: float, megabytes: float, lean: Spent | None, durable: Spent | None) -> Iterator[Figure]:
+    yield Figure(
+        row="downloads", measure=measure, ours=ours, peer=megabytes / lean.wall_s if lean else None,
+        against="curl --parallel" if lean else "no curl here", unit="MB/s", reach=0.8 if lean else None, at_least=True,
+    )  # fmt: skip
+    if durable:
+        # What is saved here is on disk before it has its name; curl ends as soon as the kernel has it.
+        yield Figure(
+            row="downloads", measure="the same, on disk", ours=ours, peer=megabytes / durable.wall_s,
+            against="curl --parallel; sync -d", unit="MB/s", reach=None, at_least=True,
+        )  # fmt: skip
 
 
 def _links(results: Path) -> list[str]:
@@ -59,15 +73,19 @@ def _links(results: Path) -> list[str]:
         return [line["video_url"] for line in csv.DictReader(file)]
 
 
-def _curl(links: list[str], here: Path, *, then: str = "true") -> float:
-    """Save the links into a folder that is gone afterwards; give the seconds it took, with what is done ``then``."""
+def _curl(links: list[str], here: Path, *, then: str = "true") -> Spent:
+    """Save the links into a folder that is gone afterwards; give what it took, with what is done ``then``."""
     folder = here / "curl"
     folder.mkdir()
     told = here / "curl.txt"
     told.write_text("".join(f'url = "{link}"\noutput = "{n}.mp4"\n' for n, link in enumerate(links)), encoding="utf-8")
-    spent = spend(["sh", "-c", f'curl --silent --parallel --parallel-max 4 -K "{told}" && {then}'], cwd=folder)
+    spent = spend(["sh", "-c", f'curl --silent --parallel --parallel-max 8 -K "{told}" && {then}'], cwd=folder)
     assert spent.code == 0, spent.output
+    _clear(folder)
+    return spent
+
+
+def _clear(folder: Path) -> None:
     # What is still on its way to the disk would be in the way of whoever comes next.
     os.sync()
     shutil.rmtree(folder)
-    return spent.wall_s

@@ -10,7 +10,7 @@ from pathlib import Path
 from batchgen.files.download import download
 from batchgen.files.web import HttpWeb, client
 
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 async def main(folder: Path, links: list[str]) -> float:

@@ -44,7 +44,7 @@ async def _fetch(web: Web, url: str, part: Part, mark: Mark | None, limit: int) 
             raise reply.refusal(stream.status, stream.headers, await _beginning(stream))
         body = reply.read(stream.status, stream.headers, mark)
         _hold(limit, part, body.total or 0)
-        part.begin(body.start)
+        part.begin(body.start, body.total)
         try:
             if stream.status != 416:
                 await _receive(stream, part, body, limit)

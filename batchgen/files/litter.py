@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchgen.files.part import told
+from batchgen.files.disk import told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -7,46 +7,21 @@ there: it is signed anew each time. A part without a mark is begun again.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
-from batchgen.files import container
+from batchgen.files import container, disk
+from batchgen.files.disk import told
 from batchgen.files.interface import SavedFile
 from batchgen.model.errors import DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-
-_SENTENCES = {
-    errno.ENOSPC: "the disk is full. Free some space, or choose another folder.",
-    errno.EDQUOT: "your share of the disk is used up. Free some space, or choose another folder.",
-    errno.EFBIG: "the file is larger than may be written here. Choose another folder.",
-    errno.EROFS: "the disk is read-only. Choose another folder.",
-    errno.EACCES: "this may not be written. Check the folder's permissions, or close the program that has it open.",
-    errno.EPERM: "this may not be written. Check the folder's permissions, or choose another one.",
-    errno.ENAMETOOLONG: "the name is too long. Choose a shorter one.",
-}
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Say in a sentence why the disk would not."""
-    try:
-        yield
-    except OSError as error:
-        sentence = _SENTENCES.get(
-            error.errno or 0, f"this cannot be written ({error.strerror or error}). Choose another folder."
-        )
-        raise DiskError(f"{path}: {sentence}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +41,7 @@ class Part:
         self.path = target.with_name(target.name + ".part")
         self.size = 0  #: Bytes written.
         self._taken: list[bytes] = []  #: What is still to be written.
+        self._wanted: int | None = None  #: Bytes to ask room for before the first is written.
         self._writing = Lock()  # Whoever closes it waits for a thread that still writes: its file is that thread's.
         self._sha256: hashlib._Hash | None = None  #: Of all that was written; None: some of it was there before.
         self._mark = target.with_name(target.name + ".part.etag")
@@ -80,16 +56,17 @@ class Part:
             return None
         return mark if sound else None
 
-    def begin(self, size: int) -> None:
-        """Open the part and go on after its first ``size`` bytes."""
+    def begin(self, size: int, total: int | None) -> None:
+        """Open the part and go on after its first ``size`` bytes; there will be ``total``, if that was told."""
         with told(self.path):
             self.target.parent.mkdir(parents=True, exist_ok=True)
             if not size:
                 self._mark.unlink(missing_ok=True)
-            self._file = os.open(self.path, _OPEN, 0o666)
+            self._file = os.open(self.path, disk.FOR_WRITING, 0o666)
             os.ftruncate(self._file, size)
             os.lseek(self._file, size, os.SEEK_SET)
         self.size = size
+        self._wanted = total
         self._sha256 = None if size else hashlib.sha256()
 
     def take(self, chunk: bytes) -> None:
@@ -101,24 +78,28 @@ class Part:
         with self._writing, told(self.path):
             taken, self._taken = self._taken, []
             if self._file is not None:
-                for chunk in taken:
-                    self._write(self._file, chunk)
+                self._write(self._file, taken)
 
-    def _write(self, file: int, chunk: bytes) -> None:
-        written = os.write(file, chunk)
-        while written < len(chunk):  # A disk that fills up takes a piece first, and says so at the next one.
-            written += os.write(file, memoryview(chunk)[written:])
-        self.size += len(chunk)
-        if self._sha256 is not None:
-            self._sha256.update(chunk)
+    def _write(self, file: int, taken: list[bytes]) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            disk.reserve(file, self.size, wanted)
+        disk.write(file, taken)
+        for chunk in taken:
+            self.size += len(chunk)
+            if self._sha256 is not None:
+                self._sha256.update(chunk)
 
     def close(self) -> None:
-        """Let go of the file; what was written stays."""
+        """Let go of the file; what was written stays, and no more of its room than that."""
         with self._writing:
             if self._file is not None:
                 file, self._file = self._file, None
                 with told(self.path):
-                    os.close(file)
+                    try:
+                        os.ftruncate(file, self.size)
+                    finally:
+                        os.close(file)
 
     def keep(self, etag: str | None, total: int | None) -> None:
         """Make sure of what was written, and mark it so that a later attempt can go on from here."""
@@ -130,7 +111,7 @@ class Part:
             return
         with told(self.path):
             mark = Mark(etag=etag, size=self.size, total=total)
-            _sync(self.path)
+            disk.sync(self.path)
             self._mark.write_text(json.dumps(asdict(mark)), encoding="ascii")
 
     def discard(self) -> None:
@@ -154,7 +135,7 @@ class Part:
         with told(self.target):
             self._mark.unlink(missing_ok=True)
             self.path.replace(self.target)
-            _sync_folder(self.target.parent)
+            disk.sync_folder(self.target.parent)
         return SavedFile(path=self.target, size=self.size, digest=digest, duration_s=seconds)
 
 
@@ -162,21 +143,3 @@ def sha256(file: IO[bytes]) -> str:
     """Digest all of a file, in hexadecimal."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # any binary file will do
-
-
-def _sync(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows has no such thing, and needs none.
-        return
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # Some network file systems cannot.
-            raise
-    finally:
-        os.close(folder)

@@ -22,7 +22,7 @@ class Options:
     settle: float | None = None  #: How long an unsure job is looked for; None: by what the endpoint honours.
     wait: bool = True  #: Whether to watch at all.
     download: bool = True  #: Whether to save videos, or only their links.
-    downloads_at_once: int = 4
+    downloads_at_once: int = 8
     title_token: bool = True  #: Whether titles carry a token by which a lost job is found again.
     max_credits: float | None = None  #: What the manifests may cost in all, in the account's unit; None: no bound.
     unit: str | None = None  #: What the account pays in; None: not known.

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from batchgen.files import disk
 from batchgen.files.download import download
+from batchgen.files.interface import DownloadFailed
 from batchgen.model.errors import DiskError
 
 
@@ -21,7 +23,7 @@ async def test_a_disk_that_will_not_is_told_in_a_sentence(server, web, target, m
     def refuse(*_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("batchgen.files.part.os.write", refuse)
+    monkeypatch.setattr("batchgen.files.disk.os.writev", refuse)
 
     with pytest.raises(DiskError, match=r"clip\.mp4\.part: .* [Cc]hoose another|Check the folder"):
         await download(web, server.url(), to=target)
@@ -29,18 +31,18 @@ async def test_a_disk_that_will_not_is_told_in_a_sentence(server, web, target, m
 
 @pytest.fixture
 def tiny_disk(tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
+    here = tmp_path / "disk"
+    here.mkdir()
     mount = shutil.which("mount")
     if (
         mount is None
         or subprocess.run(
-            [mount, "-t", "tmpfs", "-o", "size=1m", "none", disk], check=False, capture_output=True
+            [mount, "-t", "tmpfs", "-o", "size=1m", "none", here], check=False, capture_output=True
         ).returncode
     ):
         pytest.skip("a small disk may not be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
+    yield here
+    subprocess.run(["umount", "-l", here], check=True)
 
 
 async def test_a_disk_that_is_really_full_is_told_and_gets_its_room_back(server, web, tiny_disk, mp4):
@@ -54,6 +56,50 @@ async def test_a_disk_that_is_really_full_is_told_and_gets_its_room_back(server,
     await download(web, server.url(), to=tiny_disk / "clip.mp4")
 
     assert [path.name for path in tiny_disk.iterdir()] == ["clip.mp4"]
+
+
+async def test_a_disk_without_room_says_so_with_the_first_bytes(server, web, tiny_disk, mp4):
+    server.plan = [{"headers": {"Content-Length": "2000000"}, "body": mp4[:100], "stall": True}]
+
+    with pytest.raises(DiskError, match="the disk is full"):
+        await download(web, server.url(), to=tiny_disk / "clip.mp4")
+
+    assert list(tiny_disk.iterdir()) == []
+
+
+async def test_what_came_before_the_disk_was_full_is_gone_on_from(server, web, tiny_disk, mp4):
+    server.plan = [{"cut": 300}]
+    with pytest.raises(DownloadFailed):
+        await download(web, server.url(), to=tiny_disk / "clip.mp4")
+    (tiny_disk / "other").write_bytes(bytes(1024**2 - 2 * 4096))
+    with pytest.raises(DiskError, match="the disk is full"):
+        await download(web, server.url(), to=tiny_disk / "clip.mp4")
+    (tiny_disk / "other").unlink()
+
+    await download(web, server.url(), to=tiny_disk / "clip.mp4")
+
+    assert server.seen[-1]["range"] == "bytes=300-"
+    assert (tiny_disk / "clip.mp4").read_bytes() == mp4
+
+
+async def test_a_disk_that_cannot_be_asked_for_room_takes_the_video_all_the_same(server, web, target, mp4, monkeypatch):
+    def refuse(file, start, length):
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr("batchgen.files.disk.os.posix_fallocate", refuse)
+
+    await download(web, server.url(), to=target)
+
+    assert target.read_bytes() == mp4
+
+
+def test_a_thousand_small_pieces_are_written_as_they_came(tmp_path):
+    pieces = [bytes([n % 256]) * (n % 7) for n in range(1500)]
+
+    with (tmp_path / "file").open("wb") as file:
+        disk.write(file.fileno(), pieces)
+
+    assert (tmp_path / "file").read_bytes() == b"".join(pieces)
 
 
 def box_of(size):
@@ -73,6 +119,7 @@ def no_file_over(size):
 
 
 async def test_a_disk_that_takes_only_a_piece_is_noticed_and_later_gone_on_from(server, web, target, mp4):
+    server.plan = [{"chunked": True}]  # Nobody tells how long it is, so no room is asked for.
     with no_file_over(600), pytest.raises(DiskError, match="larger than may be written"):
         await download(web, server.url(), to=target)
     assert not target.exists()
