@@ -1,8 +1,11 @@
 """The note at the end of a run, taken by a real server; and what happens where none takes it."""
 
 import json
+import socket
 import threading
+import time
 from collections import Counter
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -111,6 +114,45 @@ def test_a_note_that_is_not_taken_is_told_and_changes_no_exit_code(
     assert ("was not taken" in ended.err) == (problem is not None)
     assert problem is None or problem in ended.err
     assert "SECRET" not in ended.err + ended.out
+
+
+@contextmanager
+def dripping(head):
+    """Serve something that begins its answer so, and goes on with a byte every now and then for half a minute."""
+    listener, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def answer():
+        while not over.is_set():
+            with suppress(OSError), listener.accept()[0] as visitor:
+                visitor.recv(65536)
+                visitor.sendall(head)
+                deadline = time.monotonic() + 30
+                while time.monotonic() < deadline and not over.wait(0.05):
+                    visitor.sendall(b"x")
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/SECRET"
+    finally:
+        over.set()
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    ("head", "taken"),
+    [(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", True), (b"HTTP/1.1 200 OK\r\nX-Slow: ", False)],
+)
+def test_an_answer_that_never_ends_holds_no_run_up(batchgen, nothing_to_do, hook, monkeypatch, head, taken):
+    monkeypatch.setattr(notify, "PATIENCE_S", 0.4)
+    with dripping(head) as url:
+        began = time.monotonic()
+        ended = batchgen("run", nothing_to_do, "--notify", url)
+
+    assert time.monotonic() - began < 15
+    assert ended.code == 0
+    assert ("was not taken" in ended.err) != taken
+    assert "SECRET" not in ended.err
 
 
 def test_an_address_where_nobody_is_changes_no_exit_code(batchgen, nothing_to_do, hook):
