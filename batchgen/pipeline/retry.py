@@ -30,6 +30,9 @@ KEY_WINDOW_S = 23 * 3600.0
 #: moment, as seconds since 1970, where they should give a time to wait.
 LONGEST_WAIT_S = 3600.0
 
+#: Doublings of a wait after which it is as long as any is.
+DOUBLINGS = 30
+
 #: How often the same failing reply may come back for one key before it is taken for a replay of the first.
 REPLAYS = 3
 #: The same where nothing else was accepted meanwhile, so that it may be an outage.
@@ -43,7 +46,8 @@ def until_next_look(looks: int) -> float:
 
 def backoff(attempt: int, *, first: float = 1.0, most: float = 60.0) -> float:
     """Give the seconds to wait after the ``attempt``-th failure, counted from 1."""
-    return float(min(most, first * 2 ** (max(1, attempt) - 1)))
+    # Whoever waits for a network or for a free place fails thousands of times, and no number holds so many doublings.
+    return min(most, first * 2.0 ** min(max(1, attempt) - 1, DOUBLINGS))
 
 
 def as_asked(seconds: float | None, *, otherwise: float) -> float:

@@ -129,6 +129,11 @@ def test_backoff_doubles_to_a_bound(attempt, wait):
     assert backoff(attempt) == wait
 
 
+def test_a_network_that_is_away_for_days_is_waited_for_to_the_end():
+    assert {backoff(attempt) for attempt in (1025, 10**6)} == {60.0}
+    assert backoff(10**6, first=0.5, most=30.0) == 30.0
+
+
 @pytest.mark.parametrize(("age", "wait"), [(0.0, 5.0), (40.0, 10.0), (4000.0, 60.0)])
 def test_an_old_job_is_looked_at_less_often(age, wait):
     assert until_next_poll(age, 5.0) == wait
