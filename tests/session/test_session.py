@@ -117,6 +117,16 @@ def test_sessions_wait_for_one_another_where_the_account_holds_one_at_a_time(sta
     assert first["ended_at"] <= second["created_at"]
 
 
+def test_places_that_somebody_else_holds_are_waited_for_as_long_as_heygen_asks(stage):
+    here = stage(session_full=1.0)
+    here.write("Hello,Daisy_public,low,Hi.", "Bye,Tyler_public,low,Bye.")
+
+    ended = here.run(timeout=4)
+
+    assert ended.summary.planned == 2
+    assert 2 <= ended.summary.requests.create <= 6
+
+
 def test_a_session_that_heygen_ends_keeps_what_was_said_by_then(stage):
     here = stage(session_ends=1.0, session_ends_s=1.9)
     here.write("Hello,Daisy_public,low,Hi.|This takes far longer than the session is given to last.")

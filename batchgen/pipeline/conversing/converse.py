@@ -46,7 +46,7 @@ class Converser:
     def __init__(self, run: Context, *, hosting: Hosting | None, concurrency: Concurrency) -> None:
         self._run, self._hosting, self._concurrency = run, hosting, concurrency
         self._left = LeftOpen(run)
-        self._held: dict[int, asyncio.Task[None]] = {}
+        self._held: dict[int, asyncio.Task[bool]] = {}
         self._hurry = asyncio.Event()
         self._not_before = 0.0  #: By the clock's ticks.
         self._tries = 0
@@ -104,8 +104,8 @@ class Converser:
 
     def _raise_failures(self) -> None:
         for pk in [pk for pk, task in self._held.items() if task.done()]:
-            self._held.pop(pk).result()
-            self._not_before = 0.0  # There is room for one more now.
+            if self._held.pop(pk).result():
+                self._not_before = 0.0  # There is room for one more now.
 
     def _nap(self) -> float | None:
         if not self._any or self._run.stop.sending or not self._planned():
@@ -139,23 +139,22 @@ class Converser:
             )
         return False
 
-    async def _session(self, job: Job) -> None:
-        """Take one session from its request to its end."""
+    async def _session(self, job: Job) -> bool:
+        """Take one session from its request to its end; tell whether there was one, whose place is free now."""
         run = self._run
         again = job.submission
         filed = file_new(run, run.store.next_submission(), [job]) if again is None else file_again(run, again)
         found = await filed
-        if not found.jobs:
-            return
-        opening = await self._open(found)
+        opening = await self._open(found) if found.jobs else None
         if opening is None:
-            return
+            return False
         opened = changed(found.jobs[0], status=Status.RENDERING, remote_id=opening.session_id)
         run.board.live += 1
         try:
             await self._hold(opened, opening)
         finally:
             run.board.live -= 1
+        return True
 
     async def _open(self, filed: Filed) -> Opening | None:
         """Send the request that opens it, and write what came back before anything is done with that."""
