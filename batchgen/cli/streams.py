@@ -1,4 +1,4 @@
-"""The standard streams as a command finds them: closed, with a reader that goes away, or on a disk that fills up.
+"""The standard streams as a command finds them: closed, with a reader or a window that goes away, on a full disk.
 
 Rule: what is told of a run on the way never ends it. What is being paid for goes on, whoever hears of it.
 """
@@ -10,17 +10,27 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 #: What a disk says that takes no more.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def settle_in() -> None:
-    """Open what was closed, and make standard error one that nothing fails of."""
+    """Open what was closed, and make standard error, and a terminal, ones that nothing fails of."""
     _open_what_is_closed()
-    # A terminal is left as it is: Windows writes to it in a way of its own, and it does not fill up.
-    if isinstance(sys.stderr, io.TextIOWrapper) and not sys.stderr.isatty():
-        sys.stderr = _patient(sys.stderr)
+    sys.stderr = _settled(sys.stderr, patient=True)
+    sys.stdout = _settled(sys.stdout, patient=False)
+
+
+def _settled(stream: TextIO, *, patient: bool) -> TextIO:
+    """Have a stream let go by what cannot be written, where it is to be ``patient`` or is a terminal."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    if stream.isatty():
+        # A terminal goes away with its window. Windows writes to one in a way of its own.
+        patient = os.name != "nt"
+    return _patient(stream) if patient else stream
 
 
 def is_full(error: OSError) -> bool:

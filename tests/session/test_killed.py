@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -75,6 +78,49 @@ def test_a_run_killed_while_it_opens_a_session_finds_it_and_closes_it(stage, kil
     assert (row["status"], row["error_code"]) == ("failed", "left_open")
     assert "0 of 1 lines were said" in row["error"]
     assert [one["state"] for one in here.sessions] == ["closed"]
+
+
+def test_a_window_that_is_closed_closes_the_sessions_of_its_run(stage, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    here = stage()
+    here.write("Hello,Daisy_public,low,Hi.|One two three four five six seven eight nine ten.")
+    ours, theirs = pty.openpty()
+    how = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "start_new_session": True}
+    process = Batchgen("run", "talk.csv", "--poll-interval", "0.2", env=dict(os.environ), **how)
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    ends = time.monotonic() + 60
+    while not any(len(one.speeches) > 1 for one in here.heygen.world.studio.live):
+        with suppress(BlockingIOError):
+            os.read(ours, 65536)
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+    os.close(ours)  # Whoever reads the terminal is gone; the shell in it tells its commands, and so does the system.
+    for _ in range(2):
+        os.kill(process.pid, signal.SIGHUP)
+        time.sleep(0.02)
+
+    assert process.wait(30) == 130
+    assert [(one["state"], one["why"]) for one in here.sessions] == [("closed", "stop")]
+    (row,) = here.results()
+    assert (row["status"], row["error_code"], row["transcript"]) == ("failed", "interrupted", "Hi.")
+
+
+def test_a_run_that_is_to_outlive_its_terminal_does(stage, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    here = stage()
+    here.write("Hello,Daisy_public,low,Hi.|One two three four five.")
+    words = ["nohup", sys.executable, "-m", "batchgen", "run", "talk.csv", "--poll-interval", "0.2"]
+    how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(words, env=dict(os.environ), **how) as process:
+        ends = time.monotonic() + 60
+        while not any(one.speeches for one in here.heygen.world.studio.live):
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+
+        assert process.wait(60) == 0
 
 
 def test_a_run_without_sessions_loads_nothing_of_them():
