@@ -3,6 +3,9 @@
 Rule: a login is called rejected only where the server said so. While the server is in trouble the tokens stay, the
 request is told as not sent, and whoever sends it tries again. What was renewed is kept before it is used, since the
 old refresh token may be good for nothing from then on.
+
+Rule: it signs for one account. What the profile holds of another one meanwhile is neither used nor written over: what
+the first account may have taken would be bought of the other once more.
 """
 
 from __future__ import annotations
@@ -115,6 +118,8 @@ class Bearer:
         kept = await asyncio.to_thread(self._vault.find, self._login.realm, self._login.profile)
         if kept is None or kept.tokens is None:
             raise CredentialsError("Somebody logged out meanwhile")
+        if kept.owner != self._login.owner:
+            raise CredentialsError("Somebody logged in to another account meanwhile")
         return kept.tokens
 
     async def _keep(self, tokens: Tokens) -> None:

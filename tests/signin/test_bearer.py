@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
@@ -108,6 +109,27 @@ async def test_a_refused_token_is_renewed_once_for_all_that_it_signed(case):
     assert set(again) == {True}
     assert case.server.spent == ["r0"]
     assert (await case.bearer.sign()).value == "Bearer a1"
+
+
+async def test_a_profile_that_was_logged_in_to_another_account_is_neither_used_nor_written_over(case):
+    theirs = Tokens(access="b0", refresh="s0", expires_at=9000.0)
+    case.vault.keep(replace(case.login, owner="another@example.com", tokens=theirs))
+    case.time = 2000.0
+
+    signature = await case.bearer.sign()
+    again = await case.bearer.renew(signature)
+
+    assert (signature.value, again) == ("Bearer a0", False)
+    assert case.server.spent == []
+    assert case.kept == theirs
+
+
+async def test_a_new_login_to_the_same_account_is_taken_over(case):
+    case.vault.keep(replace(case.login, tokens=Tokens(access="b0", refresh="s0", expires_at=9000.0)))
+    case.time = 2000.0
+
+    assert (await case.bearer.sign()).value == "Bearer b0"
+    assert case.server.spent == []
 
 
 async def test_an_old_refresh_token_stays_and_is_used_again(case):
