@@ -80,7 +80,8 @@ def _worth_a_look(few: Callable[[str, int], Few]) -> Iterator[str]:
             yield ""
         for line in found.lines:
             language = f", {line['language']}" if line["language"] else ""
-            yield f"  row {line['row']}{language}: {word}. {line['why'][:1].upper()}{line['why'][1:]}."
+            why = line["why"].removesuffix(".")  # It may end in the server's own sentence.
+            yield f"  row {line['row']}{language}: {word}. {why[:1].upper()}{why[1:]}."
         if found.count > _NAMED:
             yield f"  … and {found.count - _NAMED:,} more that are {word}; --json names all."
 

@@ -68,6 +68,9 @@ def test_a_failed_video_says_why_it_failed(batchgen, heygen, tmp_path):
 
     assert (line["is"], line["would"], line["cost"]) == ("failed", None, [])
     assert "Avatar not found" in line["why"]
+    shown = batchgen("plan", "people.csv")
+    assert ".." not in shown.out
+    assert f"Failed before: {line['why'].partition(': ')[2]}" in shown.out
 
 
 def test_rows_that_only_moved_are_not_changed(batchgen, heygen, tmp_path):
