@@ -66,7 +66,14 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
 def _facts(errand: Errand, api: str) -> RunFacts:
     from batchgen.store.interface import RunFacts  # noqa: PLC0415 - for those who run
 
-    return RunFacts(command=errand.called, realm=errand.realm, api=api, at=CLOCK.now(), selection=errand.select)
+    return RunFacts(
+        command=errand.called,
+        realm=errand.realm,
+        api=api,
+        at=CLOCK.now(),
+        selection=errand.select,
+        plan=errand.plan,
+    )
 
 
 def _plan(errand: Errand, store: Store, company: Company, *, whole: bool) -> tuple[str, Plan, list[Path]]:

@@ -56,6 +56,7 @@ class Errand:
     sample: int | None = None  #: So many that stand for all.
     revive: bool = False  #: Whether failed and cancelled jobs are tried again, and nothing else.
     jobs: frozenset[str] | None = None  #: These by their ids, and no others.
+    plan: str | None = None  #: The mark of the saved plan that says so.
     lengths: Mapping[str, float] = field(default_factory=dict)  #: Job → seconds of its source, where that is known.
     probe: bool = False  #: Whether links are asked how long their videos are.
     ear: Ear | None = None  #: Where the server tells of ends.

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.job import digest
 from batchgen.model.spelling import whole
-from batchgen.model.status import OPEN
+from batchgen.model.status import OPEN, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from batchgen.assembly.foresight import Foresight
@@ -46,6 +47,11 @@ class Saved:
     expected: list[dict[str, Any]]  #: Costs, as ``plan --json`` tells them.
     lengths: dict[str, float]  #: Job → seconds of its source, where its link told.
     jobs: list[dict[str, Any]]  #: Every job that is taken up: job_id, row, kind, language, status.
+
+    @property
+    def mark(self) -> str:
+        """What its runs are known by."""
+        return _digest(asdict(self))
 
     @property
     def states(self) -> dict[str, str]:
@@ -178,14 +184,18 @@ def objections(
     return told
 
 
-def differences(plan: Saved, found: Foresight) -> list[str]:
-    """Say what became of a plan's jobs since it was made."""
-    now = {one.at.job_id: one.at.status.word for sheet in found.sheets for one in found.lines(sheet.pk)}
+def differences(plan: Saved, found: Foresight, sent: AbstractSet[int]) -> list[str]:
+    """Say what became of a plan's jobs since it was made, but for those of ``sent``: that came by the plan itself."""
+    now, own = dict[str, str](), set[str]()
+    for line in (one.at for sheet in found.sheets for one in found.lines(sheet.pk)):
+        now[line.job_id] = line.status.word
+        if line.pk in sent and line.status is not Status.CANCELLED:
+            own.add(line.job_id)
     several = len(plan.manifests) > 1
     told = [
         f"{_where(job, several=several)} was {job['status']}, and is {now.get(job['job_id'], 'another video')} now."
         for job in plan.jobs
-        if now.get(job["job_id"]) != job["status"]
+        if now.get(job["job_id"]) != job["status"] and job["job_id"] not in own
     ]
     return told if len(told) <= _SHOWN else [*told[:_SHOWN], f"So it is with {len(told) - _SHOWN:,} more."]
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 HELP = """Send exactly what a saved plan says: the same videos, and no others.
 
 It refuses, and sends nothing, when something the plan rests on has changed since: the sheet, the prices, the account,
-whether HeyGen is spoken to as v3 or v2, or what became of the videos meanwhile. The rest is as `batchgen run` does it.
+whether HeyGen is spoken to as v3 or v2, or what became of the videos meanwhile. What it made itself is no change: after
+an interruption, or a stop for its budget, apply the plan once more, and it goes on. The rest is as `batchgen run` does
+it.
 
 \b
 Examples:
@@ -52,7 +54,7 @@ def apply(plan: str, **given: Any) -> int:
     saved = load(Path(plan))
     asked = given.pop("api")
     choices = Choices(**given, **saved.options, api=saved.api, select=None)
-    errand = choices.errand(saved.names, jobs=frozenset(saved.states), lengths=saved.lengths)
+    errand = choices.errand(saved.names, jobs=frozenset(saved.states), plan=saved.mark, lengths=saved.lengths)
 
     def check() -> None:
         reasons = _reasons(saved, errand, api=asked)
@@ -74,11 +76,11 @@ def _reasons(saved: Saved, errand: Errand, *, api: str | None) -> list[str]:
     if told:
         return told
     with scratch_store(errand.state) as store:
-        at = CLOCK.now()
+        at, sent = CLOCK.now(), store.taken(plan=saved.mark)
         run = store.begin_run(command=errand.called, sheets=[], realm=errand.realm, api=saved.api, at=at)
         try:
             planned = errand.planner().plan(sources, store, at=at)
         except ManifestError as error:
             return [str(fault) for fault in error.faults]
         enlist = partial(take_up, errand, store, run, renewed=planned.renewed)
-        return differences(saved, foresee(store, planned, {}, run=run, enlist=enlist))
+        return differences(saved, foresee(store, planned, {}, run=run, enlist=enlist), sent)

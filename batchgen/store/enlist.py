@@ -105,7 +105,7 @@ def begin(connection: Connection, facts: RunFacts, sheets: Sequence[int]) -> int
         "realm": facts.realm,
         "api": facts.api,
     }
-    values |= {"started_at": facts.at, "selection": facts.selection}
+    values |= {"started_at": facts.at, "selection": facts.selection, "plan": facts.plan}
     return pk_of(connection.execute(insert(runs).values(values)))
 
 

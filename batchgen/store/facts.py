@@ -38,6 +38,7 @@ class RunFacts:
     api: str
     at: float  #: Epoch seconds.
     selection: str | None = None  #: What it is given as ``--select``.
+    plan: str | None = None  #: The mark of the saved plan that it sends, where it is one.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

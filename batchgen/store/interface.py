@@ -267,9 +267,20 @@ class Store(Sheets, Lines, Work, Spending, Luggage, Account, Protocol):
         """
 
     def begin_run(
-        self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
+        self,
+        *,
+        command: str,
+        sheets: Sequence[int],
+        realm: str,
+        api: str,
+        at: float,
+        selection: str | None = None,
+        plan: str | None = None,
     ) -> int:
         """Note that a run begins and give its number."""
+
+    def taken(self, *, selection: str | None = None, plan: str | None = None) -> set[int]:
+        """Give the jobs whose latest run had this selection, or sent this saved plan, by its mark."""
 
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
         """Make a run work on the open jobs of a sheet, in line order; give how many lines were taken."""

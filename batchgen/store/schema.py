@@ -156,6 +156,11 @@ def _keep_accounts(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE submissions ADD COLUMN account VARCHAR NOT NULL DEFAULT ''"))
 
 
+def _keep_plans(connection: Connection) -> None:
+    """Note with each run the saved plan that it sends, so that what became of its videos is known for its own work."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN plan VARCHAR"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -172,6 +177,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_marks,
     _index_ids,
     _keep_accounts,
+    _keep_plans,
 ]
 
 

@@ -21,7 +21,7 @@ from batchgen.store.planning import SqlPlanning, unchanged
 from batchgen.store.schema import prepare
 from batchgen.store.spending import Spending
 from batchgen.store.statement import Statement
-from batchgen.store.tables import runs, submissions
+from batchgen.store.tables import jobs, runs, submissions
 from batchgen.store.work import Work
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 
@@ -79,11 +79,26 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
         return found
 
     def begin_run(
-        self, *, command: str, sheets: Sequence[int], realm: str, api: str, at: float, selection: str | None = None
+        self,
+        *,
+        command: str,
+        sheets: Sequence[int],
+        realm: str,
+        api: str,
+        at: float,
+        selection: str | None = None,
+        plan: str | None = None,
     ) -> int:
         """See Store.begin_run."""
-        facts = RunFacts(command=command, realm=realm, api=api, at=at, selection=selection)
+        facts = RunFacts(command=command, realm=realm, api=api, at=at, selection=selection, plan=plan)
         return int(self._write(lambda connection: begin(connection, facts, sheets)))
+
+    def taken(self, *, selection: str | None = None, plan: str | None = None) -> set[int]:
+        """See Store.taken."""
+        like = [column == value for column, value in ((runs.c.selection, selection), (runs.c.plan, plan)) if value]
+        mine = select(jobs.c.pk).join(runs, runs.c.pk == jobs.c.run).where(*like)
+        with self._engines.reader.connect() as connection:
+            return set(connection.execute(mine).scalars()) if like else set()
 
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
         """See Store.enlist."""

@@ -40,6 +40,7 @@ runs = Table(
     Column("realm", String, nullable=False),
     Column("api", String, nullable=False),
     Column("selection", Text),  #: What was given as --select.
+    Column("plan", String),  #: The mark of the saved plan that it sends, where it is one.
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("outcome", Text),

@@ -302,6 +302,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         for column in ("tokens", "account"):
             database.execute(f"alter table submissions drop column {column}")
         database.execute("alter table runs drop column selection")
+        database.execute("alter table runs drop column plan")
         database.execute("alter table sheets drop column layout")
         database.execute("alter table sheets drop column like_input")
         for column in ("length_s", "unit", "expected_low", "expected_high"):
