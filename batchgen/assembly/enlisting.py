@@ -135,9 +135,13 @@ def take_up(
 def _meant(errand: Errand, store: Store, sheet: Sheet, keep: Keep | None, sample: set[int]) -> Keep | None:
     """Say which lines of a sheet are meant; None: all of them."""
     if errand.revive:
+        # Those that an earlier retry left are gone on with: it may have been interrupted. What it chose them by, a
+        # status or an error, they have no longer.
+        left = store.taken(selection=errand.select) if errand.select else set[int]()
         revived = store.revive(sheet.pk, keep, CLOCK.now())
-        # Those that an earlier retry left are gone on with: it may have been interrupted.
-        return lambda line: line.job.pk in revived or (line.job.round > 0 and (keep is None or keep(line)))
+        return lambda line: (
+            line.job.pk in revived or (line.job.round > 0 and (keep is None or keep(line) or line.job.pk in left))
+        )
     if errand.sample is not None:
         return lambda line: line.job.pk in sample
     if (jobs := errand.jobs) is not None:

@@ -54,6 +54,25 @@ def test_a_retry_that_broke_off_goes_on_by_the_same_command_and_buys_nothing_twi
     assert len(serving.world.ledger()["jobs"]) == 5
 
 
+def test_a_retry_of_what_failed_in_some_way_goes_on_though_it_has_not_failed_any_more(desk, heygen):
+    serving = heygen(failed=1.0)
+    desk.videos(4)
+    desk.run("people.jsonl")
+    port = serving.url.rpartition(":")[2]
+    serving.__exit__(None, None, None)
+    sound = heygen(port=int(port))
+    chosen = ("people.jsonl", "--select", "status:failed row:1-3")
+
+    stopped = desk.run_retry(*chosen, "--max-credits", "6")
+    other = desk.run_retry("people.jsonl", "--select", "status:failed row:9")
+    on = desk.run_retry(*chosen)
+
+    assert (stopped.code, stopped.summary["planned"]) == (5, 1)
+    assert other.summary["requests"]["create"] == 0
+    assert (on.code, on.summary["done"], on.summary["failed"]) == (1, 3, 1)  # The fourth was never asked for.
+    assert len(sound.world.ledger()["jobs"]) == 3
+
+
 def test_the_end_of_a_run_says_which_command_goes_on_with_what_is_left(desk, heygen):
     heygen(options={"concurrency": 2, "render": (3.0, 3.0)})
     desk.videos(5)
