@@ -66,6 +66,7 @@ def read_library(source: str, beside: Path) -> Library:
     """
     path = Path(source)
     if path.is_dir():
+        _try_reading(path)
         files = [_seen_from(beside, file) for file in sorted(_videos(path))]
         _check_names(files)
         if not files:
@@ -74,6 +75,16 @@ def read_library(source: str, beside: Path) -> Library:
     if path.suffix.lower() in _SHEETS:
         raise UsageError(f"{source} is a sheet already: see what is wrong with it by `batchgen check {source}`.")
     return Library(column="url", places=_links(source))
+
+
+def _try_reading(folder: Path) -> None:
+    """Look into a folder: one that may not be read would seem to be empty. Raises ``UsageError``."""
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: this folder cannot be read ({error.strerror}). Ask for the right to it."
+        ) from error
 
 
 def _videos(folder: Path) -> Iterator[Path]:

@@ -140,23 +140,26 @@ def _begin(folder: str, texts: Mapping[str, str]) -> int:
     if there:
         raise UsageError(f"{' and '.join(there)}: there is such a file already, so nothing was written. Name a folder.")
     manifest = next(iter(texts))
+    wanted = {**texts} if (home / SCHEMA).exists() else {**texts, SCHEMA: _schema()}
+    made: list[Path] = []
     try:
         home.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            _write(home / name, text)
-        if not (home / SCHEMA).exists():
-            _write(home / SCHEMA, _schema())
+        for name, text in wanted.items():
+            _write(home / name, text, made)
     except OSError as error:
+        for path in made:  # A part of a beginning would be in the way of the next.
+            path.unlink(missing_ok=True)
         raise DiskError(f"{folder}: nothing can be written there ({error.strerror}). Name another folder.") from error
     _tell(home, [*texts, SCHEMA], home / manifest)
     return 0
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, made: list[Path]) -> None:
     sheet = path.suffix == ".csv"
     encoding, newline = (_CSV_ENCODING, "\r\n") if sheet else ("utf-8", "\n")
     # Mode x: a file that came to be there in the meantime is not touched either.
     with path.open("x", encoding=encoding, newline=newline) as file:
+        made.append(path)
         file.write(text)
 
 

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 
 from batchgen.cli.defaults import defaults, unheeded
 from batchgen.cli.streams import is_full, settle_in
-from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
+from batchgen.model.errors import BatchgenError, ConfigError, DiskError, ManifestError
 from batchgen.settings import TOML, load_dotenv
 from batchgen.version import VERSION
 
@@ -171,7 +171,7 @@ def answer(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _tell_own_fault(error)
+        return _tell_own_fault(error, as_json=False)
 
 
 def _answer(arguments: list[str] | None) -> int:
@@ -189,11 +189,11 @@ def _answer(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told in a sentence
-        return _tell_own_fault(error)
+        return _tell_own_fault(error, as_json=as_json)
     return result if isinstance(result, int) else 0
 
 
-def _tell_own_fault(error: Exception) -> int:
+def _tell_own_fault(error: Exception, *, as_json: bool) -> int:
     if os.environ.get("BATCHGEN_DEBUG"):
         raise error
     if isinstance(error, OSError) and is_full(error):
@@ -204,6 +204,12 @@ def _tell_own_fault(error: Exception) -> int:
             err=True,
         )
         return ConfigError.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        # The system says of a file or folder that it cannot be had: that is nothing that batchgen did.
+        where = os.fsdecode(error.filename)
+        told = DiskError(f"{where}: this cannot be used ({error.strerror}). Name another place, or mend this one.")
+        _tell_error(told, as_json=as_json)
+        return told.exit_code
     click.echo(
         f"batchgen: a fault of its own stopped it: {type(error).__name__}: {error}\n"
         "Nothing is lost: the same command goes on. BATCHGEN_DEBUG=1 shows where it happened.",

@@ -121,8 +121,16 @@ def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
     if "readonly" in text:
         return StoreError(f"{path}: the state cannot be written. Check its permissions, or name another by --state.")
     if "unable to open" in text:
-        return gone(path)
+        return closed(path) if path.is_file() else gone(path)
     return StoreError(f"{path}: the state file cannot be used: {text}")
+
+
+def closed(path: Path) -> StoreError:
+    """Say that the state file is where it was, and that its folder lets nobody read it: SQLite writes beside it."""
+    return StoreError(
+        f"{path}: the state cannot be opened, for nothing can be written in its folder. Check its permissions, or copy "
+        "the folder to where you may write.",
+    )
 
 
 def gone(path: Path) -> StoreError:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,30 @@ def test_what_cannot_be_meant_is_told_and_nothing_is_written(batchgen, tmp_path,
     assert ended.code == 2
     assert [one for one in said if one not in ended.err] == []
     assert not (tmp_path / "out").exists()
+
+
+def test_a_beginning_that_could_not_be_written_is_in_nobodys_way(batchgen, tmp_path):
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, old[1]))
+    try:
+        ended = batchgen("init", "translate", "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+
+    assert ended.code == 3, ended.err
+    assert "nothing can be written there" in ended.err
+    assert list((tmp_path / "out").iterdir()) == []
+    assert batchgen("init", "translate", "out").code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_not_said_to_be_empty(batchgen, tmp_path):
+    (tmp_path / "films").mkdir(0)
+
+    ended = batchgen("init", "translate", "out", "--from", "films", "--languages", "German")
+
+    assert ended.code == 2
+    assert "films: this folder cannot be read (Permission denied)" in ended.err
 
 
 def test_names_that_no_sheet_can_hold_are_told_and_nothing_is_written(batchgen, tmp_path):

@@ -1,6 +1,7 @@
 """What is wrong with a command is a sentence and an exit code, and with --json an object as well."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 
@@ -172,6 +173,26 @@ def test_a_fault_of_batchgens_own_is_a_sentence(batchgen, monkeypatch, sheet, ca
 
     assert code == 1
     assert "BATCHGEN_DEBUG" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "people.csv", "--results", "NAME.xlsx"),
+        ("report", "people.csv", "--failed", "NAME.csv"),
+        ("plan", "people.csv", "--state", "NAME.db"),
+        ("status", "--state", "NAME.db"),
+        ("init", "translate", "NAME"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_the_disks_fault_and_none_of_batchgens(batchgen, sheet, words):
+    batchgen("run", "people.csv", "--sandbox", "--no-download")
+
+    ended = batchgen(*(word.replace("NAME", "x" * 300) for word in words), *(["--json"] if words[0] != "init" else []))
+
+    assert ended.code == 3, ended.err
+    assert re.search(r"x{300}\S*: this cannot be used \(File name too long\)", ended.err)
+    assert words[0] == "init" or json.loads(ended.out)["exit_code"] == 3
 
 
 @pytest.mark.parametrize("results", ["rows.csv", "./rows.csv", "people.yaml", "rows.csv.xlsx"])

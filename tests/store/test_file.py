@@ -222,6 +222,15 @@ def test_a_state_whose_folder_is_gone_is_told_by_whoever_reads_it(desk):
         desk.jobs(planned)
 
 
+def test_a_state_beside_which_nothing_can_be_written_is_not_said_to_be_gone(desk, tmp_path):
+    desk.plan([entry(1)])
+    desk.store.close()
+    desk.path.with_name(desk.path.name + "-wal").mkdir()  # As in a folder that may only be read.
+
+    with pytest.raises(StoreError, match="nothing can be written in its folder"):
+        engine.copy_state(desk.path, tmp_path / "copy.db")
+
+
 def test_reading_goes_on_while_another_connection_writes(desk):
     planned = desk.plan([entry(n) for n in range(5000)])
     lines = desk.store.lines(planned.sheet.pk)
