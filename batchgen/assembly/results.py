@@ -65,10 +65,10 @@ def write_sheet(
 
 
 def _write_like_input(sheet: Sheet, target: Path, lines: Iterator[Told]) -> str | None:
-    from batchgen.report.csv import PLAIN, write  # noqa: PLC0415 - light, and only here
+    from batchgen.report.csv import write  # noqa: PLC0415 - light, and only here
 
     layout = sheet.layout
-    written = write(target, sheet.columns, lines, kinds=sheet.kinds, captions=sheet.captions, layout=layout or PLAIN)
+    written = write(target, sheet.columns, lines, kinds=sheet.kinds, captions=sheet.captions, layout=layout)
     if layout is None:
         return f"written as CSV in UTF-8: {sheet.name} is no text with delimiters that they could be like."
     if not written.escaped:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen.model.errors import DiskError, UsageError
+from batchgen.model.layout import delimiter_of
 from batchgen.model.vocabulary import nearest, plain
 from batchgen.report import costs
 
@@ -33,7 +34,7 @@ def tell(store: Store, sheets: Sequence[Sheet], asked: Sequence[str], *, to: str
     columns = [name.strip() for part in asked for name in part.split(",") if name.strip()]
     groups = costs.sum_up(_jobs(store, sheets, columns))
     if to:
-        _write(Path(to), costs.to_csv(columns, groups))
+        _write(Path(to), costs.to_csv(columns, groups, delimiter=delimiter_of(to)))
         click.echo(to, err=as_json)
     if as_json:
         found = [costs.to_dict(columns, group, spent) for group, spent in groups.items()]

@@ -17,6 +17,15 @@ _WITH_MARK = {
 }
 
 
+#: What stands between cells, by the end of a text sheet's name.
+DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": ","}
+
+
+def delimiter_of(name: str) -> str:
+    """Give what the name of a text sheet promises to stand between its cells."""
+    return next((found for end, found in DELIMITERS.items() if name.lower().endswith(end)), ",")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """What a sheet's own values can be written like once more. The default is what results are written like."""

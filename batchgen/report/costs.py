@@ -90,10 +90,10 @@ def row(group: Sequence[str], spent: Spent) -> list[str]:
     return [*group, str(spent.videos), minutes, *amounts, str(spent.under_way), *held, str(spent.unpriced)]
 
 
-def to_csv(columns: Sequence[str], groups: dict[tuple[str, ...], Spent]) -> str:
+def to_csv(columns: Sequence[str], groups: dict[tuple[str, ...], Spent], *, delimiter: str = ",") -> str:
     """Write the table as CSV, without its total: whoever sums a column would count everything twice."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", delimiter=delimiter)
     writer.writerow(header(columns))
     writer.writerows([*map(_safe, group), *row((), spent)] for group, spent in groups.items())
     return text.getvalue()

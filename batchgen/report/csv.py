@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from batchgen.model.layout import MARK, Layout
+from batchgen.model.layout import MARK, Layout, delimiter_of
 from batchgen.model.nature import family
 from batchgen.report.columns import header, ids
 from batchgen.report.replace import beside
@@ -26,9 +26,6 @@ __all__ = ["header", "write"]
 
 #: What a spreadsheet takes for the beginning of a formula; the wide ones where it is set to Japanese.
 _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-
-#: What results are written like unless the user wants them like the sheet.
-PLAIN = Layout()
 
 
 class Written(NamedTuple):
@@ -45,13 +42,15 @@ def write(
     *,
     kinds: Collection[str],
     captions: bool = False,
-    layout: Layout = PLAIN,
+    layout: Layout | None = None,
 ) -> Written:
     """Write the results of a sheet. Raises ``DiskError``; an older file then stays as it is.
 
     ``kinds`` are the kinds of all its jobs: translations have a ``translation_id``, all others a ``video_id``.
-    ``captions``: whether it asks for any, and has a column for them.
+    ``captions``: whether it asks for any, and has a column for them. Without a ``layout`` they are in UTF-8, with
+    between their cells what the name of the file promises.
     """
+    layout = layout or Layout(delimiter=delimiter_of(path.name))
     with beside(path, encoding=layout.encoding) as file:
         target = _Counted(file, layout.encoding)
         if layout.mark:

@@ -6,6 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
+from batchgen.model.layout import DELIMITERS, delimiter_of
 from batchgen.report.columns import distinct
 from batchgen.report.replace import beside
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
     from batchgen.report.interface import Line
 
-#: What stands between cells, by the suffix of the sheet's name.
-_DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": ","}
-SUFFIXES = (*_DELIMITERS, ".jsonl", ".ndjson", ".xlsx")
+SUFFIXES = (*DELIMITERS, ".jsonl", ".ndjson", ".xlsx")
 
 
 def write(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> int:
@@ -31,8 +30,8 @@ def write(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> int:
             return _write_objects(path, columns, rows)
         case ".xlsx":
             return _write_workbook(path, columns, rows)
-        case suffix:
-            return _write_text(path, columns, rows, delimiter=_DELIMITERS.get(suffix, ","))
+        case _:
+            return _write_text(path, columns, rows, delimiter=delimiter_of(path.name))
 
 
 def _rows(lines: Iterable[Line]) -> Iterator[tuple[str, ...]]:

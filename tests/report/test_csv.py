@@ -21,9 +21,9 @@ from batchgen.report.replace import try_beside
 OURS = ["video_url", "file", "duration_s", "credits", "error_code", "error", "submitted_at", "finished_at"]
 
 
-def read(path):
+def read(path, delimiter=","):
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+        return list(csv.reader(file, delimiter=delimiter))
 
 
 def results(tmp_path, job, *, columns=("title",), cells=("Hi",), saved=None, kinds=("translation",)):
@@ -50,6 +50,14 @@ def test_a_line_is_the_sheets_own_cells_and_what_became_of_them(tmp_path, job):
         "submitted_at": "2026-11-23T10:00:00Z",
         "finished_at": "2026-11-23T10:01:01Z",
     }
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("r.tsv", "\t"), ("R.TAB", "\t"), ("r.txt", ","), ("r", ",")])
+def test_between_cells_stands_what_the_files_name_promises(tmp_path, job, name, delimiter):
+    path = tmp_path / name
+    write(path, ["title", "b"], [line(["a, b", "tab\tin it"], job, saved=None, folder="")], kinds=["video"])
+
+    assert [row[:2] for row in read(path, delimiter)] == [["title", "b"], ["a, b", "tab\tin it"]]
 
 
 def test_what_is_not_known_is_empty(tmp_path, job):
