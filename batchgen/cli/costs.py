@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen.model.errors import DiskError, UsageError
+from batchgen.model.errors import UsageError
 from batchgen.model.layout import delimiter_of
 from batchgen.model.vocabulary import nearest, plain
 from batchgen.report import costs
+from batchgen.report.replace import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -75,10 +76,8 @@ def _cell(sheet: Sheet, line: Line, column: str, place: int | None) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise DiskError(f"{path}: the costs cannot be written there ({error.strerror}). Name another file.") from error
+    with beside(path) as file:
+        file.write(text)
 
 
 def _show(columns: Sequence[str], groups: dict[tuple[str, ...], Spent]) -> None:

@@ -111,7 +111,11 @@ def _tell_costs(
 
     if len(results) > 1:
         raise UsageError("--costs are written to one file: give --results once.")
+    if results and format_of(Path(results[0])) != "csv":
+        raise UsageError(f"{results[0]}: costs are written as text, so its name ends in .csv or .tsv.")
     with open_store(state) as store:
+        for path in results:
+            _spare_results(store, Path(path).absolute())
         tell(store, known_sheets(store, manifests), costs, to=results[0] if results else None, as_json=as_json)
     return 0
 
@@ -201,6 +205,11 @@ def _sheets_asked_for(
 def _check_rows(store: Store, path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{path}: a sheet's name ends in {', '.join(SUFFIXES)}.")
+    _spare_results(store, path)
+
+
+def _spare_results(store: Sheets, path: Path) -> None:
+    """Refuse to write something else in the place of a manifest or of its results."""
     _spare_manifests(store, path)
     for sheet in store.sheets():
         if path == Path(sheet.results):

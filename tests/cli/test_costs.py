@@ -75,3 +75,24 @@ def test_a_run_holds_its_estimate_against_what_was_charged(bought):
     assert estimate["unknown"] == 3
     assert (estimate["low"], estimate["unknown_charged"]) == (None, 4.5)
     assert bought["balance"]["spent"] == 4.5
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("films.csv", "films.csv is made from this file"),
+        ("films_results.csv", "the results of films.csv are there"),
+        ("state/batchgen.db", "this is a database, such as the state"),
+        ("costs.xlsx", "costs are written as text"),
+    ],
+)
+def test_a_table_of_costs_takes_the_place_of_nothing_else(batchgen, bought, tmp_path, name, said):
+    target = tmp_path / name
+    before = target.read_bytes() if target.exists() else None
+
+    ended = batchgen("report", "--costs", "client", "--results", name)
+
+    assert ended.code in {2, 3}
+    assert said in ended.err
+    assert (target.read_bytes() if target.exists() else None) == before
+    assert batchgen("status").code == 0
