@@ -72,6 +72,8 @@ class Run:
     summary: Summary
     exit_code: int  #: What the command would have ended with: 0 is all done.
     stopped: str | None  #: Why it ended before everything was done.
+    warnings: tuple[Fault, ...] = field(repr=False)  #: What looks odd in a cell, and may be meant.
+    notes: tuple[str, ...] = field(repr=False)  #: What was guessed, such as an encoding, or could not be as asked.
     state: str
     sheets: tuple[int, ...] = field(repr=False)
 
@@ -214,18 +216,21 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
 
 def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
     from batchgen.assembly.carrying import do  # noqa: PLC0415 - `import batchgen` stays light
-    from batchgen.assembly.company import Nobody  # noqa: PLC0415
+    from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
     settings.load_dotenv()
     errand = Errand(**_named(manifests), **_asked_for(facts))
-    done = do(errand, Nobody(tell))
+    company = Noting(tell)
+    done = do(errand, company)
     if done.fault is not None:
         raise done.fault
     return Run(
         summary=done.summary,
         exit_code=done.exit_code,
         stopped=done.reason,
+        warnings=tuple(company.warnings),
+        notes=tuple(company.notes),
         state=errand.state,
         sheets=done.sheets,
     )

@@ -277,6 +277,19 @@ def test_ctrl_c_ends_a_run_in_order_and_the_same_call_goes_on(folder):
     assert heygen.world.ledger()["accepted"] == 3
 
 
+def test_a_run_tells_what_is_odd_in_a_sheet_as_the_command_does(folder):
+    sheet = folder[0] / "odd.csv"
+    sheet.write_text("title,avatar_id,voice_id,script\nA,Daisy,v1,A cafÃ©.\n", encoding="utf-8")
+
+    first = run("odd.csv", download=False)
+    again = run("odd.csv", download=False, again=True)
+
+    for ended in (first, again):
+        [warning] = ended.warnings
+        assert (warning.row, warning.column) == (2, "script")
+    assert first.notes == ()
+
+
 def test_retry_tries_what_failed_and_nothing_else(folder, monkeypatch):
     _, heygen = folder
     with serve(options=Options(render=(0.1, 0.3), films="tiny", faults=Faults(failed=1.0))) as broken:

@@ -76,8 +76,8 @@ class Nobody:
 class Noting(Nobody):
     """The company of a program that hands on what was found out about its sheets."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, tell: Listener | None = None) -> None:
+        super().__init__(tell)
         self.notes: list[str] = []
         self.warnings: list[Fault] = []
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.carrying import carry_out
-from batchgen.assembly.company import Nobody
+from batchgen.assembly.company import Noting
 from batchgen.model.status import Status
 from batchgen.pipeline.happened import Began, Moved
 
@@ -48,7 +48,8 @@ class Journey:
         self._brakes: list[Callable[[], object]] = []
         self._stopping = False
         sign_in = (lambda: nullcontext(account)) if account else None
-        work = asyncio.to_thread(carry_out, errand, Nobody(self._hear), sign_in=sign_in, brake=self._brake)
+        self._company = Noting(self._hear)
+        work = asyncio.to_thread(carry_out, errand, self._company, sign_in=sign_in, brake=self._brake)
         self._work = asyncio.ensure_future(work)
         # Whoever asks is told how it ended; if nobody does, that is no fault.
         self._work.add_done_callback(lambda work: work.cancelled() or work.exception())
@@ -85,7 +86,7 @@ class Journey:
         except asyncio.CancelledError:
             self.stop()
             raise
-        return _ended(self._work.result()) if self.is_over else self._under_way()
+        return (_ended(self._work.result()) if self.is_over else self._under_way()) | self._noted
 
     async def end(self) -> None:
         """Stop it, and wait until it has ended."""
@@ -95,6 +96,14 @@ class Journey:
     @property
     def _way(self) -> float:
         return round(sum(_WAY[status] * count for status, count in self._counts.copy().items()), 2)
+
+    @property
+    def _noted(self) -> dict[str, Any]:
+        """What the command would have said of its sheets."""
+        return {
+            "warnings": [str(fault) for fault in self._company.warnings],
+            "notes": list(self._company.notes),
+        }
 
     @property
     def _words(self) -> str:

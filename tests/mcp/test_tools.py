@@ -39,14 +39,16 @@ async def test_a_batch_is_checked_planned_run_with_progress_and_read(heygen, tmp
     assert [(one["manifest"], one["done"]) for one in status["manifests"]] == [("people.csv", 3)]
 
 
-async def test_a_plan_tells_what_is_odd_in_a_sheet_as_the_command_does(heygen, tmp_path):
+async def test_a_plan_and_a_run_tell_what_is_odd_in_a_sheet_as_the_command_does(heygen, tmp_path):
     heygen()
     (tmp_path / "people.csv").write_text("title,avatar_id,voice_id,script\nA,Daisy,v1,A cafÃ©.\n", encoding="utf-8")
     async with connected() as assistant:
         offline = await assistant.call("plan_batch", manifests="people.csv")
         online = await assistant.call("plan_batch", manifests="people.csv", online=True)
+        run = await assistant.call("run_batch", manifests="people.csv", max_credits=20)
+        followed = await assistant.call("follow_run")
 
-    for plan in (offline, online):
+    for plan in (offline, online, run, followed):
         [warning] = plan["warnings"]
         assert warning.startswith('people.csv, row 2, column "script": "A cafÃ©." looks like text that was saved')
     assert offline["notes"] == []
