@@ -109,7 +109,7 @@ def _file(state: str) -> Finding:
     if found is None:
         detail = f"{state_path(state)}: none yet; the first run makes it"
     else:
-        detail = f"{found.path}: {found.jobs:,} jobs, {found.size / 2**20:,.1f} MiB"
+        detail = f"{found.path}: {found.jobs:,} job{'s' if found.jobs != 1 else ''}, {found.size / 2**20:,.1f} MiB"
     return Finding(group="state", name="state file", verdict=Verdict.PASS, detail=detail)
 
 

@@ -112,8 +112,9 @@ def verify(
         summary = {"files": len(checked), "faulty": [one.told() for one in faulty], "repaired": repaired}
         click.echo(json.dumps(summary, ensure_ascii=False))
     else:
-        noun = "files" if any(one.file and one.file.captions for one in checked) else "videos"
-        click.echo(f"{sound:,} of {len(checked):,} saved {noun} are as they were saved.")
+        noun = "file" if any(one.file and one.file.captions for one in checked) else "video"
+        nouns = f"{noun} is as it was" if len(checked) == 1 else f"{noun}s are as they were"
+        click.echo(f"{sound:,} of {len(checked):,} saved {nouns} saved.")
         if repair:
             click.echo(f"{repaired:,} fetched again.")
         elif faulty:
@@ -145,7 +146,9 @@ def refresh(
         told = {"links": len(found) - len(failed), "failed": len(failed), "captions": done.captions}
         click.echo(json.dumps(told | {"uncaptioned": len(done.uncaptioned)}))
     else:
-        click.echo(f"{len(found) - len(failed):,} of {len(found):,} links are new.")
+        click.echo(
+            f"{len(found) - len(failed):,} of {len(found):,} {'links are' if len(found) != 1 else 'link is'} new."
+        )
         if done.captions:
             click.echo(f"{done.captions:,} {'videos have' if done.captions != 1 else 'video has'} captions.")
     return 1 if failed else 0

@@ -16,6 +16,7 @@ import click
 from batchgen import settings
 from batchgen.cli import options
 from batchgen.model.errors import CredentialsError
+from batchgen.report.amounts import in_unit
 
 if TYPE_CHECKING:
     from batchgen.assembly.login import LoggedIn, LoggedOut, Person
@@ -235,4 +236,4 @@ def _method(person: Person) -> str:
 def _left(balance: Balance) -> str:
     if balance.remaining is None:
         return "its balance has no bound"
-    return f"{balance.remaining:,.10g} {balance.unit} left"
+    return in_unit(f"{balance.remaining:,.10g}", balance.unit) + " left"

@@ -37,6 +37,7 @@ from batchgen.pipeline.happened import (
     Uploading,
     Waiting,
 )
+from batchgen.report.amounts import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,7 +118,7 @@ class Narrator:
         """Say what is about to happen."""
         left = ""
         if balance is not None and balance.remaining is not None:
-            left = f"; the account has {balance.remaining:,.10g} {balance.unit}"
+            left = "; the account has " + in_unit(f"{balance.remaining:,.10g}", balance.unit)
         self._announce(f"{jobs:,} video{'s' if jobs != 1 else ''} to make at {realm}{left}.")
         self._began = self._told_at = self._ticks()
 

@@ -203,7 +203,7 @@ def _lines(told: Mapping[str, Any], played: Rehearsed, minutes: float, took: flo
         ("left alone", f"{played.left_out:,}" if played.left_out else ""),
         ("requests", ", ".join(f"{count:,} {word}" for word, count in played.requests.items())),
         ("credits", _credits(played, minutes)),
-        ("at once", f"{played.in_flight_peak:,} rendering at the most; {played.throttled:,} times told to wait (429)"),
+        ("at once", f"{played.in_flight_peak:,} rendering at the most; {_times(played.throttled)} told to wait (429)"),
         ("no reply", _no_answer(played)),
         ("failures", _counted(played.failures)),
         ("stalled", f"{_many(played.stalled)} far beyond the usual time" if played.stalled else ""),
@@ -230,6 +230,10 @@ def _no_answer(played: Rehearsed) -> str:
         f"{_many(lost.lost)}: {lost.found_again:,} found again, {lost.sent_again:,} sent again under the same key, "
         f"{lost.sent_twice:,} paid twice, {lost.unsure:,} left unsure"
     )
+
+
+def _times(count: int) -> str:
+    return f"{count:,} time{'s' if count != 1 else ''}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

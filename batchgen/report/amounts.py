@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: How a unit is written after a number.
 _WORDS = {"usd": "USD"}
+#: How it is written after one.
+_ONE = {"credits": "credit"}
 
 
 def number(value: float) -> str:
@@ -13,7 +15,13 @@ def number(value: float) -> str:
 
 def amount(value: float, unit: str) -> str:
     """Write an amount."""
-    return f"{number(value)} {_WORDS.get(unit, unit)}"
+    return in_unit(number(value), unit)
+
+
+def in_unit(text: str, unit: str) -> str:
+    """Put its unit behind an amount that is written already."""
+    words = _WORDS | _ONE if text == "1" else _WORDS
+    return f"{text} {words.get(unit, unit)}"
 
 
 def between(low: float, high: float, unit: str) -> str:

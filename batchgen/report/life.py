@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.status import Event
+from batchgen.report.amounts import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +88,7 @@ def _word(move: Passed) -> str | None:
 
 def _made(job: Job, move: Passed) -> str:
     seconds = "" if job.duration_s is None else f"{job.duration_s:g} s"
-    cost = "" if job.credits is None else f"{job.credits:g} credits"
+    cost = "" if job.credits is None else in_unit(f"{job.credits:g}", "credits")
     return ", ".join(filter(None, [move.detail, seconds, cost]))
 
 

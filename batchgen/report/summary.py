@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batchgen.report.amounts import in_unit
 from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _spent(summary: Summary) -> str:
     unpriced = int(summary.more.get("unpriced") or 0)
     told = []
     if summary.credits or summary.credits_held or not (usd or usd_held or unpriced):
-        told.append((f"{_amount(summary.credits or 0.0)} credits", _amount(summary.credits_held)))
+        told.append((in_unit(_amount(summary.credits or 0.0), "credits"), _amount(summary.credits_held)))
     if usd or usd_held:
         told.append((f"${usd:,.2f}", f"${usd_held:,.2f}"))
     none = {"0", "$0.00"}
@@ -104,7 +105,7 @@ def _left_behind(summary: Summary) -> str:
     """Say what was spent on videos whose rows were edited since, or that were made once more."""
     credits = float(summary.more.get("credits_left_behind") or 0.0)  # noqa: A001 - what they are
     usd = float(summary.more.get("usd_left_behind") or 0.0)
-    told = (f"{_amount(credits)} credits" if credits else "", f"${usd:,.2f}" if usd else "")
+    told = (in_unit(_amount(credits), "credits") if credits else "", f"${usd:,.2f}" if usd else "")
     return " and ".join(filter(None, told))
 
 

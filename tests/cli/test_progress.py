@@ -166,7 +166,7 @@ def test_what_a_person_has_to_know_is_told_whatever_else_is_told(narrator, told)
         (None, "1,234 videos to make at api.heygen.com."),
         (Balance(remaining=0.0, unit="credits"), "; the account has 0 credits."),
         (Balance(remaining=1e6, unit="credits"), "; the account has 1,000,000 credits."),
-        (Balance(remaining=12.5, unit="usd"), "; the account has 12.5 usd."),
+        (Balance(remaining=12.5, unit="usd"), "; the account has 12.5 USD."),
         (Balance(remaining=None, unit="usd"), "api.heygen.com."),
     ],
 )
