@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,14 +41,15 @@ SHOWN = 20
 @options.known
 @options.state
 @click.option("--changed", is_flag=True, help="Copies that `verify --repair` set aside as well.")
-@click.option("--sandbox", is_flag=True, help="What the sandbox remembers as well.")
+# By another name within: `sandbox = true` in the settings says whom to ask, and not what to remove.
+@click.option("--sandbox", "rehearsed", is_flag=True, help="What the sandbox remembers as well.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 @options.as_json
-def clean(manifests: tuple[str, ...], *, state: str, changed: bool, sandbox: bool, yes: bool, as_json: bool) -> int:
+def clean(manifests: tuple[str, ...], *, state: str, changed: bool, rehearsed: bool, yes: bool, as_json: bool) -> int:
     """Tidy up."""
     need_state(state)
     with locked(state, command="batchgen clean"), open_store(state) as store:
-        journal = Path(f"{state}.sandbox.jsonl") if sandbox else None
+        journal = Path(f"{state}.sandbox.jsonl") if rehearsed else None
         found = find_litter(
             store, known_sheets(store, manifests) if manifests else None, changed=changed, journal=journal
         )
@@ -61,7 +63,10 @@ def clean(manifests: tuple[str, ...], *, state: str, changed: bool, sandbox: boo
     elif removed:
         click.echo(f"{_many(len(removed))} removed, {_size(sum(one.size for one in removed))}.")
     elif found:
-        click.echo(f"Nothing was removed. `batchgen clean --yes` removes {_many(len(found))}, {_size(whole)}.")
+        asked = [*manifests, *(["--changed"] if changed else []), *(["--sandbox"] if rehearsed else []), "--yes"]
+        click.echo(
+            f"Nothing was removed. `batchgen clean {shlex.join(asked)}` removes {_many(len(found))}, {_size(whole)}."
+        )
     return 0 if len(removed) in {0, len(found)} else DiskError.exit_code
 
 

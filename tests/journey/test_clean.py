@@ -21,7 +21,7 @@ def test_halves_go_and_every_video_stays(desk, heygen):
     again = desk.batchgen("clean", "--yes", "--changed")
 
     assert (shown.code, cleaned.code, again.code) == (0, 0, 0)
-    assert "Nothing was removed. `batchgen clean --yes` removes 2 files, 3 KB." in shown.out
+    assert "Nothing was removed. `batchgen clean people.jsonl --yes` removes 2 files, 3 KB." in shown.out
     assert [one["file"] for one in json.loads(told.out)["files"]] == [str(half), str(note)]
     assert "2 files removed" in cleaned.out
     assert "1 file removed" in again.out
@@ -49,9 +49,13 @@ def test_the_memory_of_the_sandbox_goes_where_that_is_asked_for(desk):
     journal = desk.folder / "state" / "batchgen.db.sandbox.jsonl"
     assert journal.exists()
 
+    desk.write("batchgen.toml", "sandbox = true\n")  # Whom to ask, and not what to remove.
+
     kept = desk.batchgen("clean", "--yes")
+    asked = desk.batchgen("clean", "--sandbox")
     gone = desk.batchgen("clean", "--sandbox", "--yes")
 
     assert "nothing to tidy" in kept.out
+    assert "`batchgen clean --sandbox --yes` removes 1 file" in asked.out
     assert "1 file removed" in gone.out
     assert not journal.exists()
