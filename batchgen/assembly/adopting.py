@@ -127,12 +127,16 @@ async def _units(generations: Iterable[str], account: Account | None) -> dict[st
 
 def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
     """Give the claims that can be taken over; note the others."""
-    owners, fresh = store.owners([one.remote_id for one in claims]), list[Claim]()
+    owners = store.owners([one.remote_id for one in claims])
+    fresh: dict[int, Claim] = {}
     seen: dict[str, int] = {}
     for one in claims:
         owner = owners.get(one.remote_id, seen.get(one.remote_id, one.job.pk))
-        if one.job.remote_id == one.remote_id and _was_denied(one.job):
-            fresh.append(one)  # Another account was asked; this one may know it.
+        if one.job.pk in fresh:  # Rows that share a video each bring its id.
+            if (first := fresh[one.job.pk].remote_id) != one.remote_id:
+                done.refused.append((one, f"another row of the same video gives it the id {first}"))
+        elif one.job.remote_id == one.remote_id and _was_denied(one.job):
+            fresh[one.job.pk] = one  # Another account was asked; this one may know it.
         elif one.job.remote_id == one.remote_id:
             done.known += 1
         elif owner != one.job.pk:
@@ -142,8 +146,8 @@ def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
             done.refused.append((one, f"the row is {one.job.status.word} already, as {held}"))
         else:
             seen[one.remote_id] = one.job.pk
-            fresh.append(one)
-    return fresh
+            fresh[one.job.pk] = one
+    return list(fresh.values())
 
 
 def _was_denied(job: Job) -> bool:

@@ -151,6 +151,24 @@ def test_after_the_state_was_lost_the_results_bring_everything_back_at_no_cost(d
     assert len(list((desk.folder / "videos").iterdir())) == 3
 
 
+@pytest.mark.parametrize(("made", "taken", "left_out"), [("share", 2, 0), ("keep", 2, 1)])
+def test_rows_that_share_a_video_bring_its_id_back_once(desk, heygen, made, taken, left_out):
+    serving = heygen()
+    path = desk.videos(2, "people.csv")
+    path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
+    desk.run("people.csv", "--duplicates", made)
+    shutil.rmtree(desk.folder / "state")
+
+    said = desk.batchgen("adopt", "people_results.csv", "--duplicates", "share", "--json")
+    ended = desk.run("people.csv", "--duplicates", "share")
+
+    told = json.loads(said.out)
+    assert (told["adopted"], told["left_out"], told["to_send"]) == (taken, left_out, 0), said.err
+    assert ("another row of the same video gives it the id" in said.err) == bool(left_out)
+    assert (ended.code, ended.summary["requests"]["create"]) == (0, 0), ended.err
+    assert len(serving.world.ledger()["jobs"]) == taken + left_out
+
+
 def test_what_is_adopted_counts_in_the_unit_that_its_account_pays_in(desk, heygen, monkeypatch):
     answer = World.handle
 
