@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         UnreachableError,
         UsageError,
     )
-    from batchgen.version import VERSION as __version__  # noqa: N811
+    from batchgen.model.version import VERSION as __version__  # noqa: N811
 
 __all__ = [
     "Batch",
@@ -45,6 +45,6 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "__version__":
-        return import_module("batchgen.version").VERSION
+        return import_module("batchgen.model.version").VERSION
     home = "model.errors" if name.endswith("Error") else "api"
     return getattr(import_module(f"batchgen.{home}"), name)

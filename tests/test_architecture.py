@@ -186,7 +186,7 @@ def test_only_the_command_that_rehearses_knows_rehearsals():
 def test_the_command_line_knows_assembly_and_what_there_is_to_tell():
     def allowed(one: Import) -> bool:
         return (
-            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox", "rehearsal", "mcp", "version"}
+            one.folder in {"cli", "assembly", "settings", "model", "report", "sandbox", "rehearsal", "mcp"}
             or one.target in TOLD
             or (one.typing and one.target in HANDED_OVER)
         )

@@ -18,7 +18,7 @@ from batchgen.doctor.interface import Check, Finding, Verdict, aside, examine
 from batchgen.doctor.network import Reach, checks, read_reaches
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import BatchgenError, ConfigError
-from batchgen.version import VERSION
+from batchgen.model.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

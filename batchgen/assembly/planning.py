@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import DiskError, ManifestError, UsageError
 from batchgen.model.spelling import whole
+from batchgen.model.version import VERSION
 from batchgen.report.formats import format_of
 from batchgen.settings import results_path
-from batchgen.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batchgen.pipeline.money.cost import PriceList, Prices, Range
-    from batchgen.pipeline.money.length import Speech
+    from batchgen.pipeline.money.speech import Speech
 
 _HERE = Path(__file__).parents[1]
 _SECONDS = {"second": 1.0, "minute": 60.0}
@@ -156,7 +156,7 @@ def _example(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _speech() -> Speech:
-    from batchgen.pipeline.money.length import Speech  # noqa: PLC0415 - see above
+    from batchgen.pipeline.money.speech import Speech  # noqa: PLC0415 - see above
 
     table = settings.read_toml_file(_HERE / "speech.toml")
     paces = {name: {key: (low, high) for key, (low, high) in table[name].items()} for name in table}

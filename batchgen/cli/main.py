@@ -18,8 +18,8 @@ from click.core import ParameterSource
 from batchgen.cli.defaults import defaults, unheeded
 from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, DiskError, ManifestError
+from batchgen.model.version import VERSION
 from batchgen.settings import TOML, load_dotenv
-from batchgen.version import VERSION
 
 #: Command → the module that has it, and its name there where that is another. A module is loaded when its command is
 #: used, so that help is quick.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
@@ -21,6 +20,7 @@ from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
 from batchgen.model.network import certificates, connecting, is_of_tunnel, proxy_for
+from batchgen.model.version import VERSION
 
 if TYPE_CHECKING:
     import ssl
@@ -87,7 +87,7 @@ class HttpApi:
         # HeyGen's own command line waits this long for a create: its server takes up to half a minute at times.
         self._creating = _patience(write_timeout)
         self._longest = longest
-        self._user_agent = user_agent or f"batchgen/{version('batchgen')}"
+        self._user_agent = user_agent or f"batchgen/{VERSION}"
         self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:

@@ -10,8 +10,9 @@ from batchgen.assembly.prices import read_prices
 from batchgen.model.errors import ConfigError
 from batchgen.model.exchange import Balance
 from batchgen.pipeline.money.cost import Range
-from batchgen.pipeline.money.length import Known, Span, length
+from batchgen.pipeline.money.length import Known, length
 from batchgen.pipeline.money.quote import Quote, is_broke, shortfall
+from batchgen.pipeline.money.speech import Span
 
 PRICES = read_prices()
 V2 = PRICES.pick("v2", None)

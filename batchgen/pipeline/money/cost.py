@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.nature import NATURES, Measure
-from batchgen.pipeline.money.length import Known, Span, Speech, length, longest
+from batchgen.pipeline.money.length import Known, length, longest
+from batchgen.pipeline.money.speech import Span, Speech
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

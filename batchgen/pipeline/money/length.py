@@ -1,112 +1,22 @@
 """How long a video will be, as far as that can be told before it is made. Pure.
 
-A script is as long as a voice takes to say it: words, or letters where words are not written apart, between a slow
-speaker and a fast one, at the voice's speed. What only the server knows is unknown, and said to be.
+A script is as long as a voice takes to say it, at the voice's speed. What only the server knows is unknown, and said to
+be.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from batchgen.model.nature import NATURES, Measure
+from batchgen.pipeline.money.speech import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-#: Letters in a word, the space included: a text of long words, or of none, takes as long as its letters.
-_LETTERS = 6.0
-
-#: HeyGen's voices take a pause in a script as ``<break time="1.5s"/>``; other tags are not spoken either.
-_BREAK = re.compile(r"<break\b[^>]*?time\s*=\s*[\"']?(\d*\.?\d+)\s*(ms|s)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
-
-#: What stands between spaces and holds something that is spoken.
-_WORD = re.compile(r"\S*\w\S*")
-#: "3,456,789" is one word to the eye and a dozen to the ear: so many more at the most for each digit after the first.
-_NEXT_DIGIT, _WORDS_A_DIGIT = re.compile(r"(?<=\d)[.,:/-]?\d"), 1.5
-
-_KANA = r"\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d"
-_HAN = r"\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_JAPANESE = re.compile(f"[{_KANA}]")
-#: Letters of writing without spaces between words, and the language whose pace they are read at.
-_UNSPACED = {
-    "Chinese": re.compile(f"[{_HAN}]"),
-    "Japanese": re.compile(f"[{_KANA}{_HAN}]"),
-    "Korean": re.compile(r"[\uac00-\ud7af\u1100-\u11ff\u3130-\u318f]"),
-    "Thai": re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"),  # Lao, Burmese and Khmer are written alike.
-}
-#: Letters that give a language away, or the best known of those that are written with them.
-_ALPHABETS = {
-    "Arabic": re.compile(r"[\u0600-\u06ff]"),
-    "Hebrew": re.compile(r"[\u0590-\u05ff]"),
-    "Russian": re.compile(r"[\u0400-\u04ff]"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Seconds, between the least and the most."""
-
-    low: float
-    high: float
-
-    def __add__(self, other: Span) -> Span:
-        return Span(self.low + other.low, self.high + other.high)
-
-    def at(self, speed: float) -> Span:
-        """Give it at another speed; 2 is twice as fast."""
-        return Span(self.low / speed, self.high / speed)
-
-    @classmethod
-    def exactly(cls, seconds: float) -> Self:
-        """Give a length that is known."""
-        return cls(seconds, seconds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speech:
-    """How fast languages are spoken, as ``speech.toml`` has it: language → slow and fast, a minute."""
-
-    words: Mapping[str, tuple[float, float]]
-    letters: Mapping[str, tuple[float, float]]
-
-    def span(self, text: str, language: str | None = None) -> Span:
-        """Give how long a text takes to be said. ``language`` is a name, such as ``Spanish (Spain)``, where known."""
-        total = Span.exactly(0.0)
-        if "<" in text:
-            pauses = _BREAK.findall(text)
-            total += Span.exactly(sum(float(n) / (1000 if unit.lower() == "ms" else 1) for n, unit in pauses))
-            text = _TAG.sub(" ", text)
-        if not text.isascii():
-            text, total = self._unspaced(text, total)
-        words = _WORD.findall(text)
-        letters = (sum(map(len, words)) + len(words)) / _LETTERS
-        least, most = sorted((float(len(words)), letters))
-        most += _WORDS_A_DIGIT * len(_NEXT_DIGIT.findall(text))
-        return total + self._at(self.words[self._language(text, language)], least, most)
-
-    def _unspaced(self, text: str, total: Span) -> tuple[str, Span]:
-        """Count letters of writing without spaces; give the rest of the text, and the length so far."""
-        han = "Japanese" if _JAPANESE.search(text) else "Chinese"
-        for name in (han, "Korean", "Thai"):
-            text, count = _UNSPACED[name].subn(" ", text)
-            total += self._at(self.letters[name], count, count)
-        return text, total
-
-    def _language(self, text: str, language: str | None) -> str:
-        name = (language or "").partition(" (")[0].strip()
-        if name in self.words:
-            return name
-        if text.isascii():
-            return "any"
-        return next((name for name, writing in _ALPHABETS.items() if writing.search(text)), "any")
-
-    @staticmethod
-    def _at(pace: tuple[float, float], least: float, most: float) -> Span:
-        slow, fast = pace
-        return Span(60.0 * least / fast, 60.0 * most / slow)
+    from batchgen.pipeline.money.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

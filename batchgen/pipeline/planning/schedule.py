@@ -7,7 +7,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING
 
 from batchgen.model.nature import NATURES
-from batchgen.pipeline.money.length import Span
+from batchgen.pipeline.money.speech import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
