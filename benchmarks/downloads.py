@@ -36,7 +36,7 @@ def measure(*, small: bool) -> Iterator[Figure]:
         assert ours.code == 0, ours.output
         saved = sum(path.stat().st_size for path in (here / "ours").iterdir())
         _clear(here / "ours")
-        barest = spend([sys.executable, "-m", "benchmarks.barest", str(here / "barest"), *links])
+        barest = spend([sys.executable, "-m", "benchmarks.barest_saving", str(here / "barest"), *links])
         assert barest.code == 0, barest.output
     megabytes = saved / 1e6
     assert saved == count * size, (saved, count * size)

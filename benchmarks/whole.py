@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: ``--batch``, and how much longer than the leanest client such a run may take.
 REACH = {"never": 1.3, "always": 0.3}
-LEANEST, ALONE = "leanest", "alone"
+LEANEST, ALONE, BAREST = "leanest", "alone", "barest"
 #: So often each is run in turn; the middle one counts.
 ROUNDS = 3
 SERVER = ("--render", "0.02", "--concurrency", "100000", "--credits", "1000000000")
@@ -35,6 +35,10 @@ def measure(*, small: bool) -> Iterator[Figure]:
     for batch, most in REACH.items():
         name = "batches" if batch == "always" else "single requests"
         yield Figure(measure=f"{jobs:,} translations, {name}", ours=wall[batch], reach=most, **beside)
+    yield Figure(
+        row="whole run", measure="the batches beside who only remembers", ours=wall["always"], peer=wall[BAREST],
+        against="the barest loop", unit="s", reach=None,
+    )  # fmt: skip
     yield Figure(measure="of these the start and the end: one translation", ours=wall[ALONE], reach=None, **beside)
     yield Figure(
         row="requests a job", measure=f"v3 batches, renders of 20 ms, {jobs:,} jobs",
@@ -44,12 +48,21 @@ def measure(*, small: bool) -> Iterator[Figure]:
 
 def _turn(jobs: int) -> dict[str, _Took]:
     ours = {batch: _ours(jobs, batch) for batch in REACH}
-    return {LEANEST: _leanest(jobs), **ours, ALONE: _ours(1, "always")}
+    return {LEANEST: _leanest(jobs), **ours, BAREST: _barest(jobs), ALONE: _ours(1, "always")}
 
 
 def _leanest(jobs: int) -> _Took:
     with sandbox(*SERVER) as url:
         return _Took(spend([sys.executable, "-m", "benchmarks.leanest", url, str(jobs)]).wall_s)
+
+
+def _barest(jobs: int) -> _Took:
+    with folder() as here, sandbox(*SERVER) as url:
+        sheet = translations(here / "films.csv", jobs)
+        spent = spend([sys.executable, "-m", "benchmarks.barest_run", url, str(sheet)], cwd=here)
+        assert spent.code == 0, spent.output
+        assert len(ledger(url)["jobs"]) == jobs
+        return _Took(spent.wall_s)
 
 
 def _ours(jobs: int, batch: str) -> _Took:

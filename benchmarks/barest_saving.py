@@ -1,4 +1,4 @@
-"""`python -m benchmarks.barest FOLDER LINK…`: the least that can be done to save links with their digest on the disk.
+"""`python -m benchmarks.barest_saving FOLDER LINK…`: the least there is to do to save links, digested, on the disk.
 
 One file after another over one connection to a server on this machine, into one buffer: what the kernel and SHA-256
 take, and next to nothing else. No redirects, no TLS, no going on after a cut: nobody could use it.
