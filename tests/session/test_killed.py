@@ -83,7 +83,7 @@ def test_a_run_killed_while_it_opens_a_session_finds_it_and_closes_it(stage, kil
 def test_a_window_that_is_closed_closes_the_sessions_of_its_run(stage, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     here = stage()
-    here.write("Hello,Daisy_public,low,Hi.|One two three four five six seven eight nine ten.")
+    here.write(f"Hello,Daisy_public,low,Hi.|{'And so on and ' * 40}on.")
     ours, theirs = pty.openpty()
     how = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "start_new_session": True}
     process = Batchgen("run", "talk.csv", "--poll-interval", "0.2", env=dict(os.environ), **how)
