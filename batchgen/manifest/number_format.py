@@ -22,6 +22,13 @@ _SYMBOL = re.compile(r"\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?\]")
 _COLOUR = re.compile(r"\[(black|blue|cyan|green|magenta|red|white|yellow|color ?\d+)\]", re.IGNORECASE)
 #: English, as Windows numbers the world's languages; names of months are known in no other.
 _ENGLISH = frozenset({None, "409", "809", "0409", "0809", "C09", "1009"})
+#: The codes that have numbers (ECMA-376 part 1, 18.8.30), as far as they look the same everywhere.
+BUILT_IN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%",
+    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
+    37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
+    45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
+}  # fmt: skip
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 
 

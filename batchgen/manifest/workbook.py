@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol
 
 import python_calamine
 
 from batchgen.manifest.sheet import Record
 from batchgen.manifest.workbook_ods import read_failed
 from batchgen.manifest.workbook_xml import FAILURES, Looks, read_looks
+from batchgen.model.errors import BatchgenError
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -25,9 +26,50 @@ if TYPE_CHECKING:
     from batchgen.model.layout import Layout
 
 
-_XML = (".xlsx", ".xlsm")
+#: What an XLS begins with, as all compound files do (MS-CFB 2.2).
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BINARY = (
+    "of an XLSB, numbers are read as they are stored, and what failed in it (#N/A) as empty. Saved as XLSX, it is read "
+    "as it looks."
+)
 _VISIBLE = python_calamine.SheetVisibleEnum.Visible
 _WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
+
+
+class Book(Protocol):
+    """A workbook that was opened."""
+
+    names: list[str]  #: Of its sheets.
+    shown: list[str]  #: Of those that can be seen.
+
+    def rows(self, name: str) -> list[list[Any]]:
+        """Give the values of a sheet, from its first cell on."""
+
+    def looks(self, name: str) -> Looks:
+        """Give what is to be known of its cells beside their values."""
+
+
+class NewBook:
+    """XLSX, XLSM, XLSB and ODS. See ``Book``."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        with source.open() as file:
+            self._book = python_calamine.CalamineWorkbook.from_filelike(file)
+        self.names = list(self._book.sheet_names)
+        sheets = self._book.sheets_metadata
+        self.shown = [one.name for one in sheets if one.visible == _VISIBLE and one.typ == _WORKSHEET]
+
+    def rows(self, name: str) -> list[list[Any]]:
+        """See ``Book.rows``."""
+        found: list[list[Any]] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return found
+
+    def looks(self, name: str) -> Looks:
+        """See ``Book.looks``. Of a file that is not what its name says, nothing is known."""
+        with suppress(*FAILURES), self._source.open() as file:
+            return Looks(shown=read_failed(file, name)) if self._source.suffix == ".ods" else read_looks(file, name)
+        return Looks()
 
 
 class Workbook:
@@ -58,23 +100,33 @@ class Workbook:
                 yield Record(number, cells, cells)
 
     def _cells(self) -> list[tuple[int, tuple[str, ...]]]:
+        with self._readable():
+            book = self._open()
+            name = self._name(book)
+            rows, self._looks = book.rows(name), book.looks(name)
+        return [(number, self._texts(number - 1, row)) for number, row in enumerate(rows, start=1)]
+
+    def _open(self) -> Book:
+        with self.source.open() as file:
+            if file.read(len(_OLD)) == _OLD:  # Whatever it is called: programs call their XLSX an XLS, to be opened.
+                from batchgen.manifest.workbook_xls import OldBook  # noqa: PLC0415 - hardly anyone has one
+
+                return OldBook(self.source)
+        if self.source.suffix == ".xlsb":
+            self.notes += (_BINARY,)
+        return NewBook(self.source)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
         try:
-            with self.source.open() as file:
-                workbook = python_calamine.CalamineWorkbook.from_filelike(file)
-                name = self._name(workbook)
-                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except (python_calamine.CalamineError, OSError, ValueError) as error:
+            yield
+        except BatchgenError:
+            raise
+        except Exception as error:  # What a damaged file does to its reader, nobody foresees.
             raise self.source.refuse(
-                f"The workbook cannot be read: {error}.",
+                f"The workbook cannot be read: {error or type(error).__name__}.",
                 "Open it, remove its password if it has one, and save it again.",
             ) from error
-        if self.source.suffix in _XML:
-            with suppress(*FAILURES), self.source.open() as file:
-                self._looks = read_looks(file, name)
-        if self.source.suffix == ".ods":
-            with suppress(*FAILURES), self.source.open() as file:
-                self._looks = Looks(shown=read_failed(file, name))
-        return [(number, self._texts(number - 1, row)) for number, row in enumerate(rows, start=1)]
 
     def _texts(self, row: int, values: list[Any]) -> tuple[str, ...]:
         if not self._looks.shown:
@@ -101,14 +153,15 @@ class Workbook:
             what = f"{count}, the first is row {hidden[0]}, and read like all others."
             self.notes += (f"{what} Delete what is not meant, or leave it out by --select.",)
 
-    def _name(self, workbook: python_calamine.CalamineWorkbook) -> str:
-        names, part = workbook.sheet_names, self.source.part
+    def _name(self, book: Book) -> str:
+        names, part = book.names, self.source.part
         if not part:
-            shown = [one.name for one in workbook.sheets_metadata if one.visible == _VISIBLE and one.typ == _WORKSHEET]
-            first = (shown or names)[0]
-            if len(shown) > 1:
-                others = f"{self.source.name}#{shown[1]}"
-                self.notes += (f'read is its first sheet, "{first}", of {len(shown)}; another is named as {others}.',)
+            first = (book.shown or names)[0]
+            if len(book.shown) > 1:
+                others = f"{self.source.name}#{book.shown[1]}"
+                self.notes += (
+                    f'read is its first sheet, "{first}", of {len(book.shown)}; another is named as {others}.',
+                )
             return first
         if part in names:
             return part

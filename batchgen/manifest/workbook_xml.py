@@ -14,17 +14,10 @@ from typing import IO
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from batchgen.manifest.number_format import as_shown
+from batchgen.manifest.number_format import BUILT_IN, as_shown
 
 Place = tuple[int, int]  #: Row and column, from 0.
 
-#: The codes that have numbers (ECMA-376 part 1, 18.8.30), as far as they look the same everywhere.
-_BUILT_IN = {
-    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%",
-    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
-    37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
-    45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
-}  # fmt: skip
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
 _HIDDEN = re.compile(rb"<(\w+:)?row\s[^>]*\bhidden=")
@@ -121,7 +114,7 @@ def _codes(book: zipfile.ZipFile) -> list[str | None]:
     styles = ET.fromstring(book.read("xl/styles.xml"))  # noqa: S314 - expat refuses bombs; nothing outside is read
     own = {int(one.get("numFmtId", "0")): one.get("formatCode") for one in styles.iterfind("{*}numFmts/{*}numFmt")}
     numbers = [int(one.get("numFmtId", "0")) for one in styles.iterfind("{*}cellXfs/{*}xf")]
-    return [own.get(number) or _BUILT_IN.get(number) for number in numbers]
+    return [own.get(number) or BUILT_IN.get(number) for number in numbers]
 
 
 def _find(book: zipfile.ZipFile, sheet: str) -> tuple[str, bool]:
