@@ -7,14 +7,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+#: What each record begins with; no sheet, results or state does.
+_BEGINNING = b'{"what":'
+
 
 class Journal:
-    """An append-only file of records."""
+    """An append-only file of records.
+
+    Raises ``ValueError``, and leaves the file as it is, where that is something else or cannot be written.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
-        self._mend()
-        self._file = self._path.open("ab")
+        try:
+            self._mend()
+            self._file = self._path.open("ab")
+        except OSError as error:
+            raise ValueError(f"{path}: the journal cannot be kept there ({error.strerror}). Name another.") from error
 
     def append(self, records: Sequence[dict[str, Any]]) -> None:
         """Write records durably."""
@@ -45,6 +54,8 @@ class Journal:
         """Cut off a last line that a kill left torn: its reply never left."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         content = self._path.read_bytes() if self._path.exists() else b""
+        if content[: len(_BEGINNING)] != _BEGINNING[: len(content)]:
+            raise ValueError(f"{self._path}: this is no journal of a sandbox, and stays as it is. Name another.")
         whole = content.rfind(b"\n") + 1
         self._path.touch(mode=0o600)
         if whole < len(content):

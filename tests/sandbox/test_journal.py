@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from batchgen.sandbox import Journal
 
 
@@ -40,6 +42,32 @@ def test_a_torn_last_line_is_cut_off(house, avatar, tmp_path):
         home.post("/v3/videos", avatar)
 
     assert [json.loads(line)["what"] for line in path.read_text().splitlines()] == ["accept", "accept"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"title,url\nOne,https://example.com/1.mp4\nTwo,https://example.com/2.mp4", b'{"title": "One"}', b"x"]
+)
+def test_a_file_that_is_no_journal_is_refused_and_stays_as_it_is(content, tmp_path):
+    path = tmp_path / "videos.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(ValueError, match=r"videos\.csv: this is no journal"):
+        Journal(path)
+
+    assert path.read_bytes() == content
+
+
+def test_a_journal_that_was_torn_in_its_first_letters_is_one(tmp_path):
+    path = tmp_path / "journal"
+    path.write_bytes(b'{"wh')
+
+    with Journal(path) as journal:
+        assert list(journal.records()) == []
+
+
+def test_a_journal_where_no_file_can_be_is_told_by_its_name(tmp_path):
+    with pytest.raises(ValueError, match="the journal cannot be kept there"):
+        Journal(tmp_path)
 
 
 def test_the_api_key_is_written_nowhere(house, avatar, tmp_path):
