@@ -17,6 +17,7 @@ from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.errand import Done, Money
 from batchgen.assembly.planning import check_downloads
 from batchgen.assembly.prices import read_prices
+from batchgen.assembly.remembered import check_remembered
 from batchgen.assembly.results import try_besides, write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
@@ -81,6 +82,7 @@ def carry_out(
         store = stack.enter_context(open_store(errand.state))
         work = enlist(errand, store, Nobody() if unsettles else company)
         company.attend(store, work)
+        _try_memory(errand, store, work)
         task = _Task(errand=errand, company=company, store=store, work=work)
         if not work.todo:
             task.write(work.pks)
@@ -97,11 +99,18 @@ def _try_out(errand: Errand, company: Company, account: _Entry) -> None:
     """Come as far as the question on a copy of the state; whatever is raised, nothing has changed."""
     with scratch_store(errand.state) as store:
         work = enlist(errand, store, company)
+        _try_memory(errand, store, work)
         if not work.todo:
             return
         _try_disk(errand, work)
         task = _Task(errand=errand, company=company, store=store, work=work)
         company.consent(work, task.reckon(account.entered))
+
+
+def _try_memory(errand: Errand, store: Store, work: Work) -> None:
+    """Find out before anything is written over whether results know of purchases that the state does not."""
+    if not errand.sandbox:  # Where nothing is bought, a rehearsal may begin anew over the results of another.
+        check_remembered(store, work.sheets, errand.state)
 
 
 def _try_disk(errand: Errand, work: Work) -> None:

@@ -80,6 +80,10 @@ class Table:
         found = next((text for name in names if (text := self.own(cells, name))), "")
         return [one for one in _BETWEEN.split(found) if one]
 
+    def any_id(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row has an id, of whatever family."""
+        return any(self.own(cells, name) for names in ID_COLUMNS.values() for name in names)
+
     def shared(self, columns: Sequence[str]) -> list[tuple[int, int]]:
         """Give the columns of a sheet that this table has as well: their places there and here."""
         return [(place, self._places[plain(name)]) for place, name in enumerate(columns) if plain(name) in self._places]

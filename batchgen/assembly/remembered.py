@@ -1,0 +1,92 @@
+"""Results that know more than the state: it is another one, or a copy of an hour ago.
+
+What their rows bought would be bought again, and the ids of it written over, which are all that is left of the first.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchgen.kinds import VOCABULARY
+from batchgen.manifest import open_sheet
+from batchgen.model.errors import ManifestError, UsageError
+from batchgen.model.job import once_more
+from batchgen.model.status import Status
+from batchgen.pipeline.reconciling.claims import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchgen.store.interface import Sheet, Standing, Store
+
+#: What has an id that counts. A video that failed is no loss.
+_BOUGHT = frozenset(status.word for status in (Status.RENDERING, Status.RENDERED, Status.DONE))
+#: How often over a row may have been made `--again`, and still be known.
+_TIMES = 3
+#: Rows that are named.
+_FEW = 5
+
+
+def check_remembered(store: Store, sheets: Sequence[Sheet], state: str) -> None:
+    """Refuse to send what the results of a sheet have ids of. Raises ``UsageError``."""
+    if told := list(forgotten(store, sheets, state)):
+        raise UsageError("\n".join(told))
+
+
+def forgotten(store: Store, sheets: Sequence[Sheet], state: str) -> Iterator[str]:
+    """Say of each sheet whose results have ids that the state knows nothing of what they are, and what to do."""
+    for sheet in sheets:
+        if store.tally_of([sheet.pk])[Status.PLANNED] and (rows := _rows(store, sheet)):
+            yield _words(sheet, sorted(rows), state)
+
+
+def _rows(store: Store, sheet: Sheet) -> set[int]:
+    """Give the rows of a sheet that are to be sent for the first time, though its results have an id for them."""
+    left = set(_bought(Path(sheet.results)))
+    rows = set[int]()
+    for line in store.standings(sheet.pk) if left else ():
+        if line.job_id in left:
+            left.remove(line.job_id)
+            rows |= {line.row} if _is_new(line) else set()
+    for line in store.standings(sheet.pk) if left else ():
+        rows |= {line.row} if _is_new(line) and not left.isdisjoint(_later(line.job_id)) else set()
+    return rows
+
+
+def _is_new(line: Standing) -> bool:
+    """Tell whether a line was never sent, and nobody asked for it to be tried again."""
+    return line.status is Status.PLANNED and not line.retried
+
+
+def _later(job_id: str) -> Iterator[str]:
+    """Name the jobs that took a job's place if a state that is gone had it made once more."""
+    for _ in range(_TIMES):
+        job_id = once_more(job_id)
+        yield job_id
+
+
+def _bought(results: Path) -> Iterator[str]:
+    """Give the jobs that results have an id of; of what is not there, or cannot be read as results, none."""
+    if not results.is_file():
+        return
+    try:
+        sheet = open_sheet(str(results), vocabulary=VOCABULARY)
+        table = Table(results.name, sheet.columns)
+        for _, cells in sheet.rows():
+            if table.own(cells, "status") in _BOUGHT and table.any_id(cells):
+                yield table.own(cells, "job_id")
+    except (ManifestError, UsageError):
+        return
+
+
+def _words(sheet: Sheet, rows: Sequence[int], state: str) -> str:
+    more = f" and {len(rows) - _FEW:,} more" if len(rows) > _FEW else ""
+    named = f"row{'s' if len(rows) > 1 else ''} {', '.join(str(row) for row in rows[:_FEW])}{more}"
+    adopt = shlex.join(["batchgen", "adopt", sheet.results, "--manifest", sheet.path])
+    return (
+        f"{sheet.results}: it has ids of videos ({named} of {sheet.name}) that {Path(state).absolute()} knows nothing "
+        "of, so they would be bought again: this is not the state that bought them, or an older copy of it. Name that "
+        f"one by --state; or take the ids in, at no cost, by `{adopt}`. To buy the videos again, move this file away."
+    )

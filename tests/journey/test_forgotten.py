@@ -1,0 +1,93 @@
+"""A state that is gone, is another one, or is a backup of an hour ago: what the results have an id of is not bought again."""
+
+import shutil
+
+import pytest
+
+#: No key protects a repeat there.
+V2 = ("people.jsonl", "--api", "v2")
+
+
+@pytest.fixture
+def made(desk, heygen):
+    """A sandbox that made three videos, of which a backup of the state knows one."""
+    serving = heygen()
+    desk.videos(3)
+    assert desk.run(*V2, "--limit", "1").code == 0
+    shutil.copytree(desk.folder / "state", desk.folder / "backup")
+    assert desk.run(*V2).code == 0
+    return serving.world
+
+
+def lose(desk, backup=None):
+    shutil.rmtree(desk.folder / "state")
+    if backup:
+        shutil.copytree(desk.folder / backup, desk.folder / "state")
+
+
+@pytest.mark.parametrize(("backup", "rows"), [(None, "rows 1, 2, 3 of"), ("backup", "rows 2, 3 of")])
+def test_what_the_results_alone_know_is_not_bought_again_and_they_stay_as_they_are(desk, made, backup, rows):
+    before = (desk.folder / "people_results.csv").read_bytes()
+    lose(desk, backup)
+    ended = [desk.run(*V2), desk.run_retry(*V2), desk.run(*V2, "--again"), desk.run(*V2, "--limit", "1", "--no-wait")]
+
+    assert [one.code for one in ended] == [2] * 4
+    assert all(rows in one.err and "batchgen adopt" in one.err for one in ended)
+    assert len(made.ledger()["jobs"]) == 3
+    assert (desk.folder / "people_results.csv").read_bytes() == before
+
+
+def test_what_it_says_to_do_brings_everything_back_and_buys_the_rest_alone(desk, made):
+    lose(desk, "backup")
+    desk.videos(4)
+    refused = desk.run(*V2)
+    adopted = desk.batchgen("adopt", "people_results.csv", "--manifest", "people.jsonl", "--api", "v2")
+    ended = desk.run(*V2)
+
+    assert (refused.code, adopted.code, ended.code) == (2, 0, 0), adopted.err
+    assert ended.summary["done"] == 4
+    assert len(made.ledger()["jobs"]) == 4
+
+
+def test_a_plan_says_so(desk, made):
+    lose(desk)
+    told = desk.batchgen("plan", *V2)
+
+    assert told.code == 0
+    assert "would be bought again" in told.err
+
+
+def test_a_row_that_was_made_once_more_is_known_by_the_results(desk, made):
+    assert desk.run(*V2, "--again", "--select", "row:2").code == 0
+    lose(desk, "backup")
+
+    assert "rows 2, 3 of" in desk.run(*V2).err
+
+
+def test_results_that_are_moved_away_stand_in_nobodys_way(desk, made):
+    lose(desk)
+    (desk.folder / "people_results.csv").rename(desk.folder / "old.csv")
+
+    assert desk.run(*V2).code == 0
+    assert len(made.ledger()["jobs"]) == 6
+
+
+def test_failed_rows_and_an_edited_sheet_stand_in_nobodys_way(desk, heygen):
+    serving = heygen(failed=1.0)
+    desk.videos(2)
+    assert desk.run(*V2).code == 1
+    lose(desk)
+    assert desk.run(*V2).code == 1
+    sheet = desk.folder / "people.jsonl"
+    sheet.write_text(sheet.read_text().replace("Good", "Fair"))
+
+    assert desk.run(*V2).code == 1
+    assert len(serving.world.ledger()["jobs"]) == 6
+
+
+def test_a_rehearsal_begins_anew_over_the_results_of_another(desk):
+    desk.videos(1)
+    assert desk.run("people.jsonl", "--sandbox").code == 0
+    lose(desk)
+
+    assert desk.run("people.jsonl", "--sandbox").code == 0
