@@ -49,6 +49,8 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
     if errand.lengths:
         learn_lengths(store, number, errand.lengths)
     found = store.tally(number)
+    if errand.select and not any(found.values()) and not _matches(errand.select, store, sheets):
+        company.note("nothing to do", [f"--select {shlex.quote(errand.select)}: no row matches it."])
     told = plan is not None and found[Status.PLANNED] == plan.lines and not errand.lengths
     return Work(
         number=number,
@@ -61,6 +63,12 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
         tally=plan.tally if plan is not None and told else None,
         sample=frozenset(sample),
     )
+
+
+def _matches(selection: str, store: Store, sheets: Sequence[Sheet]) -> bool:
+    """Tell whether there is any line that a selection means, be it done or not."""
+    keeps = [(sheet, selector(selection, sheet.columns)) for sheet in sheets]
+    return any(keep is None or keep(line) for sheet, keep in keeps for line in store.lines(sheet.pk))
 
 
 def _facts(errand: Errand, api: str) -> RunFacts:

@@ -143,3 +143,15 @@ def test_a_sample_that_fails_is_not_followed_by_the_rest(desk, heygen):
 
     assert ended.code == 1
     assert serving.world.ledger()["accepted"] == 2
+
+
+def test_a_selection_that_no_row_matches_is_told_and_one_of_done_rows_is_not(desk, heygen):
+    heygen()
+    desk.videos(2)
+    desk.run("people.jsonl")
+
+    missed = [desk.run("people.jsonl", "--select", "title:'Hello 7'"), desk.run_retry("--select", "status:failed")]
+    met = desk.run("people.jsonl", "--select", "title:'Hello 1'")
+
+    assert all("no row matches it" in one.err for one in missed)
+    assert "no row matches" not in met.err
