@@ -38,7 +38,7 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
         sheets = [one.sheet for one in plan.sheets]
     else:
         errand, api, sheets = _last(errand, store, company)
-        downloads = []
+        only, downloads = _both(only, _of_plan(errand, store)), []
     fresh = plan is not None and all(one.own for one in plan.sheets)
     done = 0 if fresh else store.tally_of([sheet.pk for sheet in sheets])[Status.DONE]
     number = plan.run if plan is not None else None
@@ -109,9 +109,20 @@ def _last(errand: Errand, store: Store, company: Company) -> tuple[Errand, str, 
     if last.selection and not errand.select:
         errand = replace(errand, select=last.selection)
         company.note("retry", [f"as the last run was: --select {shlex.quote(last.selection)}"])
+    elif last.plan and not errand.select:
+        errand = replace(errand, plan=last.plan)
+        company.note("retry", ["as the last run was: the videos of the plan that was applied"])
     # A manifest that was planned for another realm since is not the one that ran.
     sheets = [sheet for sheet in store.sheets() if sheet.pk in last.sheets and sheet.realm == errand.realm]
     return errand, errand.api or last.api, sheets
+
+
+def _of_plan(errand: Errand, store: Store) -> Keep | None:
+    """Say which lines are those of the plan that an errand goes by; None: all of them."""
+    if not errand.plan:
+        return None
+    taken = store.taken(plan=errand.plan)
+    return lambda line: line.job.pk in taken
 
 
 def take_up(

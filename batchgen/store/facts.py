@@ -49,6 +49,7 @@ class PastRun:
     sheets: tuple[int, ...]
     api: str
     selection: str | None  #: What it was given as ``--select``.
+    plan: str | None = None  #: The mark of the plan that it applied.
 
 
 class Line(NamedTuple):

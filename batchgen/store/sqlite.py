@@ -138,4 +138,5 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
 
 def _past_run_from(row: Row[Any]) -> PastRun:
     """Read a run."""
-    return PastRun(number=row.pk, sheets=tuple(json.loads(row.sheets)), api=row.api, selection=row.selection)
+    sheets = tuple(json.loads(row.sheets))
+    return PastRun(number=row.pk, sheets=sheets, api=row.api, selection=row.selection, plan=row.plan)

@@ -1,5 +1,7 @@
 """A saved plan that is applied in several goes: its own work is no change, and anybody else's is."""
 
+from collections import Counter
+
 
 def planned(desk, *words):
     told = desk.batchgen("plan", "people.jsonl", *words, "--save", "plan.json")
@@ -69,3 +71,17 @@ def test_what_somebody_else_did_between_two_goes_is_a_change(desk, heygen):
     assert "Row 1" not in made.err
     assert "Row 3 was planned, and is cancelled now" in taken_back.err
     assert len(serving.world.ledger()["jobs"]) == 2
+
+
+def test_retry_alone_takes_what_failed_of_the_plan_and_nothing_else(desk, heygen):
+    serving = heygen(failed=1.0)
+    desk.videos(4)
+    desk.run("people.jsonl", "--limit", "2")
+    planned(desk, "--select", "row:3-4")
+    apply(desk)
+
+    ended = [desk.run_retry(), desk.run_retry()]
+
+    assert all("the plan that was applied" in one.err for one in ended)
+    made = Counter(job["text"] for job in serving.world.ledger()["jobs"])
+    assert made == {"Good morning 0.": 1, "Good morning 1.": 1, "Good morning 2.": 3, "Good morning 3.": 3}
