@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batchgen.assembly.planning import read_by
+from batchgen.assembly.remembered import check_remembered
 from batchgen.assembly.results import write_rows, write_sheet
 from batchgen.assembly.selection import selector
 from batchgen.assembly.state import open_store
@@ -96,6 +97,8 @@ def report(
         if failed or rows:
             written += _write_rows(store, sheets[0], failed=failed, rows=rows, select=select, quiet=as_json)
         if named or forms or not (failed or rows):
+            if not named and not select and "csv" in wanted:
+                check_remembered(store, sheets, state)
             for sheet in sheets:
                 targets = _targets(sheet, named, wanted, part=select is not None)
                 written += _write(store, sheet, targets, select, like_input=like_input, quiet=as_json)

@@ -49,6 +49,17 @@ def test_what_it_says_to_do_brings_everything_back_and_buys_the_rest_alone(desk,
     assert len(made.ledger()["jobs"]) == 4
 
 
+def test_a_report_from_a_backup_of_the_state_leaves_the_ids_where_they_are(desk, made):
+    before = (desk.folder / "people_results.csv").read_bytes()
+    lose(desk, "backup")
+
+    ended = [desk.batchgen("report"), desk.batchgen("report", "people.jsonl", "--results", "old.csv")]
+
+    assert [one.code for one in ended] == [2, 0]
+    assert "rows 2, 3 of" in ended[0].err
+    assert (desk.folder / "people_results.csv").read_bytes() == before
+
+
 def test_a_plan_says_so(desk, made):
     lose(desk)
     told = desk.batchgen("plan", *V2)
