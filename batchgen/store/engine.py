@@ -128,8 +128,8 @@ def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
 def closed(path: Path) -> StoreError:
     """Say that the state file is where it was, and that its folder lets nobody read it: SQLite writes beside it."""
     return StoreError(
-        f"{path}: the state cannot be opened, for nothing can be written in its folder. Check its permissions, or copy "
-        "the folder to where you may write.",
+        f"{path}: the state cannot be opened, for nothing can be written in its folder, or to it. Check its "
+        "permissions, or copy the folder to where you may write.",
     )
 
 
@@ -151,6 +151,8 @@ def prepare_file(path: Path) -> None:
         # Made for its owner alone, before SQLite opens it: what people pay for is nobody else's business.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
+        if path.is_file():  # Another one would know of nothing that was paid for.
+            raise closed(path) from error
         raise StoreError(
             f"{path}: the state cannot be opened ({error.strerror}). Check the folder, or name another by --state.",
         ) from error

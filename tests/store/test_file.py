@@ -231,6 +231,22 @@ def test_a_state_beside_which_nothing_can_be_written_is_not_said_to_be_gone(desk
         engine.copy_state(desk.path, tmp_path / "copy.db")
 
 
+def test_a_state_that_may_only_be_read_is_to_be_copied_and_no_other_one_to_be_named(desk):
+    desk.plan([entry(1)])
+    desk.store.close()
+    desk.path.chmod(0o400)
+    if chattr := shutil.which("chattr"):  # Root may write to what is only marked as read-only.
+        subprocess.run([chattr, "+i", str(desk.path)], check=False, capture_output=True)
+    try:
+        if os.access(desk.path, os.W_OK):
+            pytest.skip("this user may write everything")
+        with pytest.raises(StoreError, match=r"copy the folder to where you may write\.$"):
+            engine.prepare_file(desk.path)
+    finally:
+        if chattr:
+            subprocess.run([chattr, "-i", str(desk.path)], check=False, capture_output=True)
+
+
 def test_reading_goes_on_while_another_connection_writes(desk):
     planned = desk.plan([entry(n) for n in range(5000)])
     lines = desk.store.lines(planned.sheet.pk)
