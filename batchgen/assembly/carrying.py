@@ -17,7 +17,7 @@ from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.errand import Done, Money
 from batchgen.assembly.planning import check_downloads
 from batchgen.assembly.prices import read_prices
-from batchgen.assembly.remembered import check_remembered
+from batchgen.assembly.remembered import check_remembered, marks
 from batchgen.assembly.results import try_besides, write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
@@ -215,7 +215,8 @@ class _Task:
         )
         summary = sum_up(self.store, ending)
         outcome = ending.reason or "ended"
-        self.store.end_run(ending.number, outcome=outcome, summary=summary.to_dict(), at=CLOCK.now())
+        written = marks(self.work.sheets)
+        self.store.end_run(ending.number, outcome=outcome, summary=summary.to_dict(), at=CLOCK.now(), written=written)
         done = Done(
             summary=summary,
             exit_code=exit_code(summary, reason) or (fault.exit_code if fault else 0),

@@ -35,9 +35,25 @@ def check_remembered(store: Store, sheets: Sequence[Sheet], state: str) -> None:
         raise UsageError("\n".join(told))
 
 
+def marks(sheets: Sequence[Sheet]) -> dict[int, str]:
+    """Give what the results of sheets are known by, as they stand: who finds them so need not read them."""
+    told = {sheet.pk: _mark(Path(sheet.results)) for sheet in sheets}
+    return {pk: mark for pk, mark in told.items() if mark is not None}
+
+
+def _mark(results: Path) -> str | None:
+    try:
+        found = results.stat()
+    except OSError:
+        return None
+    return f"{found.st_size} bytes of {found.st_mtime_ns}"
+
+
 def forgotten(store: Store, sheets: Sequence[Sheet], state: str) -> Iterator[str]:
     """Say of each sheet whose results have ids that the state knows nothing of what they are, and what to do."""
     for sheet in sheets:
+        if sheet.written is not None and sheet.written == _mark(Path(sheet.results)):
+            continue  # They are as this very state left them.
         if store.tally_of([sheet.pk])[Status.PLANNED] and (rows := _rows(store, sheet)):
             yield _words(sheet, sorted(rows), state)
 

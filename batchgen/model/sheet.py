@@ -43,3 +43,4 @@ class Sheet:
     like_input: bool = False
     captions: bool = False  #: Whether some job of it asks for captions.
     jobs: int | None = None  #: How many different jobs its lines ask for; None: that was not counted.
+    written: str | None = None  #: The mark of its results as the last run that ended left them.

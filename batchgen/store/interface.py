@@ -288,8 +288,10 @@ class Store(Sheets, Lines, Work, Spending, Luggage, Account, Protocol):
     def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
         """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give which."""
 
-    def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
-        """Note how a run ended."""
+    def end_run(
+        self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float, written: Mapping[int, str]
+    ) -> None:
+        """Note how a run ended, and the mark of the results that it left, by their sheet."""
 
     def last_run(self, realm: str) -> PastRun | None:
         """Give the run in this realm that began last."""

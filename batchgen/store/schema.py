@@ -161,6 +161,11 @@ def _keep_plans(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE runs ADD COLUMN plan VARCHAR"))
 
 
+def _keep_written(connection: Connection) -> None:
+    """Note what the results of a sheet were like when a run left them: the state knows all that stands in these."""
+    connection.execute(text("ALTER TABLE sheets ADD COLUMN written VARCHAR"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -178,6 +183,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _index_ids,
     _keep_accounts,
     _keep_plans,
+    _keep_written,
 ]
 
 

@@ -21,7 +21,7 @@ from batchgen.store.planning import SqlPlanning, unchanged
 from batchgen.store.schema import prepare
 from batchgen.store.spending import Spending
 from batchgen.store.statement import Statement
-from batchgen.store.tables import jobs, runs, submissions
+from batchgen.store.tables import jobs, runs, sheets, submissions
 from batchgen.store.work import Work
 from batchgen.store.writer import InlineWriter, ThreadWriter, Writer
 
@@ -108,10 +108,18 @@ class SqliteStore(Work, Lines, Spending, Luggage, Account):
         """See Store.revive."""
         return set(self._write(lambda connection: revive(connection, self._sheet(sheet), keep, at)))
 
-    def end_run(self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float) -> None:
+    def end_run(
+        self, run: int, *, outcome: str, summary: Mapping[str, Any], at: float, written: Mapping[int, str]
+    ) -> None:
         """See Store.end_run."""
         values = {"outcome": outcome, "summary": json.dumps(summary), "ended_at": at}
-        self._write(lambda connection: connection.execute(update(runs).where(runs.c.pk == run).values(values)))
+
+        def end(connection: Connection) -> None:
+            connection.execute(update(runs).where(runs.c.pk == run).values(values))
+            for pk, mark in written.items():
+                connection.execute(update(sheets).where(sheets.c.pk == pk).values(written=mark))
+
+        self._write(end)
 
     def last_run(self, realm: str) -> PastRun | None:
         """See Store.last_run."""

@@ -68,6 +68,7 @@ sheets = Table(
     Column("jobs", Integer),  #: How many different jobs its lines ask for; NULL: an older batchgen did not count them.
     #: What it was planned from, where planning it once more from the same would change nothing.
     Column("mark", String),
+    Column("written", String),  #: The mark of its results as the last run that ended left them.
 )
 
 jobs = Table(

@@ -1,5 +1,7 @@
 """A state that is gone, is another one, or is a backup of an hour ago: what the results have an id of is not bought again."""
 
+import json
+import os
 import shutil
 
 import pytest
@@ -47,6 +49,20 @@ def test_what_it_says_to_do_brings_everything_back_and_buys_the_rest_alone(desk,
     assert (refused.code, adopted.code, ended.code) == (2, 0, 0), adopted.err
     assert ended.summary["done"] == 4
     assert len(made.ledger()["jobs"]) == 4
+
+
+@pytest.mark.parametrize(("touched", "code"), [(False, 0), (True, 2)])
+def test_results_that_are_as_the_last_run_left_them_are_not_read_through_again(desk, made, touched, code):
+    results = desk.folder / "people_results.csv"
+    left = results.stat()
+    desk.videos(4)
+    told = json.loads(desk.batchgen("plan", *V2, "--json").out)["lines"]
+    [known, *_, new] = [one["job_id"] for one in told]
+    results.write_bytes(results.read_bytes().replace(known.encode(), new.encode()))
+    os.utime(results, ns=(left.st_atime_ns, left.st_mtime_ns + touched))
+
+    assert results.stat().st_size == left.st_size
+    assert desk.run(*V2).code == code
 
 
 def test_a_report_from_a_backup_of_the_state_leaves_the_ids_where_they_are(desk, made):

@@ -332,7 +332,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("alter table sheets drop column like_input")
         for column in ("length_s", "unit", "expected_low", "expected_high"):
             database.execute(f"alter table jobs drop column {column}")
-        for column in ("captions", "jobs", "mark"):
+        for column in ("captions", "jobs", "mark", "written"):
             database.execute(f"alter table sheets drop column {column}")
         for index in ("jobs_oldest", "jobs_failed", "jobs_cancelled", "jobs_remote_id", "jobs_batch_id"):
             database.execute(f"drop index {index}")
