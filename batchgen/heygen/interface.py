@@ -161,6 +161,12 @@ class Dialect(Protocol):
     def read_batch(self, kind: str, reply: Reply, *, batch_id: str) -> Page:
         """Read a page of a batch's items, each with its place. Raises ``ApiError``."""
 
+    def places(self, kind: str, remote_ids: Sequence[str]) -> Request:
+        """Ask of which batches up to ``status_limit`` jobs are, and at which places of them."""
+
+    def read_places(self, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
+        """Read that; ids it says nothing of are left out. Raises ``ApiError``."""
+
     def batches(self, kind: str, token: str | None = None) -> Request:
         """Ask for a page of the account's batches, newest first, where they are listed."""
 

@@ -181,6 +181,28 @@ def test_a_list_that_cannot_be_read_is_not_needed_under_a_key(status):
         assert (story.bought, story.asked, story.status) == (1, 2, Status.DONE)
 
 
+@pytest.mark.parametrize(
+    ("kind", "spoilt"),
+    [("video", {"avatar_id": "missing"}), ("translation", {"url": "https://example.com/unreachable"})],
+)
+def test_a_lost_batch_of_which_a_row_was_refused_is_known_by_its_others_and_never_sent_again(kind, spoilt):
+    alone = one_row(kind, Options(api="v3", batch="always"))
+    row = alone.rows[0]
+    good = [
+        row._replace(number=n, fields=row.fields | {"title": f"Row {n}", "id": str(n), "duration": "5"})
+        for n in (2, 3, 4)
+    ]
+    rows = (good[0], good[1]._replace(fields=good[1].fields | spoilt), good[2])
+    with empty_disk() as disk:
+        story = Story(born(replace(alone, rows=rows), disk))
+        story.run(lost=1.0, keys="ignored", statuses_lag=3.0)
+
+        # A list shows what was made of a batch, and not what was refused of it; and no key makes a repeat harmless.
+        assert (story.bought, story.asked) == (2, 1)
+        assert states(story.lived) == [Status.DONE, Status.FAILED, Status.DONE]
+        check(story.lived)
+
+
 def test_an_agents_session_is_found_by_its_prompt_though_its_video_has_no_id_yet():
     with telling("v3", "agent") as story:
         story.run(lost=1.0, item_lag=3600.0, list_lag=4.0)

@@ -113,6 +113,14 @@ class V2:
         """See ``Dialect.read_batch``. There are none."""
         raise ValueError("v2 has no batches")
 
+    def places(self, kind: str, remote_ids: Sequence[str]) -> Request:
+        """See ``Dialect.places``. There are none."""
+        raise ValueError("v2 has no batches")
+
+    def read_places(self, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
+        """See ``Dialect.read_places``. There are none."""
+        raise ValueError("v2 has no batches")
+
     def batches(self, kind: str, token: str | None = None) -> Request:
         """See ``Dialect.batches``. There are none."""
         raise ValueError("v2 has no batches")

@@ -86,10 +86,9 @@ class V3:
         """See ``Dialect.status``."""
         if kind == session.KIND:
             return self.sessions.listing()
-        route = ROUTES[kind]
         if len(remote_ids) == 1:
-            return _get(Purpose.STATUS, f"{route.home}/{quote(remote_ids[0], safe='')}")
-        return _get(Purpose.STATUS, f"{route.home}/statuses", (route.ids, ",".join(remote_ids)))
+            return _get(Purpose.STATUS, f"{ROUTES[kind].home}/{quote(remote_ids[0], safe='')}")
+        return self.places(kind, remote_ids)
 
     def read_status(self, kind: str, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
         """See ``Dialect.read_status``."""
@@ -119,6 +118,15 @@ class V3:
         if ROUTES[kind].batches:
             return agent.session(data, session_id=batch_id)
         return replies.batch_page(data, batch_id=batch_id, status=reply.status)
+
+    def places(self, kind: str, remote_ids: Sequence[str]) -> Request:
+        """See ``Dialect.places``: the bulk status tells it, also of one id."""
+        route = ROUTES[kind]
+        return _get(Purpose.STATUS, f"{route.home}/statuses", (route.ids, ",".join(remote_ids)))
+
+    def read_places(self, reply: Reply, *, asked: Sequence[str]) -> Sequence[Progress]:
+        """See ``Dialect.read_places``."""
+        return _bulk(reply, frozenset(asked))
 
     def batches(self, kind: str, token: str | None = None) -> Request:
         """See ``Dialect.batches``."""

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 from batchgen.heygen.errors import ApiError
 from batchgen.model import session
 from batchgen.model.errors import TransportError
+from batchgen.model.exchange import Progress, Stage
 from batchgen.model.history import Attempt
 from batchgen.model.nature import family
 from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
+from batchgen.pipeline.reconciling.batch_of import batch_of
 from batchgen.pipeline.reconciling.locate_session import SETTLE_S, still_shows
 from batchgen.pipeline.reconciling.search import Search, Way
 from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
@@ -31,7 +33,6 @@ from batchgen.store.interface import Change, Move, UpdateSubmission
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
     from batchgen.pipeline.reconciling.search import Found
@@ -147,19 +148,35 @@ class Reconciler:
         took_s: float,
     ) -> None:
         mine = {name: job for name, job in missing.items() if job.submission == submission.pk}
-        adopted = {name: job for name, job in mine.items() if name in found.rows}
+        rows = {name: found.rows[name] for name in mine if name in found.rows}
+        rows |= await self._by_their_batch(submission, mine, rows)
+        adopted = {name: job for name, job in mine.items() if name in rows}
         lost = [job for name, job in mine.items() if name not in adopted]
         self._run.tell(
             Looked(submission=submission.pk, jobs=len(mine), found=len(adopted), look=submission.looks + 1),
         )
         self._set_aside(submission, 0)
-        changes = self._adopted(submission, adopted, found.rows, at, took_s)
+        changes = self._adopted(submission, adopted, rows, at, took_s)
         if lost:
             doubt = found.doubts.get(submission.pk)
             if adopted or len(lost) < len(submission.jobs):
                 doubt = "part of its batch was accepted, so the rest may be too"
             changes += self._lost(submission, lost, at, doubt)
         await self._write(submission, changes)
+
+    async def _by_their_batch(
+        self, submission: Submission, mine: Mapping[str, Job], rows: Mapping[str, Progress]
+    ) -> dict[str, Progress]:
+        """Give the batch of those that no list shows, where others of it are found: it tells what became of them."""
+        rest = [name for name in mine if name not in rows]
+        if not rest or not submission.batched:
+            return {}
+        places = {called(row): mine[name].item or 0 for name, row in rows.items()}
+        for job in self._run.store.members(submission.pk):
+            if job.remote_id and job.submission == submission.pk:
+                places[job.remote_id] = job.item or 0
+        batch_id = await batch_of(self._run, submission, places)
+        return {name: Progress(stage=Stage.QUEUED, batch_id=batch_id) for name in rest} if batch_id else {}
 
     async def _write(self, submission: Submission, changes: Sequence[Change]) -> None:
         await self._run.logbook.write(changes, durable=True)
@@ -180,7 +197,7 @@ class Reconciler:
             at=at,
             took_s=took_s,
             outcome="found" if adopted else "empty",
-            remote_ids=" ".join(called(found[name]) for name in adopted),
+            remote_ids=" ".join(dict.fromkeys(called(found[name]) for name in adopted)),
         )
         now = self._run.clock.now()
         moves = [adopt(job, found[name], now, self._run.options.poll_interval) for name, job in adopted.items()]
