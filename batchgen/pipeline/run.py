@@ -190,8 +190,8 @@ class Run:
             chance=around.chance,
             tell=around.tell,
             rate=options.rate,
-            creating=limits.rate(options.api, CREATING),
-            any=limits.rate(options.api, REQUESTS),
+            creating=limits.rate(options.api, CREATING, options.rate),
+            any=limits.rate(options.api, REQUESTS, options.rate),
         )
         caller = Caller(
             api=around.api,

@@ -1,6 +1,9 @@
 """A server that throttles, fails, hangs up, lags and answers in HTML: each row is made once all the same."""
 
+import sqlite3
+import time
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -148,3 +151,20 @@ def test_what_broke_for_want_of_credit_in_an_earlier_run_stops_no_later_one(desk
 
     assert later.code == 1
     assert "stopped" not in later.summary
+
+
+def test_a_rate_that_is_given_holds_in_place_of_what_an_earlier_run_learned(desk, heygen):
+    heygen()
+    desk.translations(1)
+    desk.run("library.jsonl")
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as db, db:
+        # Three requests a minute, which an earlier run of this account might have been let.
+        learned = "insert into limits select realm || ' ' || account, 'v3.rate', 0.05, ? from runs, submissions"
+        db.execute(learned, [time.time()])
+    desk.translations(3)
+
+    began = time.monotonic()
+    ended = desk.run("library.jsonl", "--rate", "20")
+
+    assert ended.code == 0
+    assert time.monotonic() - began < 20

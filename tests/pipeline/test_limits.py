@@ -101,6 +101,7 @@ async def test_a_rate_is_remembered_once_it_was_measured_and_the_next_run_leaves
     rate = limits(store).rate("v3", "rate.creating").rate
     assert rate == pytest.approx(2.0, rel=0.1)
     assert limits(store).rate("v3", REQUESTS).rate is None
+    assert limits(store).rate("v3", "rate.creating", given=9.0).rate is None
     # Long ago: it is begun with all the same, and grows at once.
     doubted = limits(store, at=1_000_000.0 + 2 * OLD_S).rate("v3", "rate.creating")
     for n in range(60):

@@ -54,10 +54,10 @@ class Limits:
         known = self._kept.get(f"{name}.{JOBS}")
         return Concurrency(given, known.value if known else None, doubted=known is not None and self._is_old(known))
 
-    def rate(self, api: str, sort: str) -> LearnedRate:
-        """Give the rate to begin with."""
+    def rate(self, api: str, sort: str, given: float | None = None) -> LearnedRate:
+        """Give the rate to begin with: where a person gave one, nothing of what earlier runs learned slows it down."""
         known = self._kept.get(f"{api}.{sort}")
-        if known is None or known.value <= 0:
+        if given is not None or known is None or known.value <= 0:
             return LearnedRate()
         return LearnedRate(known.value, doubted=self._is_old(known))
 
