@@ -47,12 +47,13 @@ class Board:
     @property
     def rendering(self) -> int:
         """How many jobs the server has accepted and not finished, as far as anybody knows."""
-        return self._counts[Status.RENDERING] - self.finished - self.live - len(self.elsewhere)
+        # Another stage may read in the store, and find ready, what its own has written and not counted yet.
+        return max(0, self._counts[Status.RENDERING] - self.finished - self.live - len(self.elsewhere))
 
     @property
     def taken(self) -> int:
         """How many jobs the server has accepted, or may have, and not finished."""
-        return self.in_flight - self._counts[Status.SENDING]
+        return max(0, self.in_flight - self._counts[Status.SENDING])  # See ``rendering``.
 
     @property
     def open(self) -> int:
