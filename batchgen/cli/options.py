@@ -150,7 +150,8 @@ _MANNER = (
         type=_NOT_NEGATIVE,
         metavar="S",
         help="How many seconds a video whose answer got lost is looked for, before it counts as not accepted. "
-        "Default: 10 where HeyGen knows a repeat for one (v3), else 120.",
+        "Default: 10 where HeyGen knows a repeat for one (v3), else 120. Given, it holds for v2 translations too, "
+        "which else wait for you: HeyGen documents no list that would show them, so one may be paid twice.",
     ),
     title_token,
     _setting("no-download", is_flag=True, help="Keep links, and save no videos."),
