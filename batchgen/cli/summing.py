@@ -91,7 +91,9 @@ def _advice(summary: Summary, own: Mapping[str, int]) -> list[str]:
         advice.append(_FAILED)
     elsewhere = summary.more.get("elsewhere", 0)
     if own["rendering"] > elsewhere:
-        advice.append("The same command goes on with what is still rendering.")
+        made = "the videos that are made and not saved, at no cost"
+        what = "what is still rendering" if summary.rendering > summary.unsaved else made
+        advice.append(f"The same command goes on with {what}.")
     if others := summary.rendering - own["rendering"]:
         are, them = ("is", "it") if others == 1 else ("are", "them")
         advice.append(

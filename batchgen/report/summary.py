@@ -6,13 +6,12 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batchgen.model.status import Status
 from batchgen.report.amounts import in_unit
 from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from batchgen.model.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,14 @@ class Summary:
     def of(cls, counts: Mapping[Status, int], *, run: int | None, rows: int, **facts: Any) -> Summary:
         """Sum up a run from its jobs by state."""
         told: dict[str, Any] = {**by_word(counts), **facts}
+        if unsaved := counts.get(Status.RENDERED, 0):
+            told["more"] = {**told.get("more", {}), "unsaved": unsaved}
         return cls(run=run, rows=rows, jobs=sum(counts.values()), **told)
+
+    @property
+    def unsaved(self) -> int:
+        """Of those that are rendering, how many are ready, with their videos not saved."""
+        return int(self.more.get("unsaved", 0))
 
     def to_dict(self) -> dict[str, Any]:
         """Give all of it under the names that scripts rely on."""
@@ -127,7 +133,8 @@ def sentence(summary: Summary) -> str:
         for count, word in (
             (summary.failed, "failed"),
             (summary.unsure, "unsure"),
-            (summary.rendering, "still rendering"),
+            (summary.rendering - summary.unsaved, "still rendering"),
+            (summary.unsaved, "not saved"),
             (summary.planned, "not sent"),
             (summary.cancelled, "cancelled"),
         )

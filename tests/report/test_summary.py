@@ -75,7 +75,11 @@ def test_scripts_find_what_they_rely_on():
         ({Status.DONE: 2000}, "2,000 of 2,000 videos are done."),
         (
             {Status.DONE: 1, Status.FAILED: 2, Status.SENDING: 1, Status.RENDERED: 1, Status.PLANNED: 3},
-            "1 of 8 videos are done, 2 failed, 1 unsure, 1 still rendering, 3 not sent.",
+            "1 of 8 videos are done, 2 failed, 1 unsure, 1 not saved, 3 not sent.",
+        ),
+        (
+            {Status.RENDERING: 2, Status.RENDERED: 1},
+            "0 of 3 videos are done, 2 still rendering, 1 not saved.",
         ),
     ],
 )
