@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from contextlib import ExitStack, closing
@@ -28,6 +29,9 @@ BUSY_SECONDS = 20.0
 CACHE_KIB = 32_768
 #: Takes the right to write at once: a transaction that only asks for it later may find that it comes too late.
 BEGIN_WRITING = "BEGIN IMMEDIATE"
+
+# What goes wrong is raised, and told in a sentence. A pool that is interrupted would print its traceback beside it.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 def state_url(state: str) -> URL:

@@ -351,3 +351,16 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         assert store.submission(1).tokens == ("bg" + digest("key 1", 0, length=10),)
         assert store.lines_of([1])[0].saved == "/videos/1.mp4"
         assert store.sheets()[0].captions is False
+
+
+def test_a_pool_that_is_interrupted_prints_nothing_of_its_own():
+    script = (
+        "import logging, batchgen.store.engine\n"
+        "try:\n    raise KeyboardInterrupt\n"
+        "except KeyboardInterrupt:\n"
+        "    logging.getLogger('sqlalchemy.pool.impl.QueuePool').exception('Exception during reset or similar')"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ended.stderr == ""
