@@ -86,7 +86,9 @@ def test_a_window_that_is_closed_closes_the_sessions_of_its_run(stage, monkeypat
     here.write(f"Hello,Daisy_public,low,Hi.|{'And so on and ' * 40}on.")
     ours, theirs = pty.openpty()
     how = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "start_new_session": True}
-    process = Batchgen("run", "talk.csv", "--poll-interval", "0.2", env=dict(os.environ), **how)
+    # Whoever runs the tests may have them outlive a terminal of their own.
+    how["preexec_fn"] = lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    process = Batchgen("run", "talk.csv", "--poll-interval", "0.2", env=dict(os.environ), cold=True, **how)
     os.close(theirs)
     os.set_blocking(ours, False)
     ends = time.monotonic() + 60
