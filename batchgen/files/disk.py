@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 from batchgen.model.errors import DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 FOR_WRITING = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-
-#: Pieces that are handed to the disk in one call: fewer than any system takes.
-_AT_ONCE = 512
 
 _SENTENCES = {
     errno.ENOSPC: "the disk is full. Free some space, or choose another folder.",
@@ -57,20 +54,15 @@ def reserve(file: int, start: int, total: int) -> None:
             raise
 
 
-def write(file: int, pieces: Sequence[bytes]) -> None:
-    """Write pieces, many in one call: each call hands the interpreter from thread to thread and back."""
-    for at in range(0, len(pieces), _AT_ONCE):
-        some = pieces[at : at + _AT_ONCE]
-        _finish(file, some, os.writev(file, some) if hasattr(os, "writev") else 0)
+def write(file: int, piece: bytes) -> None:
+    """Write a piece: a disk that fills up takes some of it first, and says so at the next call.
 
-
-def _finish(file: int, pieces: Sequence[bytes], written: int) -> None:
-    """Write what is left of pieces: a disk that fills up takes some first, and says so at the next call."""
-    for piece in pieces:
-        rest = memoryview(piece)[written:]
-        written = max(0, written - len(piece))
-        while rest:
-            rest = rest[os.write(file, rest) :]
+    Pieces as they came, and not many in one call: a page cache that is to take megabytes at once looks for memory in
+    one piece, which took half as much of the processor again.
+    """
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[os.write(file, rest) :]
 
 
 def sync(path: Path) -> None:

@@ -84,8 +84,8 @@ class Part:
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             disk.reserve(file, self.size, wanted)
-        disk.write(file, taken)
         for chunk in taken:
+            disk.write(file, chunk)
             self.size += len(chunk)
             if self._sha256 is not None:
                 self._sha256.update(chunk)

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from batchgen.files import disk
 from batchgen.files.download import download
 from batchgen.files.interface import DownloadFailed
 from batchgen.model.errors import DiskError
@@ -23,7 +22,7 @@ async def test_a_disk_that_will_not_is_told_in_a_sentence(server, web, target, m
     def refuse(*_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("batchgen.files.disk.os.writev", refuse)
+    monkeypatch.setattr("batchgen.files.disk.os.write", refuse)
 
     with pytest.raises(DiskError, match=r"clip\.mp4\.part: .* [Cc]hoose another|Check the folder"):
         await download(web, server.url(), to=target)
@@ -91,15 +90,6 @@ async def test_a_disk_that_cannot_be_asked_for_room_takes_the_video_all_the_same
     await download(web, server.url(), to=target)
 
     assert target.read_bytes() == mp4
-
-
-def test_a_thousand_small_pieces_are_written_as_they_came(tmp_path):
-    pieces = [bytes([n % 256]) * (n % 7) for n in range(1500)]
-
-    with (tmp_path / "file").open("wb") as file:
-        disk.write(file.fileno(), pieces)
-
-    assert (tmp_path / "file").read_bytes() == b"".join(pieces)
 
 
 def box_of(size):
