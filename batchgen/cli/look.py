@@ -138,8 +138,7 @@ def look(
                 requests(store, found.run, asked.show, errand.run_options(api=api)), found
             )
         faults, notes = _judge(sources, found, answers, quotes) if answers else ([], [])
-        if not errand.sandbox:
-            notes += forgotten(store, found.sheets, errand.state)
+        notes += forgotten(store, found.sheets, errand.state)
         told |= _told_online(answers, faults) if answers else {}
         if asked.save and not faults:
             measured = lengths(to_send(store, found.run), answers.answers) if answers else {}

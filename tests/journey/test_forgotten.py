@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from functools import partial
 
 import pytest
 
@@ -10,8 +11,24 @@ import pytest
 V2 = ("people.jsonl", "--api", "v2")
 
 
+#: Whatever runs on this machine is a sandbox, where nothing is bought; these commands take it for HeyGen itself.
+ELSEWHERE = """
+import batchgen.settings
+batchgen.settings.is_loopback = lambda host: False
+"""
+
+
 @pytest.fixture
-def made(desk, heygen):
+def paid(desk, tmp_path_factory):
+    """Have the commands of a desk take its sandbox for the real thing."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "sitecustomize.py").write_text(ELSEWHERE)
+    desk.env["PYTHONPATH"] = os.pathsep.join([str(folder), desk.env["PYTHONPATH"]])
+    desk.start = partial(desk.start, cold=True)
+
+
+@pytest.fixture
+def made(desk, heygen, paid):
     """A sandbox that made three videos, of which a backup of the state knows one."""
     serving = heygen()
     desk.videos(3)
@@ -99,7 +116,7 @@ def test_results_that_are_moved_away_stand_in_nobodys_way(desk, made):
     assert len(made.ledger()["jobs"]) == 6
 
 
-def test_failed_rows_and_an_edited_sheet_stand_in_nobodys_way(desk, heygen):
+def test_failed_rows_and_an_edited_sheet_stand_in_nobodys_way(desk, heygen, paid):
     serving = heygen(failed=1.0)
     desk.videos(2)
     assert desk.run(*V2).code == 1
@@ -112,9 +129,12 @@ def test_failed_rows_and_an_edited_sheet_stand_in_nobodys_way(desk, heygen):
     assert len(serving.world.ledger()["jobs"]) == 6
 
 
-def test_a_rehearsal_begins_anew_over_the_results_of_another(desk):
+@pytest.mark.parametrize("own", [True, False])
+def test_a_rehearsal_begins_anew_over_the_results_of_another(desk, heygen, own):
+    how = ("--sandbox",) if own else ()
+    _ = None if own else heygen()
     desk.videos(1)
-    assert desk.run("people.jsonl", "--sandbox").code == 0
+    assert desk.run("people.jsonl", *how).code == 0
     lose(desk)
 
-    assert desk.run("people.jsonl", "--sandbox").code == 0
+    assert desk.run("people.jsonl", *how).code == 0
