@@ -82,7 +82,7 @@ def carry_out(
         store = stack.enter_context(open_store(errand.state))
         work = enlist(errand, store, Nobody() if unsettles else company)
         company.attend(store, work)
-        _try_memory(errand, store, work)
+        check_remembered(store, work.sheets, errand.state)
         task = _Task(errand=errand, company=company, store=store, work=work)
         if not work.todo:
             task.write(work.pks)
@@ -99,17 +99,12 @@ def _try_out(errand: Errand, company: Company, account: _Entry) -> None:
     """Come as far as the question on a copy of the state; whatever is raised, nothing has changed."""
     with scratch_store(errand.state) as store:
         work = enlist(errand, store, company)
-        _try_memory(errand, store, work)
+        check_remembered(store, work.sheets, errand.state)
         if not work.todo:
             return
         _try_disk(errand, work)
         task = _Task(errand=errand, company=company, store=store, work=work)
         company.consent(work, task.reckon(account.entered))
-
-
-def _try_memory(errand: Errand, store: Store, work: Work) -> None:
-    """Find out before anything is written over whether results know of purchases that the state does not."""
-    check_remembered(store, work.sheets, errand.state)
 
 
 def _try_disk(errand: Errand, work: Work) -> None:
