@@ -1,8 +1,7 @@
-"""The file itself: who may read it, which batchgen wrote it, how it is searched, and who holds it."""
+"""The file itself: who may read it, which batchgen wrote it, and what is told where it cannot be had."""
 
 import os
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -12,117 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from batchgen.model.errors import LockedError, StoreError
+from batchgen.model.errors import StoreError
 from batchgen.model.job import digest
-from batchgen.model.status import Status
 from batchgen.store import engine
 from batchgen.store.interface import PastRun
-from batchgen.store.lock import RunLock
 from batchgen.store.schema import current_version
 from batchgen.store.sqlite import SqliteStore
 from tests.store.conftest import entry
-
-
-@pytest.fixture
-def seen(desk):
-    """Catch every question with its plan, on a connection of its own."""
-    plans = []
-
-    def explain(statement):
-        with closing(sqlite3.connect(desk.path)) as database:
-            rows = database.execute(f"explain query plan {statement}").fetchall()
-        plans.append((statement, [row[3] for row in rows]))
-
-    # As the driver itself tells them, with what was asked for in its place.
-    reading = desk.store._reading.driver_connection
-    reading.set_trace_callback(explain)
-    yield plans
-    reading.set_trace_callback(None)
-
-
-QUESTIONS = {
-    "fresh": lambda store, run: store.fresh(run, 50, after=10),
-    "waiting": lambda store, run: store.waiting(run, 50, after=10),
-    "local_file": lambda store, _: store.local_file("/a.mp4"),
-    "local_files": lambda store, _: store.local_files("a"),
-    "asset": lambda store, _: store.asset("sandbox", "v3", "a"),
-    "asset_ids": lambda store, _: store.asset_ids("sandbox"),
-    "to_repeat": lambda store, run: store.to_repeat(run),
-    "rendering due": lambda store, run: store.in_state(run, Status.RENDERING, 50, due=9.0),
-    "rendered": lambda store, run: store.in_state(run, Status.RENDERED, 50),
-    "rendered due": lambda store, run: store.in_state(run, Status.RENDERED, 50, due=9.0),
-    "next_due": lambda store, run: store.next_due(run),
-    "rendering as": lambda store, run: store.rendering_as(run, ["a", "b"]),
-    "unsure": lambda store, run: store.unsure(run),
-    "interrupted": lambda store, _: store.interrupted(),
-    "submission": lambda store, _: store.submission(1),
-    "members": lambda store, _: store.members(1),
-    "intended_path": lambda store, _: store.intended_path(1),
-    "lines_of": lambda store, _: store.lines_of([1, 2, 3]),
-    "limits": lambda store, _: store.limits("sandbox"),
-    "owners": lambda store, _: store.owners(["a", "b"]),
-    "named": lambda store, _: store.named("a"),
-}
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-async def test_what_a_run_asks_while_it_works_is_a_seek_by_an_index(desk, seen, question):
-    planned = desk.plan([entry(n) for n in range(300)])
-    run = desk.run(planned)
-    await desk.take_to(Status.UNSURE, *desk.jobs(planned)[:2])
-    await desk.take_to(Status.RENDERING, *desk.jobs(planned)[2:5])
-    seen.clear()
-
-    QUESTIONS[question](desk.store, run)
-
-    assert any(plan for _, plan in seen)
-    for statement, plan in seen:
-        scans = [step for step in plan if step.startswith("SCAN") and "INDEX jobs_sending" not in step]
-        # A list that stands in the question itself is walked, and that is no table.
-        assert [step for step in scans if not step.startswith("SCAN asked")] == [], (statement, plan)
-        assert not any("AUTOMATIC" in step for step in plan), (statement, plan)
-
-
-def test_a_claim_is_no_more_work_when_most_jobs_are_done(desk):
-    planned = desk.plan([entry(n) for n in range(20_000)])
-    run = desk.run(planned)
-    with closing(sqlite3.connect(desk.path, isolation_level=None)) as database:
-        database.execute("update jobs set status = 5 where pk < 19900")
-    steps = []
-    desk.store._reading.driver_connection.set_progress_handler(lambda: steps.append(1), 100)
-
-    found = desk.store.fresh(run, 50)
-
-    assert len(found) == 50
-    # Hundreds of SQLite's instructions: the jobs that are done are not walked over.
-    assert len(steps) < 100
-
-
-WALKED = {
-    "a sheet's counts": lambda store, run: store.tally_of([1]),
-    "what is set aside": lambda store, run: store.commitments([1], made=False),
-    "taking up what is open": lambda store, run: store.enlist(run, 1, None, None),
-}
-
-
-@pytest.mark.parametrize("question", WALKED)
-def test_what_a_run_begins_with_is_no_more_work_when_most_jobs_are_done(desk, question):
-    planned = desk.plan([entry(n) for n in range(20_000)])
-    run = desk.run(planned)
-    with closing(sqlite3.connect(desk.path, isolation_level=None)) as database:
-        database.execute("update jobs set status = 5, run = null where pk > 100")
-    desk.store.begin_run(command="run", sheets=[1], realm="sandbox", api="v3", at=1.0)
-    steps = []
-    with closing(desk.store._engines.writer.raw_connection()) as writing:
-        for connection in (desk.store._reading.driver_connection, writing.driver_connection):
-            connection.set_progress_handler(lambda: steps.append(1), 100)
-
-    WALKED[question](desk.store, run + 1)
-
-    # Hundreds of SQLite's instructions for each that is open at the most, and none for those that are done.
-    assert len(steps) < 200
-    assert desk.store.tally_of([1])[Status.DONE] == 19_900
-    assert desk.store.tally_of([1])[Status.PLANNED] == 100
 
 
 def test_the_file_is_its_owners_alone(desk):
@@ -256,55 +151,6 @@ def test_reading_goes_on_while_another_connection_writes(desk):
 
     assert first.row == 2
     assert sum(1 for _ in lines) == 4999, "a reading sees the sheet as it was when it began"
-
-
-HOLDER = """
-import sys, time
-from pathlib import Path
-from batchgen.store.lock import RunLock
-with RunLock(Path(sys.argv[1]), command="batchgen run a.csv", since="12:00"):
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-def test_a_lock_says_who_holds_it_and_dies_with_its_holder(tmp_path):
-    path = tmp_path / "state.db"
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True)
-    assert holder.stdout.readline() == "held\n"
-    ours = RunLock(path, command="batchgen run b.csv", since="12:01")
-
-    with pytest.raises(LockedError) as refused, ours:
-        pass
-    holder.send_signal(signal.SIGKILL)
-    holder.wait(10)
-    holder.stdout.close()
-
-    assert str(holder.pid) in str(refused.value)
-    assert "batchgen run a.csv" in str(refused.value)
-    assert refused.value.exit_code == 6
-    with ours:
-        assert Path(f"{path}.lock").exists()
-
-
-def test_a_state_has_one_lock_by_whatever_name_it_is_opened(tmp_path):
-    path, other = tmp_path / "state.db", tmp_path / "link.db"
-    path.touch()
-    other.symlink_to(path)
-
-    with RunLock(path, command="a", since="now"):
-        assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.glob("state.db.*")} == {0o600}
-        with pytest.raises(LockedError, match="process"), RunLock(other, command="b", since="now"):
-            pass
-
-
-def test_a_lock_whose_holder_left_no_note_is_still_held(tmp_path):
-    path = tmp_path / "state.db"
-    with RunLock(path, command="a", since="now"):
-        Path(f"{path}.holder").unlink()
-
-        with pytest.raises(LockedError, match="another process"), RunLock(path, command="b", since="now"):
-            pass
 
 
 def _without_uploads(database):
