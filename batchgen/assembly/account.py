@@ -11,13 +11,17 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError
 from batchgen.model.exchange import Hold
-from batchgen.pipeline.retry import reading
+from batchgen.pipeline.retry import LONGEST_WAIT_S, as_asked, reading
 
 if TYPE_CHECKING:
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Balance
+    from batchgen.pipeline.happened import Listener
     from batchgen.settings import Account
+
+#: Seconds that a server may ask for before a question that nobody is told of is given up.
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +32,11 @@ class Quota:
     v2: Balance | None
 
 
-def ask_balance(account: Account, api: str) -> Balance | None:
+def ask_balance(
+    account: Account, api: str, *, patience_s: float = PATIENCE_S, tell: Listener | None = None
+) -> Balance | None:
     """Ask what the account has left, over a connection of its own. See ``check_account``."""
-    return asyncio.run(balance_of(account, api))
+    return asyncio.run(balance_of(account, api, patience_s=patience_s, tell=tell))
 
 
 def ask_quota(account: Account) -> Quota:
@@ -56,22 +62,33 @@ async def quota_of(account: Account) -> Quota:
     return Quota(v3=balance, v2=quota)
 
 
-async def balance_of(account: Account, api: str) -> Balance | None:
+async def balance_of(
+    account: Account, api: str, *, patience_s: float = PATIENCE_S, tell: Listener | None = None
+) -> Balance | None:
     """See ``ask_balance``."""
     from batchgen.heygen import DIALECTS  # noqa: PLC0415 - HTTP is for those who send
     from batchgen.heygen.client import HttpApi  # noqa: PLC0415
 
     async with HttpApi(account.base_url, account.credentials) as http:
-        return await check_account(http, DIALECTS[api], account)
+        return await check_account(http, DIALECTS[api], account, patience_s=patience_s, tell=tell)
 
 
-async def check_account(api: HttpApi, dialect: Dialect, account: Account) -> Balance | None:
+async def check_account(
+    api: HttpApi,
+    dialect: Dialect,
+    account: Account,
+    *,
+    patience_s: float = PATIENCE_S,
+    tell: Listener | None = None,
+) -> Balance | None:
     """Ask what the account has left: the one request that finds a wrong key or a dead network before money moves.
 
-    Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop.
+    Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop. One
+    that asks to be left alone for longer than ``patience_s`` is waited for only where ``tell`` hears of it.
     """
+    most_s = LONGEST_WAIT_S if tell is not None else patience_s
     try:
-        async for attempt in reading(CLOCK, random.Random(), attempts=4):
+        async for attempt in reading(CLOCK, random.Random(), attempts=4, most_s=most_s, tell=tell):
             with attempt:
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:
@@ -84,6 +101,11 @@ async def check_account(api: HttpApi, dialect: Dialect, account: Account) -> Bal
             raise CredentialsError(
                 f"{account.base_url} refused the credentials of {account.source} ({error.message or error.code}): "
                 f"{account.credentials.remedy}. Nothing was sent.",
+            ) from error
+        if error.hold is Hold.RATE and (wait := as_asked(error.retry_after, otherwise=0.0)) > most_s:
+            raise UnreachableError(
+                f"{account.base_url} takes no more requests of this account for {wait / 60:.0f} min "
+                f"({error.message.rstrip('.')}). Try again then; nothing was sent.",
             ) from error
     except NoReply:
         pass

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     #: Opens the account that is to be asked.
     SignIn = Callable[[], AbstractContextManager[Account]]
 
+#: Seconds that a server may ask for at the end, when all that is left to ask is what the account has.
+END_PATIENCE_S = 5.0
+
 
 def do(errand: Errand, company: Company) -> Done:
     """Do an errand in a thread of its own: a notebook has an event loop in this one. Ctrl-C ends it in order."""
@@ -155,7 +158,7 @@ class _Task:
             learn_lengths(store, work.number, measured)
             self.company.note("links", notes)
             tally = None
-        balance = ask_balance(account, work.api)
+        balance = ask_balance(account, work.api, tell=self.heard.hear)
         unit = balance.unit if balance else None
         quote = price(store, work.number, prices, api=work.api, unit=unit, tally=tally)
         return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))
@@ -189,7 +192,7 @@ class _Task:
         after = None
         if sent and money.balance is not None:
             with suppress(ConfigError):
-                after = ask_balance(account, self.work.api)
+                after = ask_balance(account, self.work.api, patience_s=END_PATIENCE_S)
         return Bill(quote=money.quote, before=money.balance, after=after)
 
     def end(self, run: Run | None, bill: Bill | None = None) -> Done:

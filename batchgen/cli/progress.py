@@ -11,12 +11,12 @@ from collections import deque
 from typing import TYPE_CHECKING, Self
 
 from batchgen.cli.forecast import duration
+from batchgen.cli.holding import Holding
 from batchgen.cli.limit_words import limit_words
 from batchgen.cli.plain import PlainLines
 from batchgen.cli.standing import Standing
 from batchgen.cli.uploads import Uploads
 from batchgen.cli.warnings import warnings
-from batchgen.model.exchange import Hold
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import (
     Began,
@@ -73,12 +73,13 @@ class Narrator:
     ) -> None:
         self._failed: deque[tuple[int, str]] = deque(maxlen=SHOWN)  #: Jobs, and what is known without looking them up.
         self._failures: dict[int, str] = {}
-        self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)
+        self._news: deque[tuple[float, str]] = deque(maxlen=SHOWN)  #: Until when each is news.
         self.standing = Standing(now)
         self.uploads = Uploads()
         self._lines_of: Callable[[Sequence[int]], Sequence[Line]] = lambda _: ()
         self._to = to or sys.stderr
         self._ticks = ticks
+        self._holding = Holding(ticks, now)
         self._plain = PlainLines(self._to, ticks)
         self._began = self._told_at = ticks()
         self._told = ""
@@ -151,7 +152,8 @@ class Narrator:
             case Uploading() | Uploaded():
                 self.uploads.hear(fact)
             case Waiting():
-                self._say("waiting", lambda: f"waiting {duration(fact.seconds)}: {_why(fact)}")
+                told = self._holding.hear(fact)
+                self._say("waiting", lambda: told, lasts_s=max(NEWS_S, fact.seconds))
             case Looked() if fact.found:
                 self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
@@ -177,9 +179,9 @@ class Narrator:
         return self._ticks() - self._began
 
     def news(self) -> list[str]:
-        """Give what happened of late."""
-        since = self._ticks() - NEWS_S
-        return [text for at, text in self._news if at >= since]
+        """Give what happened of late, or holds still."""
+        now = self._ticks()
+        return [text for until, text in self._news if until >= now]
 
     def failures(self) -> list[str]:
         """Give the last videos that failed: row and reason. They are looked up once, when they are shown."""
@@ -218,12 +220,13 @@ class Narrator:
         if waited < EVERY_S:
             return
         counts = [f"{count:,} {word}" for word, count in self.standing.states()]
-        line = " · ".join([*counts, *self.uploads.words(), *self.standing.pace(), *self._plain.held()])
+        paces = self._holding.words() or self.standing.pace()
+        line = " · ".join([*counts, *self.uploads.words(), *paces, *self._plain.held()])
         if line != self._told or waited >= QUIET_S:
             self._plain.write(line)
             self._told, self._told_at = line, self._ticks()
 
-    def _say(self, sort: str, text: Callable[[], str]) -> None:
+    def _say(self, sort: str, text: Callable[[], str], *, lasts_s: float = NEWS_S) -> None:
         """Tell news, which soon is none."""
         if self._live is None:
             self._plain.say(sort, text)
@@ -231,7 +234,7 @@ class Narrator:
         told = text()
         # What is said again moves to the end instead of filling the display.
         self._news = deque((one for one in self._news if one[1] != told), maxlen=SHOWN)
-        self._news.append((self._ticks(), told))
+        self._news.append((self._ticks() + lasts_s, told))
 
     def _announce(self, text: str) -> None:
         """Tell what has to stay on the screen."""
@@ -247,15 +250,3 @@ def _videos(count: int) -> str:
 
 #: What is said of a video that is another account's.
 _ELSEWHERE = "it was sent with another key, whose account has it; this one does not know it."
-
-#: Why everything waits, for somebody who has never heard of a rate limit.
-_WHY = {
-    Hold.NOT_SENT: "HeyGen is not reached",
-    Hold.RATE: "HeyGen takes no more requests for the moment",
-    Hold.CONCURRENCY: "as many render as the account allows",
-    Hold.IN_PROGRESS: "HeyGen still works on the first request",
-}
-
-
-def _why(fact: Waiting) -> str:
-    return _WHY.get(fact.hold, fact.hold.value) + (f" ({fact.message})" if fact.message else "")

@@ -14,11 +14,13 @@ from tenacity import (
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply, NotSent
+from batchgen.pipeline.happened import Waiting
 
 if TYPE_CHECKING:
     import random
 
     from batchgen.pipeline.clock import Clock
+    from batchgen.pipeline.happened import Listener
 
 #: Seconds from one look for an unsure job to the next. Lists lag, so the first looks are no proof of absence.
 LOOKS = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -67,21 +69,46 @@ def until_next_poll(age: float, interval: float, *, most: float = 60.0) -> float
     return max(interval, min(most, age * 0.25))
 
 
-def reading(clock: Clock, chance: random.Random, *, attempts: int = 4) -> AsyncRetrying:
-    """Repeat what is safe to repeat: requests that only read."""
+def reading(
+    clock: Clock,
+    chance: random.Random,
+    *,
+    attempts: int = 4,
+    most_s: float = LONGEST_WAIT_S,
+    tell: Listener | None = None,
+) -> AsyncRetrying:
+    """Repeat what is safe to repeat: requests that only read.
+
+    Where the server asks to wait for longer than ``most_s``, its refusal is raised at once. ``tell`` hears of waits.
+    """
 
     def wait(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, ApiError) else None
+        asked = _asked(_error(state))
         return as_asked(asked, otherwise=_exponential(state) + chance.uniform(0.0, 0.5))
 
+    def announce(state: RetryCallState) -> None:
+        error = _error(state)
+        if tell is not None and isinstance(error, ApiError) and error.hold is not None:
+            tell(Waiting(hold=error.hold, seconds=state.upcoming_sleep, message=error.message))
+
     return AsyncRetrying(
-        retry=retry_if_exception(_worth_repeating),
+        retry=retry_if_exception(lambda error: _worth_repeating(error) and (_asked(error) or 0.0) <= most_s),
         stop=stop_after_attempt(attempts),
         wait=wait,
         sleep=clock.sleep,
+        before_sleep=announce,
         reraise=True,
     )
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _asked(error: BaseException | None) -> float | None:
+    """Give the seconds to wait that a server asked for; none of what was never meant, see ``LONGEST_WAIT_S``."""
+    asked = error.retry_after if isinstance(error, ApiError) else None
+    return None if asked is None else min(asked, LONGEST_WAIT_S)
 
 
 _exponential = wait_exponential(multiplier=0.5, max=20.0)

@@ -1,6 +1,7 @@
 """What a run says of itself: few lines, the right numbers, and no guess where nothing is known."""
 
 import io
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -385,3 +386,29 @@ def test_a_run_that_goes_on_says_what_it_does_not_send_again(watch, told, under_
     made.hear(Began(run=2, counts={Status.PLANNED: 3} | under_way))
 
     assert (said in told.getvalue()) if said else "sent again" not in told.getvalue()
+
+
+def test_a_long_wait_is_told_with_its_end_and_for_as_long_as_it_lasts(narrator, watch, told):
+    narrator.hear(Waiting(hold=Hold.RATE, seconds=3600, message="slow"))
+    until = time.strftime("%H:%M", time.localtime(1000.0 + 3600))
+    for _ in range(3):
+        watch.time += 61
+        narrator.hear(Asked(purpose=Purpose.STATUS, took_s=0.1, ok=True))
+    watch.time += 3600
+    narrator.hear(Asked(purpose=Purpose.STATUS, took_s=0.1, ok=True))
+
+    first, *during, after_it = told.getvalue().splitlines()
+    assert first == f"waiting 60 min, until {until}: HeyGen takes no more requests for the moment (slow)"
+    assert during == [f"100 to send · waiting until {until}"] * 3
+    assert "waiting" not in after_it
+
+
+def test_a_long_wait_stays_on_the_display(watch):
+    with Narrator(to=Screen(tty=True), ticks=watch, now=watch) as narrator:
+        narrator.hear(Waiting(hold=Hold.RATE, seconds=3600, message="slow"))
+        watch.time += 3000
+        during = narrator.news()
+        watch.time += 700
+
+        assert len(during) == 1
+        assert narrator.news() == []

@@ -1,0 +1,55 @@
+"""A server that asks for patience: what waits says so at once, and nobody waits for what is not worth it."""
+
+import signal
+import time
+
+from batchgen.sandbox import Answer
+
+HOUR = 3600.0
+
+
+def test_a_run_that_is_told_to_wait_at_its_very_first_request_says_so_and_until_when(desk, heygen):
+    serving = heygen(get_429=1.0, retry_after=HOUR)
+    desk.videos(2)
+
+    process = desk.start("run", "people.jsonl")
+    desk.until(lambda: serving.world.ledger()["throttled"], process)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    ended = desk.end(process)
+
+    assert ended.err.startswith("waiting 60 min, until "), ended.err
+
+
+def test_a_question_is_not_waited_for_by_the_hour(desk, heygen):
+    heygen(get_429=1.0, retry_after=HOUR)
+    desk.videos(2)
+
+    for words in (["quota"], ["whoami"], ["list", "voices"], ["plan", "people.jsonl", "--online"]):
+        ended = desk.batchgen(*words)
+
+        assert ended.code == 3, ended.said
+        assert "takes no more requests of this account for 60 min" in ended.err, ended.err
+
+
+def test_a_run_that_has_ended_does_not_wait_to_learn_what_was_charged(desk, heygen, monkeypatch):
+    serving = heygen()
+    desk.videos(2)
+    answer, asked = serving.world.handle, []
+
+    def once(call, *more):
+        if call.path == "/v3/users/me":
+            asked.append(call)
+            if len(asked) > 1:
+                return Answer(
+                    429, b'{"error": {"code": "rate_limited", "message": "Slow down"}}', {"retry-after": "3600"}
+                )
+        return answer(call, *more)
+
+    monkeypatch.setattr(serving.world, "handle", once)
+
+    ended = desk.run("people.jsonl")
+
+    assert ended.code == 0, ended.said
+    assert len(asked) == 2
+    assert ended.summary["done"] == 2
