@@ -40,7 +40,7 @@ from batchgen.pipeline.happened import (
 from batchgen.report.amounts import in_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
     from typing import TextIO
 
@@ -128,6 +128,10 @@ class Narrator:
         if words:
             self._announce(f"HeyGen lets this account have {words}: that is kept to, and the next run begins with it.")
 
+    def _tell_of_rates(self, rates: Mapping[str, float]) -> None:
+        if words := " and ".join(filter(None, (limit_words(name, rate) for name, rate in rates.items()))):
+            self._announce(f"This account was found to let {words}: this run begins with that (--rate gives another).")
+
     def _tell_of_earlier(self, jobs: int) -> None:
         if jobs:
             were = "were" if jobs != 1 else "was"
@@ -138,6 +142,7 @@ class Narrator:
         match fact:
             case Began():
                 self.standing.began(fact)
+                self._tell_of_rates(fact.rates)
                 self._tell_of_earlier(fact.counts.get(Status.RENDERING, 0) + fact.counts.get(Status.RENDERED, 0))
             case Moved():
                 self._moved(fact)

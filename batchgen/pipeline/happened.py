@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Began(NamedTuple):
     counts: Mapping[Status, int]  #: Of the jobs it works on.
     usual_s: float | None = None  #: How long half of their renders took in earlier runs, if that is remembered.
     places: int | None = None  #: How many may render at once, if that is known.
+    rates: Mapping[str, float] = MappingProxyType({})  #: Limits learned earlier → requests a second to begin with.
 
 
 class Moved(NamedTuple):

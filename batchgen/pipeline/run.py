@@ -167,6 +167,7 @@ class Run:
             counts=store.tally(self._context.number),
             usual_s=self._watcher.usual_s(kinds),
             places=self._concurrency.known,
+            rates=self._context.limits.begun_with(self._context.options.api, self._context.pace),
         )
 
     async def _until_idle(self) -> None:

@@ -168,3 +168,21 @@ def test_a_rate_that_is_given_holds_in_place_of_what_an_earlier_run_learned(desk
 
     assert ended.code == 0
     assert time.monotonic() - began < 20
+
+
+def test_a_run_that_begins_slowly_for_what_an_earlier_one_learned_says_so(desk, heygen):
+    heygen()
+    desk.translations(1)
+    desk.run("library.jsonl")
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as db, db:
+        learned = "insert into limits select realm || ' ' || account, 'v3.rate', 1.5, ? from runs, submissions"
+        db.execute(learned, [time.time()])
+    desk.translations(3)
+
+    ended = desk.batchgen("run", "library.jsonl", *QUICK, "--log-file", "log.jsonl")
+    given = desk.batchgen("run", "library.jsonl", *QUICK, "--rate", "50")
+
+    told = "found to let about 90 requests a minute of any sort: this run begins with that (--rate gives another)."
+    assert told in ended.err
+    assert '"rates": {"v3.rate": 1.5}' in (desk.folder / "log.jsonl").read_text()
+    assert "found to let" not in given.err

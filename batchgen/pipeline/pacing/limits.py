@@ -71,6 +71,11 @@ class Limits:
         found = [(f"{api}.{sort}", learned.settled) for sort, learned in rates]
         return [change for name, rate in found for change in self._learn(name, rate, least=KEPT)]
 
+    def begun_with(self, api: str, pace: Pace) -> dict[str, float]:
+        """Give the rates that earlier runs learned and this one begins with, as they were learned."""
+        rates = ((CREATING, pace.creating), (REQUESTS, pace.any))
+        return {f"{api}.{sort}": learned.settled for sort, learned in rates if learned.settled}
+
     def _learn(self, name: str, value: float | None, *, least: float) -> list[LearnLimit]:
         kept, now = self._kept.get(name), self._clock.now()
         if value is None:
