@@ -63,3 +63,23 @@ def test_what_renders_is_fetched_at_once_when_the_day_is_used_up(monkeypatch):
     (account,) = accounts
     assert account._told.done == 3
     assert account._told.makespan < 600.0
+
+
+def test_at_a_rate_of_few_requests_the_run_sees_what_becomes_of_its_videos_while_it_sends(monkeypatch):
+    handle = Account.handle
+    asked = []
+
+    def noted(self, call):
+        asked.append((call.method, self._time.passed))
+        return handle(self, call)
+
+    monkeypatch.setattr(Account, "handle", noted)
+    options = Options(download=False, batch="never", rate=0.7)
+    told = live(Setting(jobs=60, options=options, mean_s=10.0, slots=((0.0, 400),)))
+
+    assert told.done == 60
+    sends = [at for method, at in asked if method == "POST"]
+    looks = [at for method, at in asked if method == "GET" and sends[0] < at < sends[-1]]
+    assert len(looks) >= 10
+    # What sends goes on meanwhile, and has most of the requests.
+    assert len(looks) <= len(sends) / 2

@@ -4,6 +4,9 @@ Limits are kept apart, because the server means different things by the same sta
 second: a given one is kept by a sliding log, so that no window ever holds more; another is learned, of what creates
 alone until what reads is refused as well. A *wait* is what the server asked for by Retry-After: every call that follows
 obeys it. Where it spoke of jobs at once, only calls that create do: reading is how a free place is seen.
+
+Where requests have to wait for each other, what creates comes first, and yet not alone: a run has to see what becomes
+of its videos while there are more to send.
 """
 
 from __future__ import annotations
@@ -25,6 +28,11 @@ if TYPE_CHECKING:
 
 #: Seconds between two glances at whether a wait is still wanted.
 GLANCE_S = 0.5
+
+#: Requests that create after which one that reads has its turn, where it waits for one.
+SHARE = 4
+#: Seconds after which it is seen whether it has had it.
+YIELD_S = 0.05
 
 #: Seconds to wait where the server says 429 and not for how long.
 UNTOLD_WAIT = 5.0
@@ -53,14 +61,20 @@ class Pace:
         self._recent: deque[float] = deque()
         self.creating, self.any = creating or LearnedRate(), any or LearnedRate()
         self._all = self.any if self.any.rate is not None else LearnedRate()  #: The same, before a read was refused.
+        self._reading = 0  #: Requests that read and wait for their turn.
+        self._went_before = 0  #: Of those that create, how many left while they did.
         self._held_until = {True: 0.0, False: 0.0}  #: For what creates, and for what reads.
 
     async def turn(self, given_up: Callable[[], bool] = lambda: False) -> bool:
         """Wait until a request that reads may leave, and count it; give False if it was given up meanwhile."""
-        while (wait := self.wait(creates=False)) > 0:
-            await self._clock.sleep(min(wait, GLANCE_S))
-            if given_up():
-                return False
+        self._reading += 1
+        try:
+            while (wait := self.wait(creates=False)) > 0:
+                await self._clock.sleep(min(wait, GLANCE_S))
+                if given_up():
+                    return False
+        finally:
+            self._reading -= 1
         self.take(creates=False)
         return True
 
@@ -71,10 +85,12 @@ class Pace:
             # A little chance on waking, so that not everyone knocks in the same instant.
             return self._held_until[creates] - now + self._chance.uniform(0.0, 0.25)
         learned = max(self.any.wait(now), self.creating.wait(now) if creates else 0.0)
-        return max(learned, self._window_wait(now))
+        yields = YIELD_S if creates and self._reading and self._went_before >= SHARE else 0.0
+        return max(learned, self._window_wait(now), yields)
 
     def take(self, *, creates: bool) -> None:
         """Count a request that leaves now."""
+        self._went_before = self._went_before + 1 if creates and self._reading else 0
         now = self._clock.ticks()
         for learned in self._told_of(creates=creates):
             learned.left(now)
