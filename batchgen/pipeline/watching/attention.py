@@ -46,6 +46,7 @@ class Attention:
         self.times = times
         self._interval = interval
         self.began = began  #: When the run began: how long older jobs rendered unwatched is not known.
+        self._woke_at = 0.0  #: Before that, jobs rendered unwatched as well.
         self._queue: list[int] = []  #: The places in the run of jobs that were said to be queued, in order.
         self._queued: dict[int, tuple[int, float]] = {}  #: Job → its place, and when it was last said to be queued.
         self._rendering: dict[int, float] = {}  #: Job → since when it renders at the earliest.
@@ -111,7 +112,21 @@ class Attention:
             known = unsure <= max(2 * self._interval, VAGUE * took)
         else:
             known = (job.submitted_at or 0.0) >= self.began
-        return took if known else None
+        return took if known and began >= self._woke_at else None
+
+    def woke(self, now: float) -> None:
+        """Note that nobody watched until now: what passed before tells nothing of renders and queues."""
+        self._woke_at = now
+        self._first = self._last = 0.0
+        self._ended = 0
+
+    def _age(self, job: Job, now: float) -> float:
+        """Give for how long a job has rendered, as far as that was watched."""
+        return now - max(self._rendering.get(job.pk, job.submitted_at or now), self._woke_at)
+
+    def _waited(self, job: Job, now: float) -> float:
+        """Give how long ago a job was accepted, as far as that was watched."""
+        return now - max(job.submitted_at or now, self._woke_at)
 
     def worth_it_at(self, job: Job, now: float, *, hurried: bool) -> float:
         """Give when the first of such jobs are ready, or when that may be known."""
@@ -126,7 +141,7 @@ class Attention:
         """Give the seconds to the next look at a job that was looked at now."""
         if job.pk in self._queued:
             return self._while_queued(job, now)
-        age = now - self._rendering.get(job.pk, job.submitted_at or now)
+        age = self._age(job, now)
         usual = self.times.usual(job.kind)
         if usual is None:
             return until_next_poll(age, self._interval)
@@ -142,7 +157,7 @@ class Attention:
         if job.pk in self._queued:
             return self.until_next_look(job, now)
         usual = self.times.usual(job.kind)
-        age = now - self._rendering.get(job.pk, job.submitted_at or now)
+        age = self._age(job, now)
         return max(self._interval, part * age, QUICKEST * usual.early - age if usual else 0.0)
 
     def stalled(self, job: Job, now: float) -> float | None:
@@ -150,6 +165,7 @@ class Attention:
         began = self._seen.get(job.pk)
         # A queue moves as long as anything of it ends.
         since = max(job.submitted_at or now, self._last, self.began) if began is None else began
+        since = max(since, self._woke_at)
         # Of a long queue nobody knows what ended of late: it is looked at rarely.
         unseen = UNSEEN * (now - (job.submitted_at or now)) if began is None else 0.0
         if job.pk in self._stalled or now - since < self.times.beyond(job.kind) + unseen:
@@ -166,17 +182,15 @@ class Attention:
     def _while_queued(self, job: Job, now: float) -> float:
         usual = self.times.usual(job.kind)
         # What is not begun is not ready before the quickest of its kind were.
-        soonest = max(
-            until_next_poll(now - (job.submitted_at or now), self._interval), SOONEST * usual.early if usual else 0.0
-        )
+        soonest = max(until_next_poll(self._waited(job, now), self._interval), SOONEST * usual.early if usual else 0.0)
         before = bisect_left(self._queue, job.seq or 0)
         elapsed = self._last - self._first
         if self._ended < 2 or elapsed <= 0:
             # Nothing tells yet how fast it goes: looks come at ages that double.
-            return max(soonest, min(now - (job.submitted_at or now), LONGEST_S))
+            return max(soonest, min(self._waited(job, now), LONGEST_S))
         expected = before * elapsed / (self._ended - 1) - (now - self._last)
         unhurried = min(SHARE * expected, max(LONGEST_S, LONGEST_SHARE * expected))
         if self._ended < FEW_ENDS:
             # Two ends far from each other tell of no pace: what they seem to say puts no look off for long.
-            unhurried = min(unhurried, now - (job.submitted_at or now))
+            unhurried = min(unhurried, self._waited(job, now))
         return max(soonest, unhurried)

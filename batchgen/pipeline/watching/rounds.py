@@ -48,6 +48,12 @@ class Rounds:
         """Note that a job is to be looked at for the first time: together with those that come meanwhile."""
         self.next_at = min(self.next_at, max(at, self._went_at + at - accepted))
 
+    def woke(self, now: float) -> None:
+        """Note that nobody watched until now: all is looked at anew."""
+        for one in self._lists.values():
+            one.woke(now)
+        self.next_at = now
+
     async def go(self) -> bool:
         """Look at what is due; tell whether something was."""
         now = self._run.clock.now()
@@ -90,11 +96,16 @@ class Round:
         self._refusing = False  #: Whether jobs of a batch were seen to fail at once.
         self._late: set[int] = set()  #: Jobs that the list called ready without giving their links.
         self._owed_at = math.inf  #: When something is due that no page is to tell.
+        self._woke_at = 0.0  #: Before that, nobody watched.
 
     @property
     def next_at(self) -> float:
         """When something is due."""
         return min(self._thrift.next_at, self._owed_at)
+
+    def woke(self, now: float) -> None:
+        """Note that nobody watched until now: what was learned of how fast jobs end does not hold."""
+        self._thrift, self._woke_at = Thrift(interval=self._run.options.poll_interval), now
 
     async def go(self, jobs: Sequence[Job]) -> None:
         """Look at jobs, oldest first, as far as that is due."""
@@ -219,4 +230,4 @@ class Round:
         return min(map(self._accepted_at, jobs), default=self._run.clock.now())
 
     def _accepted_at(self, job: Job) -> float:
-        return job.submitted_at or self._run.clock.now()
+        return max(job.submitted_at or self._run.clock.now(), self._woke_at)

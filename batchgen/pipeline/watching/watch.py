@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import Event, Status
+from batchgen.pipeline.watching.absence import Absence
 from batchgen.pipeline.watching.ask import Asker
 from batchgen.pipeline.watching.heed import Heed
 from batchgen.pipeline.watching.links import Links
@@ -56,6 +57,7 @@ class Watcher:
         self._nameless: dict[int, float] = {}  #: Jobs of batches that were accepted → when they are first looked at.
         self._mostly_ended: set[tuple[str, str]] = set()  #: Lists of whose jobs most had when they were asked about.
         self._heed = Heed(run)
+        self._absence = Absence(run.clock)
         run.logbook.follow(self._note_nameless, {Event.ACCEPTED, Event.READY, Event.BROKEN})
 
     @property
@@ -71,6 +73,8 @@ class Watcher:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while self._run.options.wait:
+            if self._absence.is_over():
+                self._woke()
             told = self._heed.take()
             await self._take_up(told)
             if self.busy and self._unhurried and not self._run.stop.everything and await self._rounds.go():
@@ -84,7 +88,15 @@ class Watcher:
                 self._learn_from(due)
             elif not told:
                 # What was told while something was written is taken up before anybody sleeps.
-                await self._run.board.changed(self._nap())
+                nap = self._nap()
+                self._absence.naps(nap)
+                await self._run.board.changed(nap)
+
+    def _woke(self) -> None:
+        now = self._run.clock.now()
+        self._observer.attention.woke(now)
+        self._rounds.woke(now)
+        self._idle_until = 0.0
 
     async def leave(self) -> None:
         """Learn the ids of batches' jobs that are left to render, so that the results tell them."""

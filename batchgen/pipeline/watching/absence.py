@@ -1,0 +1,37 @@
+"""Time in which nobody watched: the machine slept, or its clock was set ahead.
+
+What passed meanwhile tells nothing of how long renders take, nor of how fast a queue moves: taken for that, a night
+with the lid closed would put off looks for hours.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from batchgen.pipeline.clock import Clock
+
+#: Seconds from which on it matters.
+LONG_S = 60.0
+
+
+class Absence:
+    """Notices that time passed which nobody saw."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._apart = clock.now() - clock.ticks()
+        self._until = math.inf  #: When whoever naps was to be awake again, epoch seconds.
+
+    def naps(self, seconds: float | None) -> None:
+        """Note for how long somebody sleeps at the most; None: until something happens."""
+        self._until = math.inf if seconds is None else self._clock.now() + seconds
+
+    def is_over(self) -> bool:
+        """Tell whether somebody was away since this was last asked."""
+        now = self._clock.now()
+        # Most systems stop their ticks while they sleep. On those that do not, whoever naps wakes too late.
+        apart, late = now - self._clock.ticks(), now - self._until
+        missed, self._apart, self._until = apart - self._apart, apart, math.inf
+        return max(missed, late) > LONG_S

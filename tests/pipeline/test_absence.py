@@ -1,0 +1,74 @@
+"""The machine sleeps, or its clock is set ahead: looks go on in seconds, and what is learned of renders stays true."""
+
+import pytest
+
+from batchgen.pipeline.watching.absence import Absence
+from tests.pipeline.test_attention import START, attention, job
+
+NIGHT = 8 * 3600.0
+
+
+class Watch:
+    """A clock that a test moves; ``ticks`` may stand still meanwhile."""
+
+    def __init__(self):
+        self.at, self.passed = START, 0.0
+
+    def now(self):
+        return self.at
+
+    def ticks(self):
+        return self.passed
+
+    def pass_(self, seconds, *, seen=True):
+        self.at += seconds
+        self.passed += seconds if seen else 0.0
+
+
+def test_a_sleep_is_noticed_whether_the_ticks_stop_or_go_on():
+    watch = Watch()
+    absence = Absence(watch)
+
+    absence.naps(30.0)
+    watch.pass_(30.0)
+    assert not absence.is_over()
+
+    absence.naps(30.0)
+    watch.pass_(30.0 + NIGHT, seen=False)
+    assert absence.is_over()
+
+    absence.naps(30.0)
+    watch.pass_(30.0 + NIGHT)
+    assert absence.is_over()
+    assert not absence.is_over()
+
+    absence.naps(None)
+    watch.pass_(NIGHT)
+    assert not absence.is_over()
+
+
+def test_what_rendered_through_a_night_of_sleep_tells_nothing_of_how_long_renders_take():
+    watched = attention({})
+    first, second, third = job(1), job(2), job(3)
+    watched.rendering(first, START + 5)
+    watched.queued(second, START + 5)
+    now = START + NIGHT
+    watched.woke(now)
+
+    assert watched.ended(first, now + 1) is None
+    watched.rendering(second, now + 1)
+    assert watched.ended(second, now + 2) is None
+    fresh = job(4, submitted_at=now)
+    assert watched.ended(fresh, now + 12) == pytest.approx(12.0)
+    assert watched.stalled(third, now + 20) is None
+
+
+@pytest.mark.parametrize("queued", [True, False])
+def test_the_next_look_after_a_night_of_sleep_is_no_hours_away(queued):
+    watched = attention({"render.video.early": 8.0, "render.video.middle": 10.0, "render.video.late": 14.0})
+    one = job(1)
+    (watched.queued if queued else watched.rendering)(one, START + 5)
+    now = START + NIGHT
+    watched.woke(now)
+
+    assert watched.until_next_look(one, now + 1) <= 10.0
