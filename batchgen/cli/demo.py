@@ -126,6 +126,7 @@ def _tell(state: Path, *, before: int) -> None:
             for file, seconds in videos:
                 click.echo(f"  {os.path.relpath(file)}  {seconds:.1f} s")
     if made := _done(state) - before:
-        click.echo(f"\n{made} videos were made by a HeyGen on this machine. The same command again sends nothing.")
+        were = "videos were" if made != 1 else "video was"
+        click.echo(f"\n{made} {were} made by a HeyGen on this machine. The same command again sends nothing.")
     else:
         click.echo(f"\nAll {count} videos were there, so nothing was sent. Delete their folder to see them made again.")

@@ -287,3 +287,16 @@ def test_while_a_run_is_on_it_is_the_one_that_decides(desk, heygen):
     assert refused.code == 6
     assert told.code == 0
     assert "accepted" in told.out
+
+
+def test_one_of_a_thing_is_told_as_one(desk, heygen):
+    heygen()
+    desk.write("films.csv", "title,output_language,url\nTour,German;Spanish,https://x.example/tour.mp4\n")
+    desk.write(
+        "ids.csv", "title,output_language,url,translation_id\nTour,German;Spanish,https://x.example/tour.mp4,a1\n"
+    )
+    desk.batchgen("run", "films.csv", "--limit", "1", *QUICK)
+
+    ended = desk.batchgen("adopt", "ids.csv", "--manifest", "films.csv")
+
+    assert "it has 1 id, and the manifest asks for 2 videos there" in ended.said

@@ -102,7 +102,7 @@ def read_claims(
         elif not ids:
             reading.without += 1
         elif len(ids) != len(found):
-            problem = f"it has {len(ids)} ids, and the manifest asks for {len(found)} videos there."
+            problem = f"it has {_many(len(ids), 'id')}, and the manifest asks for {_many(len(found), 'video')} there."
             remedy = "Give each language a row of its own, or put as many ids into the cell, in the same order."
             reading.faults.append(_fault(table, row, problem, remedy))
         else:
@@ -184,3 +184,7 @@ def _number(text: str) -> float | None:
 
 def _fault(table: Table, row: int, problem: str, remedy: str) -> Fault:
     return Fault(file=table.name, row=row, problem=problem, remedy=remedy)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

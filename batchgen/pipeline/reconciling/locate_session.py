@@ -35,8 +35,8 @@ def find_sessions(
     found = [row for row in candidates if any(may_be(row, one) for one in lost.values())]
     if len(found) > len(missing):
         raise TransportError(
-            f"{len(found)} sessions are open in the account that batchgen does not know, and {len(missing)} of them "
-            "may be its own: it waits until they end"
+            f"{len(found)} {'sessions are' if len(found) != 1 else 'session is'} open in the account that batchgen "
+            f"does not know, and {len(missing)} of them may be its own: it waits until they end"
         )
     return dict(zip(missing, found, strict=False))
 

@@ -71,6 +71,6 @@ class Notes:
         """Put off jobs that could not be asked about, and say why."""
         if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
             self._run.stop.pause(error.hold, error.message or error.code)
-        self._run.tell(Stumbled(what=f"asking about {len(jobs)} jobs", reason=str(error)))
+        self._run.tell(Stumbled(what=f"asking about {len(jobs)} job{'s' if len(jobs) != 1 else ''}", reason=str(error)))
         due_at = self._run.clock.now() + max(self._run.options.poll_interval, AGAIN_S)
         await self._run.logbook.write([Learn(job=job.pk, facts={"due_at": due_at}) for job in jobs])
