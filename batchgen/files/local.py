@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,17 @@ _BRANDS = {b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"heic": "image/hei
 _CUE = re.compile(rb"\s*\d+\s*\r?\n\d{1,2}:\d\d:\d\d[,.]\d+\s*-->")
 
 
-def look(path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -> LocalFile:
+def look(
+    path: str,
+    folder: Path,
+    *,
+    known: Callable[[str], LocalFile | None],
+    check: Callable[[LocalFile], None] = lambda _: None,
+) -> LocalFile:
     """Find a file by its path as it is written, relative to ``folder``, and tell what it is.
 
-    ``known`` gives what an absolute path was found to be before. Raises ``Unusable``.
+    ``known`` gives what an absolute path was found to be before; ``check`` refuses a file by its size and sort, before
+    all of it is read. Raises ``Unusable``.
     """
     place = _place(path, folder)
     try:
@@ -53,7 +61,14 @@ def look(path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -
             before = known(place)
             if before is not None and _is_still(before, facts):
                 return before
-            kind = media_type(file.read(4096))
+            found = LocalFile(
+                path=place,
+                size=facts.st_size,
+                mtime_ns=facts.st_mtime_ns,
+                media_type=media_type(file.read(4096)),
+                sha256="",
+            )
+            check(found)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
@@ -62,7 +77,7 @@ def look(path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -
         raise Unusable(f"{place} may not be read.", "Give yourself the right to read it, or name another.") from None
     except (OSError, ValueError) as error:
         raise Unusable(f"{place} cannot be read ({error}).", "Check the disk and the path.") from None
-    return LocalFile(path=place, size=facts.st_size, mtime_ns=facts.st_mtime_ns, media_type=kind, sha256=digest)
+    return replace(found, sha256=digest)
 
 
 def _place(path: str, folder: Path) -> str:

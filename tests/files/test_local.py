@@ -156,3 +156,16 @@ async def test_a_file_that_is_gone_meanwhile_is_told_so(clip, tmp_path):
 
     with pytest.raises(FileChanged, match="is gone, or has changed"):
         [piece async for piece in pieces(file, lambda _: None)]
+
+
+@pytest.mark.timeout(30)
+def test_what_is_too_large_or_of_another_sort_is_refused_before_all_of_it_is_read(clip):
+    os.truncate(clip, 2**40)  # A terabyte, most of it a hole: reading it takes minutes at the least.
+
+    def check(file):
+        raise Unusable(f"{file.media_type}, {file.size} bytes", "")
+
+    with pytest.raises(Unusable) as refused:
+        look("tour.mp4", clip.parent, known=unknown, check=check)
+
+    assert refused.value.problem == f"video/mp4, {2**40} bytes"

@@ -7,6 +7,7 @@ sent: that it is not there, is no file, is of a sort that HeyGen does not take, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
 class Look(Protocol):
     """Looks at a file; ``files.local.look`` does."""
 
-    def __call__(self, path: str, folder: Path, *, known: Callable[[str], LocalFile | None]) -> LocalFile:
-        """Find a file by its path as it is written, and tell what it is. Raises ``Unusable``."""
+    def __call__(
+        self,
+        path: str,
+        folder: Path,
+        *,
+        known: Callable[[str], LocalFile | None],
+        check: Callable[[LocalFile], None] = ...,
+    ) -> LocalFile:
+        """Find a file by its path as it is written, and tell what it is. Raises ``Unusable``, as ``check`` does."""
 
 
 @dataclass(slots=True)
@@ -40,7 +48,9 @@ class Locator:
     read: list[LocalFile] = field(default_factory=list)  #: Files that had to be read.
     _folder: Path = field(default_factory=Path)
     _abroad: bool = False  #: Whether the manifest came over the network.
-    _seen: dict[tuple[Path, str], LocalFile | Unusable] = field(default_factory=dict)
+    _seen: dict[tuple[Path, str], LocalFile] = field(default_factory=dict)
+    #: What is wrong with others, by what they are wanted for as well: a kind and a sort.
+    _wrong: dict[tuple[Path, str, str, str], Unusable] = field(default_factory=dict)
 
     def enter(self, manifest: Manifest) -> None:
         """Begin a manifest: its paths are read from its own folder."""
@@ -53,8 +63,9 @@ class Locator:
         faults: list[Fault] = []
         for named, place in drafts[0].files.items():
             try:
-                file = self._find(named, abroad=self._abroad or "://" in row.file)
-                dialect.assets.check(row.kind, named.sort, file)
+                fits = partial(dialect.assets.check, row.kind, named.sort)
+                file = self._find(named, row.kind, fits, abroad=self._abroad or "://" in row.file)
+                fits(file)
             except Unusable as wrong:
                 faults.append(row.fault(place, wrong.problem, wrong.remedy))
             else:
@@ -63,25 +74,25 @@ class Locator:
             return (), faults
         return [replace(draft, content=located(draft.content, found)) for draft in drafts], ()
 
-    def _find(self, named: NamedFile, *, abroad: bool) -> LocalFile:
+    def _find(self, named: NamedFile, kind: str, fits: Callable[[LocalFile], None], *, abroad: bool) -> LocalFile:
         if abroad and not _stays_inside(named.path):
             raise Unusable(
                 f'A sheet from the network cannot name "{named.path}".',
                 "It may name files in the folder of the manifest and below, such as asset:./clip.mp4.",
             )
-        key = (self._folder, named.path)
+        key, wanted = (self._folder, named.path), (self._folder, named.path, kind, named.sort)
+        if wanted in self._wrong:
+            raise self._wrong[wanted]
         if key not in self._seen:
-            self._seen[key] = self._look(named.path)
-        seen = self._seen[key]
-        if isinstance(seen, Unusable):
-            raise seen
-        return seen
+            try:
+                self._seen[key] = self._look(named.path, fits)
+            except Unusable as wrong:
+                self._wrong[wanted] = wrong
+                raise
+        return self._seen[key]
 
-    def _look(self, path: str) -> LocalFile | Unusable:
-        try:
-            file = self.look(path, self._folder, known=self.known)
-        except Unusable as wrong:
-            return wrong
+    def _look(self, path: str, fits: Callable[[LocalFile], None]) -> LocalFile:
+        file = self.look(path, self._folder, known=self.known, check=fits)
         if self.known(file.path) != file:
             self.read.append(file)
         return file
