@@ -60,6 +60,7 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
         open={status: found[status] for status in sorted(OPEN)},
         downloads=tuple(downloads),
         done_before=done,
+        outlived=0 if not found[Status.PLANNED] else store.outlived([sheet.pk for sheet in sheets]),
         tally=plan.tally if plan is not None and told else None,
         sample=frozenset(sample),
     )

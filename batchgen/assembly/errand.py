@@ -136,6 +136,7 @@ class Work:
     open: Mapping[Status, int]  #: The jobs that it takes up, by state.
     downloads: tuple[Path, ...]  #: The folders that videos go to.
     done_before: int
+    outlived: int = 0  #: Videos that were made for rows as they were before: asked for by none now.
     tally: Tally | None = None  #: What it is to send, counted by price, where that is just what was planned.
     sample: frozenset[int] = frozenset()  #: The jobs that stand for all, where only some were asked for.
 

@@ -67,6 +67,8 @@ class Terminal:
         asked = sys.stdin.isatty() and sys.stderr.isatty()
         if self._yes or work.realm == "sandbox" or not asked:
             self.note("balance", [warned] if warned else [])
+            left = f"{outlived(work.outlived)}; a changed row is another video."
+            self.note("changed", [left] if work.outlived else [])
             return
         said = [question(work, spending.quote), *([warned] if warned else []), "Go on?"]
         if not click.confirm(" ".join(said), err=True):
@@ -99,4 +101,12 @@ def question(work: Work, quote: Quote) -> str:
         parts.append(f"{under_way:,} under way from before")
     if work.done_before:
         parts.append(f"{work.done_before:,} done already")
+    if work.outlived:
+        parts.append(outlived(work.outlived))
     return "; ".join(parts) + "."
+
+
+def outlived(videos: int) -> str:
+    """Say what was made of rows as they were: who changed all of them by a slip sees it before paying again."""
+    which = "videos that were made before are" if videos != 1 else "video that was made before is"
+    return f"{videos:,} {which} asked for by no row now"

@@ -195,6 +195,9 @@ class Spending(Protocol):
     def unfetched(self, sheets: Sequence[int]) -> list[Job]:
         """Give jobs that runs of these sheets sent, that no row asks for any more, and whose videos were not saved."""
 
+    def outlived(self, sheets: Sequence[int]) -> int:
+        """Count videos that runs of these sheets made and that no row asks for any more."""
+
     def outlays(self, run: int) -> list[Outlay]:
         """Hold what a run's videos were expected to cost against what they cost, one a unit."""
 

@@ -61,6 +61,8 @@ _LEFT_BEHIND = Statement(
 _UNFETCHED = Statement(
     union_all(*(select(*JOB_COLUMNS).where(stands(status), *_BY_NONE) for status in sorted(_NOT_FETCHED)))
 )
+#: How many of them were made. Wants ``asked``.
+_OUTLIVED = Statement(select(func.count()).select_from(jobs).where(stands(Status.DONE), *_BY_NONE))
 _HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
 _FOREIGN = Statement(_each(_NOT_FETCHED, bindparam("unit") != _UNIT, jobs.c.pk))
 
@@ -115,6 +117,11 @@ class Spending(Sheets):
         """See Store.unfetched."""
         asked = json.dumps(list(sheets))
         return [job_from(row) for row in self._all(_UNFETCHED, asked=asked)] if self._edited(asked) else []
+
+    def outlived(self, sheets: Sequence[int]) -> int:
+        """See Store.outlived."""
+        asked = json.dumps(list(sheets))
+        return int(self._scalar(_OUTLIVED, asked=asked) or 0) if self._edited(asked) else 0
 
     def outlays(self, run: int) -> list[Outlay]:
         """See Store.outlays."""

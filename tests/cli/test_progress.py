@@ -356,6 +356,14 @@ def test_the_question_before_spending_shows_the_plans_counts():
     )
 
 
+def test_the_question_says_what_was_made_before_of_rows_as_they_were():
+    made = {"number": 1, "api": "v3", "realm": "api.heygen.com", "sheets": (), "downloads": (), "done_before": 0}
+    work = Work(open={Status.PLANNED: 120}, outlived=120, **made)
+    quote = Quote(prices=read_prices().pick("v3", "usd"), known=0, total=Range(0, 0), unknown=120, least=0.0)
+
+    assert question(work, quote).endswith("120 videos that were made before are asked for by no row now.")
+
+
 def test_uploads_are_told_by_their_bytes_while_they_go_and_summed_up_at_the_end(narrator, watch, told):
     narrator.hear(Uploading(file="/films/tour.mp4", sent=6_000_000, size=24_000_000))
     watch.time += 10

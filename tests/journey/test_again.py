@@ -178,3 +178,17 @@ def test_a_video_can_be_made_once_more_as_often_as_one_likes(desk, heygen):
     names = sorted(path.name for path in (desk.folder / "videos").iterdir())
     assert len(names) == 7
     assert max(map(len, names)) == len(min(names, key=len)) + len("-abcdefghij")
+
+
+def test_a_run_says_before_it_sends_what_was_made_of_rows_as_they_were(desk, heygen):
+    heygen()
+    desk.videos(3)
+    desk.run("people.jsonl")
+    sheet = desk.folder / "people.jsonl"
+    sheet.write_text(sheet.read_text().replace('"v1"', '"v2"'))
+
+    changed = desk.run("people.jsonl")
+    again = desk.run("people.jsonl")
+
+    assert "changed: 3 videos that were made before are asked for by no row now; a changed row" in changed.err
+    assert "asked for by no row" not in again.err

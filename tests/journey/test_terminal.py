@@ -13,7 +13,7 @@ AWAY = {"HEYGEN_API_BASE": "https://no-such-host.invalid", "HEYGEN_API_KEY": KEY
 #: The command, at an account far away that answers when it is asked for its balance, and says nothing of it.
 SILENT = (
     "import sys; from batchgen.assembly import carrying; from batchgen.cli import main;"
-    "carrying.ask_balance = lambda *_: None; main.main(sys.argv[1:])"
+    "carrying.ask_balance = lambda *_, **__: None; main.main(sys.argv[1:])"
 )
 
 

@@ -41,3 +41,15 @@ async def test_what_no_row_asks_for_and_nobody_has_is_found_until_a_row_asks_for
     assert before == []
     assert sorted(job.id for job in gone) == ["job of video 3", "job of video 4"]
     assert desk.store.unfetched([planned.sheet.pk]) == []
+
+
+async def test_what_was_made_of_rows_as_they_were_is_counted_until_they_are_so_again(desk):
+    planned = await made(desk, [entry(0), entry(1), entry(2)], Status.DONE)
+    asked = [planned.sheet.pk]
+
+    before = desk.store.outlived(asked)
+    desk.plan([entry(0), entry(5), entry(6)])
+    changed = desk.store.outlived(asked)
+    desk.plan([entry(0), entry(1), entry(2)])
+
+    assert (before, changed, desk.store.outlived(asked)) == (0, 2, 0)
