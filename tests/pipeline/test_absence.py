@@ -2,7 +2,7 @@
 
 import pytest
 
-from batchgen.pipeline.watching.absence import Absence
+from batchgen.pipeline.absence import Absence
 from tests.pipeline.test_attention import START, attention, job
 
 NIGHT = 8 * 3600.0

@@ -11,6 +11,7 @@ import pytest
 
 from batchgen.model.status import Status
 from batchgen.pipeline.options import Options
+from batchgen.rehearsal.machine import VirtualClock
 from batchgen.sandbox import Call, Faults
 from batchgen.sandbox.wire import Answer
 from tests.simulation.check import check
@@ -262,3 +263,18 @@ def test_one_pass_over_the_list_of_videos_looks_for_all_kinds_that_are_videos():
         asked = [line for line in story.lived.trace if "Purpose.LIST" in line or "Looked(" in line]
         assert ["LIST" in line for line in asked[:5]] == [True, False, False, False, False]
         assert (story.bought, states(story.lived)) == (4, [Status.DONE] * 4)
+
+
+@pytest.mark.parametrize("kind", ["video", "template"])
+def test_a_clock_that_is_set_ahead_makes_no_look_long_enough(kind, monkeypatch):
+    with telling("v2", kind) as story:
+        story.run_until("handled POST", list_lag=60.0)
+        told, soon = VirtualClock.now, story.lived.time.passed + 10.0
+        ahead = 3600.0
+        monkeypatch.setattr(
+            VirtualClock, "now", lambda clock: told(clock) + (ahead if story.lived.time.passed > soon else 0.0)
+        )
+        story.run(list_lag=60.0)
+
+        # An hour later by the clock, and not a minute after it was accepted: the list does not show it yet.
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)

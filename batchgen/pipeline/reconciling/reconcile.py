@@ -21,6 +21,7 @@ from batchgen.model.history import Attempt
 from batchgen.model.nature import family
 from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
+from batchgen.pipeline.absence import Absence
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.reconciling.batch_of import batch_of
 from batchgen.pipeline.reconciling.locate_session import SETTLE_S, still_shows
@@ -59,6 +60,7 @@ class Reconciler:
         self._send_again = send_again
         self._accepted_since = accepted_since
         self._search = Search(run)
+        self._absence = Absence(run.clock)
         self._failing: dict[_List, float] = {}  #: Lists that cannot be read → since when.
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
@@ -71,6 +73,8 @@ class Reconciler:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while True:
+            if self._absence.is_over():
+                await self._begin_anew()
             waiting = self._waiting()
             now = self._run.clock.now()
             due = [one for one in waiting if _is_due(one, now)]
@@ -78,7 +82,14 @@ class Reconciler:
                 for group in self._by_list(due):
                     await self._look(group)
             else:
-                await self._run.board.changed(min((one.look_at or 0) - now for one in waiting) if waiting else None)
+                nap = min((one.look_at or 0) - now for one in waiting) if waiting else None
+                self._absence.naps(nap)
+                await self._run.board.changed(nap)
+
+    async def _begin_anew(self) -> None:
+        """Look for the whole settling time again: by the clock it may have passed, and for the server it may not."""
+        facts = {"unsure_since": self._run.clock.now()}
+        await self._run.logbook.write([UpdateSubmission(submission=one.pk, facts=facts) for one in self._waiting()])
 
     def _by_list(self, submissions: Sequence[Submission]) -> list[list[Submission]]:
         """Group submissions that one pass over a list serves."""

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchgen.model.status import Event, Status
-from batchgen.pipeline.watching.absence import Absence
+from batchgen.pipeline.absence import Absence
 from batchgen.pipeline.watching.ask import Asker
 from batchgen.pipeline.watching.heed import Heed
 from batchgen.pipeline.watching.links import Links

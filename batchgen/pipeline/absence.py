@@ -1,7 +1,8 @@
 """Time in which nobody watched: the machine slept, or its clock was set ahead.
 
 What passed meanwhile tells nothing of how long renders take, nor of how fast a queue moves: taken for that, a night
-with the lid closed would put off looks for hours.
+with the lid closed would put off looks for hours. Nor does it tell for how long something was looked for: for the
+server no time may have passed at all.
 """
 
 from __future__ import annotations
