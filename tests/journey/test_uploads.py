@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import wave
 from collections import Counter
 from hashlib import sha256
+from itertools import count
 
 import pytest
 
+from batchgen.pipeline.logbook import Logbook
+from batchgen.sandbox import assets
 from batchgen.sandbox.encode import make
 from batchgen.sandbox.film_spec import FilmSpec
+from batchgen.sandbox.wire import Answer
+from batchgen.store.interface import KeepAsset, Move
 from tests.journey.conftest import QUICK, check_books
 
 
@@ -137,3 +143,33 @@ def test_what_cannot_be_uploaded_is_a_fault_of_the_sheet_and_nothing_is_sent(des
     told = [line.partition(": ")[0] for line in ended.err.splitlines() if line.startswith("bad.csv")]
     assert told == [f'bad.csv, row {row}, column "file"' for row in (2, 3, 4)]
     assert serving.world.requests == 0
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """A disk so slow that some uploads end while it is written down what became of another."""
+    waits, write = count(), Logbook.write
+
+    async def late(logbook, changes, **how):
+        last = any(isinstance(change, KeepAsset) and change.asset.round for change in changes)
+        await asyncio.sleep(0.1 * next(waits) if last else 0.5 if isinstance(changes[0], Move) else 0.0)
+        await write(logbook, changes, **how)
+
+    monkeypatch.setattr(Logbook, "write", late)
+
+
+@pytest.mark.usefixtures("slow_disk")
+def test_a_run_whose_files_are_all_refused_at_one_time_comes_to_its_end(desk, heygen, films, monkeypatch):
+    world = heygen().world
+    monkeypatch.setattr(assets, "put", lambda _: Answer(413, b"<Message>Too large for this place.</Message>"))
+    lines = ["title,file,output_languages"]
+    for n in range(4):
+        (desk.folder / f"{n}.mp4").write_bytes(films[1] + bytes([0, 0, 0, 9]) + b"free" + bytes([n]))
+        lines.append(f"T{n},{n}.mp4,German")
+    desk.write("library.csv", "\n".join(lines) + "\n")
+
+    ended = desk.run("library.csv", "--timeout", "20")
+
+    assert (ended.code, ended.summary["failed"]) == (1, 4), ended.err
+    assert {row["error"] for row in desk.results("library_results.csv")} == {"Too large for this place."}
+    assert world.ledger()["jobs"] == []

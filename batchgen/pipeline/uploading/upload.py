@@ -74,10 +74,13 @@ class Uploader:
         """Upload until told to stop. Failures of the store come out of here."""
         try:
             while True:
+                heard = self._run.board.version
                 self._gather()
                 await self._settle()
                 if self._run.stop.sending or not self._start_some():
-                    await self._run.board.changed()
+                    # An upload that ended while something was written rang when nobody waited.
+                    while self._run.board.version == heard:
+                        await self._run.board.changed()
         finally:
             # Nothing is lost by letting go: what was begun is on disk, and is gone on with.
             for task in self._tasks.values():
