@@ -33,6 +33,7 @@ from batchgen.pipeline.happened import (
     Stumbled,
     TurnedAway,
     Uncaptioned,
+    Unsaved,
     Uploaded,
     Uploading,
     Waiting,
@@ -163,6 +164,8 @@ class Narrator:
                 self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
                 self._announce(f"{_videos(fact.jobs)} unsure, and only a person can decide: {fact.reason}.")
+            case Unsaved():
+                self._say("not saved", lambda: f"not saved in this run, {self._failure(fact.job, fact.reason)}")
             case Uncaptioned():
                 self._say("no captions", lambda: f"no captions, {self._failure(fact.job, fact.reason)}")
             case Stumbled():

@@ -107,6 +107,13 @@ class Received(NamedTuple):
     path: str
 
 
+class Unsaved(NamedTuple):
+    """A video could not be saved in this run, and is left to the next; its job carries the reason."""
+
+    job: int
+    reason: str
+
+
 class Uncaptioned(NamedTuple):
     """Captions that were asked for could not be had; the video is not held up for them."""
 
@@ -154,7 +161,7 @@ class Stopping(NamedTuple):
     reason: str
 
 
-_OfAJob = Moved | Started | Stalled | Elsewhere | Received | Uncaptioned
+_OfAJob = Moved | Started | Stalled | Elsewhere | Received | Unsaved | Uncaptioned
 _OfWebhooks = Hearing | TurnedAway
 _OfTheRun = Began | LimitLearned | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
 

@@ -16,7 +16,7 @@ from batchgen.model.errors import DiskError
 from batchgen.model.exchange import Purpose
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.fetching.captions import Captioner
-from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned
+from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned, Unsaved
 from batchgen.pipeline.retry import as_asked, backoff
 from batchgen.pipeline.settle import LINK_ONLY, saved
 from batchgen.store.interface import KeepFile, Learn, Move
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 TRIES = 8
 #: Videos that are only marked as saved in one go, where no download was asked for.
 CHUNK = 500
+
+#: What may be the matter where HeyGen gives links that nobody is let to.
+_FORBIDDEN = "a proxy or a firewall may forbid them. `batchgen doctor` looks at the network."
 
 
 class Fetcher:
@@ -101,9 +104,9 @@ class Fetcher:
             if wants_captions(job.content):
                 await self._save_captions(job, path)
             file = await self._download(job.video_url or "", to=path)
-        except LinkExpired:
+        except LinkExpired as error:
             self._count(began, ok=False)
-            await self._ask_for_link(job, tries)
+            await self._ask_for_link(job, tries, error)
         except DiskError as error:
             # What is to be done about it, the error says.
             self._run.stop.broken(f"{error} Nothing is lost, and the same command goes on.")
@@ -136,11 +139,12 @@ class Fetcher:
         self._run.budget.settle(job, cost)
         return {"duration_s": round(seconds, 3), "credits": cost}
 
-    async def _ask_for_link(self, job: Job, tries: int) -> None:
+    async def _ask_for_link(self, job: Job, tries: int, error: LinkExpired) -> None:
         if tries >= TRIES:
-            self._left.add(job.pk)
-            self._run.board.ring()
+            await self._leave(job, f"{error} {TRIES - 1} were, and none of them works either: {_FORBIDDEN}")
             return
+        if tries > 1:
+            self._stumbled(job, error)
         now = self._run.clock.now()
         # Links are signed anew by each status call; after several in vain there is no hurry. No webhook tells of it.
         due_at = now + (0.0 if tries == 1 else backoff(tries)) - self._run.hints.slack
@@ -149,18 +153,27 @@ class Fetcher:
         await self._run.logbook.write([expired])
 
     async def _try_later(self, job: Job, tries: int, error: DownloadError) -> None:
-        self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=str(error)))
         transient = (
             error.transient if isinstance(error, DownloadFailed) else isinstance(error, NotAVideo) and error.other
         )
-        facts: dict[str, object] = {"error_code": "download_failed", "error": str(error)}
         if tries >= TRIES or not transient:
-            self._left.add(job.pk)
-        else:
-            asked = error.retry_after if isinstance(error, DownloadFailed) else None
-            wait = as_asked(asked, otherwise=backoff(tries, first=0.5, most=30.0))
-            facts["due_at"] = self._run.clock.now() + wait
+            await self._leave(job, str(error))
+            return
+        self._stumbled(job, error)
+        asked = error.retry_after if isinstance(error, DownloadFailed) else None
+        wait = as_asked(asked, otherwise=backoff(tries, first=0.5, most=30.0))
+        facts = {"error_code": "download_failed", "error": str(error), "due_at": self._run.clock.now() + wait}
         await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
+
+    async def _leave(self, job: Job, reason: str) -> None:
+        """Leave a video to the next run, with the reason where results and people look for it."""
+        self._left.add(job.pk)
+        facts = {"error_code": "download_failed", "error": reason}
+        await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
+        self._run.tell(Unsaved(job=job.pk, reason=reason))
+
+    def _stumbled(self, job: Job, error: DownloadError) -> None:
+        self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=str(error)))
 
     def _count(self, began: float, *, ok: bool) -> None:
         self._run.tell(Asked(purpose=Purpose.DOWNLOAD, took_s=self._run.clock.ticks() - began, ok=ok))
