@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -59,15 +60,29 @@ class ThreadWriter:
         self._thread.start()
 
     async def write(self, changes: Sequence[Change], *, durable: bool) -> None:
-        """See Writer.write. A cancelled caller's changes are written all the same."""
+        """See Writer.write. A cancelled caller's changes are written all the same, and before it ends."""
         loop = self._running_loop()
+        done = self._order(loop, changes, durable=durable)
+        try:
+            await done
+        except BaseException:
+            # Whoever reads once a stage was let go, as the last results do, finds what it wrote.
+            if done.cancelled() and self._thread.is_alive():
+                with suppress(BatchgenError):
+                    await self._order(loop, (), durable=False)
+            raise
+
+    def _order(
+        self, loop: asyncio.AbstractEventLoop, changes: Sequence[Change], *, durable: bool
+    ) -> asyncio.Future[None]:
+        """Have changes written after all that was ordered before; give what is done once they stand."""
         order = _Order(changes, durable, loop.create_future())
         gathered = self._rounds.get(loop)
         if gathered is None:
             gathered = self._rounds[loop] = []
             loop.call_soon(self._hand_over, loop)
         gathered.append(order)
-        await order.done
+        return order.done
 
     @cached_property
     def _running_loop(self) -> Callable[[], asyncio.AbstractEventLoop]:
