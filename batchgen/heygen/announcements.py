@@ -6,12 +6,12 @@ translation's in ``message``. HeyGen's own node for n8n reads ``event`` where th
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from batchgen.heygen.fields import first, number, table, text
 from batchgen.heygen.verdicts import read, unreadable
 from batchgen.model.exchange import Progress, Stage
+from batchgen.model.foreign import read_json
 from batchgen.model.webhook import Registered
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def registered(reply: Reply) -> Registered:
 def read_event(body: bytes) -> tuple[str, Progress | None] | None:
     """Give an event's type and what it says of a job; None where it is no event. Never raises."""
     try:
-        told: Any = json.loads(body)
-    except (ValueError, RecursionError):
+        told: Any = read_json(body)
+    except ValueError:
         return None
     event = first(table(told), "event_type", "event")
     return None if event is None else (event, _progress(event, table(table(told).get("event_data"))))

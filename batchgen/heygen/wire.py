@@ -13,13 +13,13 @@ endpoint in different envelopes, and what a gateway adds follows none of them.
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchgen.heygen.fields import first, number, table, text
+from batchgen.model.foreign import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,8 +97,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _read(body: bytes) -> Mapping[str, Any] | None:
     """Give the JSON object that a body is, or None."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):  # Bytes that are no text, text that is no JSON, JSON that is a trap.
+        value = read_json(body)
+    except ValueError:  # Bytes that are no text, text that is no JSON, JSON that is a trap.
         return None
     return value if isinstance(value, dict) else None
 

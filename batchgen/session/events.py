@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
+from batchgen.model.foreign import read_json
 from batchgen.model.session import Heard, Said
 from batchgen.session.interface import MediaError
 
@@ -49,8 +49,8 @@ class Events:
 def read_event(message: str | bytes) -> Heard | None:
     """Read an event, as HeyGen's streaming SDK does: its ``type``, and what belongs to it beside that."""
     try:
-        said = json.loads(message)
-    except (ValueError, RecursionError):
+        said = read_json(message)
+    except ValueError:
         return None
     if not isinstance(said, dict) or not isinstance(said.get("type"), str):
         return None

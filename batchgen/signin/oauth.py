@@ -7,7 +7,6 @@ else that is no token is a server in trouble, and says nothing about the tokens.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from authlib.oauth2.rfc7009 import prepare_revoke_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from batchgen.model.errors import CredentialsError, UnreachableError
+from batchgen.model.foreign import read_json
 from batchgen.signin.interface import Tokens
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ def _fields(*, client_id: str, secret: str | None) -> str:
 
 def _read(body: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
+        found = read_json(body)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 

@@ -139,3 +139,16 @@ def test_no_reply_can_make_the_reader_raise(body, status):
 )
 def test_every_word_has_its_stage_and_a_new_one_is_no_end(words, expected):
     assert {stage(word) for word in words} == {expected}
+
+
+@pytest.mark.parametrize("half", [rb"\ud83d", rb"\uDE00", b"\xed\xa0\xbd"])
+def test_half_a_letter_of_a_server_can_be_written_anywhere(half):
+    body = rb'{"error": {"code": "c' + half + rb'", "message": "Your title ' + half + rb'", "param": "\ud83d\ude00"}}'
+
+    found = decipher(reply(body, 400))
+
+    assert (found.code, found.message, found.param) == ("c?", "Your title ?", "\N{GRINNING FACE}")
+
+
+def test_what_only_looks_like_half_a_letter_stays_as_it_is():
+    assert decipher(reply(rb'{"data": "C:\\ud83d \ud83d\ude00"}')).data == "C:\\ud83d \N{GRINNING FACE}"
