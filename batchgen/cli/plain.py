@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
+from batchgen.report.table import clean
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +43,7 @@ class PlainLines:
 
     def write(self, line: str) -> None:
         """Tell a line whatever was told before."""
-        print(line, file=self._to, flush=True)
+        print(clean(line), file=self._to, flush=True)
 
     def held(self) -> list[str]:
         """Give what was held back since it was last asked for, as words for a line."""

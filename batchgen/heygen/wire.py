@@ -132,7 +132,7 @@ def _failure(
     return Failure(
         status=reply.status,
         code=code.lower() or nameless or f"http_{reply.status}",
-        message=message,
+        message=" ".join(message.split()),
         spoken=bool(code),
         param=param,
         retry_after=retry_after(reply.headers),

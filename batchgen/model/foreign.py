@@ -6,21 +6,36 @@ import json
 import re
 from typing import Any
 
-#: What half a letter is written by: an escape, or the bytes that it has in an encoding for which it is a letter.
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")
+#: What in a body may become something that is tamed. Most bodies have none of it, and are left as they are.
+_WILD = re.compile(
+    rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]"  # Half a letter: an escape, or bytes of an encoding that has it.
+    rb"|\\u00[0189]|\\u007[fF]|\\[bf]|\x7f|\xc2[\x80-\x9f]"  # What steers a terminal.
+    rb"|\x00"  # Another encoding than UTF-8: it could hold either.
+)
+
+#: What steers a terminal, and is no end of a line.
+_STEERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def read_json(said: bytes | str) -> Any:
-    """Read it, with a question mark for each half of a letter. Raises ``ValueError``, also for JSON that is a trap.
+    """Read it, without what would do harm where it arrives. Raises ``ValueError``, also for JSON that is a trap.
 
-    A text that was cut inside an emoji ends in such a half. Python takes it for a letter, and no file, no database and
-    no terminal does: the text would be a fault wherever it arrives.
+    Of half a letter a question mark is left, and of what steers a terminal a space. A text that was cut inside an emoji
+    ends in such a half: Python takes it for a letter, and no file, no database and no terminal does.
     """
     body = said.encode("utf-8", "surrogatepass") if isinstance(said, str) else said
     try:
         value = json.loads(body)
-        if _HALF.search(body) is None:
-            return value
-        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return value if _WILD.search(body) is None else _tamed(value)
     except RecursionError as error:
         raise ValueError("It is nested too deeply.") from error
+
+
+def _tamed(value: Any) -> Any:
+    if isinstance(value, str):
+        return _STEERS.sub(" ", value).encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_tamed(item) for item in value]
+    if isinstance(value, dict):
+        return {_tamed(name): _tamed(item) for name, item in value.items()}
+    return value

@@ -420,3 +420,9 @@ def test_a_long_wait_stays_on_the_display(watch):
 
         assert len(during) == 1
         assert narrator.news() == []
+
+
+def test_what_steers_a_terminal_or_makes_lines_of_its_own_is_told_in_one_line(told, watch):
+    PlainLines(told, watch).say("failed", lambda: "failed, row 2: no\x1b[2J\x1b]0;mine\x07\r\n2 of 2 are done.")
+
+    assert told.getvalue() == "failed, row 2: no [2J ]0;mine 2 of 2 are done.\n"

@@ -152,3 +152,19 @@ def test_half_a_letter_of_a_server_can_be_written_anywhere(half):
 
 def test_what_only_looks_like_half_a_letter_stays_as_it_is():
     assert decipher(reply(rb'{"data": "C:\\ud83d \ud83d\ude00"}')).data == "C:\\ud83d \N{GRINNING FACE}"
+
+
+@pytest.mark.parametrize(
+    "steering", [r"\u001b[2J", r"\u001b]0;mine\u0007", r"\u009b31m", "\x9b31m", r"\u0000\b\f", "\x7f"]
+)
+def test_no_words_of_a_server_steer_a_terminal(steering):
+    body = f'{{"error": {{"code": "no{steering}", "message": "No.{steering}\\r\\n2 of 2 are done."}}}}'.encode()
+
+    found = decipher(reply(body, 401))
+
+    assert found.message.isprintable()
+    assert found.code.isprintable()
+
+
+def test_texts_of_several_lines_in_what_a_server_has_stay_so():
+    assert decipher(reply(rb'{"data": {"script": "One\n\tTwo\u0007"}}')).data == {"script": "One\n\tTwo "}
