@@ -226,9 +226,9 @@ class Run:
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
     """Stop what still works, and let the first failure out."""
-    failed = next((task.exception() for task in tasks if task.done() and not task.cancelled()), None)
+    ended = [task.exception() for task in tasks if task.done() and not task.cancelled()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    if failed is not None:
-        raise failed
+    for failure in filter(None, ended):
+        raise failure

@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 
+from batchgen.model.status import Status
+
 #: No key protects a repeat there.
 V2 = ("people.jsonl", "--api", "v2")
 
@@ -138,3 +140,17 @@ def test_a_rehearsal_begins_anew_over_the_results_of_another(desk, heygen, own):
     lose(desk)
 
     assert desk.run("people.jsonl", *how).code == 0
+
+
+def test_a_state_that_vanishes_under_the_last_request_is_told_and_the_results_have_its_id(desk, heygen):
+    heygen(slow=1.0, slow_s=2.0)
+    desk.videos(1)
+    process = desk.start("run", "people.jsonl")
+    desk.until(lambda: desk.states()[Status.SENDING], process)
+    shutil.rmtree(desk.folder / "state")
+
+    ended = desk.end(process)
+
+    assert ended.code == 3, ended.said
+    assert "the state file is not there any more" in ended.err
+    assert desk.results("people_results.csv")[0]["video_id"]
