@@ -13,7 +13,6 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
 from batchgen.store.engine import BEGIN_WRITING, gone, store_error
 
@@ -124,10 +123,8 @@ class ThreadWriter:
         try:
             commit(self._engines, [change for order in group for change in order.changes], durable=_durable(group))
             errors = [self._lost()] * len(group) if _durable(group) else errors
-        except BatchgenError:
+        except Exception:  # noqa: BLE001 - each is told of its own fault, or it would wait for ever
             errors = [self._commit_one(order) for order in group]
-        except Exception as error:  # noqa: BLE001 - a bug must reach its callers, or they would wait for ever
-            errors = [error] * len(group)
         _answer(group, errors)
 
     def _lost(self) -> BaseException | None:
@@ -140,7 +137,7 @@ class ThreadWriter:
     def _commit_one(self, order: _Order) -> BaseException | None:
         try:
             commit(self._engines, order.changes, durable=order.durable)
-        except BatchgenError as error:
+        except Exception as error:  # noqa: BLE001 - see above
             return error
         return None
 

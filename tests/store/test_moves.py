@@ -84,6 +84,24 @@ async def test_of_many_orders_at_once_only_the_bad_one_fails(desk):
     assert rows(desk, "select status, count(*) from jobs group by status") == [(0, 2), (7, 198)]
 
 
+async def test_what_no_database_takes_is_the_fault_of_its_order_alone(desk):
+    jobs = desk.jobs(desk.plan([entry(n) for n in range(3)]))
+    for job in jobs:
+        await desk.send(job)
+    told = ["a", "half a letter: \ud83d", "c"]
+
+    ended = await asyncio.gather(
+        *(
+            desk.store.apply([move(job, Event.ACCEPTED, old=Status.SENDING, remote_id=one)], durable=True)
+            for job, one in zip(jobs, told, strict=True)
+        ),
+        return_exceptions=True,
+    )
+
+    assert [type(one) for one in ended] == [type(None), UnicodeEncodeError, type(None)]
+    assert rows(desk, "select remote_id from jobs order by pk") == [("a",), (None,), ("c",)]
+
+
 async def test_a_durable_change_is_there_for_another_process_when_the_call_returns(desk):
     job = desk.jobs(desk.plan([entry(0)]))[0]
 
