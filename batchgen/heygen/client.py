@@ -46,6 +46,9 @@ _LONGEST = 32 * 2**20
 #: Letters a key has at the least to be one. A shorter one is a rehearsal's, and would be found in every other word.
 _SECRET = 8
 
+#: Letters from which on nothing else than a key is meant: a shorter one may be the name of a field in a success.
+_NO_WORD = 24
+
 #: Seconds that a connection may be idle: longer, and a server may have closed it when the next request leaves.
 _IDLE = 5.0
 
@@ -137,8 +140,8 @@ class HttpApi:
             proxy=host.proxy,
         ) as response:
             told = await self._body(response)
-        if response.status >= 400 and len(signature.secret) >= _SECRET:
-            # An error may quote the request, and errors are kept and shown. What a success says is never touched.
+        # An error may quote the request, and errors are kept and shown. They stand in successes as well.
+        if len(signature.secret) >= (_SECRET if response.status >= 400 else _NO_WORD):
             told = told.replace(signature.secret.encode(), b"***")
         return Reply(status=response.status, headers=response.headers, body=told)
 

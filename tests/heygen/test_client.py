@@ -355,6 +355,15 @@ async def test_cancelling_is_neither_swallowed_nor_translated():
             await task
 
 
+async def test_an_error_inside_a_success_tells_no_key_and_a_short_key_takes_no_field_away():
+    said = b'{"code":400112,"message":"%s is no key"}'
+    for key, kept in [("sk_V2_hgu_" + "k" * 40, False), ("message!", True)]:
+        body = said % key.encode()
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+        async with serving(head + body) as server, HttpApi(server.url, ApiKey(key)) as api:
+            assert (key.encode() in (await api.send(ASK)).body) is kept
+
+
 async def test_the_key_is_in_no_error_no_repr_and_no_reply():
     echo = b"HTTP/1.1 500 X\r\nContent-Length: 30\r\n\r\nX-Api-Key: secret-key-123 sent"
     async with serving(echo, (b"secret-key-123\r\n\r\n",)) as server, client(server.url) as api:
