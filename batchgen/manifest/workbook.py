@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import python_calamine
 
 from batchgen.manifest.sheet import Record
+from batchgen.manifest.workbook_extent import read_extent
 from batchgen.manifest.workbook_ods import read_failed
 from batchgen.manifest.workbook_xml import FAILURES, Looks, read_looks
 from batchgen.model.errors import BatchgenError
@@ -62,6 +63,7 @@ class NewBook:
 
     def rows(self, name: str) -> list[list[Any]]:
         """See ``Book.rows``."""
+        self._check_extent(name)
         found: list[list[Any]] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         return found
 
@@ -70,6 +72,19 @@ class NewBook:
         with suppress(*FAILURES), self._source.open() as file:
             return Looks(shown=read_failed(file, name)) if self._source.suffix == ".ods" else read_looks(file, name)
         return Looks()
+
+    def _check_extent(self, name: str) -> None:
+        """Refuse a sheet that would take all memory for its empty cells."""
+        extent = None
+        with suppress(*FAILURES), self._source.open() as file:
+            extent = read_extent(file, name)
+        if extent and extent.hollow:
+            raise self._source.refuse(
+                f"Its last cell is in row {extent.rows:,}, and its furthest in column {extent.columns:,}: nearly all "
+                "in between is empty, and there is no room for that many cells.",
+                "Delete all rows and columns after the last that you use, the cells and not only what stands in them, "
+                "and save it.",
+            )
 
 
 class Workbook:

@@ -42,7 +42,7 @@ def read_looks(file: IO[bytes], sheet: str) -> Looks:
     looks = Looks()
     with zipfile.ZipFile(file) as book:
         codes = _codes(book)
-        path, since_1904 = _find(book, sheet)
+        path, since_1904 = find_sheet(book, sheet)
         with book.open(path) as text:
             parts = iter(lambda: text.read(1 << 20), b"")
             told = any(one.search(part) for part in parts for one in _TOLD_HERE)
@@ -76,7 +76,7 @@ class _Reading:
         tag = name.rpartition("}")[2]
         if tag == "c":
             named = _REFERENCE.fullmatch(facts.get("r", ""))
-            self._column = _column(named[1]) if named else self._column + 1
+            self._column = column_of(named[1]) if named else self._column + 1
             self._code = self._codes.get(int(facts.get("s", "0"))) if facts.get("t", "n") == "n" else None
             self._formula, self._text, self._failed = False, facts.get("t") == "str", facts.get("t") == "e"
         elif tag == "v":
@@ -117,7 +117,7 @@ def _codes(book: zipfile.ZipFile) -> list[str | None]:
     return [own.get(number) or BUILT_IN.get(number) for number in numbers]
 
 
-def _find(book: zipfile.ZipFile, sheet: str) -> tuple[str, bool]:
+def find_sheet(book: zipfile.ZipFile, sheet: str) -> tuple[str, bool]:
     """Give where a sheet stands in its file, and whether the workbook counts days from 1904."""
     root = ET.fromstring(book.read("xl/workbook.xml"))  # noqa: S314 - see above
     links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
@@ -130,7 +130,8 @@ def _find(book: zipfile.ZipFile, sheet: str) -> tuple[str, bool]:
 
 
 @lru_cache(maxsize=4096)
-def _column(letters: str) -> int:
+def column_of(letters: str) -> int:
+    """Give the place of a column, from 0."""
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1

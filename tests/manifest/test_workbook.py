@@ -7,6 +7,8 @@ import zipfile
 import openpyxl
 import pytest
 
+from batchgen.model.errors import ManifestError
+
 
 def workbook(**sheets):
     book = openpyxl.Workbook()
@@ -188,3 +190,23 @@ def test_rows_that_are_hidden_are_read_and_told(opened):
     assert [row.number for row in manifest.rows()] == [2, 3, 5]
     (note,) = manifest.notes
     assert note.startswith("2 of its rows are hidden, the first is row 3, and read like all others.")
+
+
+def reaching(cell):
+    book = openpyxl.Workbook()
+    book.active.append(["url", "output_language"])
+    book.active.append(["u", "French"])
+    book.active[cell] = " "
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "AZ1048576", "XFD9000"])
+def test_a_stray_cell_at_the_end_of_a_sheet_is_told_and_takes_no_memory(opened, cell):
+    with pytest.raises(ManifestError, match="nearly all in between is empty"):
+        opened("p.xlsx", reaching(cell))
+
+
+def test_a_stray_cell_that_there_is_room_for_is_nothing(rows):
+    assert [row.fields["url"] for row in rows("p.xlsx", reaching("ZZ1000"))] == ["u"]
