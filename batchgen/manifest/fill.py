@@ -98,6 +98,9 @@ def read(text: str, place: str) -> Expression:
     except jinja2.TemplateError as error:
         problem = f"The expression cannot be read: {(error.message or str(error)).rstrip('.')}."
         raise Unrenderable(place, problem, 'Write it as "{{ column }}".') from error
+    except RecursionError:
+        problem = "The expression cannot be read: it is nested too deeply."
+        raise Unrenderable(place, problem, "Write it with fewer brackets.") from None
 
 
 def _forbid_dice(tree: jinja2.nodes.Template, place: str) -> None:

@@ -64,6 +64,8 @@ class JsonLines:
             )
         except ValueError as error:
             return self.source.fault(str(error), row=number)
+        except RecursionError:
+            return self.source.fault("The line is nested too deeply.", "Write its lists less deep.", row=number)
         if not isinstance(row, dict):
             return self.source.fault("The line is not an object.", 'Write it as {"key": "value", …}.', row=number)
         return self._halved(number, row) if _SURROGATE.search(line) else row

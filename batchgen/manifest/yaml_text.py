@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # libyaml where it was built in, as it is in every wheel; the same result without.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+#: Lists and groups inside each other. Nothing in a manifest comes near it, and composing ends in a crash far beyond.
+DEEPEST = 200
+
 _NOTHING = frozenset({"", "~", "null"})
 
 
@@ -70,6 +73,9 @@ def read_yaml(source: Source, text: str) -> tuple[Any, list[Fault]]:
     """Read one YAML document, and tell what is wrong with its form. Values that stand nowhere are "" or None."""
     reading = _Reading(source)
     try:
+        if deep := _too_deep(text):
+            problem = f"It is nested more than {DEEPEST} deep."
+            return None, [source.fault(problem, "Nothing in a manifest is: close what is opened.", row=deep)]
         node = yaml.compose(text, Loader=_Loader)
         return (None if node is None else reading.value(node)), reading.faults
     except yaml.MarkedYAMLError as error:
@@ -80,6 +86,19 @@ def read_yaml(source: Source, text: str) -> tuple[Any, list[Fault]]:
     except (yaml.YAMLError, RecursionError) as error:
         reading.faults.append(source.fault(f"This is not YAML: {error}.", "Save it as UTF-8 text."))
     return None, reading.faults
+
+
+def _too_deep(text: str) -> int | None:
+    """Give the line in which a text is nested deeper than anything is; events are read without nesting calls."""
+    deep = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            deep += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            deep -= 1
+        if deep > DEEPEST:
+            return int(event.start_mark.line) + 1 if event.start_mark else 1
+    return None
 
 
 def _line(node: yaml.Node) -> int:

@@ -86,3 +86,9 @@ def test_a_greeting_picked_by_chance_is_a_fault_of_the_manifest(told_of):
             "at its price. Write what is picked into a column of the sheet."
         )
     ]
+
+
+def test_an_expression_that_is_nested_without_end_is_told(told_of):
+    (fault,) = told_of("{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}")
+
+    assert fault.endswith("The expression cannot be read: it is nested too deeply. Write it with fewer brackets.")

@@ -95,3 +95,9 @@ def test_a_whole_letter_in_two_halves_is_a_letter(rows):
     (row,) = rows("s.jsonl", r'{"url": "u", "output_language": "French", "note": "\ud83d\ude00 \\ud83d"}')
 
     assert row.cells[2] == r"😀 \ud83d"
+
+
+def test_a_line_that_is_nested_without_end_is_told(told):
+    line = '{"url": "u", "output_language": "French", "z": ' + "[" * 100_000 + "]" * 100_000 + "}"
+
+    assert told("s.jsonl", line) == ["s.jsonl, row 1: The line is nested too deeply. Write its lists less deep."]

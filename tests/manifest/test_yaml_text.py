@@ -59,3 +59,11 @@ def test_what_is_no_yaml_is_told_at_its_line(text, line):
 
     assert fault.startswith(f"m.yaml, row {line}: This is not YAML: ")
     assert fault.endswith('Put text that holds ":", "#" or "{{ }}" in double quotes, and indent with spaces.')
+
+
+@pytest.mark.parametrize("opened", ["[", "{a: ", "- ", "? "])
+def test_what_is_nested_without_end_is_told_and_no_crash(opened):
+    assert read("kind: video\nrows:\n  " + opened * 60_000) == (
+        None,
+        ["m.yaml, row 3: It is nested more than 200 deep. Nothing in a manifest is: close what is opened."],
+    )
