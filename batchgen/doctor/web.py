@@ -16,7 +16,7 @@ import certifi
 
 from batchgen.doctor import stun
 from batchgen.doctor.interface import aside
-from batchgen.model.network import certificates, connecting, is_of_tunnel, proxy_for
+from batchgen.model.network import UNREADABLE_PROXY, certificates, connecting, is_of_tunnel, proxy_for
 
 if TYPE_CHECKING:
     from batchgen.doctor.network import Reach
@@ -57,6 +57,8 @@ async def fetch(url: str) -> Page:
     except aiohttp.ClientResponseError as error:  # The same.
         who = "the proxy" if is_of_tunnel(error) else "the host"
         raise OSError(f"{who} answered with something else than HTTP") from None
+    except aiohttp.InvalidURL:
+        raise OSError(UNREADABLE_PROXY) from None
     except aiohttp.ClientConnectorError as error:
         raise OSError(_in_words(OSError(connecting(error)))) from None
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -19,7 +19,7 @@ from batchgen.heygen.address import check_address
 from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
-from batchgen.model.network import certificates, connecting, is_of_tunnel, proxy_for
+from batchgen.model.network import UNREADABLE_PROXY, certificates, connecting, is_of_tunnel, proxy_for
 from batchgen.model.version import VERSION
 
 if TYPE_CHECKING:
@@ -212,6 +212,8 @@ def _in_words(error: Exception) -> str:
         return f"the proxy answered {error.status} {error.message}"
     if isinstance(error, aiohttp.ClientResponseError):
         return f"{'the proxy' if is_of_tunnel(error) else 'the server'} answered with something else than HTTP"
+    if isinstance(error, aiohttp.InvalidURL):  # The address of the API was read before.
+        return UNREADABLE_PROXY
     if isinstance(error, aiohttp.ClientConnectorError):
         return connecting(error)
     return str(error) or type(error).__name__

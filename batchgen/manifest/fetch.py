@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import UnreachableError
+from batchgen.model.network import UNREADABLE_PROXY
 
 if TYPE_CHECKING:
     import httpx
@@ -57,6 +58,8 @@ def download(url: str) -> bytes:
         ):
             return _body(url, reply)
     except httpx.InvalidURL as error:
+        if is_safe(url):  # It is not the link that cannot be read. What the error says is a piece of a password.
+            raise UnreachableError(f"{url} could not be fetched: {UNREADABLE_PROXY}.") from None
         raise UnreachableError(f"{url} is not a link: {error}.") from error
     except httpx.HTTPError as error:
         raise UnreachableError(f"{url} could not be fetched: {str(error) or type(error).__name__}.") from error

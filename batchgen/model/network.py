@@ -9,6 +9,11 @@ from urllib.request import getproxies, proxy_bypass
 
 from batchgen.model.address import is_loopback
 
+#: What an address that no client can read tells of itself would be the whole of it, and so its password.
+UNREADABLE_PROXY = (
+    "the proxy's address cannot be read; in its name and password, write # as %23, / as %2F, ? as %3F and [ as %5B"
+)
+
 
 def proxy_for(scheme: str, host: str) -> str | None:
     """Give the address of the proxy that is to be asked for a host; None: it is reached directly.

@@ -9,6 +9,7 @@ import httpx
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import UnreachableError
 from batchgen.model.exchange import Reply
+from batchgen.model.network import UNREADABLE_PROXY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,6 +29,8 @@ async def post(url: str, form: str) -> Reply:
         # A redirect is not followed: the form holds secrets. A proxy for the world outside is none for this machine.
         async with httpx.AsyncClient(timeout=_PATIENCE_S, follow_redirects=False, trust_env=not local) as client:
             reply = await client.post(url, content=form.encode(), headers=headers)
+    except httpx.InvalidURL:
+        raise UnreachableError(f"HeyGen's login server cannot be reached ({UNREADABLE_PROXY})") from None
     except httpx.HTTPError as error:
         # Without its cause, which holds the request and so what is in the form.
         reason = str(error) or type(error).__name__

@@ -307,6 +307,18 @@ async def test_a_proxy_that_answers_with_a_page_is_not_sent_and_its_password_tol
     assert "None" not in str(caught.value)
 
 
+@pytest.mark.parametrize("password", ["hunter#2", "hunter/2", "hunter?2", "hunter[2"])
+async def test_a_proxy_whose_address_cannot_be_read_is_told_without_its_password(monkeypatch, password):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:{password}@127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    async with client("https://api.example.invalid") as api:
+        with pytest.raises(NotSent, match="the proxy's address cannot be read") as caught:
+            await api.send(CREATE)
+
+    assert "hunter" not in repr(caught.value)
+
+
 async def test_loopback_is_reached_past_every_proxy(monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")

@@ -195,3 +195,13 @@ def test_no_connection_is_told(monkeypatch):
 
     with pytest.raises(UnreachableError, match=r"https://a\.com/s could not be fetched: nobody there\."):
         fetch.download("https://a.com/s")
+
+
+def test_a_proxy_whose_address_cannot_be_read_is_told_without_its_password(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:hunter#2@127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(UnreachableError, match="the proxy's address cannot be read") as caught:
+        fetch.download("https://x.invalid/s.csv")
+
+    assert "hunter" not in str(caught.value)
