@@ -91,3 +91,18 @@ def test_a_server_that_does_not_filter_by_title_has_its_list_read():
 
     assert look(account) == {MINE: FOUND}
     assert "title" not in account.asked[-1]
+
+
+def test_a_list_of_empty_pages_without_end_proves_nothing_and_is_let_go():
+    account = Account({str(n) if n else None: Page(rows=(), next_token=str(n + 1)) for n in range(5000)})
+
+    with pytest.raises(TransportError, match="pages that hold nothing"):
+        look(account, api="v2")
+
+    assert len(account.asked) < 200
+
+
+def test_pages_that_hold_nothing_are_passed_over():
+    listed = {str(n) if n else None: Page(rows=(), next_token=str(n + 1)) for n in range(50)}
+
+    assert look(Account(listed | {"50": Page(rows=(FOUND,))}), api="v2") == {MINE: FOUND}

@@ -33,6 +33,8 @@ _UNCLEAR = (
 )
 #: Jobs that may be on their way at once, by far.
 MANY = 5000
+#: Pages without a row that a list may have one after the other, as where all of them were deleted.
+BARE = 100
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
 
@@ -179,10 +181,14 @@ class Search:
         """Read a list page by page, to its end: what was not read proves nothing."""
         cursor: str | None = None
         read: set[str | None] = set()
+        bare = 0  # Pages without a row, one after the other.
         while cursor not in read:
             read.add(cursor)
             page = await self._run.caller.read(ask(cursor), understand)
             yield page.rows
+            bare = 0 if page.rows else bare + 1
+            if bare > BARE and page.next_token is not None:
+                raise TransportError("the server's list of jobs goes on and on in pages that hold nothing")
             if page.next_token is None:
                 return
             cursor = page.next_token
