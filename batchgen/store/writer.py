@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
 from batchgen.store.engine import BEGIN_WRITING, gone, store_error
 
