@@ -44,7 +44,12 @@ class Lipsync(ReadWhole):
 
     name = "lipsync"
     parsers: Mapping[str, Parser] = _PARSERS
-    words = KindWords(name="lipsync", fields=frozenset(_PARSERS), aliases={"video_url": "url", "audio_url": "audio"})
+    words = KindWords(
+        name="lipsync",
+        fields=frozenset(_PARSERS),
+        aliases={"video_url": "url", "audio_url": "audio"},
+        yields={"file": "url"},
+    )
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""

@@ -72,6 +72,7 @@ class Translation:
         },
         marks=tuple(frozenset({source, spoken}) for source in _SOURCE for spoken in _LANGUAGES),
         structured=frozenset({"stock_voice_config"}),
+        yields={"file": "url"},
     )
 
     def free(self, field: str) -> Free | None:

@@ -22,6 +22,7 @@ class Headings:
     pick: Callable[[Sequence[Any]], tuple[Any, ...]]  #: Takes their values from a record.
     columns: Mapping[str, str]  #: Field → header; for a field nobody fills, the header that came near to its name.
     rivals: Mapping[str, tuple[int, ...]]  #: Fields that several columns fill → their places.
+    yields: Mapping[str, str]  #: Fields of columns that give way in a row that fills another → that other.
     texts: bool  #: Whether a cell is always a text.
 
     def given(self, values: Sequence[Any]) -> dict[str, Any]:
@@ -34,6 +35,10 @@ class Headings:
             for field, value in zip(self.fields, picked, strict=True)
             if value and not (value.__class__ is str and value.isspace())
         }
+
+    def straight(self) -> bool:
+        """Tell whether what a cell means hangs on no other cell of its row."""
+        return not self.rivals and not self.yields
 
 
 def read_headings(columns: Sequence[str], words: KindWords, *, structured: bool) -> Headings:
@@ -52,6 +57,7 @@ def read_headings(columns: Sequence[str], words: KindWords, *, structured: bool)
         pick=_picker([of[0] for of in places.values()]),
         columns=_near_misses(columns, words, found) | found,
         rivals={field: tuple(of) for field, of in places.items() if len(of) > 1},
+        yields={field: other for field, other in words.yields.items() if {field, other} <= places.keys()},
         texts=not structured,
     )
 

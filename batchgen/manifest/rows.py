@@ -66,7 +66,7 @@ class Rows:
             yield from self._unread() or [self._no_kind()]
             return
         constant = self._candidates[0] if self._kind_column is None and len(self._candidates) == 1 else None
-        straight = constant and self.settings.plain and not self.headings(constant).rivals and not self.sheet.structured
+        straight = constant and self.settings.plain and self.headings(constant).straight() and not self.sheet.structured
         found = self.sheet.records()
         while block := list(islice(found, BLOCK)):
             records = [one for one in block if one.__class__ is Record]
@@ -122,6 +122,7 @@ class Rows:
                 if own is None or meant is not record:
                     own = self.headings(kind).given(meant.values)
                     yield from self._settled(meant, kind, own)
+                    self._give_way(kind, own)
                 yield self._filled(meant, kind, dict(own), values)
             except Unrenderable as error:
                 if (error.place, error.problem) not in self._told:
@@ -162,6 +163,19 @@ class Rows:
         for field, places in self.headings(kind).rivals.items():
             if fault := self._settle(record, field, places, own):
                 yield fault
+
+    def _give_way(self, kind: str, own: dict[str, Any]) -> None:
+        """Leave to the user what is theirs where a row fills another field that says the same, and tell it once."""
+        headings = self.headings(kind)
+        for field, other in headings.yields.items():
+            if field in own and other in own:
+                del own[field]
+                column, named = headings.columns[field], headings.columns[other]
+                if (column, other) not in self._told:
+                    self._told.add((column, other))
+                    problem = f'Rows that fill "{named}" take it from there: what stands here is kept, and not used.'
+                    remedy = f'Where this column is meant, empty "{named}".'
+                    self.warnings.append(self._fault(None, column, problem, remedy))
 
     def _filled(self, record: Record, kind: str, fields: dict[str, Any], combination: dict[str, Any]) -> Row:
         columns = dict(self.headings(kind).columns)

@@ -44,6 +44,8 @@ class KindWords:
     marks: tuple[frozenset[str], ...] = ()
     structured: frozenset[str] = frozenset()  #: Fields only YAML and JSONL can say (``scenes``, ``variables``).
     prefixes: tuple[str, ...] = ()  #: Columns such as ``var.NAME`` belong to the kind as well.
+    #: Field → the one that says the same thing before it: in a row that fills both, the column is the user's own.
+    yields: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self, header: str) -> str | None:
         """Give the field a header means, or None where it is the user's own column."""
