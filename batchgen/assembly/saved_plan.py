@@ -122,11 +122,17 @@ def jobs(found: Foresight) -> list[dict[str, Any]]:
 
 def save(plan: Saved, path: Path) -> None:
     """Write a plan, in the place of an older one too. Raises ``DiskError``, ``UsageError`` where something else is."""
+    from batchgen.report.replace import in_place_of  # noqa: PLC0415 - light, and only here
+
     contents = asdict(plan)
     text = json.dumps(contents | {"digest": _digest(contents)}, ensure_ascii=False, indent=1)
     try:
         _refuse_others(path)
-        path.write_text(text + "\n", encoding="utf-8")
+        if path.exists() and not path.is_file():  # A pipe, say: whoever reads it has no use for another file.
+            path.write_text(text + "\n", encoding="utf-8")
+            return
+        with in_place_of(path) as draft:
+            draft.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise DiskError(f"{path}: the plan cannot be written there ({error.strerror}). Name another file.") from error
 

@@ -44,14 +44,21 @@ def try_beside(path: Path) -> None:
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
     """Name a file that takes the place of ``path`` once it is written, if all goes well, and goes away if not."""
+    with _told(path):
+        _check_sort(Path(os.path.realpath(path)))
+        with in_place_of(path) as draft:
+            yield draft
+
+
+@contextmanager
+def in_place_of(path: Path) -> Iterator[Path]:
+    """Do as ``draft_of``, for what is no results: whatever is there now gives way. Raises ``OSError``."""
     real, draft = Path(os.path.realpath(path)), _draft(path)
     try:
-        with _told(path):
-            _check_sort(real)
-            yield draft
-            _sync(draft)
-            _keep_mode(real, draft)
-            draft.replace(real)
+        yield draft
+        _sync(draft)
+        _keep_mode(real, draft)
+        draft.replace(real)
     except BaseException:
         with suppress(OSError):
             draft.unlink()

@@ -6,7 +6,10 @@ import json
 
 import pytest
 
+from batchgen.assembly.saved_plan import load, save
+from batchgen.model.errors import DiskError
 from batchgen.sandbox import Options, serve
+from tests.files.test_disk import no_file_over
 
 KEY = "sk_V2_hgu_kQm7secretZ9x2"
 
@@ -310,3 +313,14 @@ def test_a_plan_is_saved_in_the_place_of_nothing_but_a_plan(batchgen, heygen, sh
 
     assert [file.read_bytes() for file in theirs] == before
     assert once_more.code == 0
+
+
+def test_an_older_plan_stays_whole_where_the_disk_has_no_room_for_a_new_one(batchgen, heygen, sheet, tmp_path):
+    assert batchgen("plan", str(sheet), "--save", "plan.json").code == 0
+    before = (tmp_path / "plan.json").read_text("utf-8")
+
+    with no_file_over(100), pytest.raises(DiskError, match=r"plan\.json"):
+        save(load(tmp_path / "plan.json"), tmp_path / "plan.json")
+
+    assert (tmp_path / "plan.json").read_text("utf-8") == before
+    assert not list(tmp_path.glob(".plan.json*"))
