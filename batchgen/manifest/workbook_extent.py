@@ -55,7 +55,7 @@ def _measure(book: zipfile.ZipFile, path: str, letters: re.Pattern[bytes], *, tw
             # Rows stand in their order, and what follows the last one may be longer than they are.
             if last := _ROW.search(seen, max(0, seen.rfind(b"row ") - _PREFIX)):
                 rows = int(last[1])
-            columns = max(columns, *(column_of(one.decode()) + 1 for one in set(letters.findall(seen))), 0)
+            columns = max([columns, *(column_of(one.decode()) + 1 for one in set(letters.findall(seen)))])
             if columns < two and _TWO.search(seen):
                 columns = two
     return Extent(rows, columns, size)

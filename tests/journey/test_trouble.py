@@ -153,14 +153,18 @@ def test_what_broke_for_want_of_credit_in_an_earlier_run_stops_no_later_one(desk
     assert "stopped" not in later.summary
 
 
+def learn_rate(desk, requests_a_second):
+    """Have been let no more than this as an earlier run of the account."""
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as db, db:
+        learned = "insert into limits select realm || ' ' || account, 'v3.rate', ?, ? from runs, submissions"
+        db.execute(learned, [requests_a_second, time.time()])
+
+
 def test_a_rate_that_is_given_holds_in_place_of_what_an_earlier_run_learned(desk, heygen):
     heygen()
     desk.translations(1)
     desk.run("library.jsonl")
-    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as db, db:
-        # Three requests a minute, which an earlier run of this account might have been let.
-        learned = "insert into limits select realm || ' ' || account, 'v3.rate', 0.05, ? from runs, submissions"
-        db.execute(learned, [time.time()])
+    learn_rate(desk, 0.05)
     desk.translations(3)
 
     began = time.monotonic()
@@ -174,9 +178,7 @@ def test_a_run_that_begins_slowly_for_what_an_earlier_one_learned_says_so(desk, 
     heygen()
     desk.translations(1)
     desk.run("library.jsonl")
-    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as db, db:
-        learned = "insert into limits select realm || ' ' || account, 'v3.rate', 1.5, ? from runs, submissions"
-        db.execute(learned, [time.time()])
+    learn_rate(desk, 1.5)
     desk.translations(3)
 
     ended = desk.batchgen("run", "library.jsonl", *QUICK, "--log-file", "log.jsonl")

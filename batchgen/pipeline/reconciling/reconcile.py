@@ -73,13 +73,14 @@ class Reconciler:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while True:
-            if self._absence.is_over():
-                await self._begin_anew()
             waiting = self._waiting()
             now = self._run.clock.now()
             due = [one for one in waiting if _is_due(one, now)]
             if due and not self._run.stop.everything:
                 for group in self._by_list(due):
+                    if self._absence.is_over():
+                        await self._begin_anew()
+                        break
                     await self._look(group)
             else:
                 nap = min((one.look_at or 0) - now for one in waiting) if waiting else None
