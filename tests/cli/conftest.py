@@ -49,3 +49,18 @@ def sheet(tmp_path) -> Path:
     path = tmp_path / "people.csv"
     path.write_text("title,avatar_id,voice_id,script\nA,Daisy,v1,One.\nB,Daisy,v1,Two.\n")
     return path
+
+
+class Watch:
+    """A clock that only a test moves."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def watch():
+    return Watch()
