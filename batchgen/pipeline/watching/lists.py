@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from batchgen.heygen.errors import ApiError
 from batchgen.model.job import token
 from batchgen.model.nature import family
-from batchgen.model.status import Status
-from batchgen.pipeline.watching.marks import certain, marks
+from batchgen.pipeline.watching.marks import certain
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Page, Progress
@@ -46,7 +45,7 @@ class Lists:
         self._depths: dict[str | None, tuple[int, int]] = {}
         self._failed: dict[tuple[str, str], tuple[int, float]] = {}  #: List → how often in a row it failed, and when.
         self._walks = 0  #: How often a list was read from its beginning.
-        self._marks: dict[str, int] = {}  #: Token → job, of those looked for whose ids are not known.
+        self._marks: dict[str, Job] = {}  #: Token → job, of those looked for whose ids are not known.
         self._at_hand: dict[str, Job] = {}  #: Id → job, of those looked for that are certainly as they are given.
 
     def dialect(self, job: Job) -> Dialect:
@@ -87,13 +86,14 @@ class Lists:
         """Read the pages that these jobs stand on: where that is known, else from the newest on, so many at the most.
 
         ``further`` reads on beyond these as long as each page shows some of the jobs: others may stand between them.
-        ``at_hand`` says that none of them has moved since it was read, so the store need not be asked for it again.
+        ``at_hand`` says that none of them has moved since it was read, so the store need not be asked for it again;
+        of those without an id that is always so, since only who asks about them writes what is said of them.
 
         All of the run's jobs on each page are told of, and of the others those that are looked for by their token.
         Raises ``ApiError`` and ``TransportError``.
         """
         left = {job.pk for job in jobs}
-        self._marks = {token(job.id, job.round): job.pk for job in jobs if not job.remote_id}
+        self._marks = {token(job.id, job.round): job for job in jobs if not job.remote_id}
         self._at_hand = {job.remote_id: job for job in jobs if job.remote_id} if at_hand else {}
         for cursor, there in self.by_place(jobs).items():
             wanted = {job.pk for job in there} & left
@@ -167,22 +167,19 @@ class Lists:
 
     def _here(self, page: Page, cursor: str | None) -> list[Job]:
         """Give the run's jobs on a page, and remember where they stand."""
-        ids = dict.fromkeys(row.remote_id for row in page.rows if row.remote_id)
-        here = [job for name in ids if (job := self._at_hand.get(name))]
+        named = self._newly_named(page)
+        ids = dict.fromkeys(row.remote_id for row in page.rows if row.remote_id and row.remote_id not in named)
+        here = [*named.values(), *(job for name in ids if (job := self._at_hand.get(name)))]
         if others := [name for name in ids if name not in self._at_hand]:
             here += self._run.store.rendering_as(self._run.number, others)
-        here += self._newly_named(page)
         self._seen_at.update((job.pk, cursor) for job in here)
         return here
 
-    def _newly_named(self, page: Page) -> Iterator[Job]:
-        """Give the jobs that are looked for by their tokens, and whose ids a page certainly tells."""
-        marked = [self._marks[mark] for mark in marks(page.rows) if mark in self._marks] if self._marks else []
-        if not marked:
-            return iter(())
-        sought = [job for job in self._run.store.jobs(marked) if job.status is Status.RENDERING and not job.remote_id]
-        known = self._run.store.owners([row.remote_id for row in page.rows if row.remote_id])
-        return certain(page.rows, sought, known)
+    def _newly_named(self, page: Page) -> Mapping[str, Job]:
+        """Give the jobs that are looked for by their tokens, by their ids as a page certainly tells them."""
+        named = certain(page.rows, self._marks) if self._marks else {}
+        known = self._run.store.owners(list(named)) if named else {}
+        return {remote_id: job for remote_id, job in named.items() if remote_id not in known}
 
     def place(self, job: Job) -> str | None:
         """Give the cursor of the page where a job was seen; the first page, which has none, counts as no place."""

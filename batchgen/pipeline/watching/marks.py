@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchgen.model.job import TOKEN, token
+from batchgen.model.job import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
@@ -28,18 +28,21 @@ def marks(rows: Iterable[Progress]) -> dict[str, Progress]:
     return found
 
 
-def certain(rows: Sequence[Progress], jobs: Iterable[Job], known: Container[str]) -> Iterator[Job]:
-    """Give those of accepted jobs without an id of which one row alone, and nobody else's, tells the id.
+def certain(rows: Iterable[Progress], sought: Mapping[str, Job]) -> dict[str, Job]:
+    """Give, by their ids, those of accepted jobs without one whose id a single row tells, and tells of nobody else.
 
-    ``known`` are ids that belong to other jobs.
+    ``sought`` are the jobs by their tokens.
     """
-    found: dict[str, list[Progress]] = {}
+    found: dict[str, dict[str, Progress]] = {}
     for mark, row in _each(rows):
-        found.setdefault(mark, []).append(row)
-    for job in jobs:
-        match found.get(token(job.id, job.round)):
-            case [row] if row.remote_id not in known and _may_be(row, job):
-                yield job
+        if row.remote_id and mark in sought:
+            found.setdefault(mark, {})[row.remote_id] = row
+    claims: dict[str, list[Job]] = {}
+    for mark, told in found.items():
+        for remote_id, row in told.items():
+            if len(told) == 1 and _may_be(row, sought[mark]):
+                claims.setdefault(remote_id, []).append(sought[mark])
+    return {remote_id: jobs[0] for remote_id, jobs in claims.items() if len(jobs) == 1}
 
 
 def _each(rows: Iterable[Progress]) -> Iterator[tuple[str, Progress]]:
