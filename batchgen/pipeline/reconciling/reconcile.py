@@ -24,9 +24,8 @@ from batchgen.model.status import Event, Status
 from batchgen.pipeline.absence import Absence
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.reconciling.batch_of import batch_of
-from batchgen.pipeline.reconciling.locate_session import SETTLE_S, still_shows
+from batchgen.pipeline.reconciling.decide import Evidence, LeaveOpen, LookLater, SendAgain, decide
 from batchgen.pipeline.reconciling.search import Search, Way
-from batchgen.pipeline.retry import REPLAYS, REPLAYS_IN_OUTAGE, backoff, until_next_look
 from batchgen.pipeline.sending.protect import is_protected
 from batchgen.pipeline.settle import adopt, called
 from batchgen.store.interface import Change, Move, UpdateSubmission
@@ -41,11 +40,6 @@ if TYPE_CHECKING:
     #: A list that is searched: the generation, whose ids it shows, and what is known again in it.
     _List = tuple[str, str, Way]
 
-#: Why what was sent to another account may not be absent although it was not found.
-_ELSEWHERE = (
-    "another key sent this, and the account of today's does not show it. Run the same command with that key, which "
-    "looks where it was sent; or `batchgen resolve` takes what you know"
-)
 #: Longer than any look is put off.
 LONGEST_S = 600.0
 
@@ -223,75 +217,40 @@ class Reconciler:
         return KeepSession(session=found)
 
     def _lost(self, submission: Submission, lost: Sequence[Job], began_at: float, doubt: str | None) -> list[Change]:
-        """Decide about jobs that a look did not find.
-
-        A look shows the list as it was when it began: the newest jobs are on its first page, and the others may take
-        minutes. So it is its beginning that has to come after the settling time.
-        """
-        now = self._run.clock.now()
+        """Write what is decided about jobs that a look did not find."""
+        evidence = self._evidence(submission, began_at, doubt)
         looks = submission.looks + 1
-        protected = is_protected(submission, self._run.dialects[submission.api], now, account=self._run.account)
-        if (submission.unsure_since or 0.0) > now:
-            # The clock was set back since. How long it was looked for cannot be told, so it begins anew.
-            return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "unsure_since": now})]
-        settled_at = (submission.unsure_since or now) + self._settling(submission, protected=protected)
-        look_at = now + until_next_look(looks)
-        if began_at < settled_at:
-            # The last look falls on the end of the settling time, not somewhere after it.
-            facts = {"looks": looks, "look_at": min(look_at, settled_at)}
-            return [UpdateSubmission(submission=submission.pk, facts=facts)]
-        later = UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": look_at})
-        self._set_aside(submission, len(lost))
-        if not protected and not self._search.would_show(submission) and self._may_yet_show():
-            return [later]
-        reason = self._undecidable(submission, lost, began_at, doubt, protected=protected)
-        if reason:
-            self.left[submission.pk] = len(lost)
-            self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=reason))
-            return [later]
-        self._set_aside(submission, 0)
-        moves = [_absent(job, now, doubt or f"not found in {looks} looks") for job in lost]
-        # Under a key the looks were too short to prove anything; the doubt lasts until the repeat is answered.
-        settled = {} if protected else {"unsure_since": None}
-        return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
+        match decide(submission, lost, evidence, self._run.options):
+            case LookLater() as later:
+                if later.aside:
+                    self._set_aside(submission, len(lost))
+                facts = {"look_at": later.look_at, "unsure_since": later.unsure_since}
+                known = {name: value for name, value in facts.items() if value is not None}
+                return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **known})]
+            case LeaveOpen() as left:
+                self._set_aside(submission, len(lost))
+                self.left[submission.pk] = len(lost)
+                self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=left.reason))
+                return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": left.look_at})]
+            case SendAgain() as again:
+                self._set_aside(submission, 0)
+                moves = [_absent(job, evidence.now, doubt or f"not found in {looks} looks") for job in lost]
+                settled = {"unsure_since": None} if again.proven else {}
+                return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
 
-    def _settling(self, submission: Submission, *, protected: bool) -> float:
-        if not protected and self._search.way(submission) is Way.NONE:
-            return 0.0  # There is nothing to look for, so time proves nothing.
-        # A server that fails again and again is left alone for longer and longer.
-        if submission.kind == session.KIND and self._run.options.settle is None:
-            return SETTLE_S
-        outage = backoff(submission.repeats, first=10.0, most=300.0) if submission.repeats else 0.0
-        return max(self._run.options.settle_for(keyed=protected), outage)
-
-    def _undecidable(
-        self, submission: Submission, lost: Sequence[Job], began_at: float, doubt: str | None, *, protected: bool
-    ) -> str | None:
-        """Say why neither the looks nor another send can settle a submission, if it is so."""
-        since = submission.unsure_since or 0.0
-        if submission.repeats >= (REPLAYS if self._accepted_since(since) else REPLAYS_IN_OUTAGE):
-            return f"the server answers its key with {submission.last_code} each time"
-        if protected:
-            return None
-        if not submission.may_be_known_to(self._run.account):
-            return _ELSEWHERE
-        if doubt:
-            return doubt
-        if submission.kind == session.KIND:
-            if all(still_shows(submission, job, began_at) for job in lost) or self._run.options.settle is not None:
-                return None
-            return (
-                "if this session was opened, its idle limit has ended it by now, and the account's list shows only "
-                "open ones: `batchgen resolve` says what became of it"
-            )
-        if self._search.way(submission) is Way.NONE:
-            return "it carries no token to look for, and no key protects a repeat"
-        if not self._search.would_show(submission):
-            return (
-                "the account's list shows no jobs of this kind, so not finding it there proves nothing; "
-                "--settle 120 takes it for absent after two minutes of looking"
-            )
-        return None
+    def _evidence(self, submission: Submission, began_at: float, doubt: str | None) -> Evidence:
+        run, now = self._run, self._run.clock.now()
+        return Evidence(
+            began_at=began_at,
+            now=now,
+            protected=is_protected(submission, run.dialects[submission.api], now, account=run.account),
+            findable=self._search.way(submission) is not Way.NONE,
+            shown=self._search.would_show(submission),
+            may_yet_show=self._may_yet_show(),
+            ours=submission.may_be_known_to(run.account),
+            accepting=self._accepted_since(submission.unsure_since or 0.0),
+            doubt=doubt,
+        )
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""
