@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections import deque
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from batchgen.model import session
@@ -21,7 +18,7 @@ from batchgen.model.status import Status
 from batchgen.pipeline.happened import Waiting
 from batchgen.pipeline.pacing.pace import is_wait
 from batchgen.pipeline.retry import backoff
-from batchgen.pipeline.sending.compose import batch_size, goes_with
+from batchgen.pipeline.sending.ahead import Ahead
 from batchgen.pipeline.sending.filing import file_again, file_new, waiting_in
 from batchgen.pipeline.settle import settle, split
 
@@ -37,11 +34,6 @@ if TYPE_CHECKING:
 #: Requests that create, under way at once. The server needs up to half a minute for one (see the client's timeouts);
 #: and where it is quick, there is something to do while the disk takes what came back.
 AT_ONCE = 100
-#: Jobs that may be under way in batches. No account renders as many at once; more would be beyond recall when a run is
-#: stopped, and none of them ready sooner.
-QUEUED = 2000
-#: Jobs read ahead from the store.
-AHEAD = 400
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,15 +49,11 @@ class Sender:
     def __init__(self, run: Context, *, concurrency: Concurrency) -> None:
         self._run = run
         self._concurrency = concurrency
-        self._ahead: deque[Job] = deque()
-        self._read_to = 0
-        self._leaving: set[int] = set()  #: Jobs taken to be sent, whose SENDING is not on disk yet.
+        self._ahead = Ahead(run, concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking: set[int] = set()  #: Submissions that have no reply yet; other tasks wait for the disk alone.
         self._repeats = [_Repeat(run.clock.ticks(), pk) for pk in run.store.to_repeat(run.number)]
         self.accepted_at = 0.0  #: Epoch seconds, when the server last accepted something.
-        self._unbatched: set[str] = set()  #: Kinds whose batches turned out not to be welcome.
-        self._batched: set[str] = set()  #: Kinds of which a batch was accepted.
 
     @property
     def busy(self) -> bool:
@@ -100,8 +88,8 @@ class Sender:
         self._run.board.ring()
 
     def look_again(self) -> None:
-        """Read from the beginning next time: jobs that were passed over have become ready."""
-        self._read_to = 0
+        """Look from the beginning next time: jobs that were passed over have become ready."""
+        self._ahead.look_again()
 
     def _raise_failures(self) -> None:
         for task in [task for task in self._tasks if task.done()]:
@@ -122,9 +110,7 @@ class Sender:
         # The turn comes first: what waits for it is not under way, and a crash leaves no doubt about it.
         if self._run.pace.wait(creates=True) > 0:
             return False
-        if not self._ahead:
-            self._read_ahead()
-        room = self._room()
+        room = self._ahead.room()
         self._run.board.full = room == 0 and self._concurrency.in_force
         if self._repeats and self._repeats[0].at <= self._run.clock.ticks():
             return room > 0 and self._repeat(self._repeats[0])
@@ -132,17 +118,6 @@ class Sender:
         if jobs:
             self._spawn(self._run.store.next_submission(), 0, jobs, again=False)
         return bool(jobs)
-
-    def _room(self) -> int:
-        """Give how many more jobs may be started."""
-        in_flight = self._run.board.in_flight + len(self._leaving)
-        self._concurrency.renders(self._run.board.rendering)
-        room = self._concurrency.room(in_flight)
-        first = self._ahead[0] if self._ahead else None
-        if first is None or self._concurrency.given or self._batch_size(first, room) == 1:
-            return room
-        # What was accepted waits at the server for its place. The first batch goes alone: it may not be welcome.
-        return max(room, QUEUED - in_flight) if first.kind in self._batched else room
 
     def _repeat(self, repeat: _Repeat) -> bool:
         """Send a submission once more, exactly as it was, if there is room for it in the budget."""
@@ -168,7 +143,7 @@ class Sender:
 
     def _spawn(self, pk: int, tries: int, jobs: Sequence[Job], *, again: bool) -> None:
         self._run.pace.take(creates=True)
-        self._leaving.update(job.pk for job in jobs)
+        self._ahead.leave(jobs)
         self._asking.add(pk)
         task = asyncio.create_task(self._submit(pk, tries, jobs, again=again))
         self._tasks.add(task)
@@ -178,36 +153,16 @@ class Sender:
         self._asking.discard(submission)
         self._run.board.ring()
 
-    def _take(self, room: int) -> list[Job]:
-        """Take the next job, or as many as make a batch with it."""
-        if not self._ahead or room <= 0:
-            return []
-        first = self._ahead[0]
-        most = self._batch_size(first, room)
-        like = takewhile(partial(goes_with, first), islice(self._ahead, 1, None))
-        together = [first, *islice(like, most - 1)]
-        return [self._ahead.popleft() for _ in range(self._affordable(together))]
-
-    def _read_ahead(self) -> None:
-        if self._run.board[Status.PLANNED] <= len(self._leaving):
-            return
-        found = self._run.store.fresh(self._run.number, AHEAD, after=self._read_to)
-        if found:
-            self._read_to = found[-1].seq or 0
-        self._ahead = deque(job for job in found if job.pk not in self._leaving)
-
-    def _batch_size(self, job: Job, room: int) -> int:
-        most = batch_size(job, self._run.dialects[self._run.options.api], self._run.options)
-        if most == 1 or job.kind in self._unbatched:
-            return 1
-        # The items of a batch queue at the server, so a limit that was only guessed does not bound it.
-        return min(most, room) if self._concurrency.given else most
+    def _take(self, room: int) -> Sequence[Job]:
+        """Take the next jobs that go together, as far as the budget has room for them."""
+        together = self._ahead.next(room)
+        return self._ahead.take(self._affordable(together)) if together else ()
 
     async def _submit(self, pk: int, tries: int, taken: Sequence[Job], *, again: bool) -> None:
         try:
             filed = await (file_again(self._run, pk) if again else file_new(self._run, pk, taken))
         finally:
-            self._leaving.difference_update(job.pk for job in taken)
+            self._ahead.left(taken)
         if filed.jobs:
             await self._deliver(filed, tries)
 
@@ -226,7 +181,7 @@ class Sender:
             took_s=self._run.clock.ticks() - began,
         )
         if self._unwelcome(submission, outcome):
-            self._unbatched.add(submission.kind)
+            self._ahead.unbatch(submission.kind)
             changes = [changes[0], *split(jobs, self._run.clock.now())]
         await self._run.logbook.write(changes, durable=True)
         await self._follow(submission, outcome, jobs, tries, began)
@@ -261,13 +216,13 @@ class Sender:
                 self.accepted_at = self._run.clock.now()
                 self._concurrency.accepted(len(jobs), self._run.board.taken)
                 if submission.batched:
-                    self._batched.add(submission.kind)
+                    self._ahead.welcome(submission.kind)
             case HeldBack():
                 await self._held_back(submission, outcome, tries, began)
             case Refused() if len(submission.jobs) > 1:
                 if outcome.code in {"http_404", "http_405", "not_found"}:
-                    self._unbatched.add(submission.kind)
-                self._reread()
+                    self._ahead.unbatch(submission.kind)
+                self._ahead.reread()
             case _:
                 pass
 
@@ -282,7 +237,7 @@ class Sender:
             learned = self._run.limits.learn_places(self._run.options.api, self._concurrency.learned)
             await self._run.logbook.write(learned)
         if self._unwelcome(submission, outcome):
-            self._reread()
+            self._ahead.reread()
             return
         wait = outcome.retry_after
         if is_wait(outcome.hold) or wait:
@@ -293,8 +248,3 @@ class Sender:
             self._run.tell(Waiting(hold=outcome.hold, seconds=wait, message=outcome.message))
         repeat = _Repeat(self._run.clock.ticks() + wait, submission.pk, tries + 1)
         heapq.heappush(self._repeats, repeat)
-
-    def _reread(self) -> None:
-        """Read planned jobs from the beginning: some that were taken are to be taken again."""
-        self._ahead.clear()
-        self._read_to = 0
