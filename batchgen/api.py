@@ -215,14 +215,16 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
 
 
 def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
-    from batchgen.assembly.carrying import do  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.braking import Brake  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.carrying import do  # noqa: PLC0415
     from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
     settings.load_dotenv()
     errand = Errand(**_named(manifests), **_asked_for(facts))
+    brake = Brake()
     company = Noting(tell)
-    done = do(errand, company)
+    done = do(errand, company, brake)
     if done.fault is not None:
         raise done.fault
     return Run(

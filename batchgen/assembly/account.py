@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
@@ -14,6 +16,7 @@ from batchgen.model.exchange import Hold
 from batchgen.pipeline.retry import LONGEST_WAIT_S, as_asked, reading
 
 if TYPE_CHECKING:
+    from batchgen.assembly.braking import Brake
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Balance
@@ -33,10 +36,27 @@ class Quota:
 
 
 def ask_balance(
-    account: Account, api: str, *, patience_s: float = PATIENCE_S, tell: Listener | None = None
+    account: Account,
+    api: str,
+    *,
+    patience_s: float = PATIENCE_S,
+    tell: Listener | None = None,
+    brake: Brake | None = None,
 ) -> Balance | None:
-    """Ask what the account has left, over a connection of its own. See ``check_account``."""
-    return asyncio.run(balance_of(account, api, patience_s=patience_s, tell=tell))
+    """Ask what the account has left, over a connection of its own. See ``check_account``.
+
+    Who pulls the ``brake`` does not wait for it, and is told nothing of what the account has.
+    """
+
+    async def ask() -> Balance | None:
+        asked = asyncio.ensure_future(balance_of(account, api, patience_s=patience_s, tell=tell))
+        if brake is not None:
+            brake(partial(asyncio.get_running_loop().call_soon_threadsafe, asked.cancel))
+        return await asked
+
+    with suppress(asyncio.CancelledError):
+        return asyncio.run(ask())
+    return None
 
 
 def ask_quota(account: Account) -> Quota:

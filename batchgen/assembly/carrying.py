@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
+    from batchgen.assembly.braking import Brake
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand, Work
     from batchgen.model.errors import BatchgenError
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from batchgen.settings import Account
     from batchgen.store.interface import Store
 
-    #: Takes what ends a run in order, from any thread.
-    Brake = Callable[[Callable[[], object]], None]
     #: Opens the account that is to be asked.
     SignIn = Callable[[], AbstractContextManager[Account]]
 
@@ -44,18 +43,14 @@ if TYPE_CHECKING:
 END_PATIENCE_S = 5.0
 
 
-def do(errand: Errand, company: Company) -> Done:
+def do(errand: Errand, company: Company, brake: Brake) -> Done:
     """Do an errand in a thread of its own: a notebook has an event loop in this one. Ctrl-C ends it in order."""
-    brakes: list[Callable[[], object]] = []
     with ThreadPoolExecutor(1, thread_name_prefix="batchgen") as thread:
-        future = thread.submit(carry_out, errand, company, brake=brakes.append)
+        future = thread.submit(carry_out, errand, company, brake=brake)
         try:
             return future.result()
         except KeyboardInterrupt:
-            if not brakes:  # Nothing was sent yet, and what was is on disk.
-                raise
-            with suppress(RuntimeError):  # It has just ended by itself.
-                brakes[0]()
+            brake.pull()
             return future.result()
 
 
@@ -69,8 +64,8 @@ def carry_out(
 ) -> Done:
     """Do an errand in this thread; nothing is done where ``check``, or anything before the first request, raises.
 
-    ``sign_in`` opens the account; by default the one that the errand names. ``brake`` is handed what ends the run in
-    order, for runs that no signal reaches.
+    ``sign_in`` opens the account; by default the one that the errand names. ``brake`` ends the run in order, for runs
+    that no signal reaches.
     """
     errand.run_options()  # What is wrong with them is told before anything is done.
     with ExitStack() as stack:
@@ -81,12 +76,12 @@ def carry_out(
         # What failed, or is done, stays so until it is known that it is going to be sent.
         unsettles = errand.revive or errand.again
         if unsettles:
-            _try_out(errand, company, account)
+            _try_out(errand, company, account, brake)
         store = stack.enter_context(open_store(errand.state))
         work = enlist(errand, store, Nobody() if unsettles else company)
         company.attend(store, work)
         check_remembered(store, work.sheets, errand.state)
-        task = _Task(errand=errand, company=company, store=store, work=work)
+        task = _Task(errand=errand, company=company, store=store, work=work, brake=brake)
         if not work.todo:
             task.write(work.pks)
             return task.end(None)
@@ -94,11 +89,11 @@ def carry_out(
         money = task.reckon(account.entered)
         if not unsettles:
             company.consent(work, money)
-        run = task.conduct(account.entered, money, brake)
+        run = task.conduct(account.entered, money)
         return task.end(run, task.settle(run, account.entered, money))
 
 
-def _try_out(errand: Errand, company: Company, account: _Entry) -> None:
+def _try_out(errand: Errand, company: Company, account: _Entry, brake: Brake | None) -> None:
     """Come as far as the question on a copy of the state; whatever is raised, nothing has changed."""
     with scratch_store(errand.state) as store:
         work = enlist(errand, store, company)
@@ -106,7 +101,7 @@ def _try_out(errand: Errand, company: Company, account: _Entry) -> None:
         if not work.todo:
             return
         _try_disk(errand, work)
-        task = _Task(errand=errand, company=company, store=store, work=work)
+        task = _Task(errand=errand, company=company, store=store, work=work, brake=brake)
         company.consent(work, task.reckon(account.entered))
 
 
@@ -141,6 +136,7 @@ class _Task:
     company: Company
     store: Store
     work: Work
+    brake: Brake | None
     heard: Heard = field(init=False)
     unlike: dict[str, str] = field(default_factory=dict)  #: Results that could not be written as asked, and why.
 
@@ -158,12 +154,12 @@ class _Task:
             learn_lengths(store, work.number, measured)
             self.company.note("links", notes)
             tally = None
-        balance = ask_balance(account, work.api, tell=self.heard.hear)
+        balance = ask_balance(account, work.api, tell=self.heard.hear, brake=self.brake)
         unit = balance.unit if balance else None
         quote = price(store, work.number, prices, api=work.api, unit=unit, tally=tally)
         return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))
 
-    def conduct(self, account: Account, money: Money, brake: Brake | None) -> Run:
+    def conduct(self, account: Account, money: Money) -> Run:
         """Have the run do its work."""
         with self.company.under_way(self.work, money):
             return conduct(
@@ -179,7 +175,7 @@ class _Task:
                 state=self.errand.state,
                 ear=self.errand.ear,
                 broke=money.broke,
-                brake=brake,
+                brake=self.brake,
             )
 
     def write(self, sheets: Sequence[int]) -> None:

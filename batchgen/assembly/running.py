@@ -19,6 +19,7 @@ from batchgen.model.exchange import Hold
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from batchgen.assembly.braking import Brake
     from batchgen.assembly.hearing import Ear
     from batchgen.heygen.client import HttpApi
     from batchgen.model.webhook import Announcement
@@ -45,14 +46,14 @@ def conduct(
     state: str,
     ear: Ear | None = None,
     broke: str | None = None,
-    brake: Callable[[Callable[[], object]], None] | None = None,
+    brake: Brake | None = None,
 ) -> Run:
     """Do a run's work to its end, or to where it has to stop; give the run as it ended.
 
     ``write`` writes results; it is called in a thread, so that a large sheet holds nothing up. ``broke`` says that the
     account has too little for anything to be sent: what was sent before is still fetched. With an ``ear`` the run is
-    told of ends by webhooks; ``state`` names the store, for what others hold of it. ``brake`` is handed what ends the
-    run in order when it is called, from any thread: for runs that no signal reaches.
+    told of ends by webhooks; ``state`` names the store, for what others hold of it. ``brake`` ends the
+    run in order, from any thread: for runs that no signal reaches.
     """
     return asyncio.run(
         _conduct(store, account, run, sheets, options, write_timeout, prices, tell, write, state, ear, broke, brake)
@@ -72,7 +73,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     state: str,
     ear: Ear | None,
     broke: str | None,
-    brake: Callable[[Callable[[], object]], None] | None,
+    brake: Brake | None,
 ) -> Run:
     from batchgen.files.compare import is_same  # noqa: PLC0415 - HTTP is for those who send
     from batchgen.files.download import download  # noqa: PLC0415

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from batchgen.assembly.braking import Brake
 from batchgen.assembly.carrying import carry_out
 from batchgen.assembly.company import Noting
 from batchgen.model.status import Status
@@ -45,8 +46,7 @@ class Journey:
         """Set off."""
         self.errand = errand
         self._counts: Counter[Status] = Counter()
-        self._brakes: list[Callable[[], object]] = []
-        self._stopping = False
+        self._brake = Brake()
         sign_in = (lambda: nullcontext(account)) if account else None
         self._company = Noting(self._hear)
         work = asyncio.to_thread(carry_out, errand, self._company, sign_in=sign_in, brake=self._brake)
@@ -61,10 +61,7 @@ class Journey:
 
     def stop(self) -> None:
         """Have it end in order: nothing more is sent, and what is under way is noted."""
-        self._stopping = True
-        for brake in self._brakes:
-            with suppress(RuntimeError):  # It has just ended by itself.
-                brake()
+        self._brake.pull()
 
     async def follow(self, seconds: float, report: Report) -> dict[str, Any]:
         """Watch it for so long at the most; give how it ended, or how far it is. Raises what it was ended by.
@@ -116,13 +113,8 @@ class Journey:
             "running": True,
             "manifests": list(self.errand.manifests),
             "counts": {status.word: count for status, count in self._counts.copy().items() if count},
-            "next": "It is being ended in order." if self._stopping else goes_on,
+            "next": "It is being ended in order." if self._brake.pulled else goes_on,
         }
-
-    def _brake(self, brake: Callable[[], object]) -> None:
-        self._brakes.append(brake)
-        if self._stopping:  # Somebody wanted it before it could be had.
-            self.stop()
 
     def _hear(self, fact: Happening) -> None:
         match fact:

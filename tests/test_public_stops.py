@@ -1,0 +1,55 @@
+"""A run from Python that is to end early: nothing more is bought, and nothing is torn off."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import typing
+
+import pytest
+
+import batchgen
+from batchgen.pipeline.happened import Waiting
+from batchgen.sandbox import Answer, Options, serve
+
+
+@pytest.fixture
+def heygen(tmp_path, monkeypatch):
+    """A HeyGen to ask, and a sheet in the working folder."""
+    monkeypatch.delenv("BATCHGEN_STATE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    rows = [f"Hello {n},Daisy,v1,Good morning {n}." for n in range(3)]
+    (tmp_path / "people.csv").write_text("\n".join(["title,avatar_id,voice_id,script", *rows]) + "\n")
+    with serve(options=Options(render=(0.1, 0.3), films="tiny")) as serving:
+        monkeypatch.setenv("HEYGEN_API_BASE", serving.url)
+        monkeypatch.setenv("HEYGEN_API_KEY", "any")
+        yield serving
+
+
+@pytest.fixture
+def ctrl_c():
+    """What presses Ctrl-C, as a terminal does it: to the main thread."""
+    main = typing.cast("int", threading.main_thread().ident)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.pthread_kill(main, signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def run(**options):
+    return batchgen.run("people.csv", poll_interval=0.2, download=False, **options)
+
+
+def test_ctrl_c_before_anything_is_sent_buys_nothing(heygen, ctrl_c, monkeypatch):
+    answer, seen = heygen.world.handle, []
+
+    def patient(call, *more):
+        seen.append(call.path)
+        return Answer(429, b"{}", {"retry-after": "3"}) if len(seen) == 1 else answer(call, *more)
+
+    monkeypatch.setattr(heygen.world, "handle", patient)
+
+    ended = run(tell=lambda fact: ctrl_c() if isinstance(fact, Waiting) else None)
+
+    assert ended.exit_code == 130
+    assert "Interrupted" in typing.cast("str", ended.stopped)
+    assert seen == ["/v3/users/me"]
