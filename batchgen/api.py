@@ -157,7 +157,8 @@ def run(
     ``tell`` hears all that happens, in a thread of its own; see ``batchgen.pipeline.happened``. ``options`` are those
     of the command that say how a run goes about its work, times in seconds: ``rate``, ``concurrency``, ``batch``,
     ``poll_interval``, ``timeout``, ``settle``, ``wait``, ``download``, ``max_credits``, ``title_token``. Ctrl-C, or
-    the stop button of a notebook, ends it in order; the same call goes on.
+    the stop button of a notebook, ends it in order; the same call goes on. An error of ``tell`` does so too, and is
+    raised once the run has ended.
 
     Raises what the command would tell: ``ManifestError``, ``CredentialsError``, ``LockedError``, … That jobs failed,
     or that the credits ran out, is no exception: see ``Run``.
@@ -223,10 +224,10 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts:
     settings.load_dotenv()
     errand = Errand(**_named(manifests), **_asked_for(facts))
     brake = Brake()
-    company = Noting(tell)
+    company = Noting(brake.guard(tell))
     done = do(errand, company, brake)
-    if done.fault is not None:
-        raise done.fault
+    if error := brake.error or done.fault:
+        raise error
     return Run(
         summary=done.summary,
         exit_code=done.exit_code,

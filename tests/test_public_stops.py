@@ -9,7 +9,8 @@ import typing
 import pytest
 
 import batchgen
-from batchgen.pipeline.happened import Waiting
+from batchgen.model.status import Status
+from batchgen.pipeline.happened import Moved, Waiting
 from batchgen.sandbox import Answer, Options, serve
 
 
@@ -53,3 +54,16 @@ def test_ctrl_c_before_anything_is_sent_buys_nothing(heygen, ctrl_c, monkeypatch
     assert ended.exit_code == 130
     assert "Interrupted" in typing.cast("str", ended.stopped)
     assert seen == ["/v3/users/me"]
+
+
+def test_an_error_of_a_listener_ends_a_run_in_order_and_is_raised(heygen):
+    def tell(fact: object) -> None:
+        if isinstance(fact, Moved) and fact.new is Status.SENDING:
+            raise ValueError("of the listener's own")
+
+    with pytest.raises(ValueError, match="of the listener's own"):
+        run(tell=tell)
+
+    assert heygen.world.ledger()["accepted"] == 3
+    assert batchgen.results("people.csv")["status"].tolist() == ["rendering"] * 3
+    assert run().ok
