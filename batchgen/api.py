@@ -163,6 +163,7 @@ def run(
     Raises what the command would tell: ``ManifestError``, ``CredentialsError``, ``LockedError``, … That jobs failed,
     or that the credits ran out, is no exception: see ``Run``.
     """
+    settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
     account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
@@ -187,6 +188,7 @@ def retry(
     **options: Any,
 ) -> Run:
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
+    settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
     account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
     work = _work(write_timeout, max_failures, options)
@@ -204,6 +206,7 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
     from batchgen.assembly.known import known_sheets  # noqa: PLC0415 - `import batchgen` stays light
     from batchgen.assembly.state import open_store  # noqa: PLC0415
 
+    settings.load_dotenv()
     path = of.state if isinstance(of, Run) and state is None else _state(state)
     if not Path(path).is_file():
         raise UsageError(f"{path}: there is no state file here. The first run makes one.")
@@ -221,7 +224,6 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts:
     from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
-    settings.load_dotenv()
     errand = Errand(**_named(manifests), **_asked_for(facts))
     brake = Brake()
     company = Noting(brake.guard(tell))

@@ -34,8 +34,9 @@ TABLES = {"prices"}
 _TEMPLATE = re.compile(r"(_csv)?_template$")
 
 
-#: Names that ``.env`` brought into the environment, so that a person can be told where a value stands.
-_FROM_DOTENV: set[str] = set()
+_UNREADABLE = ".env: this cannot be read. It wants lines such as HEYGEN_API_KEY=… in UTF-8."
+#: What ``.env`` brought into the environment: a person is told where a value stands, and another folder brings its own.
+_FROM_DOTENV: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,23 +117,35 @@ def asked_realm(*, sandbox: bool) -> str:
 
 
 def load_dotenv() -> None:
-    """Take in ``.env`` of the working folder; what the environment already has stays."""
-    if Path(".env").is_file():
-        from dotenv import load_dotenv as load  # noqa: PLC0415 - only where there is such a file
+    """Take in ``.env`` of the working folder, in the place of what an earlier one brought; all else stays as it is.
 
-        before = set(os.environ)
-        try:
-            load(Path(".env"), override=False)
-        except (OSError, ValueError) as error:
-            raise ConfigError(".env: this cannot be read. It wants lines such as HEYGEN_API_KEY=… in UTF-8.") from error
-        _FROM_DOTENV.update(set(os.environ) - before)
-
-
-def forget_dotenv() -> None:
-    """Take out of the environment what ``.env`` of a folder brought into it that is left now."""
-    for name in _FROM_DOTENV:
-        os.environ.pop(name, None)
+    A notebook goes from folder to folder, and the key of one pays for nothing in the next. No value that stays is away
+    in between: other threads may be reading it.
+    """
+    said = _read_dotenv()
+    brought = {name for name, value in _FROM_DOTENV.items() if os.environ.get(name) == value}
+    for name in brought - set(said):
+        del os.environ[name]
+    given = {name: value for name, value in said.items() if name in brought or name not in os.environ}
+    os.environ.update(given)
     _FROM_DOTENV.clear()
+    _FROM_DOTENV.update(given)
+
+
+def _read_dotenv() -> dict[str, str]:
+    """Read ``.env`` of the working folder; nothing where there is none."""
+    path = Path(".env")
+    if not path.is_file():
+        return {}
+    from dotenv.main import DotEnv  # noqa: PLC0415 - only where there is such a file
+
+    try:
+        said = DotEnv(path, encoding="utf-8", override=False).dict()
+    except (OSError, ValueError) as error:
+        raise ConfigError(_UNREADABLE) from error
+    if any("\0" in (value or "") for value in said.values()):  # No environment takes that.
+        raise ConfigError(_UNREADABLE)
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def read_toml(known: set[str]) -> dict[str, Any]:

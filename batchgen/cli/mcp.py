@@ -131,7 +131,6 @@ def _enter(folder: str) -> None:
         os.chdir(Path(folder).expanduser())
     except OSError as error:
         raise UsageError(f"--folder {folder}: this cannot be worked in ({error.strerror}).") from error
-    settings.forget_dotenv()
     settings.load_dotenv()
 
 

@@ -135,7 +135,7 @@ def test_each_setting_is_told_with_its_place(batchgen, server, tmp_path, monkeyp
     (tmp_path / ".env").write_text("BATCHGEN_SETTLE=7\n")
     monkeypatch.setenv("BATCHGEN_SETTLE", "x")
     monkeypatch.delenv("BATCHGEN_SETTLE")
-    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", {})
     monkeypatch.setenv("BATCHGEN_CONCURRENCY", "4")
 
     ended = batchgen("doctor", "--json")

@@ -98,12 +98,12 @@ async def _no_wait(_seconds):
 def test_the_environment_wins_over_env_file_and_both_over_what_is_kept(batchgen, server, login, tmp_path, monkeypatch):
     login(KEY)
     kept = json.loads(batchgen("whoami", "--json").out)["source"]
-    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", {})
     (tmp_path / ".env").write_text("HEYGEN_API_KEY=from-a-file\n")
     monkeypatch.setenv("HEYGEN_API_KEY", "x")
     monkeypatch.delenv("HEYGEN_API_KEY")  # What .env brings in is taken out again when the test ends.
     in_file = json.loads(batchgen("whoami", "--json").out)["source"]
-    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", {})
     monkeypatch.setenv("HEYGEN_API_KEY", "from-outside")
     outside = json.loads(batchgen("whoami", "--json").out)["source"]
 
@@ -113,7 +113,7 @@ def test_the_environment_wins_over_env_file_and_both_over_what_is_kept(batchgen,
 
 
 def test_an_empty_key_of_the_environment_is_told_where_env_file_has_one(batchgen, tmp_path, monkeypatch):
-    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", {})
     (tmp_path / ".env").write_text("HEYGEN_API_KEY=from-a-file\n")
     monkeypatch.setenv("HEYGEN_API_KEY", "")
 

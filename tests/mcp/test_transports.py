@@ -132,7 +132,7 @@ async def test_a_batch_is_run_and_a_video_made_over_either_transport(heygen, tmp
 
 
 def test_a_server_works_by_what_is_set_in_its_folder(heygen, tmp_path, monkeypatch):
-    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", set())
+    monkeypatch.setattr("batchgen.settings._FROM_DOTENV", {})
     places = []
     monkeypatch.setattr("batchgen.mcp.serve.serve_stdio", places.append)
     (tmp_path / ".env").write_text("HEYGEN_API_KEY=another-folders-key\n")
