@@ -9,15 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
 from batchgen.model.errors import ConfigError
 from batchgen.model.webhook import Verdict
+from batchgen.webhook.guests import BACKLOG, IDLE_S, Guests
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+
+    from aiohttp.web_protocol import RequestHandler
 
 #: Bytes that an event has at the most. They are some hundred long.
 LONGEST = 256 * 1024
@@ -48,13 +51,22 @@ async def listening(
     receive: Callable[[Mapping[str, str], bytes], Verdict],
     *,
     asked: Callable[[], object] = lambda: None,
+    idle_s: float = IDLE_S,
 ) -> AsyncIterator[int]:
     """Listen for as long as it is needed; give the port. Raises ``ConfigError`` where it cannot be listened at.
 
-    ``asked`` is called whenever somebody asks whether it is there.
+    ``asked`` is called whenever somebody asks whether it is there. A connection that says nothing is closed after
+    ``idle_s``.
     """
 
     async def handle(request: web.Request) -> web.Response:
+        guests.hear(request.protocol)
+        try:
+            return await answer(request)
+        finally:
+            guests.hear(request.protocol)
+
+    async def answer(request: web.Request) -> web.Response:
         match request.method:
             case "OPTIONS":
                 asked()
@@ -72,16 +84,25 @@ async def listening(
     app.router.add_route("*", "/{path:.*}", handle)
     runner = web.AppRunner(app, logger=_QUIET, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
+    guests = Guests(cast("web.Server", runner.server), idle_s=idle_s)
+    watching = asyncio.create_task(guests.watch())
     try:
-        yield await _serve(runner, host, port)
+        async with _open_door(guests, host, port) as bound:
+            yield bound
     finally:
+        watching.cancel()
         await runner.cleanup()
 
 
-async def _serve(runner: web.AppRunner, host: str, port: int) -> int:
+@asynccontextmanager
+async def _open_door(guests: Guests[RequestHandler], host: str, port: int) -> AsyncIterator[int]:
+    """Take connections; give the port. See ``listening``."""
     try:
-        await web.TCPSite(runner, host, port).start()
+        server = await asyncio.get_running_loop().create_server(guests, host, port, backlog=BACKLOG)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"--listen {host}:{port}: this cannot be listened at ({reason}). Choose another.") from error
-    return int(runner.addresses[0][1])
+    try:
+        yield int(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()

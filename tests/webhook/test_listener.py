@@ -8,6 +8,7 @@ import pytest
 
 from batchgen.model.errors import ConfigError
 from batchgen.model.webhook import Verdict
+from batchgen.webhook.guests import MOST
 from batchgen.webhook.listener import LONGEST, listening
 
 GARBAGE = [
@@ -84,6 +85,41 @@ async def test_what_is_no_request_is_heard_by_nobody_and_told_to_nobody(capfd):
 
     assert len(came) == 1
     assert capfd.readouterr() == ("", "")
+
+
+async def test_a_connection_that_says_nothing_or_never_ends_its_request_is_closed():
+    _, receive = hearing()
+    halves = [b"", b"POST / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}" * 2]
+    async with listening("127.0.0.1", 0, receive, idle_s=0.5) as port:
+        opened = [await asyncio.open_connection("127.0.0.1", port) for _ in halves]
+        for half, (_, writer) in zip(halves, opened, strict=True):
+            writer.write(half)
+
+        async with asyncio.timeout(5):
+            said = [await reader.read() for reader, _ in opened]
+
+    assert said[:2] == [b"", b""]
+    assert said[2].count(b"200 OK") == 2
+    for _, writer in opened:
+        writer.close()
+
+
+@pytest.mark.parametrize("half", [b"", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"])
+async def test_however_many_connections_strangers_leave_open_few_stay_and_events_are_heard(half):
+    came, receive = hearing()
+    async with listening("127.0.0.1", 0, receive) as port:
+        opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * MOST)]
+        for _, writer in opened:
+            writer.write(half)
+        async with httpx.AsyncClient() as client:
+            reply = await client.post(f"http://127.0.0.1:{port}/", content=b"{}")
+        await asyncio.sleep(0.2)
+        stay = sum(not reader.at_eof() and reader.exception() is None for reader, _ in opened)
+        for _, writer in opened:
+            writer.close()
+
+    assert (reply.status_code, len(came)) == (200, 1)
+    assert stay < MOST
 
 
 @pytest.mark.parametrize(("host", "port"), [("203.0.113.1", 0), ("no.such.name.invalid", 0), ("127.0.0.1", 99999)])
