@@ -79,9 +79,15 @@ def _post(target: Target, body: Mapping[str, Any]) -> None:
 
     try:
         status = asyncio.run(_status(target, body))
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, OSError) as error:
         # What the error itself says may quote the address.
         raise NotTold(target.host, f"it could not be reached ({type(error).__name__})", passing=True) from None
+    except ImportError:
+        problem = "a SOCKS proxy is set on this machine, and no note goes through one. Set an HTTP proxy, or NO_PROXY"
+        raise NotTold(target.host, problem, passing=False) from None
+    except Exception as error:  # noqa: BLE001 - a name or a proxy that cannot be: no run fails for its note
+        problem = f"its address, or that of the proxy to it, cannot be used ({type(error).__name__})"
+        raise NotTold(target.host, problem, passing=False) from None
     if not 200 <= status < 300:
         passing = status == 429 or status >= 500
         raise NotTold(target.host, f"it answered with HTTP {status}", passing=passing)

@@ -165,6 +165,27 @@ def test_an_address_where_nobody_is_changes_no_exit_code(batchgen, nothing_to_do
     assert "SECRET" not in ended.err
 
 
+@pytest.mark.parametrize(
+    ("address", "proxy", "problem"),
+    [
+        ("https://example.invalid/SECRET", "socks5://me:SECRET@127.0.0.1:1", "a SOCKS proxy is set on this machine"),
+        ("https://example.invalid/SECRET", "garbage://me:SECRET@127.0.0.1:1", "its address, or that of the proxy"),
+        ("https://xn--a.com/SECRET", "", "its address, or that of the proxy"),
+    ],
+)
+def test_an_address_or_a_proxy_that_cannot_be_used_changes_no_exit_code(
+    batchgen, nothing_to_do, hook, monkeypatch, address, proxy, problem
+):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    ended = batchgen("run", nothing_to_do, "--notify", address, "--notify", hook.url)
+
+    assert ended.code == 0
+    assert f"was not taken: {problem}" in ended.err
+    assert len(hook.taken) == 1
+    assert "SECRET" not in ended.err
+
+
 def test_a_run_that_cannot_begin_is_told_too(batchgen, sheet, hook):
     sheet.write_text("title,avatar_id,voice_id,script\nA,Daisy,v1,\n")
 
