@@ -110,6 +110,8 @@ def test_importing_it_loads_next_to_nothing():
         ({"wait": "no"}, "wait='no': this wants True or False."),
         ({"duplicates": "shre"}, "duplicates='shre': this wants error, share or keep. Did you mean \"share\"?"),
         ({"api": "v4"}, "api='v4': this wants v3 or v2."),
+        ({"select": ""}, "select='': this wants a text such as status:failed; leave it out for all rows."),
+        ({"select": 5}, "select=5: this wants a text such as status:failed"),
         ({"limt": 2}, '"limt" is no option of a run. Did you mean "limit"?'),
     ],
 )

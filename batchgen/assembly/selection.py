@@ -38,8 +38,10 @@ _CONTAINED = {"error", "job"}
 
 def selector(expression: str | None, columns: Sequence[str]) -> Callable[[Line], bool] | None:
     """Read a selection; ``columns`` are the sheet's own. Raises ``UsageError`` where it cannot be meant."""
-    if not expression:
+    if expression is None:
         return None
+    if not expression.strip():  # As of a variable of a script that nobody set; every row would be another wish.
+        raise UsageError("--select: this is empty, so no row is meant by it. Leave it out for all of them.")
     try:
         terms = shlex.split(_QUOTED.sub(lambda found: found[0].replace(",", _COMMA), expression))
     except ValueError as error:

@@ -43,6 +43,9 @@ def _wanted(name: str, value: Any) -> str | None:
         return None if _is_number(value, Real) and value >= 0 else "a number from 0 up"
     if name in _ABOVE_NOUGHT:
         return None if _is_number(value, Real) and value > 0 else "a number above 0"
+    if name == "select":
+        given = isinstance(value, str) and value.strip()
+        return None if given else "a text such as status:failed; leave it out for all rows"
     if name == "write_timeout":
         return None if _is_number(value, Real) and value >= 1 else "seconds from 1 up"
     return None
