@@ -6,13 +6,13 @@
 
 It works on the same state with the same lock, reads the key from the same places, and says what is wrong with the
 same sentences, as exceptions: all of them are ``BatchgenError``. Nothing is printed and no question is asked: a call
-of ``run`` or ``retry`` is the consent to spend. Of ``batchgen.toml``, only the prices are read: its other settings are
-those of the command.
+of ``run`` or ``retry`` is the consent to spend. What the environment, ``.env`` or ``batchgen.toml`` set of where money
+goes counts where a call says nothing: ``state``, ``profile``, ``sandbox``, ``max_credits`` and the prices. All other
+settings are those of the command.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -108,7 +108,7 @@ def load(*manifests: str | Path, encoding: str | None = None) -> Batch:
 def plan(
     manifests: Manifests,
     *,
-    sandbox: bool = False,
+    sandbox: bool | None = None,
     state: str | Path | None = None,
     api: Api | None = None,
     duplicates: Duplicates = "error",
@@ -120,13 +120,15 @@ def plan(
 
     Raises ``ManifestError`` with every fault of the manifests.
     """
-    from batchgen.assembly.company import Noting  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
     from batchgen.assembly.outlook import outlook, trial  # noqa: PLC0415
 
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
-    errand = Errand(**_named(manifests), sandbox=sandbox, state=_state(state), api=api, **chosen)
+    rehearsed = standing.sandbox() if sandbox is None else sandbox
+    errand = Errand(**_named(manifests), sandbox=rehearsed, state=_state(state), api=api, **chosen)
     company = Noting()
     with trial(errand, company) as (store, work):
         noted: dict[str, Any] = {"warnings": tuple(company.warnings), "notes": tuple(company.notes)}
@@ -136,7 +138,7 @@ def plan(
 def run(
     manifests: Manifests,
     *,
-    sandbox: bool = False,
+    sandbox: bool | None = None,
     state: str | Path | None = None,
     results: str | Path | None = None,
     downloads: str | Path | None = None,
@@ -166,16 +168,15 @@ def run(
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
-    account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
     work = _work(write_timeout, max_failures, options)
-    facts = {"state": _state(state), "api": api, **account, **chosen, **places, **work}
+    facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **places, **work}
     return _do(manifests, tell, sandbox=sandbox, **facts)
 
 
 def retry(
     manifests: Manifests,
     *,
-    sandbox: bool = False,
+    sandbox: bool | None = None,
     state: str | Path | None = None,
     downloads: str | Path | None = None,
     api: Api | None = None,
@@ -190,9 +191,8 @@ def retry(
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
     settings.load_dotenv()
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
-    account = {"profile": profile or os.environ.get("BATCHGEN_PROFILE") or None}
     work = _work(write_timeout, max_failures, options)
-    facts = {"state": _state(state), "api": api, **account, **chosen, **work}
+    facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **work}
     return _do(manifests, tell, sandbox=sandbox, revive=True, **facts)
 
 
@@ -219,12 +219,13 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
 
 
 def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
-    from batchgen.assembly.braking import Brake  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.braking import Brake  # noqa: PLC0415
     from batchgen.assembly.carrying import do  # noqa: PLC0415
     from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
-    errand = Errand(**_named(manifests), **_asked_for(facts))
+    errand = Errand(**_named(manifests), **standing.fill_in(facts))
     brake = Brake()
     company = Noting(brake.guard(tell))
     done = do(errand, company, brake)
@@ -255,11 +256,6 @@ def _named(manifests: Manifests) -> dict[str, Any]:
     if not meant["manifests"]:
         raise UsageError("No manifest is named, so there is nothing to make. Name one by its path or link.")
     return meant
-
-
-def _asked_for(facts: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is None: it was not asked for, and goes by its default."""
-    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _meant(manifests: Manifests) -> dict[str, Any]:
@@ -296,4 +292,6 @@ def _text(path: str | Path | None) -> str | None:
 
 def _state(state: str | Path | None) -> str:
     """Give the state's path, as the command would find it."""
-    return str(state if state is not None else os.environ.get("BATCHGEN_STATE") or "state/batchgen.db")
+    from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
+
+    return str(state) if state is not None else standing.state()

@@ -173,6 +173,13 @@ def read_setting(name: str) -> Any:
     return read_toml_file(path).get(name) if path.is_file() else None
 
 
+def read_option(name: str) -> Any:
+    """Read one option of ``batchgen.toml``, with ``-`` or ``_`` in its name; None where it is not there."""
+    path = Path(TOML)
+    said = read_toml_file(path) if path.is_file() else {}
+    return said.get(name.replace("_", "-"), said.get(name))
+
+
 def read_toml_file(path: Path) -> dict[str, Any]:
     """Read a file of TOML. Raises ``ConfigError`` where it is none."""
     import tomllib  # noqa: PLC0415 - only where there is such a file

@@ -69,6 +69,55 @@ def test_a_program_that_goes_to_another_folder_pays_with_the_key_of_that_one(hey
         keys.clear()
 
 
+@pytest.mark.parametrize(
+    ("file", "setting"),
+    [
+        ("batchgen.toml", 'state = "kept/acme.db"\nmax-credits = 3\n'),
+        (".env", "HEYGEN_API_KEY=any\nBATCHGEN_STATE=kept/acme.db\nBATCHGEN_MAX_CREDITS=3\n"),
+    ],
+)
+def test_the_state_and_the_budget_of_a_folder_count_as_they_do_for_the_command(heygen, file, setting):
+    folder("acme", "HEYGEN_API_KEY=any\n")
+    rows = [f"Hello,Daisy,v1,Good morning {n}." for n in range(3)]
+    Path("people.csv").write_text("\n".join([HEAD, *rows]) + "\n")
+    Path(file).write_text(setting)
+
+    bounded = run()
+    free = batchgen.run("people.csv", poll_interval=0.2, download=False, max_credits=100)
+
+    assert (bounded.state, bounded.exit_code) == ("kept/acme.db", 5)
+    assert (free.state, free.exit_code) == ("kept/acme.db", 0)
+
+
+def test_what_is_set_as_a_rehearsal_buys_nothing(heygen):
+    folder("acme", "HEYGEN_API_KEY=any\n")
+    Path("batchgen.toml").write_text("sandbox = true\n")
+
+    assert run().ok
+    assert batchgen.plan("people.csv").done == 1
+    assert heygen.world.ledger()["accepted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "setting", "told"),
+    [
+        ("batchgen.toml", "max-credits = true\n", "batchgen.toml, max-credits: this wants a number from 0 up."),
+        (".env", "BATCHGEN_MAX_CREDITS=3,50\n", "BATCHGEN_MAX_CREDITS, in .env: this wants a number from 0 up."),
+        ("batchgen.toml", 'sandbox = "perhaps"\n', "batchgen.toml, sandbox: this wants true or false."),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_told_before_anything_is_sent(heygen, monkeypatch, file, setting, told):
+    folder("acme", "")
+    monkeypatch.setenv("HEYGEN_API_KEY", "any")
+    Path(file).write_text(setting)
+
+    with pytest.raises(batchgen.ConfigError) as wrong:
+        run()
+
+    assert str(wrong.value) == told
+    assert heygen.world.ledger()["accepted"] == 0
+
+
 def test_what_the_program_set_itself_counts_before_any_file(heygen, tmp_path, monkeypatch):
     folder("acme", "HEYGEN_API_KEY=any\nBATCHGEN_STATE=kept/acme.db\n")
     run()
