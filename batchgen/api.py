@@ -22,6 +22,7 @@ from batchgen.model.errors import Fault, ManifestError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from threading import Event
 
     from batchgen.pipeline.happened import Happening
     from batchgen.report.frame import Frame
@@ -150,6 +151,7 @@ def run(
     select: str | None = None,
     limit: int | None = None,
     tell: Callable[[Happening], None] | None = None,
+    stop: Event | None = None,
     write_timeout: float = 120.0,
     max_failures: str | int = "50",
     **options: Any,
@@ -159,8 +161,8 @@ def run(
     ``tell`` hears all that happens, in a thread of its own; see ``batchgen.pipeline.happened``. ``options`` are those
     of the command that say how a run goes about its work, times in seconds: ``rate``, ``concurrency``, ``batch``,
     ``poll_interval``, ``timeout``, ``settle``, ``wait``, ``download``, ``max_credits``, ``title_token``. Ctrl-C, or
-    the stop button of a notebook, ends it in order; the same call goes on. An error of ``tell`` does so too, and is
-    raised once the run has ended.
+    the stop button of a notebook, ends it in order; the same call goes on. ``stop`` does so from any thread, once it
+    is set. An error of ``tell`` does so too, and is raised once the run has ended.
 
     Raises what the command would tell: ``ManifestError``, ``CredentialsError``, ``LockedError``, … That jobs failed,
     or that the credits ran out, is no exception: see ``Run``.
@@ -170,7 +172,7 @@ def run(
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
     work = _work(write_timeout, max_failures, options)
     facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **places, **work}
-    return _do(manifests, tell, sandbox=sandbox, **facts)
+    return _do(manifests, tell, stop, sandbox=sandbox, **facts)
 
 
 def retry(
@@ -184,6 +186,7 @@ def retry(
     duplicates: Duplicates = "error",
     select: str | None = None,
     tell: Callable[[Happening], None] | None = None,
+    stop: Event | None = None,
     write_timeout: float = 120.0,
     max_failures: str | int = "50",
     **options: Any,
@@ -193,7 +196,7 @@ def retry(
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
     work = _work(write_timeout, max_failures, options)
     facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **work}
-    return _do(manifests, tell, sandbox=sandbox, revive=True, **facts)
+    return _do(manifests, tell, stop, sandbox=sandbox, revive=True, **facts)
 
 
 def results(of: Run | Manifests, *, state: str | Path | None = None, select: str | None = None) -> Frame:
@@ -218,7 +221,7 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
         return _frame(store, sorted(sheets, key=lambda sheet: sheet.pk), select)
 
 
-def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts: Any) -> Run:
+def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Event | None, **facts: Any) -> Run:
     from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
     from batchgen.assembly.braking import Brake  # noqa: PLC0415
     from batchgen.assembly.carrying import do  # noqa: PLC0415
@@ -228,7 +231,7 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, **facts:
     errand = Errand(**_named(manifests), **standing.fill_in(facts))
     brake = Brake()
     company = Noting(brake.guard(tell))
-    done = do(errand, company, brake)
+    done = do(errand, company, brake, stop)
     if error := brake.error or done.fault:
         raise error
     return Run(

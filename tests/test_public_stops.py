@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 import typing
+from contextlib import suppress
 
 import pytest
 
@@ -54,6 +56,34 @@ def test_ctrl_c_before_anything_is_sent_buys_nothing(heygen, ctrl_c, monkeypatch
     assert ended.exit_code == 130
     assert "Interrupted" in typing.cast("str", ended.stopped)
     assert seen == ["/v3/users/me"]
+
+
+def test_a_cancelled_task_ends_its_run_in_order_by_the_event_that_it_gave(heygen):
+    stop, sent = threading.Event(), threading.Event()
+
+    def tell(fact: object) -> None:
+        if isinstance(fact, Moved):
+            sent.set()
+
+    async def make() -> batchgen.Run:
+        try:
+            return await asyncio.to_thread(run, tell=tell, stop=stop, concurrency=1, batch="never")
+        finally:
+            stop.set()
+
+    async def give_up() -> None:
+        making = asyncio.create_task(make())
+        await asyncio.to_thread(sent.wait)
+        making.cancel()
+        with suppress(asyncio.CancelledError):
+            await making
+
+    asyncio.run(give_up())
+
+    assert heygen.world.ledger()["accepted"] < 3
+    assert "unsure" not in batchgen.results("people.csv")["status"].tolist()
+    assert run().ok
+    assert heygen.world.ledger()["accepted"] == 3
 
 
 def test_an_error_of_a_listener_ends_a_run_in_order_and_is_raised(heygen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -27,6 +27,7 @@ from batchgen.model.errors import ConfigError, DiskError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from threading import Event
 
     from batchgen.assembly.braking import Brake
     from batchgen.assembly.company import Company
@@ -39,15 +40,23 @@ if TYPE_CHECKING:
     #: Opens the account that is to be asked.
     SignIn = Callable[[], AbstractContextManager[Account]]
 
+#: Seconds between two looks at whether a program wants its run to end.
+LOOK_S = 0.2
 #: Seconds that a server may ask for at the end, when all that is left to ask is what the account has.
 END_PATIENCE_S = 5.0
 
 
-def do(errand: Errand, company: Company, brake: Brake) -> Done:
-    """Do an errand in a thread of its own: a notebook has an event loop in this one. Ctrl-C ends it in order."""
+def do(errand: Errand, company: Company, brake: Brake, stop: Event | None = None) -> Done:
+    """Do an errand in a thread of its own: a notebook has an event loop in this one.
+
+    Ctrl-C ends it in order, and so does ``stop`` once it is set.
+    """
     with ThreadPoolExecutor(1, thread_name_prefix="batchgen") as thread:
         future = thread.submit(carry_out, errand, company, brake=brake)
         try:
+            while stop is not None and not wait([future], timeout=LOOK_S).done:
+                if stop.is_set():
+                    brake.pull()
             return future.result()
         except KeyboardInterrupt:
             brake.pull()
