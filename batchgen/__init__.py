@@ -40,6 +40,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """Name what can be had, for a notebook that completes it."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for: `import batchgen` costs next to nothing."""
     if name not in __all__:

@@ -50,6 +50,7 @@ def test_these_are_the_names():
     assert sorted(batchgen.__all__) == sorted(NAMES)
     for name in NAMES:
         assert getattr(batchgen, name) is not None
+    assert dir(batchgen) == sorted(NAMES)
     with pytest.raises(AttributeError, match="no attribute 'rum'"):
         _ = batchgen.rum
 
@@ -112,6 +113,7 @@ def test_importing_it_loads_next_to_nothing():
         ({"api": "v4"}, "api='v4': this wants v3 or v2."),
         ({"select": ""}, "select='': this wants a text such as status:failed; leave it out for all rows."),
         ({"select": 5}, "select=5: this wants a text such as status:failed"),
+        ({"notify": "https://example.com/x"}, '"notify" is no option of a run. There are: again, api, batch, concurr'),
         ({"limt": 2}, '"limt" is no option of a run. Did you mean "limit"?'),
     ],
 )

@@ -34,6 +34,23 @@ if TYPE_CHECKING:
     from batchgen.report.summary import Summary
     from batchgen.store.interface import Line, Sheet
 
+#: What a program says of an errand beside the options of its run.
+_ASKED_FOR = {
+    *(
+        "again",
+        "api",
+        "downloads",
+        "duplicates",
+        "like_input",
+        "limit",
+        "max_failures",
+        "profile",
+        "results",
+        "sandbox",
+    ),
+    *("select", "state", "stop", "tell", "write_timeout"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
@@ -116,10 +133,9 @@ class Errand:
         known = set(Options.__dataclass_fields__) - {"api", "tolerance", "unit"}
         for name in self.options:
             if name not in known:
-                meant = nearest(
-                    name, known | {"limit", "select", "duplicates", "again", "results", "downloads", "sandbox"}
-                )
-                hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(known))}."
+                there = known | _ASKED_FOR
+                meant = nearest(name, there)
+                hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(there))}."
                 raise UsageError(f'"{name}" is no option of a run.{hint}')
         asked = {name: value for name, value in self.options.items() if value is not None}
         return Options(api=api, unit=unit, **asked, tolerance=Tolerance.read(self.max_failures))
