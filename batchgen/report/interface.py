@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchgen.model.status import Status
+from batchgen.model.status import IN_FLIGHT, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchgen.model.job import Job
 
 _WORDS = {status: status.word for status in Status}  # Asked for a million times.
-
+_CREDITS = {None, "credits"}
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -82,8 +82,8 @@ def line(
         video_url=job.video_url,
         file=None if saved is None else _relative(saved, folder),
         duration_s=job.duration_s,
-        # The column is one of credits: dollars in it would be a lie.
-        credits=job.credits if job.unit in {None, "credits"} else None,
+        # The column tells what was spent, in credits: dollars would be a lie there, and what is set aside no cost.
+        credits=job.credits if job.unit in _CREDITS and job.status not in IN_FLIGHT else None,
         error_code=job.error_code,
         error=job.error,
         submitted_at=job.submitted_at,

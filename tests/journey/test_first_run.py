@@ -157,3 +157,17 @@ def test_a_rehearsal_does_not_count_for_the_real_thing(desk):
     assert rehearsed.code == 0
     assert (real["realm"], real["would"]["send"]) == ("api.heygen.com", 2)
     assert (again["realm"], again["would"]["send"], again["skipped"]) == ("sandbox", 0, 2)
+
+
+def test_results_tell_as_credits_what_was_spent_and_not_what_is_set_aside(desk, heygen):
+    heygen(options={"render": (2.0, 3.0)})
+    desk.translations(3)
+
+    left = desk.run("library.jsonl", "--no-wait")
+    meanwhile = desk.results("library_results.csv")
+    desk.run("library.jsonl")
+    done = desk.results("library_results.csv")
+
+    assert left.summary["credits_held"] > 0
+    assert [row["credits"] for row in meanwhile] == [""] * 3
+    assert all(float(row["credits"]) > 0 for row in done)
