@@ -75,7 +75,7 @@ class Run:
     stopped: str | None  #: Why it ended before everything was done.
     warnings: tuple[Fault, ...] = field(repr=False)  #: What looks odd in a cell, and may be meant.
     notes: tuple[str, ...] = field(repr=False)  #: What was guessed, such as an encoding, or could not be as asked.
-    state: str
+    state: str  #: Its path, wherever the program goes after.
     sheets: tuple[int, ...] = field(repr=False)
 
     @property
@@ -229,7 +229,7 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Ev
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
     errand = Errand(**_named(manifests), **standing.fill_in(facts))
-    brake = Brake()
+    brake, state = Brake(), str(Path(errand.state).absolute())
     company = Noting(brake.guard(tell))
     done = do(errand, company, brake, stop)
     if error := brake.error or done.fault:
@@ -240,7 +240,7 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Ev
         stopped=done.reason,
         warnings=tuple(company.warnings),
         notes=tuple(company.notes),
-        state=errand.state,
+        state=state,
         sheets=done.sheets,
     )
 

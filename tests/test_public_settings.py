@@ -43,7 +43,7 @@ def run():
 def test_the_first_call_already_goes_by_the_state_that_is_set_in_the_folder(heygen, ask):
     folder("acme", "HEYGEN_API_KEY=any\nBATCHGEN_STATE=kept/acme.db\n")
 
-    assert ask().state == "kept/acme.db"
+    assert ask().state == str(Path("kept/acme.db").absolute())
     assert not Path("state").exists()
 
 
@@ -85,8 +85,9 @@ def test_the_state_and_the_budget_of_a_folder_count_as_they_do_for_the_command(h
     bounded = run()
     free = batchgen.run("people.csv", poll_interval=0.2, download=False, max_credits=100)
 
-    assert (bounded.state, bounded.exit_code) == ("kept/acme.db", 5)
-    assert (free.state, free.exit_code) == ("kept/acme.db", 0)
+    state = str(Path("kept/acme.db").absolute())
+    assert (bounded.state, bounded.exit_code) == (state, 5)
+    assert (free.state, free.exit_code) == (state, 0)
 
 
 def test_what_is_set_as_a_rehearsal_buys_nothing(heygen):
@@ -123,4 +124,14 @@ def test_what_the_program_set_itself_counts_before_any_file(heygen, tmp_path, mo
     run()
     monkeypatch.setenv("BATCHGEN_STATE", "its/own.db")
 
-    assert run().state == "its/own.db"
+    assert run().state == str(Path("its/own.db").absolute())
+
+
+def test_the_results_of_a_run_are_its_own_wherever_the_program_has_gone_since(heygen, tmp_path):
+    folder("acme", "HEYGEN_API_KEY=any\n")
+    first = run()
+    os.chdir(tmp_path)
+    folder("hopper", "HEYGEN_API_KEY=any\n")
+    run()
+
+    assert batchgen.results(first)["script"].tolist() == ["Good morning acme."]
