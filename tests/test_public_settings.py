@@ -119,12 +119,15 @@ def test_a_setting_that_cannot_be_read_is_told_before_anything_is_sent(heygen, m
     assert heygen.world.ledger()["accepted"] == 0
 
 
-def test_what_the_program_set_itself_counts_before_any_file(heygen, tmp_path, monkeypatch):
+def test_what_the_program_set_itself_counts_before_any_file(heygen):
     folder("acme", "HEYGEN_API_KEY=any\nBATCHGEN_STATE=kept/acme.db\n")
     run()
-    monkeypatch.setenv("BATCHGEN_STATE", "its/own.db")
+    os.environ["BATCHGEN_STATE"] = "its/own.db"
 
-    assert run().state == str(Path("its/own.db").absolute())
+    try:
+        assert run().state == str(Path("its/own.db").absolute())
+    finally:
+        del os.environ["BATCHGEN_STATE"]
 
 
 def test_the_results_of_a_run_are_its_own_wherever_the_program_has_gone_since(heygen, tmp_path):
