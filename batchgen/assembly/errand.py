@@ -36,20 +36,9 @@ if TYPE_CHECKING:
 
 #: What a program says of an errand beside the options of its run.
 _ASKED_FOR = {
-    *(
-        "again",
-        "api",
-        "downloads",
-        "duplicates",
-        "like_input",
-        "limit",
-        "max_failures",
-        "profile",
-        "results",
-        "sandbox",
-    ),
-    *("select", "state", "stop", "tell", "write_timeout"),
-}
+    "again", "api", "downloads", "duplicates", "like_input", "limit", "max_failures", "profile", "results", "sandbox",
+    "select", "state", "stop", "tell", "write_timeout",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
