@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import aiohttp
 import certifi
 from yarl import URL
 
+from batchgen.files.flow import WITHIN_S, Flow
 from batchgen.files.interface import DownloadFailed, PutReply
 from batchgen.files.source import Part
 from batchgen.model.address import is_loopback
@@ -53,8 +55,9 @@ async def client(*, read_timeout: float = 60, connections: int = 64) -> AsyncIte
 class HttpWeb:
     """See ``Web`` and ``Parts``. The client is closed by whoever made it."""
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
+    def __init__(self, http: aiohttp.ClientSession, *, within_s: float = WITHIN_S) -> None:
         self._http = http
+        self._within_s = within_s  #: See ``Flow``.
 
     @asynccontextmanager
     async def open(self, url: str, *, start: int = 0, etag: str | None = None) -> AsyncIterator[Stream]:
@@ -65,7 +68,7 @@ class HttpWeb:
             headers |= {"range": f"bytes={start}-", "if-range": etag}
         response = await self._follow(_safe(url), headers)
         try:
-            yield _HttpStream(response)
+            yield _HttpStream(response, Flow(self._within_s))
         finally:
             response.release()
 
@@ -74,7 +77,7 @@ class HttpWeb:
         headers = {"accept": "*/*", "accept-encoding": "identity", "range": f"bytes={start}-{start + length - 1}"}
         response = await self._follow(_safe(url), headers)
         try:
-            stream, body = _HttpStream(response), bytearray()
+            stream, body = _HttpStream(response, Flow(self._within_s)), bytearray()
             async for piece in stream.chunks():
                 body += piece
                 if len(body) >= length:
@@ -132,18 +135,25 @@ def _way(url: URL) -> dict[str, Any]:
 
 
 class _HttpStream:
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, flow: Flow) -> None:
         self._response = response
+        self._flow = flow
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.headers.items()}
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """See ``Stream.chunks``."""
         # As they arrive: cutting the pieces to a length anew, or joining them, is work for nothing.
+        ticks = asyncio.get_running_loop().time
+        asked = ticks()
         try:
             async for piece, _ in self._response.content.iter_chunks():
                 if piece:
+                    stuck = self._flow.is_stuck(len(piece), ticks() - asked)
                     yield piece
+                    if stuck and not self._response.content.at_eof():
+                        raise _stuck(self._response.url)
+                    asked = ticks()
         except _BROKEN as error:
             raise _failed(self._response.url, error) from error
 
@@ -151,6 +161,10 @@ class _HttpStream:
 def _failed(url: URL, error: Exception) -> DownloadFailed:
     # The host alone: whoever has the whole link has the video.
     return DownloadFailed(f"The transfer from {url.host} broke off ({type(error).__name__}).", transient=True)
+
+
+def _stuck(url: URL) -> DownloadFailed:
+    return DownloadFailed(f"The transfer from {url.host} came at less than a kilobyte a second.", transient=True)
 
 
 def _next(url: URL, location: str) -> URL:

@@ -67,9 +67,23 @@ class Server:
             writer.close()
 
     async def reply(
-        self, asked, writer, *, status=None, headers=(), body=None, cut=None, chunked=False, stall=False, deaf=False
+        self,
+        asked,
+        writer,
+        *,
+        status=None,
+        headers=(),
+        body=None,
+        cut=None,
+        chunked=False,
+        stall=False,
+        drip=False,
+        deaf=False,
     ):
-        """Send a reply. ``cut``: bytes of the body before the connection breaks; ``deaf``: ranges are ignored."""
+        """Send a reply. ``cut``: bytes of the body before the connection breaks; ``deaf``: ranges are ignored.
+
+        ``drip``: after those bytes the next ones come one by one, for as long as anybody waits for them.
+        """
         extra = dict(headers)
         if body is None:
             status, body, extra = self.ranged(asked, status, extra, deaf)
@@ -85,6 +99,10 @@ class Server:
         await writer.drain()
         if stall:
             await asyncio.sleep(60)
+        for at in range(cut or 0, len(body) if drip else 0):
+            writer.write(body[at : at + 1])
+            await writer.drain()
+            await asyncio.sleep(0.05)
         return cut is None
 
     def ranged(self, asked, status, extra, deaf):

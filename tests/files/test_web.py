@@ -111,6 +111,29 @@ async def test_a_reply_that_is_not_http_may_be_tried_again(web, tmp_path):
     assert caught.value.transient
 
 
+async def test_a_transfer_that_only_drips_is_given_up_and_gone_on_from(server, tmp_path, mp4):
+    server.plan = [{"cut": 500, "drip": True}]
+    target = tmp_path / "v.mp4"
+
+    async with client(read_timeout=1) as http:
+        web = HttpWeb(http, within_s=0.4)
+        with pytest.raises(DownloadFailed) as caught:
+            await asyncio.wait_for(download(web, server.url(), to=target), 10)
+        await download(web, server.url(), to=target)
+
+    assert caught.value.transient
+    assert int(server.seen[1]["range"].strip("bytes=-")) > 500
+    assert target.read_bytes() == mp4
+
+
+async def test_a_part_of_a_source_that_only_drips_is_given_up(server):
+    server.plan = [{"cut": 10, "drip": True}]
+
+    async with client(read_timeout=1) as http:
+        with pytest.raises(DownloadFailed):
+            await asyncio.wait_for(HttpWeb(http, within_s=0.4).part(server.url(), start=0, length=1000), 10)
+
+
 async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(server, tmp_path, mp4, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
