@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
+    from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.reconciling.claims import Entry
     from batchgen.settings import Account
     from batchgen.store.interface import Change, Lines, Sheet, Store
@@ -87,19 +88,21 @@ def _kept(job: Job, path: Path) -> KeepFile | None:
         return None  # It is fetched again, which costs nothing.
 
 
-def take_over(store: Store, claims: Sequence[Claim], *, api: str, account: Account | None) -> Adopted:
+def take_over(store: Store, claims: Sequence[Claim], *, api: str, account: Account | None, tell: Listener) -> Adopted:
     """Take jobs for accepted under their ids. With an account, ids that it does not know are refused.
 
-    Raises ``ConfigError`` where the account cannot be asked.
+    ``tell`` hears of waits. Raises ``ConfigError`` where the account cannot be asked.
     """
-    return asyncio.run(_take_over(store, claims, api, account))
+    return asyncio.run(_take_over(store, claims, api, account, tell))
 
 
-async def _take_over(store: Store, claims: Sequence[Claim], api: str, account: Account | None) -> Adopted:
+async def _take_over(
+    store: Store, claims: Sequence[Claim], api: str, account: Account | None, tell: Listener
+) -> Adopted:
     done = Adopted()
     claims = _sort(store, claims, done)
     if account is not None and claims:
-        claims = await _confirmed(claims, api, account, done)
+        claims = await _confirmed(claims, api, account, done, tell)
     units = await _units({one.job.api or api for one in claims}, account)
     prices = read_prices()
     for start in range(0, len(claims), CHUNK):
@@ -155,14 +158,14 @@ def _was_denied(job: Job) -> bool:
     return job.status is Status.FAILED and job.error_code == DENIED
 
 
-async def _confirmed(claims: Sequence[Claim], api: str, account: Account, done: Adopted) -> list[Claim]:
+async def _confirmed(claims: Sequence[Claim], api: str, account: Account, done: Adopted, tell: Listener) -> list[Claim]:
     """Give the claims whose id the account knows, as a job of their language."""
     groups: dict[tuple[str, str], list[Claim]] = {}
     for one in claims:
         groups.setdefault((one.job.api or api, one.job.kind), []).append(one)
     said: dict[str, Progress] = {}
     try:
-        async with asking(account, api) as caller:
+        async with asking(account, api, tell=tell) as caller:
             for (generation, kind), group in groups.items():
                 ids = [one.remote_id for one in group]
                 said |= await statuses(caller, DIALECTS[generation], kind, ids)

@@ -17,30 +17,33 @@ from batchgen.pipeline.stop import Stop
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from batchgen.pipeline.happened import Happening
+    from batchgen.pipeline.happened import Happening, Listener
     from batchgen.settings import Account
 
 #: Seconds for which a server that cannot be reached is asked again.
 PATIENCE_S = 600.0
 
 
+def unheard(fact: Happening) -> None:
+    """Let a fact pass: what matters of it is told at the end."""
+    del fact
+
+
 @asynccontextmanager
-async def asking(account: Account, api: str = "v3") -> AsyncIterator[Caller]:
-    """Open the network to an account. Raises ``UnreachableError`` and ``CredentialsError`` before anything else."""
+async def asking(account: Account, api: str = "v3", *, tell: Listener = unheard) -> AsyncIterator[Caller]:
+    """Open the network to an account; ``tell`` hears of waits.
+
+    Raises ``UnreachableError`` and ``CredentialsError`` before anything else.
+    """
     chance = random.Random()
     async with HttpApi(account.base_url, account.credentials) as http:
         await check_account(http, DIALECTS[api], account)
         yield Caller(
             api=http,
-            pace=Pace(clock=CLOCK, chance=chance, tell=_unheard),
+            pace=Pace(clock=CLOCK, chance=chance, tell=tell),
             clock=CLOCK,
             chance=chance,
-            tell=_unheard,
+            tell=tell,
             patience=PATIENCE_S,
-            stop=Stop(_unheard),
+            stop=Stop(tell),
         )
-
-
-def _unheard(fact: Happening) -> None:
-    """Let a fact pass: what matters of it is told at the end."""
-    del fact

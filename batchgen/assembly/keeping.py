@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchgen.model.job import Job
+    from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.reconciling.withdraw import Withdrawal
     from batchgen.settings import Account
     from batchgen.store.interface import Line, Lines, Luggage, Sheet, Store
@@ -42,26 +43,33 @@ def renew(
     *,
     fetch: Mapping[int, Path],
     captions: Mapping[int, Path],
+    tell: Listener,
     aside: Sequence[Path] = (),
 ) -> Refreshed:
     """Get new links for done videos, the files of some once more, and captions that are missing; nothing is rendered.
 
-    Files that are in the way of others are set ``aside`` first.
+    Files that are in the way of others are set ``aside`` first; ``tell`` hears of waits.
     """
     for path in aside:
         set_aside(path)
-    return asyncio.run(_renew(store, account, jobs, fetch, captions))
+    return asyncio.run(_renew(store, account, jobs, fetch, captions, tell=tell))
 
 
 async def _renew(
-    store: Store, account: Account, jobs: Sequence[Job], fetch: Mapping[int, Path], captions: Mapping[int, Path]
+    store: Store,
+    account: Account,
+    jobs: Sequence[Job],
+    fetch: Mapping[int, Path],
+    captions: Mapping[int, Path],
+    *,
+    tell: Listener,
 ) -> Refreshed:
     from batchgen.assembly.asking import asking  # noqa: PLC0415 - HTTP is for those who ask
     from batchgen.files.download import download  # noqa: PLC0415
     from batchgen.files.web import HttpWeb, client  # noqa: PLC0415
     from batchgen.pipeline.fetching.refresh import Refresher  # noqa: PLC0415
 
-    async with asking(account) as caller, client() as downloads:
+    async with asking(account, tell=tell) as caller, client() as downloads:
         refresher = Refresher(
             store=store, dialects=DIALECTS, caller=caller, download=partial(download, HttpWeb(downloads)), clock=CLOCK
         )

@@ -18,6 +18,7 @@ from batchgen.assembly.results import write_results
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
+from batchgen.cli.holding import aloud
 from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.status import Status
 
@@ -98,7 +99,7 @@ def adopt(
         if not offline and reading.entries:
             account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
         claims = [claim(entry, Path(results)) for entry in reading.entries]
-        done = take_over(store, claims, api=generation_of(api, sources), account=account)
+        done = take_over(store, claims, api=generation_of(api, sources), account=account, tell=aloud())
         kept = _keep(Path(results), Path(planned.sheet.results))
         write_results(store, [planned.sheet.pk])
         return _tell(store, planned.sheet, reading, done, kept=kept, as_json=as_json)

@@ -5,16 +5,24 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import click
+
 from batchgen.cli.forecast import duration
 from batchgen.model.exchange import Hold
+from batchgen.pipeline.happened import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batchgen.pipeline.happened import Waiting
+    from batchgen.pipeline.happened import Happening, Listener
 
 #: Seconds from which on a wait is told with its end, and again while it lasts.
 LONG_S = 90.0
+
+#: Seconds from which on a command that shows nothing else while it works says that it waits.
+FELT_S = 10.0
+#: Seconds that lie between the ends of two waits which are one to whoever waits.
+SAME_S = 1.0
 
 _WHY = {
     Hold.NOT_SENT: "HeyGen is not reached",
@@ -46,3 +54,20 @@ class Holding:
     def words(self) -> list[str]:
         """Say until when is waited, for as long as it is."""
         return [self._words] if self._until > self._ticks() else []
+
+
+def aloud() -> Listener:
+    """Give what says each wait that is felt, once, for commands that have no display."""
+    holding, said_until = Holding(time.monotonic, time.time), 0.0
+
+    def hear(fact: Happening) -> None:
+        nonlocal said_until
+        if not isinstance(fact, Waiting) or fact.seconds < FELT_S:
+            return
+        until = time.monotonic() + fact.seconds
+        # What is asked side by side is refused within the same moment, and all of it waits for the same.
+        if until > said_until + SAME_S:
+            said_until = until
+            click.echo(holding.hear(fact), err=True)
+
+    return hear

@@ -16,6 +16,7 @@ from batchgen.assembly.selection import selector
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
+from batchgen.cli.holding import aloud
 from batchgen.cli.known import known_sheets, need_state
 from batchgen.cli.realm import check_realm
 from batchgen.model.content import wants_captions
@@ -203,7 +204,7 @@ def _ask(
         stack.enter_context(locked(state, command="batchgen verify" if videos or aside else "batchgen refresh"))
         store = stack.enter_context(open_store(state))
         account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
-        done = renew(store, account, jobs, fetch=videos, captions=captions, aside=aside)
+        done = renew(store, account, jobs, fetch=videos, captions=captions, aside=aside, tell=aloud())
         write_results(store, sorted({one.sheet.pk for one in found}))
     for one in {one.line.job.pk: one for one in found}.values():
         if one.line.job.pk in done.failed:

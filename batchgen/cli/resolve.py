@@ -16,6 +16,7 @@ from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
+from batchgen.cli.holding import aloud
 from batchgen.cli.known import need_state
 from batchgen.cli.realm import check_realm
 from batchgen.model.errors import Declined, UsageError
@@ -157,7 +158,7 @@ def _adopt(store: Store, place: Place, remote_id: str, account: Account | None, 
     from batchgen.assembly.adopting import claim_by_hand, take_over  # noqa: PLC0415
 
     [job] = store.jobs([place.line.job.pk])
-    done = take_over(store, [claim_by_hand(job, remote_id)], api=job.api or "v3", account=account)
+    done = take_over(store, [claim_by_hand(job, remote_id)], api=job.api or "v3", account=account, tell=aloud())
     if done.refused:
         raise UsageError(f"{remote_id}: {done.refused[0][1]}. Nothing was changed.")
     write_results(store, [place.sheet.pk])

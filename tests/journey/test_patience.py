@@ -3,6 +3,8 @@
 import signal
 import time
 
+import pytest
+
 from batchgen.sandbox import Answer
 
 HOUR = 3600.0
@@ -53,3 +55,30 @@ def test_a_run_that_has_ended_does_not_wait_to_learn_what_was_charged(desk, heyg
     assert ended.code == 0, ended.said
     assert len(asked) == 2
     assert ended.summary["done"] == 2
+
+
+@pytest.mark.parametrize("words", [("refresh",), ("verify", "--repair")], ids=" ".join)
+def test_who_asks_for_done_videos_again_is_told_once_that_the_server_is_waited_for(desk, heygen, monkeypatch, words):
+    serving = heygen()
+    desk.videos(4)
+    assert desk.run("people.jsonl").code == 0
+    for row in desk.results("people_results.csv"):
+        (desk.folder / row["file"]).unlink()
+    answer, refused = serving.world.handle, []
+
+    def busy(call, *more):
+        if call.path.startswith("/v3/videos"):
+            refused.append(call)
+            return Answer(429, b'{"error": {"code": "rate_limited", "message": "Slow down"}}', {"retry-after": "3600"})
+        return answer(call, *more)
+
+    monkeypatch.setattr(serving.world, "handle", busy)
+
+    asking = desk.start(*words)
+    desk.until(lambda: refused, asking)
+    time.sleep(0.5)
+    asking.send_signal(signal.SIGINT)
+    ended = desk.end(asking)
+
+    assert ended.code == 130
+    assert ended.err.count("waiting 60 min, until ") == 1
