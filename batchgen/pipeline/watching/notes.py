@@ -11,14 +11,18 @@ from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Stage
 from batchgen.pipeline.happened import Stumbled
+from batchgen.pipeline.watching.observe import told_of
+from batchgen.pipeline.watching.reasons import with_reasons
 from batchgen.pipeline.watching.thrift import AGAIN_S
 from batchgen.store.interface import Learn, Move
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
+    from batchgen.pipeline.watching.ask import Asker
     from batchgen.pipeline.watching.lists import Told
     from batchgen.pipeline.watching.observe import Observer
     from batchgen.store.interface import Change
@@ -41,8 +45,9 @@ class Noted:
 class Notes:
     """Writes what is said of jobs."""
 
-    def __init__(self, run: Context, observer: Observer) -> None:
+    def __init__(self, run: Context, asker: Asker, observer: Observer) -> None:
         self._run = run
+        self._asker = asker
         self._observer = observer
 
     async def take(self, told: AsyncIterator[Told]) -> Noted:
@@ -53,14 +58,28 @@ class Notes:
                 # A list moves on while it is read: what was said of a job is not written twice.
                 new = [job for job in jobs if job.pk not in noted.told_of]
                 noted.told_of.update(job.pk for job in new)
-                changes, stages = self._observer.note(new, progress)
-                noted.stages += stages
-                writing.append(asyncio.create_task(self._write(changes)))
+                bare = [(job, said) for job, said in told_of(new, progress) if said and self._is_bare(job, said)]
+                without = {job.pk for job, _ in bare}
+                writing.append(self._note([job for job in new if job.pk not in without], progress, noted))
+                if bare:
+                    reasons = await with_reasons(bare, self._asker)
+                    writing.append(self._note([job for job, _ in bare], reasons, noted))
         except (ApiError, TransportError) as error:
             noted.error = error
         finally:
             await asyncio.gather(*writing)
         return noted
+
+    def _is_bare(self, job: Job, said: Progress) -> bool:
+        """Whether a job is told to have broken, and not why, by what told of others as well."""
+        bare = said.stage is Stage.BROKEN and not (said.error or said.error_code)
+        return bare and self._asker.at_once(job) > 1
+
+    def _note(self, jobs: Sequence[Job], progress: Sequence[Progress], noted: Noted) -> asyncio.Task[None]:
+        """Begin to write what was said of jobs."""
+        changes, stages = self._observer.note(jobs, progress)
+        noted.stages += stages
+        return asyncio.create_task(self._write(changes))
 
     async def _write(self, changes: Sequence[Change]) -> None:
         """Write what was said of jobs. What names no id can be asked again, should the power fail."""

@@ -18,7 +18,7 @@ from batchgen.pipeline.watching.marks import marks
 from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
@@ -37,6 +37,18 @@ LATE_AT_THE_END_OF_MANY = 0.06
 SCOUTS = 64
 
 
+def told_of(jobs: Sequence[Job], progress: Sequence[Progress]) -> Iterator[tuple[Job, Progress | None]]:
+    """Give each job with what was said of it; None: nothing was."""
+    by_id = {one.remote_id: one for one in progress if one.remote_id}
+    by_item = {one.item: one for one in progress if one.item is not None}
+    by_mark = marks(progress) if not by_item and not all(job.remote_id for job in jobs) else {}
+    for job in jobs:
+        if job.remote_id:
+            yield job, by_id.get(job.remote_id)
+        else:
+            yield job, by_item.get(job.item or 0) or by_mark.get(token(job.id, job.round))
+
+
 class Observer:
     """Takes in what was said of jobs. Times are epoch seconds."""
 
@@ -52,16 +64,9 @@ class Observer:
 
         Of a job that nothing was said of, only the next look is noted.
         """
-        by_id = {one.remote_id: one for one in progress if one.remote_id}
-        by_item = {one.item: one for one in progress if one.item is not None}
-        by_mark = marks(progress) if not by_item and not all(job.remote_id for job in jobs) else {}
         changes: list[Change] = []
         stages, now = Counter[Stage](), self._run.clock.now()
-        for job in jobs:
-            if job.remote_id:
-                said = by_id.get(job.remote_id)
-            else:
-                said = by_item.get(job.item or 0) or by_mark.get(token(job.id, job.round))
+        for job, said in told_of(jobs, progress):
             if said is None:
                 changes.append(Learn(job=job.pk, facts=self.next_look(job, now)))
                 continue

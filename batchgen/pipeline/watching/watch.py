@@ -50,7 +50,7 @@ class Watcher:
         self._asker = Asker(run)
         self._links = Links(run, self._asker)
         self._observer = Observer(run, self._asker, self._links)
-        self._notes = Notes(run, self._observer)
+        self._notes = Notes(run, self._asker, self._observer)
         self._rounds = Rounds(run, self._asker, self._notes, self._links)
         self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
