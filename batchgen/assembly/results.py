@@ -118,11 +118,14 @@ def objects_of(store: Store, sheet: Sheet, *, keep: Keep | None = None) -> Itera
     yield from objects(_heading(sheet), _lines(store, sheet, Path.cwd() / "results", keep))
 
 
-def write_rows(store: Store, sheet: Sheet, target: Path, keep: Keep) -> int:
-    """Write rows of one sheet as a manifest of their own; give their number. Raises ``DiskError``."""
+def write_rows(store: Store, sheet: Sheet, target: Path, keep: Keep, *, option: str) -> int:
+    """Write rows of one sheet as a manifest of their own, which ``option`` named; give their number.
+
+    Raises ``DiskError``.
+    """
     from batchgen.report.sheet import write  # noqa: PLC0415 - for those who want it
 
-    return write(target, sheet.columns, _lines(store, sheet, target, keep))
+    return write(target, sheet.columns, _lines(store, sheet, target, keep), option=option)
 
 
 def _heading(sheet: Sheet) -> Heading:

@@ -183,9 +183,9 @@ def _write_rows(
     def broke(line: Line) -> bool:
         return line.job.status is Status.FAILED and selected(line)
 
-    for path, keep in _sheets_asked_for(failed, rows, broke, selected):
+    for option, path, keep in _sheets_asked_for(failed, rows, broke, selected):
         _check_rows(store, path)
-        count = write_rows(store, sheet, path, keep)
+        count = write_rows(store, sheet, path, keep, option=option)
         yield str(path)
         if not quiet:
             click.echo(f"{path}: {count:,} row{'s' if count != 1 else ''} of {sheet.name}")
@@ -198,11 +198,11 @@ def _write_rows(
 
 def _sheets_asked_for(
     failed: str | None, rows: str | None, broke: Callable[[Line], bool], selected: Callable[[Line], bool]
-) -> Iterator[tuple[Path, Callable[[Line], bool]]]:
+) -> Iterator[tuple[str, Path, Callable[[Line], bool]]]:
     if failed:
-        yield Path(failed).absolute(), broke
+        yield "--failed", Path(failed).absolute(), broke
     if rows:
-        yield Path(rows).absolute(), selected
+        yield "--rows", Path(rows).absolute(), selected
 
 
 def _check_rows(store: Store, path: Path) -> None:

@@ -13,6 +13,8 @@ from batchgen.model.errors import DiskError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: The option that names most of what is written here.
+RESULTS = "--results"
 #: What each database of SQLite begins with, and so each state file.
 _DATABASE = b"SQLite format 3\0"
 #: A file that a killed process left is litter once it is so many seconds older than one that is being written.
@@ -20,20 +22,24 @@ _LITTER_S = 3600
 
 
 @contextmanager
-def beside(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
+def beside(path: Path, *, encoding: str = "utf-8", option: str = RESULTS) -> Iterator[IO[str]]:
     r"""Open a file that takes the place of ``path`` if all goes well, and goes away if not.
 
-    A letter that the encoding does not have is written as its number, such as ``\u65e5``.
+    A letter that the encoding does not have is written as its number, such as ``\u65e5``. ``option`` is what names
+    the file.
     """
-    with draft_of(path) as draft, draft.open("w", encoding=encoding, errors="backslashreplace", newline="") as file:
+    with (
+        draft_of(path, option=option) as draft,
+        draft.open("w", encoding=encoding, errors="backslashreplace", newline="") as file,
+    ):
         yield file
 
 
 def try_beside(path: Path) -> None:
     """Find out whether a new file could take the place of ``path``; it stays as it is. Raises ``DiskError``."""
     draft = _draft(path).with_suffix(".try")
-    with _told(path):
-        _check_sort(path)
+    with _told(path, RESULTS):
+        _check_sort(path, RESULTS)
         draft.touch()
         draft.unlink()
         # Where an open file cannot be replaced, a spreadsheet that has it open is in the way.
@@ -42,10 +48,10 @@ def try_beside(path: Path) -> None:
 
 
 @contextmanager
-def draft_of(path: Path) -> Iterator[Path]:
+def draft_of(path: Path, *, option: str = RESULTS) -> Iterator[Path]:
     """Name a file that takes the place of ``path`` once it is written, if all goes well, and goes away if not."""
-    with _told(path):
-        _check_sort(Path(os.path.realpath(path)))
+    with _told(path, option):
+        _check_sort(Path(os.path.realpath(path)), option)
         with in_place_of(path) as draft:
             yield draft
 
@@ -72,18 +78,18 @@ def _draft(path: Path) -> Path:
     return real.with_name(f".{real.name}.{os.getpid()}.part")
 
 
-def _check_sort(path: Path) -> None:
+def _check_sort(path: Path, option: str) -> None:
     """Refuse what is there and no results may take the place of.
 
     Where root writes, a device such as ``/dev/null`` would be gone; and with a state file all that was paid for.
     """
     if path.exists() and not path.is_file():
         what = "folder" if path.is_dir() else "device"
-        raise DiskError(f"{path}: this is a {what}, and results take the place of a file. Name a file by --results.")
+        raise DiskError(f"{path}: this is a {what}, and results take the place of a file. Name a file by {option}.")
     if _is_database(path):
         raise DiskError(
             f"{path}: this is a database, such as the state, and results in its place would be the end of it. Name "
-            "another file by --results."
+            f"another file by {option}."
         )
 
 
@@ -94,26 +100,26 @@ def _is_database(path: Path) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, option: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DiskError(f"{path}: {_why(error)}") from error
+        raise DiskError(f"{path}: {_why(error, option)}") from error
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError, option: str) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full, so the results could not be written. Free some space and run the command again."
     if error.errno == errno.EROFS:
-        return "the disk is read-only. Choose another place with --results."
+        return f"the disk is read-only. Choose another place with {option}."
     if isinstance(error, FileNotFoundError):
-        return "the folder does not exist. Make it, or choose another place with --results."
+        return f"the folder does not exist. Make it, or choose another place with {option}."
     if isinstance(error, PermissionError):
         return (
             "the results may not be written there. Close the program that has the file open, check the folder's "
-            "permissions, or choose another place with --results."
+            f"permissions, or choose another place with {option}."
         )
-    return f"the results cannot be written there ({error.strerror or error}). Choose another place with --results."
+    return f"the results cannot be written there ({error.strerror or error}). Choose another place with {option}."
 
 
 def _sync(path: Path) -> None:

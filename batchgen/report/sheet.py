@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 SUFFIXES = (*DELIMITERS, ".jsonl", ".ndjson", ".xlsx")
 
 
-def write(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> int:
+def write(path: Path, columns: Sequence[str], lines: Iterable[Line], *, option: str) -> int:
     """Write the rows of these lines, each once however many videos it asked for, and give their number.
 
-    Its suffix says which format it has; see ``SUFFIXES``. Raises ``DiskError``; an older file then stays as it is.
+    Its suffix says which format it has; see ``SUFFIXES``. Raises ``DiskError``, where ``option`` is what
+    names another file; an older one then stays as it is.
     """
     rows = _rows(lines)
     match path.suffix.lower():
         case ".jsonl" | ".ndjson":
-            return _write_objects(path, columns, rows)
+            return _write_objects(path, columns, rows, option)
         case ".xlsx":
-            return _write_workbook(path, columns, rows)
+            return _write_workbook(path, columns, rows, option)
         case _:
-            return _write_text(path, columns, rows, delimiter=delimiter_of(path.name))
+            return _write_text(path, columns, rows, option)
 
 
 def _rows(lines: Iterable[Line]) -> Iterator[tuple[str, ...]]:
@@ -43,19 +44,19 @@ def _rows(lines: Iterable[Line]) -> Iterator[tuple[str, ...]]:
         last = line.row
 
 
-def _write_text(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], *, delimiter: str) -> int:
+def _write_text(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], option: str) -> int:
     count = 0
-    with beside(path) as file:
-        writer = csv.writer(file, lineterminator="\r\n", delimiter=delimiter)
+    with beside(path, option=option) as file:
+        writer = csv.writer(file, lineterminator="\r\n", delimiter=delimiter_of(path.name))
         writer.writerow(columns)
         for count, row in enumerate(rows, 1):  # noqa: B007 - its last value is the number of rows
             writer.writerow(row)
     return count
 
 
-def _write_objects(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+def _write_objects(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], option: str) -> int:
     count, names = 0, distinct(columns)
-    with beside(path) as file:
+    with beside(path, option=option) as file:
         for count, row in enumerate(rows, 1):  # noqa: B007 - its last value is the number of rows
             told = {name: _structure(cell) for name, cell in zip(names, row, strict=False)}
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
@@ -74,11 +75,11 @@ def _structure(cell: str) -> Any:
     return cell
 
 
-def _write_workbook(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+def _write_workbook(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], option: str) -> int:
     from batchgen.report.xlsx import workbook  # noqa: PLC0415 - for those who want one
 
     count = 0
-    with workbook(path) as book:
+    with workbook(path, option=option) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(columns):

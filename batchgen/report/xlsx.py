@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from batchgen.report.columns import Sort, header, ids, sorts, values
-from batchgen.report.replace import draft_of
+from batchgen.report.replace import RESULTS, draft_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,9 +34,13 @@ def write(path: Path, heading: Heading, lines: Iterable[Line]) -> int:
 
 
 @contextmanager
-def workbook(path: Path) -> Iterator[Any]:
+def workbook(path: Path, *, option: str = RESULTS) -> Iterator[Any]:
     """Open a workbook that takes the place of ``path`` if all goes well. Its rows are on disk and not in memory."""
-    with draft_of(path) as draft, TemporaryDirectory(prefix="batchgen-") as folder, draft.open("wb") as file:
+    with (
+        draft_of(path, option=option) as draft,
+        TemporaryDirectory(prefix="batchgen-") as folder,
+        draft.open("wb") as file,
+    ):
         book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
         try:
             yield book

@@ -125,6 +125,15 @@ def test_results_that_cannot_be_written_at_the_end_are_told_and_the_run_has_ende
     assert "the folder does not exist" in ended.err
 
 
+@pytest.mark.parametrize("name", ["again.csv", "again.jsonl", "again.xlsx"])
+@pytest.mark.parametrize("option", ["--failed", "--rows"])
+def test_rows_that_cannot_be_written_are_told_with_the_option_that_named_their_file(batchgen, made, option, name):
+    ended = batchgen("report", "people.csv", option, f"nowhere/{name}")
+
+    assert ended.code == 3
+    assert f"{name}: the folder does not exist. Make it, or choose another place with {option}." in ended.err
+
+
 def test_a_script_gets_nothing_but_json(batchgen, made):
     ended = batchgen("report", "people.csv", "--failed", "again.csv", "--results", "a.jsonl", "--json")
 

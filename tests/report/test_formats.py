@@ -221,6 +221,7 @@ def test_rows_that_are_written_as_a_sheet_are_read_back_as_they_were(tmp_path, j
         path,
         columns,
         [line(row, job, saved=None, folder=tmp_path, row=n) for n, row in enumerate(rows, 2) for _ in range(2)],
+        option="--rows",
     )
 
     manifest = open_manifest(str(path), vocabulary=VOCABULARY)
@@ -232,7 +233,7 @@ def test_rows_that_are_written_as_a_sheet_are_read_back_as_they_were(tmp_path, j
 def test_columns_of_one_name_are_both_in_a_json_sheet(tmp_path, job):
     path = tmp_path / "again.jsonl"
 
-    sheet.write(path, ["note", "note", ""], [line(("a", "b", "c"), job, saved=None, folder=tmp_path)])
+    sheet.write(path, ["note", "note", ""], [line(("a", "b", "c"), job, saved=None, folder=tmp_path)], option="--rows")
 
     assert json.loads(path.read_text()) == {"note": "a", "note (2)": "b", "column 3": "c"}
 
@@ -240,7 +241,12 @@ def test_columns_of_one_name_are_both_in_a_json_sheet(tmp_path, job):
 def test_a_list_in_a_json_sheet_is_a_list_again(tmp_path, job):
     path = tmp_path / "again.jsonl"
 
-    sheet.write(path, ["langs", "text"], [line(('["German","French"]', "[not json"), job, saved=None, folder=tmp_path)])
+    sheet.write(
+        path,
+        ["langs", "text"],
+        [line(('["German","French"]', "[not json"), job, saved=None, folder=tmp_path)],
+        option="--rows",
+    )
 
     assert json.loads(path.read_text()) == {"langs": ["German", "French"], "text": "[not json"}
 
