@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from batchgen.model.errors import NoReply
 from batchgen.pipeline.options import Options
 from batchgen.sandbox.wire import Answer
 from benchmarks import lab
@@ -28,6 +29,27 @@ def test_a_list_that_is_not_there_stops_no_look(monkeypatch):
     jobs = Setting(jobs=12, options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=())
 
     assert live(jobs).done == 12
+
+
+@pytest.mark.parametrize(
+    ("api", "jobs"),
+    [pytest.param("v2", 12, id="v2"), pytest.param("v3", 12, id="v3"), pytest.param("v3", 300, id="many")],
+)
+def test_a_list_that_never_answers_stops_no_look(monkeypatch, api, jobs):
+    answer = lab.Account.handle
+
+    def mute(self, call):
+        if call.method == "GET" and call.path in {"/v3/videos", "/v2/videos", "/v1/video.list"}:
+            raise NoReply("the gateway hung up")
+        return answer(self, call)
+
+    monkeypatch.setattr(lab.Account, "handle", mute)
+    monkeypatch.setattr(lab, "LONGEST_S", 86_400.0)
+
+    told = live(Setting(jobs=jobs, options=Options(download=False, api=api), slots=((0.0, 1000),)))
+
+    assert told.done == jobs
+    assert sum(late for late, _ in told.lateness) <= 0.5 * sum(took for _, took in told.lateness)
 
 
 def test_a_list_that_shows_nothing_is_left_alone_and_jobs_are_asked_about_one_by_one():

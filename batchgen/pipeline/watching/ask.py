@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
+from batchgen.model.errors import NoReply
 from batchgen.model.exchange import Progress, Stage
 from batchgen.pipeline.watching.lists import LAG_S, PAGE, Lists, sort_of
 
@@ -76,6 +77,8 @@ class Asker:
                     row.remote_id for row in rows if row.stage is Stage.BROKEN and not (row.error or row.error_code)
                 }
                 yield [job for job in here if job.remote_id not in broken], rows
+        except NoReply:
+            return  # Its jobs are asked about by themselves, and it is left alone once it failed several times.
         except ApiError as error:
             if error.hold is not None and not error.hold.pauses:
                 raise
@@ -100,7 +103,7 @@ class Asker:
         if ended and endpoint.lists_links and self.lists.can_read(jobs[0]):
             # Else whoever has ended would be asked about twice: in bulk, and for the link.
             return self.lists.cost(jobs) * PAGE <= LINKED * len(jobs)
-        return self._may_be_listed(jobs[0]) and self.lists.cost(jobs) <= len(jobs)
+        return self._may_be_listed(jobs[0]) and self.lists.can_read(jobs[0]) and self.lists.cost(jobs) <= len(jobs)
 
     def _may_be_listed(self, job: Job) -> bool:
         return self.lists.dialect(job).endpoint(job.kind).lists_statuses and self._listed.get(sort_of(job), True)

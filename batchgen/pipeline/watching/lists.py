@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
+from batchgen.model.errors import NoReply
 from batchgen.model.job import token
 from batchgen.model.nature import family
 from batchgen.pipeline.watching.marks import certain
@@ -135,7 +136,7 @@ class Lists:
         """Read a page of the list of this job's kind."""
         try:
             page = await self._page(like, cursor)
-        except ApiError:
+        except (ApiError, NoReply):
             # Among other troubles, it may be that the server does not know this place any more.
             self._seen_at.clear()
             self._failed[sort_of(like)] = (self._failed.get(sort_of(like), (0, 0.0))[0] + 1, self._run.clock.now())
@@ -155,8 +156,8 @@ class Lists:
                     # Whether there is such a list is found out without much waiting.
                     attempts=4 if sort in self._rich or self.in_bulk(like) else 2,
                 )
-            except ApiError as error:
-                waits = error.hold is not None and not error.hold.pauses
+            except (ApiError, NoReply) as error:
+                waits = isinstance(error, ApiError) and error.hold is not None and not error.hold.pauses
                 if waits or sort in self._rich or self.in_bulk(like):
                     raise
                 self.plain.add(sort)
