@@ -212,6 +212,16 @@ def test_a_file_that_changed_after_it_was_planned_is_not_sent(api):
 
 
 @BOTH
+def test_a_file_that_went_away_after_it_was_planned_is_named_in_the_reason(api):
+    with telling(api) as story:
+        story.run_with(Interlude(at="planned", then=(story.lived.folder / NAME).unlink))
+
+        (job,) = story.lived.disk.jobs
+        assert (story.sent, story.errors) == (0, ["file_changed"])
+        assert job.error.startswith(str(story.lived.folder / NAME))
+
+
+@BOTH
 def test_an_asset_that_the_account_has_lost_is_uploaded_again_by_a_retry(api):
     def lose() -> None:
         (asset,) = story.lived.world.studio.assets.values()

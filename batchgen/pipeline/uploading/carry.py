@@ -90,9 +90,12 @@ class Carrier:
             return await self._check(asset, tries)
         if asset.state is AssetState.SENT:
             return await self._complete(asset, tries)
-        file = self._file(asset.sha256)
+        files = self._run.store.local_files(asset.sha256)
+        file = next(filter(self._freight.is_intact, files), None)
         if file is None:
-            return Refused(code="file_changed", message="The file is gone, or has changed since it was planned.")
+            # One that had this content: a row may name several files, and its reason says which one to look at.
+            why = str(FileChanged(files[0])) if files else "The file is gone, or has changed since it was planned."
+            return Refused(code="file_changed", message=why)
         if asset.state is AssetState.OPEN:
             return await self._bring(asset, file, tries)
         if unsure and self._assets.lists:
@@ -218,10 +221,6 @@ class Carrier:
     def _next(self, asset: Asset, state: AssetState, **facts: str | None) -> Asset:
         told = {name: value for name, value in facts.items() if value is not None}
         return replace(asset, state=state, at=self._run.clock.now(), **told)  # type: ignore[arg-type] # texts alone
-
-    def _file(self, sha256: str) -> LocalFile | None:
-        """Give a file that has this content, if one still is where and what it was."""
-        return next((one for one in self._run.store.local_files(sha256) if self._freight.is_intact(one)), None)
 
     def told(self, file: LocalFile, sent: int) -> None:
         """Tell how far a file has come."""
