@@ -5,6 +5,7 @@ Rule: what is told of a run on the way never ends it. What is being paid for goe
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -16,9 +17,20 @@ from typing import TextIO
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
+#: How a letter is written that a stream has no sign for.
+_NUMBERED = "batchgen-numbered"
+
+
 def settle_in() -> None:
-    """Open what was closed, and make standard error, and a terminal, ones that nothing fails of."""
+    """Open what was closed, and make standard error, and a terminal, ones that nothing fails of.
+
+    No stream fails of a letter: Windows gives files and pipes an encoding of the country, such as CP1252.
+    """
     _open_what_is_closed()
+    codecs.register_error(_NUMBERED, _numbered)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_NUMBERED)
     sys.stderr = _settled(sys.stderr, patient=True)
     sys.stdout = _settled(sys.stdout, patient=False)
 
@@ -31,6 +43,14 @@ def _settled(stream: TextIO, *, patient: bool) -> TextIO:
         # A terminal goes away with its window. Windows writes to one in a way of its own.
         patient = os.name != "nt"
     return _patient(stream) if patient else stream
+
+
+def _numbered(error: UnicodeError) -> tuple[str, int]:
+    r"""Write letters as JSON has them (`\u65e5`, in pairs beyond ffff), so that what is told with --json stays such."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
 
 
 def is_full(error: OSError) -> bool:
