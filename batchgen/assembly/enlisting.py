@@ -107,10 +107,10 @@ def _last(errand: Errand, store: Store, company: Company) -> tuple[Errand, str, 
         raise UsageError(
             f"There was no run at {errand.realm} yet on this state, so there is nothing to try again. Name a manifest."
         )
-    if last.selection and not errand.select:
+    if last.selection and errand.select is None:
         errand = replace(errand, select=last.selection)
         company.note("retry", [f"as the last run was: --select {shlex.quote(last.selection)}"])
-    elif last.plan and not errand.select:
+    elif last.plan and errand.select is None:
         errand = replace(errand, plan=last.plan)
         company.note("retry", ["as the last run was: the videos of the plan that was applied"])
     # A manifest that was planned for another realm since is not the one that ran.

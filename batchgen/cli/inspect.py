@@ -41,7 +41,7 @@ def status(manifests: tuple[str, ...], *, state: str, select: str | None, as_jso
     need_state(state)
     with open_sheets(state) as store:
         sheets = known_sheets(store, manifests)
-        counted = [_chosen(state, sheet, select) if select else store.tally_of([sheet.pk]) for sheet in sheets]
+        counted = [store.tally_of([sheet.pk]) if select is None else _chosen(state, sheet, select) for sheet in sheets]
     found = [(sheet, by_word(counts)) for sheet, counts in zip(sheets, counted, strict=True)]
     if as_json:
         told = [{"manifest": sheet.name, "realm": sheet.realm, "rows": sheet.rows, **counts} for sheet, counts in found]

@@ -62,7 +62,7 @@ class Asked:
     @property
     def takes_all(self) -> bool:
         """Whether the run would take up all that is open."""
-        return not self.select and self.limit is None
+        return self.select is None and self.limit is None
 
     def errand(self, manifests: Sequence[str]) -> Errand:
         """Say what the run would be asked to do."""
