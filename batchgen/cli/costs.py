@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from batchgen.assembly.selection import selector
 from batchgen.model.errors import UsageError
 from batchgen.model.layout import delimiter_of
 from batchgen.model.vocabulary import nearest, plain
@@ -30,10 +31,12 @@ _WORDS: dict[str, Callable[[Sheet, Line], str]] = {
 }
 
 
-def tell(store: Store, sheets: Sequence[Sheet], asked: Sequence[str], *, to: str | None, as_json: bool) -> None:
-    """Sum up what sheets cost and tell it, as a table, as JSON, or as CSV in a file."""
+def tell(
+    store: Store, sheets: Sequence[Sheet], asked: Sequence[str], select: str | None, *, to: str | None, as_json: bool
+) -> None:
+    """Sum up what sheets cost, or what is selected of them, and tell it: as a table, as JSON, or as CSV in a file."""
     columns = [name.strip() for part in asked for name in part.split(",") if name.strip()]
-    groups = costs.sum_up(_jobs(store, sheets, columns))
+    groups = costs.sum_up(_jobs(store, sheets, columns, select))
     if to:
         _write(Path(to), costs.to_csv(columns, groups, delimiter=delimiter_of(to)))
         click.echo(to, err=as_json)
@@ -45,11 +48,14 @@ def tell(store: Store, sheets: Sequence[Sheet], asked: Sequence[str], *, to: str
         _show(columns, groups)
 
 
-def _jobs(store: Lines, sheets: Sequence[Sheet], columns: Sequence[str]) -> Iterator[tuple[tuple[str, ...], Job]]:
+def _jobs(
+    store: Lines, sheets: Sequence[Sheet], columns: Sequence[str], select: str | None
+) -> Iterator[tuple[tuple[str, ...], Job]]:
     _check(sheets, columns)
     for sheet in sheets:
         places = [_place(sheet, column) for column in columns]
-        for line in store.lines(sheet.pk):
+        keep = selector(select, sheet.columns)
+        for line in store.lines(sheet.pk) if keep is None else filter(keep, store.lines(sheet.pk)):
             yield tuple(_cell(sheet, line, *one) for one in zip(columns, places, strict=True)), line.job
 
 

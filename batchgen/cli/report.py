@@ -86,7 +86,9 @@ def report(
     """Write results again."""
     need_state(state)
     if costs:
-        return _tell_costs(state, manifests, costs, results, as_json=as_json)
+        if forms or failed or rows:
+            raise UsageError("--costs writes no results and no sheets: ask for those by a command of their own.")
+        return _tell_costs(state, manifests, costs, results, select, as_json=as_json)
     named, written = [Path(one).absolute() for one in results], list[str]()
     wanted = _formats(named, forms)
     with open_store(state) as store:
@@ -108,7 +110,13 @@ def report(
 
 
 def _tell_costs(
-    state: str, manifests: Sequence[str], costs: Sequence[str], results: Sequence[str], *, as_json: bool
+    state: str,
+    manifests: Sequence[str],
+    costs: Sequence[str],
+    results: Sequence[str],
+    select: str | None,
+    *,
+    as_json: bool,
 ) -> int:
     from batchgen.cli.costs import tell  # noqa: PLC0415 - for those who ask
 
@@ -119,7 +127,8 @@ def _tell_costs(
     with open_store(state) as store:
         for path in results:
             _spare_results(store, Path(path).absolute())
-        tell(store, known_sheets(store, manifests), costs, to=results[0] if results else None, as_json=as_json)
+        sheets, to = known_sheets(store, manifests), results[0] if results else None
+        tell(store, sheets, costs, select, to=to, as_json=as_json)
     return 0
 
 

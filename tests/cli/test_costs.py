@@ -49,6 +49,21 @@ def test_costs_by_several_columns_are_a_table(batchgen, bought):
     assert out[-1].split()[0] == "total"
 
 
+def test_costs_of_a_selection_are_those_of_no_other_row(batchgen, bought):
+    told = json.loads(batchgen("report", "--costs", "client", "--select", "client:ACME", "--json").out)
+
+    assert [one["by"]["client"] for one in told["costs"]] == ["ACME"]
+    assert told["total"]["credits"] == 1.5
+
+
+@pytest.mark.parametrize("other", [("--as", "html"), ("--failed", "again.csv"), ("--rows", "some.csv")])
+def test_costs_and_what_they_do_not_write_are_asked_for_apart(batchgen, bought, tmp_path, other):
+    ended = batchgen("report", "--costs", "client", *other)
+
+    assert ended.code == 2
+    assert "by a command of their own" in ended.err
+
+
 def test_costs_without_a_column_are_one_line(batchgen, bought):
     out = batchgen("report", "--costs").out.splitlines()
 
