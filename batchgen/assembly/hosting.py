@@ -33,7 +33,8 @@ def hosting_for(store: Store, run: int, sheets: Collection[int], *, waits: bool)
     Raises ``ConfigError`` where something is missing that they need, ``UsageError`` where nobody waits for them.
     """
     # All of a run's jobs would be walked over to find that none of them is one.
-    if not any(KIND in sheet.kinds for sheet in store.sheets() if sheet.pk in sheets):
+    kinds = {kind for sheet in store.sheets() if sheet.pk in sheets for kind in sheet.kinds}
+    if KIND not in kinds:
         return None
     sessions = [
         job for status in (Status.PLANNED, Status.SENDING, Status.UNSURE) for job in store.sessions_in(run, status)
@@ -41,9 +42,10 @@ def hosting_for(store: Store, run: int, sheets: Collection[int], *, waits: bool)
     if not sessions:
         return None
     if not waits:
+        others = f", or the sessions: --select kind:{','.join(sorted(kinds - {KIND}))}" if kinds - {KIND} else ""
         raise UsageError(
-            "--no-wait: a session with an avatar is held while you wait, and cannot be left. Leave the option out, or "
-            "leave the sessions out: --select 'kind != session'. Nothing was sent."
+            "--no-wait: a session with an avatar is held while you wait, and cannot be left. Leave the option out"
+            f"{others}. Nothing was sent."
         )
     _check(sessions)
     from batchgen.session.hold import Host  # noqa: PLC0415 - for those who hold sessions

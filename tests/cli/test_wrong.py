@@ -10,6 +10,7 @@ import pytest
 from batchgen.cli.main import answer
 from batchgen.model.errors import Fault, ManifestError
 from batchgen.pipeline.planning.plan import FAULTS
+from batchgen.sandbox import Options, serve
 
 
 @pytest.mark.parametrize("key", ["two words", "“smart”", "line\nbreak", "tab\tkey"])
@@ -208,3 +209,19 @@ def test_nothing_that_a_manifest_is_made_of_is_written_over(batchgen, tmp_path, 
     assert ended.code == 2, ended.err
     assert "overwr" in ended.err
     assert (tmp_path / "rows.csv").read_text() == rows
+
+
+def test_sessions_that_cannot_be_left_are_left_out_by_the_selection_that_is_named(batchgen, tmp_path, monkeypatch):
+    both = "kind,avatar_id,lines,url,output_language\nsession,Daisy,Hi|There,,\ntranslation,,,https://x.example/a.mp4,German\n"
+    tmp_path.joinpath("both.csv").write_text(both)
+    with serve(options=Options(render=(0.05, 0.1), films="tiny")) as serving:
+        monkeypatch.setenv("HEYGEN_API_BASE", serving.url)
+        monkeypatch.setenv("HEYGEN_API_KEY", "any")
+
+        refused = batchgen("run", "both.csv", "--no-wait")
+        selection = re.search(r"--select (\S+)\.", refused.err)[1]
+        left = batchgen("run", "both.csv", "--no-wait", "--select", selection, "--json")
+
+    assert refused.code == 2
+    assert json.loads(left.out)["rendering"] == 1
+    assert json.loads(left.out)["planned"] == 1, "the session"
