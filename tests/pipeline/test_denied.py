@@ -73,3 +73,20 @@ def test_pages_of_a_batch_that_lead_back_are_read_once(asked):
 
     assert told.done == 12
     assert asked["/v3/video-translations/batches"] < 40
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "not_found"), (405, "method_not_allowed"), (400, "invalid_parameter")]
+)
+def test_videos_are_asked_about_one_by_one_where_many_in_one_request_are_refused(asked, status, code):
+    def one_by_one(handle, account, call):
+        if not call.path.endswith("/statuses"):
+            return handle(account, call)
+        return Answer(status, json.dumps({"error": {"code": code, "message": "No such address"}}).encode(), {})
+
+    asked.answer = one_by_one
+
+    told = live(replace(TRANSLATIONS, options=Options(download=False, batch="never")))
+
+    assert told.done == 12
+    assert asked["/v3/video-translations/statuses"], "asked for in bulk at first"

@@ -14,6 +14,7 @@ from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply
 from batchgen.model.exchange import Progress, Stage
 from batchgen.pipeline.watching.lists import LAG_S, PAGE, Lists, sort_of
+from batchgen.pipeline.watching.statuses import refuses_many
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -154,8 +155,11 @@ class Asker:
             replies = await asyncio.gather(*map(self.statuses, chunks), return_exceptions=True)
             answered = [(chunk, said) for chunk, said in zip(chunks, replies, strict=True) if isinstance(said, list)]
             yield [job for chunk, _ in answered for job in chunk], [one for _, said in answered for one in said]
-            for reply in replies:
-                if isinstance(reply, BaseException):
+            for chunk, reply in zip(chunks, replies, strict=True):
+                if len(chunk) > 1 and refuses_many(reply):
+                    async for told in self.one_by_one(chunk):
+                        yield told
+                elif isinstance(reply, BaseException):
                     raise reply
 
     async def statuses(self, jobs: Sequence[Job]) -> list[Progress]:
