@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
@@ -11,13 +12,13 @@ from batchgen.assembly.costing import learn_lengths
 from batchgen.assembly.errand import Work
 from batchgen.assembly.planning import choose_sample, generation_of
 from batchgen.assembly.selection import selector
+from batchgen.assembly.sparing import spare_for_results
 from batchgen.model.errors import UsageError
 from batchgen.model.status import OPEN, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
     from batchgen.assembly.company import Company
     from batchgen.assembly.errand import Errand
@@ -88,6 +89,8 @@ def _facts(errand: Errand, api: str) -> RunFacts:
 def _plan(errand: Errand, store: Store, company: Company, *, whole: bool) -> tuple[str, Plan, list[Path]]:
     """Plan manifests; a run that takes up the ``whole`` of them begins with it, and has what is new at once."""
     sources = errand.open()
+    named = [Path(errand.results).absolute()] if errand.results else []
+    spare_for_results(store, [*named, *(source.results for source in sources)])
     for source in sources:
         company.note(source.manifest.name, source.manifest.notes)
     api = generation_of(errand.api, sources)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.heygen import DIALECTS
-from batchgen.model.errors import DiskError, ManifestError, UsageError
+from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.spelling import whole
 from batchgen.model.version import VERSION
 from batchgen.report.formats import format_of
@@ -85,20 +85,6 @@ def _check_targets(sources: Sequence[Source]) -> None:
                 f"{source.manifest.name}: its results would overwrite {taken[target]}. Name another file by --results.",
             )
         taken[target] = f"the results of {source.manifest.name}"
-
-
-def read_by(name: str) -> frozenset[Path]:
-    """Give the files that a manifest is made from, resolved: its own, and the sheet that it names."""
-    from batchgen.kinds import VOCABULARY  # noqa: PLC0415 - as above
-    from batchgen.manifest import download, open_manifest  # noqa: PLC0415
-
-    own = Path(name.partition("#")[0])
-    try:
-        files = open_manifest(name, vocabulary=VOCABULARY, fetch=download).files if own.exists() else ()
-    except ManifestError:
-        # It cannot be read any more as it stands; what it is made from is still its writer's.
-        files = ()
-    return frozenset(one.resolve() for one in (own, *files))
 
 
 def check_downloads(folders: Iterable[Path]) -> None:

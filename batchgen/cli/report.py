@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchgen.assembly.planning import read_by
 from batchgen.assembly.remembered import check_remembered
 from batchgen.assembly.results import write_rows, write_sheet
 from batchgen.assembly.selection import selector
+from batchgen.assembly.sparing import spare_manifests
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.known import known_sheets, need_state
@@ -171,7 +171,7 @@ def _write(
     """Write results, and give where they are."""
     keep = selector(select, sheet.columns)
     for path, form in targets:
-        _spare_manifests(store, path)
+        spare_manifests(store, path)
         note = write_sheet(store, sheet, path, form=form, keep=keep, like_input=like_input or sheet.like_input)
         yield str(path)
         if not quiet:
@@ -222,14 +222,7 @@ def _check_rows(store: Store, path: Path) -> None:
 
 def _spare_results(store: Sheets, path: Path) -> None:
     """Refuse to write something else in the place of a manifest or of its results."""
-    _spare_manifests(store, path)
+    spare_manifests(store, path)
     for sheet in store.sheets():
         if path == Path(sheet.results):
             raise UsageError(f"{path}: the results of {sheet.name} are there. Name another file.")
-
-
-def _spare_manifests(store: Sheets, path: Path) -> None:
-    """Refuse to write over what somebody wrote by hand."""
-    for sheet in store.sheets() if path.exists() else ():
-        if path.resolve() in read_by(sheet.path):
-            raise UsageError(f"{path}: {sheet.name} is made from this file, which would be lost. Name another file.")

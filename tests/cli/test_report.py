@@ -138,3 +138,23 @@ def test_a_script_gets_nothing_but_json(batchgen, made):
     ended = batchgen("report", "people.csv", "--failed", "again.csv", "--results", "a.jsonl", "--json")
 
     assert json.loads(ended.out) == {"results": [str(made / "again.csv"), str(made / "a.jsonl")]}
+
+
+@pytest.mark.parametrize("given", ["people.csv", "deep/../people.csv"])
+def test_a_run_writes_no_results_over_a_sheet_that_another_run_was_made_from(batchgen, made, given):
+    (made / "deep").mkdir()
+    (made / "others.csv").write_text(SHEET.replace("One", "Un"))
+
+    ended = batchgen("run", "others.csv", "--results", given)
+
+    assert ended.code == 2
+    assert "people.csv is made from this file, which would be lost" in ended.err
+    assert (made / "people.csv").read_text() == SHEET
+
+
+def test_a_run_writes_its_results_where_they_were_before_whatever_was_made_from_them(batchgen, made):
+    batchgen("run", "people_results.csv", "--limit", "1")
+
+    ended = batchgen("run", "people.csv", "--json")
+
+    assert json.loads(ended.out)["results"].endswith("people_results.csv")
