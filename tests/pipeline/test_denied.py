@@ -90,3 +90,17 @@ def test_videos_are_asked_about_one_by_one_where_many_in_one_request_are_refused
 
     assert told.done == 12
     assert asked["/v3/video-translations/statuses"], "asked for in bulk at first"
+
+
+def test_a_list_that_never_tells_of_an_end_is_found_out_by_asking_about_one_by_its_id(asked):
+    def lagging_for_good(handle, account, call):
+        answer = handle(account, call)
+        if call.method != "GET" or call.path not in {"/v1/video.list", "/v2/videos"}:
+            return answer
+        return replace(answer, body=answer.body.replace(b'"completed"', b'"processing"'))
+
+    asked.answer = lagging_for_good
+
+    told = live(Setting(jobs=12, mean_s=30.0, options=Options(download=False, api="v2")))
+
+    assert told.done == 12

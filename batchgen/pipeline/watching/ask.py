@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
@@ -35,6 +36,11 @@ SEVERAL = 3
 LINKED = 3
 #: Pages of the list in which jobs are looked for whose batch the server denies: they may be from long ago.
 FAR = 100
+#: Looks at a list in a row that tell of no end, until one job is asked about by its id.
+QUIET = 5
+#: Ends in a row that a list did not know of, until it is held to lag for good.
+BEHIND = 3
+_ENDS = frozenset({Stage.READY, Stage.BROKEN})
 
 
 class Asker:
@@ -44,6 +50,8 @@ class Asker:
         self._run = run
         self.lists = Lists(run)
         self._listed: dict[tuple[str, str], bool] = {}  #: Generation and family → whether the list shows such jobs.
+        self._quiet: Counter[tuple[str, str]] = Counter()  #: The same → looks in a row that it told no end in.
+        self._behind: Counter[tuple[str, str]] = Counter()  #: The same → ends in a row that it did not know of.
 
     def at_once(self, job: Job) -> int:
         """Give how many jobs like this one a request may tell of."""
@@ -69,11 +77,13 @@ class Asker:
 
     async def _from_list(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
         """Read the list for what it tells of jobs: those that broke are left out where it tells no reason."""
-        asked, found = {job.pk for job in jobs}, False
+        asked, ids = {job.pk for job in jobs}, {job.remote_id for job in jobs}
+        found = ended = False
         try:
             most = math.ceil(self.lists.rows(jobs) / PAGE) + 1
             async for here, rows in self.lists.pages(jobs, most=most, at_hand=True):
                 found = found or not asked.isdisjoint(job.pk for job in here)
+                ended = ended or any(row.stage in _ENDS and row.remote_id in ids for row in rows)
                 broken = {
                     row.remote_id for row in rows if row.stage is Stage.BROKEN and not (row.error or row.error_code)
                 }
@@ -97,6 +107,24 @@ class Asker:
         # A list may lag, but not behind jobs that were there for a while.
         elif found or max(now - (job.submitted_at or now) for job in jobs) > LAG_S:
             self._listed[sort] = found
+        self._quiet[sort] = 0 if ended else self._quiet[sort] + 1
+        if ended:
+            self._behind[sort] = 0
+        elif found and self._quiet[sort] % QUIET == 0:
+            yield await self._from_one(jobs)
+
+    async def _from_one(self, jobs: Sequence[Job]) -> Told:
+        """Ask about the one that was sent first, by its id, where a list told of no end for a while.
+
+        A list that goes on saying that all are rendering is found out by it, and trusted no more.
+        """
+        first = min(jobs, key=lambda job: job.submitted_at or 0.0)
+        said, sort = await self.statuses([first]), sort_of(first)
+        # Once it may have ended between the two questions.
+        self._behind[sort] = self._behind[sort] + 1 if any(one.stage in _ENDS for one in said) else 0
+        if self._behind[sort] >= BEHIND:
+            self._listed[sort] = False
+        return [first], said
 
     def _is_worth_pages(self, jobs: Sequence[Job], *, ended: bool) -> bool:
         """Whether pages of the list cost no more than what else would tell as much of these jobs."""
