@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
+from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
 from batchgen.manifest.strays import strays
@@ -43,7 +44,7 @@ class Rows:
         self.canonical = cache(lambda kind, name: self.kinds[kind].canonical(name))
         self._kind_column = next((at for at, name in enumerate(sheet.columns) if plain(name) == "kind"), None)
         self._candidates = self._possible_kinds()
-        self._names = self._named_columns()
+        self._names = Names(sheet.columns, settings.said)
         self._foreach_expresses = settings.foreach_expresses
         self._told: set[tuple[str, str]] = set()
         self._seen: set[str] = set()  #: The kinds of the rows that were read.
@@ -114,6 +115,7 @@ class Rows:
             yield kind
             return
         self._seen.add(kind)
+        yield from self._torn(record)
         own: dict[str, Any] | None = None
         for combination in self.settings.combinations():
             try:
@@ -164,6 +166,14 @@ class Rows:
             if fault := self._settle(record, field, places, own):
                 yield fault
 
+    def _torn(self, record: Record) -> Iterator[Fault]:
+        """Give what expressions name that says two things in this row."""
+        for name, first, other in self._names.torn(record.values, self.settings.foreach):
+            problem = f'It says something else than column "{first}", and both are {{{{ {name} }}}}.'
+            remedy = f'Write {{{{ row["{first}"] }}}} or {{{{ row["{other}"] }}}}, whichever is meant.'
+            remedy = "Empty or rename one of the two." if first == other else remedy
+            yield self._fault(record.number, other, problem, remedy)
+
     def _give_way(self, kind: str, own: dict[str, Any]) -> None:
         """Leave to the user what is theirs where a row fills another field that says the same, and tell it once."""
         headings = self.headings(kind)
@@ -201,21 +211,7 @@ class Rows:
 
         ``without`` are places of columns that are not filled in themselves yet.
         """
-        context = {name: record.values[at] for name, at in self._names.items() if at not in without}
-        named = enumerate(zip(self.sheet.columns, record.values, strict=True))
-        context["row"] = dict(pair for at, pair in named if at not in without)
-        return context | combination
-
-    def _named_columns(self) -> dict[str, int]:
-        """Give the place of each column by every name that an expression of this manifest may use for it."""
-        places: dict[str, int] = {}
-        for at, header in enumerate(self.sheet.columns):
-            if name := identifier(header):
-                places.setdefault(name, at)
-        for name in self.settings.said:
-            if name != "row" and identifier(name) in places:
-                places.setdefault(name, places[identifier(name)])
-        return places
+        return self._names.values(record.values, without) | combination
 
     def _headings(self, kind: str) -> Headings:
         return read_headings(self.sheet.columns, self.kinds[kind], structured=self.sheet.structured)

@@ -1,0 +1,45 @@
+"""Names in expressions that several columns of a sheet answer to."""
+
+from __future__ import annotations
+
+import pytest
+
+MANIFEST = 'kind: video\nrows: s.csv\nfields: {script: "Hello {{ first_name }}"}\n'
+
+
+@pytest.mark.parametrize(
+    ("header", "remedy"),
+    [
+        ("First Name,first_name", 'Write {{ row["First Name"] }} or {{ row["first_name"] }}, whichever is meant.'),
+        ("first_name,first_name", "Empty or rename one of the two."),
+    ],
+)
+def test_a_name_that_two_columns_answer_to_is_a_fault_where_they_differ(folder, told, header, remedy):
+    (folder / "s.csv").write_text(f"{header},avatar_id\nAda,Ada,a\nAda,Bo,a\n")
+    first, second = header.split(",")
+
+    assert told("m.yaml", MANIFEST) == [
+        (
+            f's.csv, row 3, column "{second}": It says something else than column "{first}", and both are '
+            f"{{{{ first_name }}}}. {remedy}"
+        )
+    ]
+
+
+def test_a_name_that_two_columns_answer_to_is_the_one_that_is_filled_in(folder, rows):
+    (folder / "s.csv").write_text("First Name,first_name,avatar_id\nAda,,a\n,Bo,a\n")
+
+    assert [row.fields["script"] for row in rows("m.yaml", MANIFEST)] == ["Hello Ada", "Hello Bo"]
+
+
+def test_columns_that_share_a_name_may_differ_where_nothing_calls_them_by_it(folder, rows):
+    (folder / "s.csv").write_text("First Name,first_name,avatar_id\nAda,Bo,a\n")
+    manifest = MANIFEST.replace('"Hello {{ first_name }}"', "'Hello {{ row.first_name }}'")
+
+    assert [row.fields["script"] for row in rows("m.yaml", manifest)] == ["Hello Bo"]
+
+
+def test_a_value_of_foreach_stands_before_columns_of_its_name(folder, rows):
+    (folder / "s.csv").write_text("First Name,first_name,avatar_id\nAda,Bo,a\n")
+
+    assert [row.fields["script"] for row in rows("m.yaml", MANIFEST + "foreach: {first_name: [Cy]}\n")] == ["Hello Cy"]
