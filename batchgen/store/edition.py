@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from operator import ne
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from batchgen.store.asking import ASKED
 from batchgen.store.bulk import Bulk
 from batchgen.store.columns import written_as_json
 from batchgen.store.statement import Statement
 from batchgen.store.tables import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchgen.store.columns import Table
 
@@ -25,6 +27,7 @@ _REPEATED = Statement(
 )
 _JOBS = Statement(select(func.count(lines.c.job.distinct())).where(*_MINE))
 _OF = Statement(select(lines.c.seq).where(*_MINE, lines.c.job == bindparam("b_job")).order_by(lines.c.seq))
+_ASKED_FOR = Statement(select(lines.c.job).where(*_MINE, lines.c.job.in_(ASKED)).distinct())
 _POINT = Statement(update(lines).where(*_MINE, lines.c.seq == bindparam("b_seq")).values(job=bindparam("job")))
 _REPLACE = Statement(
     delete(lines).where(lines.c.sheet == bindparam("b_sheet"), lines.c.edition < bindparam("b_edition")),
@@ -77,6 +80,10 @@ class Edition:
     def asking_for(self, job: int) -> list[int]:
         """Give the lines that ask for a job, in order."""
         return [seq for (seq,) in _OF.all(self._driver, **self._mine, b_job=job)]
+
+    def asked_for(self, jobs: Sequence[int]) -> set[int]:
+        """Give those of some jobs that lines written so far ask for."""
+        return {job for (job,) in _ASKED_FOR.all(self._driver, **self._mine, asked=json.dumps(jobs))}
 
     def point(self, line: int, job: int) -> None:
         """Have a line ask for another job."""

@@ -13,7 +13,7 @@ from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from batchgen.store.interface import Entry
 
@@ -43,6 +43,8 @@ _MEASURE = Statement(
     .values(length_s=bindparam("length_s")),
 )
 
+_LABELLING = ((_RELABEL, "delivery"), (_RENAME, "file"), (_MEASURE, "length_s"))
+
 _UNMARK = Statement(update(sheets).where(sheets.c.mark.is_not(None)).values(mark=None))
 _LABELS = (jobs.c.delivery, jobs.c.file, jobs.c.length_s, jobs.c.status)
 _KNOWN = Statement(select(jobs.c.id, jobs.c.pk, jobs.c.superseded_by, *_LABELS).where(jobs.c.id.in_(ASKED)))
@@ -68,19 +70,22 @@ def find(driver: Any, ids: Sequence[str]) -> dict[str, Found]:
     return found
 
 
-def relabel(driver: Any, known: Sequence[tuple[Found, Entry]]) -> bool:
+def relabel(
+    driver: Any, known: Sequence[tuple[Found, Entry]], labelled: Callable[[Sequence[int]], Collection[int]]
+) -> bool:
     """Label jobs as their lines do now, those that may still be labelled anew; tell whether that was all of them.
 
-    What is under way may come to be labelled when it has failed: until then there is reason to plan once more.
+    Of several lines of a sheet that ask for one job the first labels it: ``labelled`` tells which of some have been
+    asked for by now. What is under way may come to be labelled when it has failed: until then there is reason to plan
+    once more.
     """
-    done, settled = int(Status.DONE), True
-    for statement, label in ((_RELABEL, "delivery"), (_RENAME, "file"), (_MEASURE, "length_s")):
+    settled, changed = True, [(job, entry) for job, entry in known if _changes(job, entry)]
+    earlier = labelled([job.pk for job, _ in changed]) if changed else ()
+    for statement, label in _LABELLING:
         told = [
-            {"b_pk": job.pk, label: said}
-            for job, entry in known
-            if job.status != done
-            and (said := getattr(entry, label)) != getattr(job, label)
-            and (said is not None or label == "file")
+            {"b_pk": job.pk, label: getattr(entry, label)}
+            for job, entry in changed
+            if job.pk not in earlier and _differs(job, entry, label)
         ]
         if told:
             written = statement.write(driver, told)
@@ -88,6 +93,15 @@ def relabel(driver: Any, known: Sequence[tuple[Found, Entry]]) -> bool:
             if written:
                 unmark(driver)
     return settled
+
+
+def _changes(job: Found, entry: Entry) -> bool:
+    return job.status != int(Status.DONE) and any(_differs(job, entry, label) for _, label in _LABELLING)
+
+
+def _differs(job: Found, entry: Entry, label: str) -> bool:
+    said = getattr(entry, label)
+    return bool(said != getattr(job, label)) and (said is not None or label == "file")
 
 
 def unmark(driver: Any) -> None:

@@ -97,13 +97,16 @@ class SqlPlanning:
         if not entries:
             return
         table = table_of(entries)
-        wanted = dict(zip(table.job_id, entries, strict=True))
+        wanted: dict[str, Entry] = {}
+        for job_id, entry in zip(table.job_id, entries, strict=True):
+            wanted.setdefault(job_id, entry)  # Of lines that ask for the same, the first says what it is called.
         # Where all was new so far, most likely this is as well: the index that finds a double is asked once, not twice.
         once = table if len(wanted) == len(entries) else table_of(wanted.values())
         pks = self._insert(once, self.run) if self._all_new else {}
         if len(pks) < len(wanted):
             found = find(self._driver, [job_id for job_id in wanted if job_id not in pks])
-            settled = relabel(self._driver, [(one, wanted[job_id]) for job_id, one in found.items()])
+            lines = [(one, wanted[job_id]) for job_id, one in found.items()]
+            settled = relabel(self._driver, lines, self._edition.asked_for)
             self._settled = self._settled and settled
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}

@@ -37,8 +37,9 @@ class Desk:
 
     def plan(
         self,
-        entries: Sequence[Entry],
+        entries: Sequence[Entry] = (),
         *,
+        chunks: Sequence[Sequence[Entry]] = (),
         name: str = "a.csv",
         keep: bool = False,
         again: bool = False,
@@ -49,7 +50,8 @@ class Desk:
             planning.begin(
                 SheetFacts(name=name, path=f"/{name}", columns=("n",), digest="d", results="/r.csv", realm=realm),
             )
-            planning.add(entries)
+            for some in chunks or [entries]:
+                planning.add(some)
             if keep:
                 planning.keep_copies()
             if again:

@@ -75,6 +75,32 @@ def test_lines_that_render_the_same_are_one_job_unless_copies_are_kept(desk):
     assert kept[0].pk == shared[0].pk
 
 
+def named(*titles):
+    return [
+        entry(at, content="a", delivery=f'{{"title": "{one}"}}', file=f"/{one}.mp4") for at, one in enumerate(titles)
+    ]
+
+
+@pytest.mark.parametrize(
+    "chunks", [[["one", "two", "three"]], [["one"], ["two", "three"]], [["one", "two"], ["three"]]]
+)
+@pytest.mark.parametrize("before", [[], ["old"], ["two"], ["one"]])
+def test_of_lines_that_render_the_same_the_first_says_what_it_is_called(desk, before, chunks):
+    if before:
+        desk.plan(named(*before))
+
+    for again in range(2):
+        job = desk.jobs(desk.plan(chunks=[named(*one) for one in chunks], at=2.0 + again))[0]
+
+        assert (job.delivery, job.file) == ({"title": "one"}, "/one.mp4")
+
+
+def test_of_jobs_of_which_some_are_doubled_the_first_line_is_the_first_to_be_sent(desk):
+    run = desk.run(desk.plan(twins()))
+
+    assert [job.id for job in desk.store.fresh(run, 9)] == ["job of a", "job of b"]
+
+
 def test_copies_are_the_same_in_every_planning_wherever_their_rows_stand(desk):
     first = {job.pk for job in desk.jobs(desk.plan(twins(), keep=True))}
 
