@@ -66,7 +66,37 @@ def _text(value: Any) -> Any:
     )
 
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
+#: Letters of a text, items of a list and digits of a number that an expression may multiply to. No script is as long.
+MOST = 1_000_000
+_DIGITS_A_BIT = 0.30103
+
+
+class _Bounded(ImmutableSandboxedEnvironment):
+    """Multiplies nothing to what would take all memory: the process would be killed, and nobody told why."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if _size(operator, left, right) > MOST:
+            # It tells no size, which would differ from row to row: one wrong expression is one fault.
+            raise _NoText(f"It multiplies to more than {MOST:,} letters, items or digits.", "Multiply by less.")
+        return super().call_binop(context, operator, left, right)
+
+
+def _size(operator: str, left: Any, right: Any) -> float:
+    """Reckon how long it is what a multiplication comes to."""
+    match operator, left, right:
+        case "*", str() | list() | tuple(), int():
+            return len(left) * max(right, 0)
+        case "*", int(), str() | list() | tuple():
+            return len(right) * max(left, 0)
+        case "**", int() as base, int() as power:
+            return abs(base).bit_length() * max(power, 0) * _DIGITS_A_BIT
+        case _:
+            return 0
+
+
+_ENVIRONMENT = _Bounded(
     undefined=_Missing,
     autoescape=False,  # What comes out is a script or a link, and no page.
     keep_trailing_newline=True,
