@@ -8,21 +8,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 import python_calamine
 
+from batchgen.manifest import workbook_extent, workbook_ods, workbook_xml
 from batchgen.manifest.sheet import Record
-from batchgen.manifest.workbook_extent import read_extent
-from batchgen.manifest.workbook_ods import read_failed
-from batchgen.manifest.workbook_xml import FAILURES, Looks, read_looks
+from batchgen.manifest.workbook_xml import FAILURES, Looks
 from batchgen.model.errors import BatchgenError
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from batchgen.manifest.source import Source
+    from batchgen.manifest.workbook_extent import Extent
     from batchgen.model.errors import Fault
     from batchgen.model.layout import Layout
 
@@ -33,6 +34,7 @@ _BINARY = (
     "of an XLSB, numbers are read as they are stored, and what failed in it (#N/A) as empty. Saved as XLSX, it is read "
     "as it looks."
 )
+_Known = TypeVar("_Known")
 _VISIBLE = python_calamine.SheetVisibleEnum.Visible
 _WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
 
@@ -55,6 +57,10 @@ class NewBook:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._open_document = self._known(workbook_ods.is_open_document) or False
+        if self._open_document:  # Its reader takes in all sheets as soon as it is opened.
+            for name, extent in (self._known(workbook_ods.read_extents) or {}).items():
+                self._check(name, extent)
         with source.open() as file:
             self._book = python_calamine.CalamineWorkbook.from_filelike(file)
         self.names = list(self._book.sheet_names)
@@ -63,25 +69,28 @@ class NewBook:
 
     def rows(self, name: str) -> list[list[Any]]:
         """See ``Book.rows``."""
-        self._check_extent(name)
+        if extent := self._known(partial(workbook_extent.read_extent, sheet=name)):
+            self._check(name, extent)
         found: list[list[Any]] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         return found
 
     def looks(self, name: str) -> Looks:
         """See ``Book.looks``. Of a file that is not what its name says, nothing is known."""
-        with suppress(*FAILURES), self._source.open() as file:
-            return Looks(shown=read_failed(file, name)) if self._source.suffix == ".ods" else read_looks(file, name)
-        return Looks()
+        read = workbook_ods.read_looks if self._open_document else workbook_xml.read_looks
+        return self._known(partial(read, sheet=name)) or Looks()
 
-    def _check_extent(self, name: str) -> None:
-        """Refuse a sheet that would take all memory for its empty cells."""
-        extent = None
+    def _known(self, read: Callable[[IO[bytes]], _Known]) -> _Known | None:
+        """Give what is to be known of the file beside its cells, or None where it is not what it seems to be."""
         with suppress(*FAILURES), self._source.open() as file:
-            extent = read_extent(file, name)
-        if extent and extent.hollow:
+            return read(file)
+        return None
+
+    def _check(self, name: str, extent: Extent) -> None:
+        """Refuse a sheet that would take all memory for its empty cells."""
+        if extent.hollow:
             raise self._source.refuse(
-                f"Its last cell is in row {extent.rows:,}, and its furthest in column {extent.columns:,}: nearly all "
-                "in between is empty, and there is no room for that many cells.",
+                f'The last cell of its sheet "{name}" is in row {extent.rows:,}, and the furthest in column '
+                f"{extent.columns:,}: nearly all in between is empty, and there is no room for that many cells.",
                 "Delete all rows and columns after the last that you use, the cells and not only what stands in them, "
                 "and save it.",
             )

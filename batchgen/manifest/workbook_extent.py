@@ -30,11 +30,12 @@ class Extent(NamedTuple):
     rows: int
     columns: int  #: As columns are named, by one letter, two or three: 26, or 702 at the least.
     size: int  #: Bytes of its XML.
+    most: int = MOST  #: Cells that its reader has room for.
 
     @property
     def hollow(self) -> bool:
         """Whether it reaches further than there is room for, and nothing stands in most of it."""
-        return self.rows * self.columns > max(MOST, 4 * self.size // _LEAST)
+        return self.rows * self.columns > max(self.most, 4 * self.size // _LEAST)
 
 
 def read_extent(file: IO[bytes], sheet: str) -> Extent:

@@ -1,7 +1,8 @@
-"""Reads out of an ODS what its reader leaves away: which formulas failed. Their cells would count as empty, or as 0.
+"""Reads out of an ODS what its reader leaves away: which formulas failed, which rows are hidden, how far it reaches.
 
-A spreadsheet writes such a cell as an empty text or a number, notes beside it that it is an error, and keeps what it
-shows as its text (OpenDocument 1.3 part 3, and LibreOffice's ``calcext``).
+Cells of failed formulas would count as empty, or as 0: a spreadsheet writes one as an empty text or a number, notes
+beside it that it is an error, and keeps what it shows as its text (OpenDocument 1.3 part 3, and LibreOffice's
+``calcext``).
 """
 
 from __future__ import annotations
@@ -11,50 +12,124 @@ import zipfile
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from batchgen.manifest.workbook_extent import MOST, Extent
+from batchgen.manifest.workbook_xml import Looks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchgen.manifest.workbook_xml import Place
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _SORT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
-_FAILED = re.compile(rb"value-type=[\"']error[\"']")
+_TOLD_HERE = re.compile(rb"value-type=[\"']error[\"']|visibility=[\"'](?:collapse|filter)[\"']")
+_HIDDEN = ("collapse", "filter")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_CONTENT = "content.xml"
 #: Rows alike that stand in the file as one, at the most: an empty sheet ends in one of a million.
 _ALIKE = 100_000
+_STEP = 1 << 20
+#: Rows and cells alike that may be nothing but room; what stands in a cell; the end of a sheet.
+_ROOM = re.compile(rb"<(?:\w+:)?(?:table-row|[a-z-]*table-cell)\b[^>]*-repeated=[\"'](\d{4,})[\"']")
+_REPEATED = re.compile(rb"-repeated=[\"']\d{4,}[\"']")
+_FILLED = re.compile(rb"value-type=")
+_END = re.compile(rb"</(?:\w+:)?table>")
+#: Rows or columns that come to too many cells in a sheet of all columns, or rows, that there can be: of 16,384.
+_ROOMY = MOST // 2 // (1 << 14)
 
 
-def read_failed(file: IO[bytes], sheet: str) -> dict[Place, str]:
-    """Give the cells of a sheet whose formulas failed, as they look. Raises one of ``workbook_xml.FAILURES``."""
+def is_open_document(file: IO[bytes]) -> bool:
+    """Tell whether a workbook is an ODS, whatever it is called. Raises one of ``workbook_xml.FAILURES``."""
     with zipfile.ZipFile(file) as book:
-        with book.open("content.xml") as text:
-            parts = iter(lambda: text.read(1 << 20), b"")
-            if not any(map(_FAILED.search, parts)):
-                return {}
-        with book.open("content.xml") as text:
-            return dict(_failed(text, sheet))
+        return _CONTENT in book.namelist()
 
 
-def _failed(text: IO[bytes], sheet: str) -> Iterator[tuple[Place, str]]:
-    here, row = False, 0
+def read_looks(file: IO[bytes], sheet: str) -> Looks:
+    """Read which formulas of a sheet failed, as they look, and which rows are hidden. Raises as above."""
+    looks = Looks()
+    with zipfile.ZipFile(file) as book:
+        with book.open(_CONTENT) as text:
+            if not any(map(_TOLD_HERE.search, _parts(text))):
+                return looks
+        with book.open(_CONTENT) as text:
+            for name, row, alike, element in _rows(text):
+                same = range(row, row + min(alike, _ALIKE)) if name == sheet else range(0)
+                if element.get(f"{_TABLE}visibility") in _HIDDEN:
+                    looks.hidden += same
+                looks.shown.update(((one, at), shown) for at, shown in _failed(element) for one in same)
+    return looks
+
+
+def read_extents(file: IO[bytes]) -> dict[str, Extent]:
+    """Read how far each sheet reaches that may reach too far. Raises as above."""
+    with zipfile.ZipFile(file) as book:
+        size = book.getinfo(_CONTENT).file_size
+        if not _is_roomy(book.read(_CONTENT)):
+            return {}
+        extents: dict[str, Extent] = {}
+        with book.open(_CONTENT) as text:
+            for sheet, row, alike, element in _rows(text):
+                if width := _width(element):
+                    before = extents.get(sheet, Extent(0, 0, size))
+                    extents[sheet] = Extent(row + alike, max(before.columns, width), size, MOST // 2)
+    return extents
+
+
+def _is_roomy(text: bytes) -> bool:
+    """Tell whether so much of what stands before a cell is alike that it may be nothing but room."""
+    room = at = end = 0
+    for found in _REPEATED.finditer(text):
+        alike = _ROOM.match(text, text.rfind(b"<", 0, found.start()))
+        if found.start() > end:
+            room, end = 0, _place(_END, text, found.start())
+        room += int(alike[1]) if alike else 0
+        if room > _ROOMY:
+            at = max(at, _place(_FILLED, text, max(at, found.end())))
+            if at < end:
+                return True
+    return False
+
+
+def _place(what: re.Pattern[bytes], text: bytes, start: int) -> int:
+    found = what.search(text, start)
+    return found.start() if found else len(text)
+
+
+def _parts(text: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: text.read(_STEP), b"")
+
+
+def _rows(text: IO[bytes]) -> Iterator[tuple[str, int, int, ET.Element]]:
+    """Give each row: its sheet, its number from 0, and how many alike it stands for."""
+    sheet, row = "", 0
     for event, element in ET.iterparse(text, events=("start", "end")):  # noqa: S314 - expat refuses bombs; nothing outside is read
         if event == "start" and element.tag == f"{_TABLE}table":
-            here, row = element.get(f"{_TABLE}name") == sheet, 0
+            sheet, row = element.get(f"{_TABLE}name", ""), 0
         elif event == "end" and element.tag == f"{_TABLE}table-row":
             alike = int(element.get(f"{_TABLE}number-rows-repeated", 1))
-            for at, shown in _in_row(element) if here else ():
-                yield from (((row + number, at), shown) for number in range(min(alike, _ALIKE)))
+            yield sheet, row, alike, element
             row += alike
             element.clear()
 
 
-def _in_row(row: ET.Element) -> Iterator[tuple[int, str]]:
+def _cells(row: ET.Element) -> Iterator[tuple[int, int, ET.Element]]:
+    """Give the cells of a row, each with its place from 0, and how many alike it stands for."""
     at = 0
     for cell in row:
         if cell.tag in _CELLS:
             alike = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
-            if cell.get(_SORT) == "error":
-                shown = "\n".join("".join(line.itertext()) for line in cell.iter(f"{_TEXT}p"))
-                yield from ((at + number, shown) for number in range(min(alike, _ALIKE)))
+            yield at, alike, cell
             at += alike
+
+
+def _failed(row: ET.Element) -> Iterator[tuple[int, str]]:
+    for at, alike, cell in _cells(row):
+        if cell.get(_SORT) == "error":
+            shown = "\n".join("".join(line.itertext()) for line in cell.iter(f"{_TEXT}p"))
+            yield from ((at + number, shown) for number in range(min(alike, _ALIKE)))
+
+
+def _width(row: ET.Element) -> int:
+    """Give how far the cells reach in which something stands."""
+    return max((at + alike for at, alike, cell in _cells(row) if cell.get(_TYPE)), default=0)

@@ -176,6 +176,63 @@ def test_a_formula_that_failed_in_an_open_document_is_told_and_not_taken_for_emp
     ]
 
 
+HEAD = text_row("url", "output_language")
+
+
+@pytest.mark.parametrize("hidden", ["filter", "collapse"])
+def test_rows_that_are_hidden_in_an_open_document_are_read_and_told(opened, hidden):
+    unseen = f'<table:table-row table:number-rows-repeated="2" table:visibility="{hidden}"/>'
+    away = text_row("v", "French").replace("table-row>", f'table-row table:visibility="{hidden}">', 1)
+    data = open_document(
+        Other=[HEAD, away, away], S=[HEAD, text_row("u", "French"), away, unseen, text_row("w", "French")]
+    )
+
+    manifest = opened("p.ods#S", data)
+
+    assert [row.number for row in manifest.rows()] == [2, 3, 6]
+    (note,) = manifest.notes
+    assert note.startswith("1 of its rows is hidden, the first is row 3, and read like all others.")
+
+
+def test_an_open_document_is_read_as_one_whatever_it_is_called(opened):
+    row = f"<table:table-row>{FAILED}</table:table-row>"
+    manifest = opened("p.xlsx", open_document(S=[text_row("url", "output_language", "title"), row]))
+
+    assert [row.cells for row in manifest.rows()] == [("#DIV/0!", "#N/A", "#N/A")]
+
+
+def open_reaching(row, column):
+    """Write a cell at the end of an ODS, as LibreOffice does: what lies before it stands there as one row, and cell."""
+    room = f'<table:table-row table:number-rows-repeated="{row - 3}"><table:table-cell/></table:table-row>'
+    gap = f'<table:table-cell table:number-columns-repeated="{column - 1}"/>'
+    return [
+        HEAD,
+        text_row("u", "French"),
+        room,
+        text_row("x").replace("<table:table-cell", f"{gap}<table:table-cell", 1),
+    ]
+
+
+@pytest.mark.parametrize(("row", "column"), [(1_048_576, 16_384), (1_048_576, 1_024), (1_048_576, 26), (9_000, 16_384)])
+@pytest.mark.parametrize("name", ["S", "Two"])
+def test_a_stray_cell_at_the_end_of_an_open_document_is_told_and_takes_no_memory(opened, row, column, name):
+    data = open_document(S=open_reaching(row, column), Two=[HEAD, text_row("u", "French")])
+
+    with pytest.raises(ManifestError, match=f'last cell of its sheet "S" is in row {row:,}'):
+        opened(f"p.ods#{name}", data)
+
+
+def test_a_stray_cell_of_an_open_document_that_there_is_room_for_is_nothing(told):
+    assert told("p.ods", open_document(S=open_reaching(20_000, 26))) == []
+
+
+def test_room_at_the_end_of_a_sheet_is_no_stray_cell(rows):
+    room = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/>'
+    sheet = [HEAD, text_row("u", "French"), f"{room}</table:table-row>"]
+
+    assert [row.number for row in rows("p.ods", open_document(S=sheet, Two=sheet))] == [2]
+
+
 def test_rows_that_are_hidden_are_read_and_told(opened):
     book = openpyxl.Workbook()
     for row in (["url", "output_language"], ["u", "French"], ["v", "French"], [], ["w", "French"]):
