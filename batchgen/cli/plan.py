@@ -70,14 +70,15 @@ def plan(manifests: tuple[str, ...], **given: Any) -> int:
     asked = Asked(**given)
     errand = asked.errand(manifests)
     sources = errand.open()
+    for note in (f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes):
+        click.echo(note, err=True)  # Before any fault: which sheet of a workbook was read may explain it.
     with ExitStack() as stack:
         account = None
         if asked.online:
             account = stack.enter_context(asked_account(asked.profile, sandbox=asked.sandbox, state=asked.state))
         seen = look(asked, errand, sources, account, write=_write)
-    notes = [f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes]
     odd = [fault for source in sources for fault in source.manifest.warnings()]
-    for note in [*notes, *warnings(odd), *seen.notes]:
+    for note in [*warnings(odd), *seen.notes]:
         click.echo(note, err=True)
     if not asked.as_json:
         click.echo("\n".join(seen.words))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
+from batchgen.manifest.misplaced import header_below
 from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
@@ -275,7 +276,10 @@ class Rows:
 
     def _no_kind(self) -> Fault:
         columns = ", ".join(f'"{name}"' for name in self.sheet.columns) or "none"
-        return self._fault(1, None, f"No column says what to make. The columns are: {columns}.", self._how_to_say())
+        remedy = self._how_to_say()
+        if below := header_below(self.sheet, self.kinds.values()):
+            remedy = f"Row {below} reads like the header: delete the rows above it, so that it comes first."
+        return self._fault(1, None, f"No column says what to make. The columns are: {columns}.", remedy)
 
     def _how_to_say(self) -> str:
         ways = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 from batchgen.assembly.saved_plan import load, save
@@ -324,3 +325,17 @@ def test_an_older_plan_stays_whole_where_the_disk_has_no_room_for_a_new_one(batc
 
     assert (tmp_path / "plan.json").read_text("utf-8") == before
     assert not list(tmp_path.glob(".plan.json*"))
+
+
+def test_which_sheet_of_a_workbook_was_read_is_told_before_what_is_wrong_with_it(batchgen, heygen, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Cover page"])
+    book.create_sheet("Videos").append(["avatar_id", "script"])
+    book.save(tmp_path / "films.xlsx")
+
+    ended = batchgen("plan", "films.xlsx")
+
+    assert ended.code == 2
+    note, fault, *_ = ended.err.splitlines()
+    assert note == 'films.xlsx: read is its first sheet, "Sheet", of 2; another is named as films.xlsx#Videos.'
+    assert fault.startswith("films.xlsx, row 1: No column says what to make.")

@@ -29,6 +29,17 @@ def test_a_kind_column_tells_the_kind_of_each_row(rows):
     assert [row.kind for row in rows("s.csv", text)] == ["translation", "template", "video", "template"]
 
 
+@pytest.mark.parametrize(
+    "header", ["title,URL,output_languages,note", "kind,prompt,x,y", " Avatar_id ,script,voice_id,z"]
+)
+def test_a_header_below_a_title_is_pointed_at(told, header):
+    title = "Videos of May,,,\n,,,\nupdated,2026-05-02,by,Ada\n"
+
+    assert told("s.csv", f"{title}{header}\na,b,c,d\n")[0].endswith(
+        "Row 4 reads like the header: delete the rows above it, so that it comes first."
+    )
+
+
 def test_rows_of_several_kinds_are_told_apart_by_what_they_fill_in(rows):
     text = "url,output_language,template_id,avatar_id\nu,French,,\n,,T,\n,,,A\n"
 
