@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
-from batchgen.manifest.misplaced import header_below
+from batchgen.manifest.misplaced import RESULTS, header_below, own_column
 from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
@@ -42,6 +42,7 @@ class Rows:
         self.kinds = vocabulary.kinds
         self.file = file
         self.headings = cache(self._headings)
+        self.rivals = cache(self._rivals)
         self.canonical = cache(lambda kind, name: self.kinds[kind].canonical(name))
         self._kind_column = next((at for at, name in enumerate(sheet.columns) if plain(name) == "kind"), None)
         self._candidates = self._possible_kinds()
@@ -68,6 +69,9 @@ class Rows:
             yield from self._unread() or [self._no_kind()]
             return
         constant = self._candidates[0] if self._kind_column is None and len(self._candidates) == 1 else None
+        if constant and (result := self._result(constant)):
+            yield self._fault(1, result, *RESULTS)
+            return
         straight = constant and self.settings.plain and self.headings(constant).straight() and not self.sheet.structured
         found = self.sheet.records()
         while block := list(islice(found, BLOCK)):
@@ -163,9 +167,18 @@ class Rows:
 
     def _settled(self, record: Record, kind: str, own: dict[str, Any]) -> Iterator[Fault]:
         """Settle every field that several columns fill."""
-        for field, places in self.headings(kind).rivals.items():
+        for field, places in self.rivals(kind).items():
             if fault := self._settle(record, field, places, own):
                 yield fault
+
+    def _result(self, kind: str) -> str | None:
+        """Give the column of a sheet of results that would be taken for a field which the manifest's own fill."""
+        return own_column(self.sheet.columns, [at for of in self.rivals(kind).values() for at in of])
+
+    def _rivals(self, kind: str) -> dict[str, tuple[int, ...]]:
+        """Give the fields that several columns fill, where the manifest does not fill them whatever a row says."""
+        told = {self.canonical(kind, name) for name in (*self.settings.fields, *self.settings.foreach)}
+        return {field: of for field, of in self.headings(kind).rivals.items() if field not in told}
 
     def _torn(self, record: Record) -> Iterator[Fault]:
         """Give what expressions name that says two things in this row."""
