@@ -15,6 +15,7 @@ import python_calamine
 
 from batchgen.manifest import workbook_extent, workbook_ods, workbook_xml
 from batchgen.manifest.sheet import Record
+from batchgen.manifest.workbook_notes import Read, notes
 from batchgen.manifest.workbook_xml import FAILURES, Looks
 from batchgen.model.errors import BatchgenError
 from batchgen.model.vocabulary import nearest
@@ -114,8 +115,7 @@ class Workbook:
         if header is None:
             raise source.refuse("The sheet is empty.", "Its first row names the columns.")
         self._header_row, self.columns = header
-        self._note_uncalculated()
-        self._note_hidden()
+        self.notes += tuple(notes(Read(self._rows, self.columns, self._header_row, self._looks)))
 
     def records(self) -> Iterator[Record | Fault]:
         """See ``Sheet.records``."""
@@ -157,25 +157,6 @@ class Workbook:
             return tuple(map(_as_it_looks, values))
         shown = self._looks.shown
         return tuple(shown.get((row, at)) or _as_it_looks(value) for at, value in enumerate(values))
-
-    def _note_uncalculated(self) -> None:
-        """Say which formulas gave nothing: programs that write workbooks leave the working out to a spreadsheet."""
-        missing = [(row + 1, at) for row, at in self._looks.uncalculated if at < len(self.columns)]
-        if missing:
-            row, at = missing[0]
-            place = f'row {row}, column "{self.columns[at]}"'
-            problem = f"{len(missing):,} of its formulas have no value yet and count as empty, the first in {place}."
-            self.notes += (f"{problem} Open it in a spreadsheet and save it, and they have one.",)
-
-    def _note_hidden(self) -> None:
-        """Say which rows nobody sees who looks at the sheet: a filter hides what is not meant, and it would be made."""
-        unseen = set(self._looks.hidden)
-        hidden = [number for number, cells in self._rows if number - 1 in unseen and any(map(str.strip, cells))]
-        hidden = [number for number in hidden if number > self._header_row]
-        if hidden:
-            count = f"{len(hidden):,} of its rows {'is' if len(hidden) == 1 else 'are'} hidden"
-            what = f"{count}, the first is row {hidden[0]}, and read like all others."
-            self.notes += (f"{what} Delete what is not meant, or leave it out by --select.",)
 
     def _name(self, book: Book) -> str:
         names, part = book.names, self.source.part

@@ -1,4 +1,4 @@
-"""Reads out of an ODS what its reader leaves away: which formulas failed, which rows are hidden, how far it reaches.
+"""Reads out of an ODS what its reader leaves away: failed formulas, hidden rows, merged cells, how far it reaches.
 
 Cells of failed formulas would count as empty, or as 0: a spreadsheet writes one as an empty text or a number, notes
 beside it that it is an error, and keeps what it shows as its text (OpenDocument 1.3 part 3, and LibreOffice's
@@ -23,7 +23,10 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _SORT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
-_TOLD_HERE = re.compile(rb"value-type=[\"']error[\"']|visibility=[\"'](?:collapse|filter)[\"']")
+_TOLD_HERE = re.compile(
+    rb"value-type=[\"']error[\"']|visibility=[\"'](?:collapse|filter)[\"']|-spanned=[\"'](?!1[\"'])"
+)
+_SPANS = (f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned")
 _HIDDEN = ("collapse", "filter")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _CONTENT = "content.xml"
@@ -57,6 +60,7 @@ def read_looks(file: IO[bytes], sheet: str) -> Looks:
                 same = range(row, row + min(alike, _ALIKE)) if name == sheet else range(0)
                 if element.get(f"{_TABLE}visibility") in _HIDDEN:
                     looks.hidden += same
+                looks.merged += [(one, at) for one in same for at, _, cell in _cells(element) if _covers(cell)]
                 looks.shown.update(((one, at), shown) for at, shown in _failed(element) for one in same)
     return looks
 
@@ -121,6 +125,10 @@ def _cells(row: ET.Element) -> Iterator[tuple[int, int, ET.Element]]:
             alike = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
             yield at, alike, cell
             at += alike
+
+
+def _covers(cell: ET.Element) -> bool:
+    return any(cell.get(one, "1") != "1" for one in _SPANS)
 
 
 def _failed(row: ET.Element) -> Iterator[tuple[int, str]]:

@@ -37,6 +37,7 @@ class OldBook:
         """See ``Book.looks``."""
         sheet, looks = self._book.sheet_by_name(name), Looks()
         looks.hidden += sorted(row for row, facts in sheet.rowinfo_map.items() if facts.hidden)
+        looks.merged += sorted((row, at) for row, _, at, _ in sheet.merged_cells)
         for row, cells in enumerate(sheet.get_rows()):
             for at, cell in enumerate(cells):
                 if (shown := self._shown(cell)) is not None:

@@ -1,6 +1,7 @@
 """Reads out of an XLSX what its reader leaves away.
 
-That is how each number is shown, what failed, which formulas have no value, and which rows are hidden.
+That is how each number is shown, what failed, which formulas have no value, which rows are hidden, and which cells are
+merged.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
 _HIDDEN = re.compile(rb"<(\w+:)?row\s[^>]*\bhidden=")
 _FAILED = re.compile(rb"<(\w+:)?c\s[^>]*\bt=[\"']e[\"']")
-_TOLD_HERE = (_FORMULA, _HIDDEN, _FAILED)
+_MERGED = re.compile(rb"<(\w+:)?mergeCell\s")
+_TOLD_HERE = (_FORMULA, _HIDDEN, _FAILED, _MERGED)
 _YES = ("1", "true")
 #: Failures of files that are not what their names say; then everything looks as its reader gives it.
 FAILURES = (zipfile.BadZipFile, ET.ParseError, expat.ExpatError, KeyError, ValueError, OSError, NotImplementedError)
@@ -35,6 +37,7 @@ class Looks:
     shown: dict[Place, str] = field(default_factory=dict)
     uncalculated: list[Place] = field(default_factory=list)  #: Formulas whose values nobody has worked out.
     hidden: list[int] = field(default_factory=list)  #: Rows that are not shown, from 0.
+    merged: list[Place] = field(default_factory=list)  #: Cells that cover others, which look as if they said the same.
 
 
 def read_looks(file: IO[bytes], sheet: str) -> Looks:
@@ -87,6 +90,8 @@ class _Reading:
             self._row, self._column = int(facts.get("r", self._row + 2)) - 1, -1
             if facts.get("hidden") in _YES:
                 self._looks.hidden.append(self._row)
+        elif tag == "mergeCell" and (first := _REFERENCE.match(facts.get("ref", ""))):
+            self._looks.merged.append((int(first[2]) - 1, column_of(first[1])))
 
     def _hear(self, text: str) -> None:
         if self._value is not None:

@@ -274,3 +274,38 @@ def test_a_stray_cell_is_told_before_whatever_stands_behind_the_rows(opened):
 
 def test_a_stray_cell_that_there_is_room_for_is_nothing(rows):
     assert [row.fields["url"] for row in rows("p.xlsx", reaching("ZZ1000"))] == ["u"]
+
+
+def merged_book():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["url", "output_language", "mode", ""], *([one, "French", "", ""] for one in "uvw")):
+        sheet.append(row)
+    sheet["C2"] = "precision"
+    for cells in ("C1:D1", "C2:C4", "D2:E4"):
+        sheet.merge_cells(cells)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def merged_document():
+    spans = 'table:number-columns-spanned="1" table:number-rows-spanned="2"'
+    first = text_row("u", "French", "precision").replace("<table:table-cell", f"<table:table-cell {spans}")
+    first = first.replace(f" {spans}", "", 2)
+    second = text_row("v", "French").replace("</table:table-row>", "<table:covered-table-cell/></table:table-row>")
+    return open_document(S=[text_row("url", "output_language", "mode"), first, second])
+
+
+MERGED = (
+    '1 of its cells is merged with others, which count as empty, the first in row {}, column "mode". '
+    "Undo the merging, and fill in each row."
+)
+
+
+def test_cells_that_are_merged_are_told_for_only_the_first_of_them_is_filled(opened):
+    (note,) = opened("p.xlsx", merged_book()).notes
+    (other,) = opened("p.ods", merged_document()).notes
+
+    assert note == MERGED.format(2)
+    assert other == MERGED.format(2)

@@ -101,3 +101,15 @@ def test_an_old_workbook_that_is_damaged_is_refused_or_read_and_breaks_nothing(o
 def test_an_old_workbook_that_is_cut_is_refused_in_a_sentence(opened):
     with pytest.raises(ManifestError, match=r"p\.xls.*The workbook cannot be read: .*save it again"):
         opened("p.xls", old_workbook(row_of(*PLAIN))[:3000])
+
+
+def test_cells_that_are_merged_in_an_old_workbook_are_told(opened):
+    def fill(sheet):
+        sheet.write(1, 0, "u")
+        sheet.write_merge(1, 3, 2, 2, "A title for all")
+
+    (note,) = opened("p.xls", old_workbook(fill)).notes
+
+    assert note.startswith(
+        '1 of its cells is merged with others, which count as empty, the first in row 2, column "title".'
+    )
