@@ -15,10 +15,25 @@ if TYPE_CHECKING:
 #: What UTF-8 looks like where it was taken for a code page of the West or of Eastern Europe has one of these in it.
 _SUSPECT = re.compile("[\u0080-\u024f\u0400-\u04ff\u221a\u201a]")
 
-#: What a formula leaves in its cell where it fails.
+#: What a formula leaves in its cell where it fails; in a CSV it stands there in the language of the spreadsheet.
 _BROKEN = frozenset(
-    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "Err:502"}
+    {
+        *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
+        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),
+        *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"),
+        *("#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NUM!", "#¡NULO!"),
+        *("#N/D", "#RIF!", "#VALORE!", "#NOME?", "#VALOR!", "#NÚM!", "#NULO!"),
+        *("#N/B", "#VERW!", "#WAARDE!", "#NAAM?", "#GETAL!", "#LEEG!"),
+        *("#N/D!", "#ADR!", "#ARG!", "#NAZWA?", "#LICZBA!", "#ZERO!"),
+    }
 )
+_FAILED = re.compile(r"Err:\d{3}")
+
+#: What a spreadsheet shows, and writes into a CSV, where a column is too narrow for a number or a date.
+_NARROW = re.compile(r"#{3,}")
+
+#: What a spreadsheet makes of a long number: the rest of its digits is gone. One of a lower power is somebody's own.
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[Ee]\+[1-9]\d{1,2}")
 
 #: What a program writes in place of a letter that it cannot read.
 _LOST = "\ufffd"
@@ -34,7 +49,7 @@ Oddity = tuple[str, str]
 def is_plain(cells: Iterable[str]) -> bool:
     """Tell whether nothing about some cells can be odd. Most are so, and a look at all of them at once is quick."""
     whole = "".join(cells)
-    return whole.isascii() and "#" not in whole and "Err:" not in whole and "{{" not in whole
+    return whole.isascii() and not any(one in whole for one in ("#", "Err:", "{{", "E+", "e+"))
 
 
 def oddities(cells: Iterable[str], *, filled_in: bool = False) -> Iterator[tuple[int, Oddity]]:
@@ -43,8 +58,14 @@ def oddities(cells: Iterable[str], *, filled_in: bool = False) -> Iterator[tuple
     ``filled_in`` tells whether expressions are filled in where these cells stand.
     """
     for at, cell in enumerate(cells):
-        if cell in _BROKEN:
+        if cell in _BROKEN or _FAILED.fullmatch(cell):
             yield at, (f'"{cell}" is what a spreadsheet shows where a formula fails.', "Mend the formula, or empty it.")
+        elif _NARROW.fullmatch(cell):
+            problem = f'"{cell}" is what a spreadsheet shows where a column is too narrow for what stands in it.'
+            yield at, (problem, "Widen the column, and save the sheet again.")
+        elif _SHORTENED.fullmatch(cell):
+            problem = f'"{cell}" is what a spreadsheet makes of a long number: not all of its digits are there.'
+            yield at, (problem, "Give the column the format Text, and write the number once more.")
         elif not filled_in and (found := _UNFILLED.search(cell)):
             yield at, (f"{found[0]} is not filled in: it would be spoken as it stands.", _FILLED)
         elif not cell.isascii() and (odd := spoilt(cell)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from batchgen.manifest.oddities import spoilt
+from tests.manifest.test_workbook import workbook
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,45 @@ def test_it_is_told_at_its_cell(opened, name, content, place):
 
     (warning,) = manifest.warnings()
     assert str(warning).startswith(place + ": ")
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("#NV", "where a formula fails"),
+        ("#BEZUG!", "where a formula fails"),
+        ("#¡VALOR!", "where a formula fails"),
+        ("Err:522", "where a formula fails"),
+        ("########", "where a column is too narrow"),
+        ("1.23457E+17", "makes of a long number"),
+        ("1,23457E+17", "makes of a long number"),
+        ("1.23456789012346e+17", "makes of a long number"),
+    ],
+)
+def test_what_a_spreadsheet_shows_in_place_of_a_value_is_told(opened, cell, what):
+    manifest = opened("s.csv", f'url,output_language,note\nu,French,"{cell}"\n')
+    list(manifest.rows())
+
+    (warning,) = manifest.warnings()
+    assert what in warning.problem
+    assert warning.column == "note"
+
+
+@pytest.mark.parametrize("cell", ["1e5", "1E5", "1e+5", "E+12", "2E+1x", "#1", "##", "# # #", "C#", "#WOW", "12E+17"])
+def test_what_only_looks_like_it_is_left_alone(opened, cell):
+    manifest = opened("s.csv", f"url,output_language,note\nu,French,{cell}\n")
+    list(manifest.rows())
+
+    assert manifest.warnings() == []
+
+
+def test_a_long_number_of_a_workbook_is_told(opened):
+    manifest = opened(
+        "s.xlsx", workbook(S=[["url", "output_language", "folder_id"], ["u", "French", 123456789012345678]])
+    )
+    list(manifest.rows())
+
+    assert [one.column for one in manifest.warnings()] == ["folder_id"]
 
 
 def test_a_plan_warns_before_anything_is_spoken(opened):
