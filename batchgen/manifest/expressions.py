@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batchgen.model.vocabulary import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -55,4 +57,4 @@ def expressions(value: Any) -> Iterator[Expression]:
 
 def identifier(header: str) -> str:
     """Give the name by which an expression may call a column: ``First Name`` is ``first_name``."""
-    return re.sub(r"\W+", "_", header.strip().casefold()).strip("_")
+    return re.sub(r"\W+", "_", plain(header)).strip("_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from batchgen.manifest.expressions import identifier
 
@@ -31,7 +32,7 @@ class Names:
             if filled := [at for at in places if at not in without and _says(values[at])]:
                 context[name] = values[filled[0]]
         named = enumerate(zip(self._columns, values, strict=True))
-        context["row"] = dict(pair for at, pair in named if at not in without)
+        context["row"] = _ByHeader(pair for at, pair in named if at not in without)
         return context
 
     def torn(self, values: Sequence[Any], own: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -44,6 +45,17 @@ class Names:
             for at in others:
                 if name not in own and values[at] != values[first]:
                     yield name, self._columns[first], self._columns[at]
+
+
+class _ByHeader(dict[str, Any]):
+    """A record by its headers, as they are written, however the accents in them are."""
+
+    def __missing__(self, name: str) -> Any:
+        sought = normalize("NFC", name)
+        for header, value in self.items():
+            if normalize("NFC", header) == sought:
+                return value
+        raise KeyError(name)
 
 
 def _says(value: Any) -> bool:

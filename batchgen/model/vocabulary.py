@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +21,12 @@ def bare(text: str) -> str:
 
 
 def plain(name: str) -> str:
-    """Fold a header to the form in which names are compared: case and what cannot be seen around it do not matter."""
-    return bare(name).casefold()
+    """Fold a header to the form in which names are compared.
+
+    Case does not matter, nor does what cannot be seen: around it, and how its accents are written, which differs
+    between systems.
+    """
+    return normalize("NFC", bare(name)).casefold()
 
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = 0.75) -> str | None:

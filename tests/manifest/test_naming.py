@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 
 MANIFEST = 'kind: video\nrows: s.csv\nfields: {script: "Hello {{ first_name }}"}\n'
@@ -43,3 +45,20 @@ def test_a_value_of_foreach_stands_before_columns_of_its_name(folder, rows):
     (folder / "s.csv").write_text("First Name,first_name,avatar_id\nAda,Bo,a\n")
 
     assert [row.fields["script"] for row in rows("m.yaml", MANIFEST + "foreach: {first_name: [Cy]}\n")] == ["Hello Cy"]
+
+
+@pytest.mark.parametrize("sheet", ["NFC", "NFD"])
+@pytest.mark.parametrize("manifest", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["größe", 'row["Größe"]', "row.Größe", "Größe"])
+def test_a_name_is_the_same_however_its_accents_are_written(folder, rows, sheet, manifest, name):
+    (folder / "s.csv").write_text(normalize(sheet, "Größe,avatar_id\n5,a\n"), "utf-8")
+    text = f"kind: video\nrows: s.csv\nfields: {{script: '{{{{ {name} }}}}'}}\n"
+
+    assert [row.fields["script"] for row in rows("m.yaml", normalize(manifest, text))] == ["5"]
+
+
+def test_a_header_that_is_not_there_is_still_a_fault(folder, told):
+    (folder / "s.csv").write_text("Größe,avatar_id\n5,a\n", "utf-8")
+    manifest = "kind: video\nrows: s.csv\nfields: {script: '{{ row.Höhe }}'}\n"
+
+    assert told("m.yaml", manifest)[0].startswith('s.csv, row 2, column "fields.script": "Höhe" is no column')
