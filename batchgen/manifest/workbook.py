@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 import python_calamine
 
-from batchgen.manifest import workbook_extent, workbook_ods, workbook_xml
+from batchgen.manifest import workbook_extent, workbook_ods, workbook_xlsb, workbook_xml
 from batchgen.manifest.sheet import Record
 from batchgen.manifest.workbook_notes import Read, notes
 from batchgen.manifest.workbook_xml import FAILURES, Looks
@@ -70,8 +70,9 @@ class NewBook:
 
     def rows(self, name: str) -> list[list[Any]]:
         """See ``Book.rows``."""
-        if extent := self._known(partial(workbook_extent.read_extent, sheet=name)):
-            self._check(name, extent)
+        for one in () if self._open_document else (workbook_extent, workbook_xlsb):
+            if extent := self._known(partial(one.read_extent, sheet=name)):
+                self._check(name, extent)
         found: list[list[Any]] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         return found
 
