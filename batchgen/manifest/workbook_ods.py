@@ -1,4 +1,4 @@
-"""Reads out of an ODS what its reader leaves away: failed formulas, hidden rows, merged cells, how far it reaches.
+"""Reads out of an ODS what its reader leaves away: failures, tabs, hidden rows, merged cells, how far it reaches.
 
 Cells of failed formulas would count as empty, or as 0: a spreadsheet writes one as an empty text or a number, notes
 beside it that it is an error, and keeps what it shows as its text (OpenDocument 1.3 part 3, and LibreOffice's
@@ -23,10 +23,20 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _SORT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
-_TOLD_HERE = re.compile(
-    rb"value-type=[\"']error[\"']|visibility=[\"'](?:collapse|filter)[\"']|-spanned=[\"'](?!1[\"'])"
+#: Each begins with letters that are sought quickly.
+_TOLD_HERE = tuple(
+    re.compile(one)
+    for one in (
+        rb":tab[\s/>]",
+        rb":line-break[\s/>]",
+        rb"value-type=[\"']error[\"']",
+        rb"visibility=[\"'](?:collapse|filter)[\"']",
+        rb"-spanned=[\"'](?!1[\"'])",
+    )
 )
 _SPANS = (f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned")
+#: What its reader leaves out of a text, so that two words become one.
+_GAPS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _HIDDEN = ("collapse", "filter")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _CONTENT = "content.xml"
@@ -49,11 +59,11 @@ def is_open_document(file: IO[bytes]) -> bool:
 
 
 def read_looks(file: IO[bytes], sheet: str) -> Looks:
-    """Read which formulas of a sheet failed, as they look, and which rows are hidden. Raises as above."""
+    """Read what looks otherwise than its reader gives it, and what does not show in the cells. Raises as above."""
     looks = Looks()
     with zipfile.ZipFile(file) as book:
         with book.open(_CONTENT) as text:
-            if not any(map(_TOLD_HERE.search, _parts(text))):
+            if not any(one.search(part) for part in _parts(text) for one in _TOLD_HERE):
                 return looks
         with book.open(_CONTENT) as text:
             for name, row, alike, element in _rows(text):
@@ -61,7 +71,7 @@ def read_looks(file: IO[bytes], sheet: str) -> Looks:
                 if element.get(f"{_TABLE}visibility") in _HIDDEN:
                     looks.hidden += same
                 looks.merged += [(one, at) for one in same for at, _, cell in _cells(element) if _covers(cell)]
-                looks.shown.update(((one, at), shown) for at, shown in _failed(element) for one in same)
+                looks.shown.update(((one, at), shown) for at, shown in _misread(element) for one in same)
     return looks
 
 
@@ -131,11 +141,18 @@ def _covers(cell: ET.Element) -> bool:
     return any(cell.get(one, "1") != "1" for one in _SPANS)
 
 
-def _failed(row: ET.Element) -> Iterator[tuple[int, str]]:
+def _misread(row: ET.Element) -> Iterator[tuple[int, str]]:
+    """Give the cells that failed, or have tabs or line breaks in them, as they look."""
     for at, alike, cell in _cells(row):
-        if cell.get(_SORT) == "error":
-            shown = "\n".join("".join(line.itertext()) for line in cell.iter(f"{_TEXT}p"))
+        if cell.get(_SORT) == "error" or any(next(cell.iter(one), None) is not None for one in _GAPS):
+            shown = "\n".join(_text(line) for line in cell.iterfind(f"{_TEXT}p"))
             yield from ((at + number, shown) for number in range(min(alike, _ALIKE)))
+
+
+def _text(part: ET.Element) -> str:
+    """Give the text of a paragraph, or of a part of one."""
+    here = _GAPS.get(part.tag) or " " * int(part.get(f"{_TEXT}c", 1)) * (part.tag == f"{_TEXT}s")
+    return here + (part.text or "") + "".join(_text(one) + (one.tail or "") for one in part)
 
 
 def _width(row: ET.Element) -> int:

@@ -194,6 +194,16 @@ def test_rows_that_are_hidden_in_an_open_document_are_read_and_told(opened, hidd
     assert note.startswith("1 of its rows is hidden, the first is row 3, and read like all others.")
 
 
+def test_words_of_an_open_document_stay_apart(opened):
+    note = "<office:annotation><text:p>Please check</text:p></office:annotation>"
+    inside = "One<text:tab/>two<text:s/><text:s text:c='2'/><text:span>three<text:tab/></text:span>four<text:line-break/>five"
+    row = text_row("u", "French", f"{inside}</text:p><text:p>six").replace("<text:p>One", f"{note}<text:p>One")
+
+    (one,) = opened("p.ods", open_document(S=[text_row("url", "output_language", "title"), row])).rows()
+
+    assert one.cells[2] == "One\ttwo   three\tfour\nfive\nsix"
+
+
 def test_an_open_document_is_read_as_one_whatever_it_is_called(opened):
     row = f"<table:table-row>{FAILED}</table:table-row>"
     manifest = opened("p.xlsx", open_document(S=[text_row("url", "output_language", "title"), row]))
