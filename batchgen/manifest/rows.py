@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
+from batchgen.manifest.layers import SHARED, shared
 from batchgen.manifest.misplaced import RESULTS, header_below, own_column
 from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
@@ -211,9 +212,10 @@ class Rows:
         ):
             for name, value in values.items():
                 field = self.canonical(kind, name)
-                if field is None or (keep and field in fields):
+                if field is None or (keep and field in fields and field != SHARED):
                     continue
                 meant = render_all(value, context if part != "fields" else _also(context, fields))
+                meant = shared(fields, meant, default=keep) if field == SHARED else meant
                 fields.pop(field, None)
                 if meant not in ("", [], {}, None):
                     fields[field] = meant
