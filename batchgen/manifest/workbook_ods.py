@@ -29,7 +29,7 @@ _TOLD_HERE = tuple(
     for one in (
         rb":tab[\s/>]",
         rb":line-break[\s/>]",
-        rb"value-type=[\"']error[\"']",
+        rb"value-type=[\"'](?:error|time)[\"']",
         rb"visibility=[\"'](?:collapse|filter)[\"']",
         rb"-spanned=[\"'](?!1[\"'])",
     )
@@ -142,9 +142,13 @@ def _covers(cell: ET.Element) -> bool:
 
 
 def _misread(row: ET.Element) -> Iterator[tuple[int, str]]:
-    """Give the cells that failed, or have tabs or line breaks in them, as they look."""
+    """Give the cells that failed, are times, or have tabs or line breaks in them, as they look.
+
+    A time's value does not tell whether ``1:30`` was written for hours or for minutes.
+    """
     for at, alike, cell in _cells(row):
-        if cell.get(_SORT) == "error" or any(next(cell.iter(one), None) is not None for one in _GAPS):
+        odd = cell.get(_SORT) == "error" or cell.get(_TYPE) == "time"
+        if odd or any(next(cell.iter(one), None) is not None for one in _GAPS):
             shown = "\n".join(_text(line) for line in cell.iterfind(f"{_TEXT}p"))
             yield from ((at + number, shown) for number in range(min(alike, _ALIKE)))
 

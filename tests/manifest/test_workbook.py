@@ -204,6 +204,17 @@ def test_words_of_an_open_document_stay_apart(opened):
     assert one.cells[2] == "One\ttwo   three\tfour\nfive\nsix"
 
 
+def test_a_time_of_an_open_document_is_read_as_it_looks(opened):
+    time = '<table:table-cell office:value-type="time" office:time-value="PT01H30M00S"><text:p>{}</text:p></table:table-cell>'
+    row = text_row("u", "French").replace(
+        "</table:table-row>", f"{time.format('1:30')}{time.format('01:30:00')}</table:table-row>"
+    )
+
+    (one,) = opened("p.ods", open_document(S=[text_row("url", "output_language", "end_time", "duration"), row])).rows()
+
+    assert one.cells[2:] == ("1:30", "01:30:00")
+
+
 def test_an_open_document_is_read_as_one_whatever_it_is_called(opened):
     row = f"<table:table-row>{FAILED}</table:table-row>"
     manifest = opened("p.xlsx", open_document(S=[text_row("url", "output_language", "title"), row]))
