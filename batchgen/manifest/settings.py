@@ -23,6 +23,8 @@ APIS = ("v3", "v2")
 #: Values that stand at the top of a manifest and are fields of a row all the same.
 STRUCTURES = ("variables", "scenes", "output")
 
+_KEEP_ONE = "Keep one of the two."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -82,7 +84,8 @@ class _Reading:
         self.kind = self._one_of("kind", self.vocabulary.kinds)
         rows = self._rows()
         within = _expressions_of(rows)
-        defaults, fields = self._fields("defaults"), self._fields("fields") | self._structures()
+        defaults, fields = self._fields("defaults"), self._fields("fields")
+        fields |= self._structures(fields)
         foreach = self._foreach()
         settings = Settings(
             kind=self.kind,
@@ -160,15 +163,22 @@ class _Reading:
 
     def _fields(self, key: str) -> dict[str, Any]:
         """Read a mapping of fields, whose names must mean something."""
-        found = {}
+        found: dict[str, Any] = {}
         for name, value in self._mapping(key).items():
-            if self._is_field(name):
-                found[name] = self._compiled(name, value, f"{key}.{name}", self.given[key])
-            else:
+            if not self._is_field(name):
                 self._unknown_field(key, name)
+            elif (other := self._rival(name, found)) is not None:
+                self._fault(name, f'It fills the same field as "{other}".', _KEEP_ONE, within=self.given[key])
+            else:
+                found[name] = self._compiled(name, value, f"{key}.{name}", self.given[key])
         return found
 
-    def _structures(self) -> dict[str, Any]:
+    def _rival(self, name: str, others: Iterable[str]) -> str | None:
+        """Give the one of some keys that means the same field by another name."""
+        meant = [(words, field) for words in self._kinds() if (field := words.canonical(name)) is not None]
+        return next((one for one in others if any(words.canonical(one) == field for words, field in meant)), None)
+
+    def _structures(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Read ``variables``, ``scenes`` and ``output``, each of the shape that it must have."""
         shapes = {
             "variables": (dict, "It needs a name and a value for each variable."),
@@ -185,6 +195,8 @@ class _Reading:
                 self._fault(key, "This is not how it is written.", remedy)
             elif not self._is_field(key):
                 self._fault(key, f'A {self.kind} has no "{key}".', f'Leave it out, or change "kind: {self.kind}".')
+            elif (other := self._rival(key, fields)) is not None:
+                self._fault(key, f'It stands here, and as "fields.{other}".', _KEEP_ONE)
             else:
                 found[key] = self._compiled(key, value, key, self.given)
         return found

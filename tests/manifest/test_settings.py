@@ -125,3 +125,26 @@ def test_the_digest_is_that_of_the_manifest_and_its_sheet(opened, folder):
 
     assert first == same
     assert len({first, changed, opened("m.yaml", text).digest}) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (
+            'fields: {script: "one", input_text: "two"}\n',
+            'row 3, column "fields.input_text": It fills the same field as "script".',
+        ),
+        ("defaults: {speed: 1, Speed: 2}\n", 'row 3, column "defaults.Speed": It fills the same field as "speed".'),
+        ("fields: {output: a}\noutput: b\n", 'row 4, column "output": It stands here, and as "fields.output".'),
+    ],
+)
+def test_two_words_for_one_field_are_a_fault_and_not_the_later_one(told, said, problem):
+    manifest = f"kind: video\nrows: [{{avatar_id: a, voice_id: v, script: x}}]\n{said}"
+
+    assert told("m.yaml", manifest) == [f"m.yaml, {problem} Keep one of the two."]
+
+
+def test_a_field_may_stand_under_defaults_and_under_fields(rows):
+    manifest = "kind: video\nrows: [{avatar_id: a}]\ndefaults: {script: x}\nfields: {input_text: y}\n"
+
+    assert [row.fields["script"] for row in rows("m.yaml", manifest)] == ["y"]
