@@ -53,6 +53,13 @@ class Reading:
         """Tell whether a row says nothing of a field itself: what it holds then was meant for all rows."""
         return self.row.columns.get(field, "").startswith("defaults.")
 
+    def own(self, fields: Mapping[str, str]) -> list[str]:
+        """Leave out of fields that say the same what holds by default, where the row says another of them itself.
+
+        Each comes with where it stands.
+        """
+        return [field for field, place in fields.items() if not self.by_default(place)] or list(fields)
+
     def missing(self, field: str, problem: str, remedy: str = "") -> None:
         """Note that a field is needed, naming the column that was probably meant to be it."""
         header = self.row.columns.get(field)

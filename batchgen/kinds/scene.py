@@ -95,8 +95,8 @@ _STYLES = {"avatar_id": ("normal", "closeUp", "circle"), "talking_photo_id": ("s
 
 
 def one_of(reading: Reading, given: Iterable[str], fields: tuple[str, ...], places: Mapping[str, str]) -> str | None:
-    """Give the one of some fields that is filled in; two are a fault."""
-    filled = [field for field in fields if field in given]
+    """Give the one of some fields that is filled in; two are a fault, where one is not but what holds by default."""
+    filled = reading.own({field: places.get(field, field) for field in fields if field in given})
     for field in filled[1:]:
         reading.fault(
             places.get(field, field),

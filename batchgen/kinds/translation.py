@@ -92,7 +92,7 @@ class Translation:
 
 def _languages(reading: Reading, values: dict[str, Any]) -> list[str]:
     """Give every language of the row once, in order."""
-    given = [field for field in _LANGUAGES if field in reading.row.fields]
+    given = reading.own({field: field for field in _LANGUAGES if field in reading.row.fields})
     if not given:
         reading.missing("output_language", "The row says no language.", 'Write one, such as "Spanish (Spain)".')
         return []
