@@ -109,10 +109,30 @@ def naming(realm: str, kind: str, copy: int = 0) -> Callable[[Iterable[str], Ite
     def named(contents: Iterable[str], distinct: Iterable[str | None]) -> list[str]:
         return [
             _spelt(_raw(f"{before}{content}{null}" if apart is None else f"{before}{content},{quoted(apart)}{after}"))
-            for content, apart in zip(contents, distinct)  # noqa: B905 - where nothing does, that has no end
+            for content, apart in zip(map(_one_line_end, contents), distinct)  # noqa: B905 - where nothing does, no end
         ]
 
     return named
+
+
+def _one_line_end(content: str) -> str:
+    r"""Write line ends as ``\n``, whatever they are made of: who opens and saves a sheet writes them anew, unseen.
+
+    What is sent keeps them as the cell has them.
+    """
+    return canonical(_with_one_line_end(json.loads(content))) if r"\r" in content else content
+
+
+def _with_one_line_end(value: Any) -> Any:
+    match value:
+        case str():
+            return value.replace("\r\n", "\n").replace("\r", "\n")
+        case list():
+            return [_with_one_line_end(one) for one in value]
+        case dict():
+            return {name: _with_one_line_end(one) for name, one in value.items()}
+        case _:
+            return value
 
 
 class Job(NamedTuple):

@@ -42,6 +42,24 @@ def test_of_a_sheet_that_was_edited_only_the_new_row_is_sent(desk, heygen):
     assert {row["status"] for row in results} == {"done"}
 
 
+@pytest.mark.parametrize("suffix", ["csv", "yaml"])
+def test_a_script_whose_line_ends_a_spreadsheet_wrote_anew_is_not_bought_again(desk, heygen, suffix):
+    serving, path = heygen(), desk.folder / "people.csv"
+    sheet = 'title,avatar_id,voice_id,script\nHello,Daisy,v1,"Good morning.{0}How are you?"\n'
+    (desk.folder / "people.yaml").write_text("rows: people.csv\nfields: {script: '{{ script }}'}\n")
+    path.write_bytes(sheet.format("\r\n").encode())
+    desk.run(f"people.{suffix}")
+
+    for line_end in ("\n", "\r"):
+        path.write_bytes(sheet.format(line_end).encode())
+        ended = desk.run(f"people.{suffix}")
+        assert ended.code == 0, ended.err
+        assert ended.summary["skipped"] == 1
+
+    (job,) = serving.world.ledger()["jobs"]
+    assert job["text"] == "Good morning.\r\nHow are you?"
+
+
 def test_a_row_that_another_sheet_has_rendered_is_done(desk, heygen):
     serving = heygen()
     desk.videos(2, "first.jsonl")
