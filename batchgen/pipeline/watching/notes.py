@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from batchgen.pipeline.watching.observe import Observer
     from batchgen.store.interface import Change
 
+    #: A job, and what was said of it; None: nothing was.
+    Said = tuple[Job, Progress | None]
+
 
 @dataclass(slots=True)
 class Noted:
@@ -58,26 +61,29 @@ class Notes:
                 # A list moves on while it is read: what was said of a job is not written twice.
                 new = [job for job in jobs if job.pk not in noted.told_of]
                 noted.told_of.update(job.pk for job in new)
-                bare = [(job, said) for job, said in told_of(new, progress) if said and self._is_bare(job, said)]
-                without = {job.pk for job, _ in bare}
-                writing.append(self._note([job for job in new if job.pk not in without], progress, noted))
+                said, bare = self._part(list(told_of(new, progress)))
+                writing.append(self._note(said, noted))
                 if bare:
-                    reasons = await with_reasons(bare, self._asker)
-                    writing.append(self._note([job for job, _ in bare], reasons, noted))
+                    writing.append(self._note(await with_reasons(bare, self._asker), noted))
         except (ApiError, TransportError) as error:
             noted.error = error
         finally:
             await asyncio.gather(*writing)
         return noted
 
+    def _part(self, said: list[Said]) -> tuple[list[Said], list[tuple[Job, Progress]]]:
+        """Set apart the jobs that were told to have broken, and not why."""
+        bare = [(job, one) for job, one in said if one is not None and self._is_bare(job, one)]
+        return ([one for one in said if one not in bare], bare) if bare else (said, bare)
+
     def _is_bare(self, job: Job, said: Progress) -> bool:
         """Whether a job is told to have broken, and not why, by what told of others as well."""
         bare = said.stage is Stage.BROKEN and not (said.error or said.error_code)
         return bare and self._asker.at_once(job) > 1
 
-    def _note(self, jobs: Sequence[Job], progress: Sequence[Progress], noted: Noted) -> asyncio.Task[None]:
+    def _note(self, said: Sequence[Said], noted: Noted) -> asyncio.Task[None]:
         """Begin to write what was said of jobs."""
-        changes, stages = self._observer.note(jobs, progress)
+        changes, stages = self._observer.note(said)
         noted.stages += stages
         return asyncio.create_task(self._write(changes))
 

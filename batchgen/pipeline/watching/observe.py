@@ -18,7 +18,7 @@ from batchgen.pipeline.watching.marks import marks
 from batchgen.store.interface import Change, Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
@@ -59,14 +59,14 @@ class Observer:
         self._denials = Denials(run)
         self.attention = Attention(run.renders, interval=run.options.poll_interval, began=run.clock.now())
 
-    def note(self, jobs: Sequence[Job], progress: Sequence[Progress]) -> tuple[list[Change], Counter[Stage]]:
-        """Give the changes that follow, and how many of the jobs were at each stage.
+    def note(self, told: Iterable[tuple[Job, Progress | None]]) -> tuple[list[Change], Counter[Stage]]:
+        """Give the changes that follow from what was said of jobs, and how many of these were at each stage.
 
         Of a job that nothing was said of, only the next look is noted.
         """
         changes: list[Change] = []
         stages, now = Counter[Stage](), self._run.clock.now()
-        for job, said in told_of(jobs, progress):
+        for job, said in told:
             if said is None:
                 changes.append(Learn(job=job.pk, facts=self.next_look(job, now)))
                 continue

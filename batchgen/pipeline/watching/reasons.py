@@ -11,16 +11,17 @@ from batchgen.model.exchange import Stage
 from batchgen.model.job import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
     from batchgen.pipeline.watching.ask import Asker
 
 
-async def with_reasons(bare: Iterable[tuple[Job, Progress]], asker: Asker) -> list[Progress]:
-    """Give what was said of jobs, with the reason of each as far as it is told to who asks about that one alone."""
-    return list(await asyncio.gather(*(_with_reason(job, said, asker) for job, said in bare)))
+async def with_reasons(bare: Sequence[tuple[Job, Progress]], asker: Asker) -> list[tuple[Job, Progress]]:
+    """Give jobs with what was said of them, and the reason of each as far as it is told to who asks about it alone."""
+    said = await asyncio.gather(*(_with_reason(job, one, asker) for job, one in bare))
+    return [(job, one) for (job, _), one in zip(bare, said, strict=True)]
 
 
 async def _with_reason(job: Job, said: Progress, asker: Asker) -> Progress:
