@@ -31,6 +31,7 @@ TOML = "batchgen.toml"
 TABLES = {"prices"}
 
 #: The endings of manifests' names that their results do not carry on.
+_GENERATION = re.compile(r"/(v[123])/*$")
 _TEMPLATE = re.compile(r"(_csv)?_template$")
 
 
@@ -85,6 +86,9 @@ def base_url() -> str:
     if not host:
         # Not quoted: an address may hold a password.
         raise ConfigError(f"{BASE_NAME}: the base address cannot be read. It looks like {DEFAULT_BASE}.")
+    if generation := _GENERATION.search(parts.path):
+        # Each request adds its own: all would be answered with "not found".
+        raise ConfigError(f"{BASE_NAME}: leave out the {generation[1]} at its end. It looks like {DEFAULT_BASE}.")
     return address
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from batchgen.store.interface import Line, Lines, Sheet, Store
 
+#: No sheet has more rows, and no database takes more digits.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 #: Letters of a job's id that name it well enough.
 ENOUGH = 4
 
@@ -47,7 +50,7 @@ def every(store: Store, manifests: Sequence[str]) -> Iterator[Place]:
 
 def _find(store: Store, name: str) -> list[Place]:
     manifest, colon, number = name.rpartition(":")
-    if number.isdigit() and (colon or len(number) < ENOUGH + 4):
+    if _NUMBER.fullmatch(number) and (colon or len(number) < ENOUGH + 4):
         return _row(store, name, known_sheets(store, [manifest] if manifest else []), int(number))
     pks = store.named(name) if len(name) >= ENOUGH else []
     if not pks:

@@ -74,7 +74,7 @@ def _term(term: str, columns: Sequence[str]) -> Callable[[Line], bool]:
 def _rows(term: str, wanted: Sequence[str]) -> Callable[[Line], bool]:
     ranges = []
     for one in wanted:
-        found = re.fullmatch(r"(\d+)(?:-(\d*))?", one)
+        found = re.fullmatch(r"(\d{1,18})(?:-(\d{0,18}))?", one)
         if not found:
             raise UsageError(f"--select {term}: rows are numbers as the spreadsheet shows them, such as row:10-40.")
         first, last = found.groups()

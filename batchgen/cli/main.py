@@ -118,6 +118,17 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f"batchgen.cli.{module}"), name or cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of one that there is not, say which was probably meant."""
+        if args[0] not in COMMANDS:
+            from batchgen.model.vocabulary import nearest  # noqa: PLC0415 - for those who mistyped it
+
+            if meant := nearest(args[0], COMMANDS):
+                ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant}'?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without loading any."""
         with formatter.section("Commands"):

@@ -89,6 +89,8 @@ def report(
         if forms or failed or rows:
             raise UsageError("--costs writes no results and no sheets: ask for those by a command of their own.")
         return _tell_costs(state, manifests, costs, results, select, as_json=as_json)
+    if failed and rows and Path(failed).absolute() == Path(rows).absolute():
+        raise UsageError(f"{failed}: --failed and --rows name one file. Name another for one of them.")
     named, written = [Path(one).absolute() for one in results], list[str]()
     wanted = _formats(named, forms)
     with open_store(state) as store:

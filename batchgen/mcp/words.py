@@ -56,7 +56,8 @@ Size = Annotated[int, Field(ge=1, le=500, description="How many a page has.")]
 WAIT_S = 45.0
 
 READS = ToolAnnotations(readOnlyHint=True, openWorldHint=True)
-SPENDS = ToolAnnotations(readOnlyHint=False, destructiveHint=False, idempotentHint=True, openWorldHint=True)
+#: Not idempotent: what failed is tried anew with each ``retry_failed``, and what is done is bought anew by ``again``.
+SPENDS = ToolAnnotations(readOnlyHint=False, destructiveHint=False, idempotentHint=False, openWorldHint=True)
 STOPS = ToolAnnotations(readOnlyHint=False, destructiveHint=False, idempotentHint=True, openWorldHint=False)
 
 

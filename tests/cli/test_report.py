@@ -134,6 +134,22 @@ def test_rows_that_cannot_be_written_are_told_with_the_option_that_named_their_f
     assert f"{name}: the folder does not exist. Make it, or choose another place with {option}." in ended.err
 
 
+def test_one_file_is_not_named_for_two_sheets(batchgen, made):
+    ended = batchgen("report", "people.csv", "--failed", "again.csv", "--rows", "again.csv")
+
+    assert ended.code == 2
+    assert "--failed and --rows name one file" in ended.err
+    assert not (made / "again.csv").exists()
+
+
+@pytest.mark.parametrize("words", [("explain", "{}"), ("explain", "people.csv:{}"), ("status", "--select", "row:{}")])
+def test_a_row_of_more_digits_than_there_are_rows_is_no_row(batchgen, made, words):
+    ended = batchgen(*(word.format("9" * 5000) for word in words))
+
+    assert ended.code == 2
+    assert "row" in ended.err
+
+
 def test_a_script_gets_nothing_but_json(batchgen, made):
     ended = batchgen("report", "people.csv", "--failed", "again.csv", "--results", "a.jsonl", "--json")
 

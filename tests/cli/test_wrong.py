@@ -39,6 +39,26 @@ def test_an_address_to_which_no_key_may_go_is_refused(batchgen, sheet, monkeypat
     assert "pw" not in ended.err
 
 
+@pytest.mark.parametrize("address", ["https://api.heygen.com/v3", "http://127.0.0.1:9/v2/"])
+def test_an_address_that_names_a_generation_is_refused_before_each_row_is_not_found(
+    batchgen, sheet, monkeypatch, address
+):
+    monkeypatch.setenv("HEYGEN_API_KEY", "k")
+    monkeypatch.setenv("HEYGEN_API_BASE", address)
+
+    ended = batchgen("run", "people.csv")
+
+    assert ended.code == 3
+    assert re.search(r"leave out the v[23] at its end", ended.err)
+
+
+def test_a_command_that_was_mistyped_is_told_with_the_one_that_was_meant(batchgen):
+    ended = batchgen("statsu")
+
+    assert ended.code == 2
+    assert "Did you mean 'status'?" in ended.err
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("empty.csv", b""), ("binary.csv", bytes(range(256)) * 20), ("not.xlsx", b"PK\x03\x04 not really"),
