@@ -12,7 +12,7 @@ from batchgen.assembly.costing import learn_lengths
 from batchgen.assembly.errand import Work
 from batchgen.assembly.planning import choose_sample, generation_of
 from batchgen.assembly.selection import selector
-from batchgen.assembly.sparing import spare_for_results
+from batchgen.assembly.sparing import displaced, spare_for_results
 from batchgen.model.errors import UsageError
 from batchgen.model.status import OPEN, Status
 
@@ -88,11 +88,14 @@ def _facts(errand: Errand, api: str) -> RunFacts:
 
 def _plan(errand: Errand, store: Store, company: Company, *, whole: bool) -> tuple[str, Plan, list[Path]]:
     """Plan manifests; a run that takes up the ``whole`` of them begins with it, and has what is new at once."""
+    from batchgen.pipeline.planning.plan import known_by  # noqa: PLC0415 - for those who plan
+
     sources = errand.open()
     named = [Path(errand.results).absolute()] if errand.results else []
     spare_for_results(store, [*named, *(source.results for source in sources)])
     for source in sources:
-        company.note(source.manifest.name, source.manifest.notes)
+        others = displaced(store, known_by(source.manifest), source.results)
+        company.note(source.manifest.name, [*source.manifest.notes, *others])
     api = generation_of(errand.api, sources)
     plan = errand.planner().plan(sources, store, at=CLOCK.now(), run=_facts(errand, api) if whole else None)
     for source in sources:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchgen.model.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from batchgen.store.interface import Sheets
 
@@ -26,6 +26,16 @@ def spare_for_results(store: Sheets, targets: Iterable[Path]) -> None:
     for path in targets:
         if path not in at_home:
             spare_manifests(store, path)
+
+
+def displaced(store: Sheets, path: str, results: Path) -> Iterator[str]:
+    """Say whose results those of the manifest that is known by ``path`` take the place of, where that one is kept."""
+    for sheet in store.sheets():
+        if sheet.results == str(results.absolute()) and sheet.path != path and Path(sheet.path).exists():
+            yield (
+                f"its results take the place of those of {sheet.name}, which `batchgen report {sheet.name}` writes "
+                "again. With --results each has a file of its own."
+            )
 
 
 def read_by(name: str) -> frozenset[Path]:

@@ -156,6 +156,16 @@ def test_a_script_gets_nothing_but_json(batchgen, made):
     assert json.loads(ended.out) == {"results": [str(made / "again.csv"), str(made / "a.jsonl")]}
 
 
+def test_results_that_take_the_place_of_another_manifests_are_told(batchgen, made):
+    (made / "people.yaml").write_text("kind: video\nrows: people.csv\ndefaults: {caption: true}\n")
+
+    told = batchgen("run", "people.yaml", "--select", "row:2")
+    alone = batchgen("run", "people.yaml", "--select", "row:2", "--results", "else.csv")
+
+    assert "people.yaml: its results take the place of those of people.csv" in told.err
+    assert "take the place" not in alone.err
+
+
 @pytest.mark.parametrize("given", ["people.csv", "deep/../people.csv"])
 def test_a_run_writes_no_results_over_a_sheet_that_another_run_was_made_from(batchgen, made, given):
     (made / "deep").mkdir()
