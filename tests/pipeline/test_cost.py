@@ -19,6 +19,9 @@ V2 = PRICES.pick("v2", None)
 SPEECH = V2.speech
 
 
+STANDING_4K = {"width": 2160, "height": 3840}
+
+
 def spoken(script: str, **voice):
     return {"scenes": [{"character": {"type": "avatar"}, "voice": {"type": "text", "script": script, **voice}}]}
 
@@ -145,12 +148,32 @@ def test_one_recording_of_unknown_length_makes_the_whole_video_unknown():
         ("v3", "usd", "translation", {}, Known(length_s=100.0), Range(3.33, 3.996)),
         ("v3", "usd", "translation", {}, Known(), None),
         ("v2", "credits", "video", {**spoken("hello"), "test": True}, Known(), Range(0.0, 0.0)),
+        ("v3", "usd", "template", {"variables": {}}, Known(length_s=30.0), Range(1.5, 3.0)),
+        (
+            "v3",
+            "usd",
+            "template",
+            {"variables": {}, "dimension": STANDING_4K},
+            Known(length_s=30.0),
+            Range(2.001, 3.501),
+        ),
     ],
 )
 def test_a_price_is_rate_times_length_in_steps(api, unit, kind, content, known, price):
     found = PRICES.pick(api, unit).expected(kind, content, known)
 
     assert found == (None if price is None else Range(pytest.approx(price.low), pytest.approx(price.high)))
+
+
+@pytest.mark.parametrize("unit", ["credits", "usd"])
+def test_a_frame_of_4k_costs_the_same_by_its_name_and_by_its_pixels(unit):
+    prices, content = PRICES.pick("v3", unit), spoken("word " * 100)
+    named = {**content, "resolution": "4k"}
+    counted = {**content, "dimension": {"width": 3840, "height": 2160}}
+
+    assert prices.expected("video", counted, Known()) == prices.expected("video", named, Known())
+    assert prices.most("video", counted, Known()) == prices.most("video", named, Known())
+    assert prices.most("video", counted, Known()) > prices.most("video", content, Known())
 
 
 def test_a_budget_sets_aside_at_least_what_is_expected_at_the_most():

@@ -116,7 +116,7 @@ class PriceList:
             audio = self.rates["translation_audio"]
             # No page says whether precision costs more where only the sound is translated.
             return Range(audio.low, max(audio.high, rate.high)) if _is_precise(content) else audio
-        if rate is not None and content.get("resolution") == "4k":
+        if rate is not None and _is_4k(content):
             return rate + self.rates["extra_4k"]
         return rate
 
@@ -127,6 +127,9 @@ class PriceList:
         found = [self.rates[_seen(scene)] for scene in content["scenes"]] or [self.rates["avatar"]]
         return Range(min(one.low for one in found), max(one.high for one in found))
 
+
+#: The shorter edge of a 4k frame, in pixels.
+_EDGE_4K = 2160
 
 #: All that the price of what is made from a source can depend on.
 _PRICED = ("mode", "translate_audio_only", "start_time", "end_time", "test")
@@ -163,6 +166,12 @@ class Prices:
 
 def _is_precise(content: Mapping[str, Any]) -> bool:
     return content.get("mode") == "precision"
+
+
+def _is_4k(content: Mapping[str, Any]) -> bool:
+    """Tell whether the frame is of 4k, by its name or by its pixels: v3's reference counts the shorter edge."""
+    size = content.get("dimension")
+    return content.get("resolution") == "4k" or (size is not None and min(size["width"], size["height"]) >= _EDGE_4K)
 
 
 def _seen(scene: Mapping[str, Any]) -> str:
