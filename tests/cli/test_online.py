@@ -164,6 +164,37 @@ def test_probe_reads_lengths_and_asks_heygen_nothing(batchgen, films, tmp_path):
     assert told["balance"] is None
 
 
+@pytest.mark.parametrize(
+    ("scenes", "high"),
+    [
+        ([{"audio_url": "{at}/a.mp4"}, {"script": "word " * 500}], None),
+        ([{"audio_url": "{at}/a.mp4"}, {"audio_asset_id": "b"}], None),
+        # Two recordings of 61 seconds are five steps of half a minute, at two credits a minute at the most.
+        ([{"audio_url": "{at}/a.mp4"}, {"audio_url": "{at}/b.mp4"}], 5.0),
+    ],
+)
+def test_a_recording_in_one_scene_does_not_tell_how_long_the_other_scenes_are(batchgen, films, tmp_path, scenes, high):
+    at = f"http://127.0.0.1:{films.server_port}"
+    rows = [{"avatar_id": "x", "voice_id": "v", "scenes": scenes}]
+    tmp_path.joinpath("m.yaml").write_text(json.dumps({"kind": "video", "api": "v2", "rows": rows}).replace("{at}", at))
+
+    ended, told = plan(batchgen, "m.yaml", "--probe", "--sandbox")
+
+    assert ended.code == 0, ended.err
+    assert (told["credits"] and told["credits"]["high"]) == high
+
+
+def test_a_lipsync_is_as_long_as_its_video_by_the_link(batchgen, films, tmp_path):
+    at = f"http://127.0.0.1:{films.server_port}"
+    tmp_path.joinpath("dubs.csv").write_text(f"kind,title,url,audio\nlipsync,A,{at}/a.mp4,{at}/voice.mp4\n")
+    tmp_path.joinpath("batchgen.toml").write_text("[prices.v3.enterprise]\nlipsync = 0.1\n")
+
+    ended, told = plan(batchgen, "dubs.csv", "--probe", "--sandbox")
+
+    assert ended.code == 0, ended.err
+    assert told["credits"]["low"] == pytest.approx(6.15, abs=0.1)
+
+
 def test_a_template_is_as_long_as_its_scripts_with_the_values_in_them(batchgen, heygen, tmp_path):
     heygen()
     tmp_path.joinpath("people.csv").write_text("template_id,var.first_name,var.company\nwelcome,Ada,Engines\n")

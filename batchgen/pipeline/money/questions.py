@@ -55,14 +55,28 @@ class Answers:
 
     def known(self, job: Priced) -> Known:
         """Give what is known of a job's length: by the sheet, by its file, by its voice and its template."""
-        urls = [link.url for link in links_in(job.content)]
-        found = self.links.get(urls[0]) if len(urls) == 1 else None
         template = self.items.get((Topic.TEMPLATE, str(job.content.get("template_id"))))
         return Known(
-            length_s=job.length_s or (found.duration_s if found else None),
+            length_s=job.length_s or self._measured(job.content),
             language=self._spoken(job),
             scripts=template.scripts if template and template.scripts else None,
         )
+
+    def _measured(self, content: Mapping[str, Any]) -> float | None:
+        """Give how long a video will be by the files it is made from, where they alone tell that."""
+        found = {link.field: self._lasts(link) for link in links_in(content)}
+        if "scenes" in content:
+            # What a recording lasts tells nothing of the scenes that are read from a text.
+            parts = [one for one in found.values() if one is not None]
+            return sum(parts) if len(parts) == len(content["scenes"]) else None
+        source, sound = found.get("url"), found.get("audio")
+        if source is None or sound is None or content.get("enable_dynamic_duration") is False:
+            return source
+        return max(source, sound)  # HeyGen's v3 reference: unless told otherwise, it may adjust the one to the other.
+
+    def _lasts(self, link: Link) -> float | None:
+        seen = self.links.get(link.url)
+        return seen.duration_s if seen else None
 
     def _spoken(self, job: Priced) -> str | None:
         """Give the language of a video's voices, where all of them are known and speak the same."""
