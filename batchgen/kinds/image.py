@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import choice, number, settings, size, text, word, yes_no
+from batchgen.kinds.columns import choice, number, size, text, word, yes_no
 from batchgen.kinds.free import ReadWhole
+from batchgen.kinds.groups import ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.media import image
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import FIELDS, scene
@@ -43,8 +44,8 @@ _EXTRA: dict[str, Parser] = {
     "remove_background": yes_no,
     "locale": word,
     "volume": number(0, 1),
-    "engine_settings": settings,
-    "watermark": settings,
+    "engine_settings": ENGINE_SETTINGS,
+    "watermark": WATERMARK,
 }
 
 _WHOLE: dict[str, Parser] = COMMON | {"image": image} | _CONTENT | _EXTRA

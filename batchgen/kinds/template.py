@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Wrong, group, settings, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.columns import Wrong, group, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
+from batchgen.kinds.groups import SUBTITLES
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.variables import text_variable, variable
 from batchgen.model.vocabulary import KindWords
@@ -32,7 +33,9 @@ def _fps(value: Any) -> int:
 
 def _subtitles(value: Any) -> dict[str, Any]:
     """Take the name of a preset, or the whole group of settings."""
-    return {"preset_name": word(value)} if isinstance(value, str) else settings(value)
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        raise Wrong("A cell holds no group of settings.", "Write the name of a preset; a group belongs into YAML.")
+    return {"preset_name": word(value)} if isinstance(value, str) else dict(SUBTITLES(value))
 
 
 _CONTENT: dict[str, Parser] = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import choice, seconds, settings, several, whole, word, yes_no
+from batchgen.kinds.columns import choice, seconds, several, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, LINK, WORD, Free
+from batchgen.kinds.groups import STOCK_VOICE
 from batchgen.kinds.languages import language
 from batchgen.kinds.media import file, typed, video
 from batchgen.kinds.reading import COMMON, Reading, only
@@ -45,7 +46,7 @@ _EXTRA: dict[str, Parser] = {
     "keep_the_same_format": yes_no,
     "fps_mode": choice("vfr", "cfr", "passthrough"),
     "brand_glossary_id": word,
-    "stock_voice_config": settings,
+    "stock_voice_config": STOCK_VOICE,
 }
 
 #: What is translated: one of the two.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Wrong, choice, number, settings, shown, size, text, word, yes_no
+from batchgen.kinds.columns import Wrong, choice, number, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
+from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.nesting import PARTS, Flat, flatten
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
@@ -26,7 +27,7 @@ SCENE_LIMIT = 50
 
 def _engine(value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping):
-        return settings(value)
+        return dict(ENGINE(value))
     return {"type": choice("avatar_iii", "avatar_iv", "avatar_v")(value)}
 
 
@@ -51,12 +52,12 @@ _EXTRA: dict[str, Parser] = {
     "motion_prompt": text,
     "expressiveness": choice("high", "medium", "low"),
     "engine": _engine,
-    "engine_settings": settings,
+    "engine_settings": ENGINE_SETTINGS,
     "output_format": choice("mp4", "webm"),
     "remove_background": yes_no,
     "locale": word,
     "volume": number(0, 1),
-    "watermark": settings,
+    "watermark": WATERMARK,
 }
 
 _FREE = {**EVERYWHERE, **FREE}
