@@ -73,6 +73,18 @@ def test_a_row_that_another_sheet_has_rendered_is_done(desk, heygen):
     assert all(decode(desk.folder / row["file"]) for row in desk.results("second_results.csv"))
 
 
+def test_what_is_made_once_more_on_purpose_is_no_changed_row(desk, heygen):
+    heygen()
+    desk.videos(2)
+    desk.run("people.jsonl")
+
+    ended = desk.run("people.jsonl", "--again")
+
+    assert ended.code == 0, ended.err
+    assert ended.summary["done"] == 2
+    assert "asked for by no row" not in ended.err
+
+
 def test_again_makes_done_videos_once_more(desk, heygen):
     serving = heygen()
     desk.videos(2)
