@@ -10,6 +10,7 @@ from batchgen.kinds.groups import ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.media import image
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import FIELDS, scene
+from batchgen.kinds.uses import unused
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Image(ReadWhole):
             return (), reading.faults
         said = only(row.fields, _SCENE) | {"image_url": row.fields["image"]}
         seen = scene(reading, said, {"image_url": "image"})
+        unused(reading, said, {}, [seen])
         if reading.faults:
             return (), reading.faults
         return [_draft(reading, values, seen)], ()

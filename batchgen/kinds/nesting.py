@@ -61,6 +61,23 @@ BACKGROUNDS: dict[str, dict[str, str]] = {
 #: The types of the other parts.
 TYPES = {"character": ("avatar", "talking_photo", "image"), "voice": ("text", "audio", "silence")}
 
+#: Keys of a nested part → the type that they belong to.
+OF_TYPE = {
+    "character": {
+        "avatar_id": "avatar",
+        "talking_photo_id": "talking_photo",
+        "image_url": "image",
+        "image": "image",
+    },
+    "voice": {
+        "input_text": "text",
+        "script": "text",
+        "audio_url": "audio",
+        "audio_asset_id": "audio",
+        "duration": "silence",
+    },
+}
+
 
 @dataclass(slots=True)
 class Flat:
@@ -104,14 +121,32 @@ def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> No
         return
     for key, one in value.items():
         if key == "offset" and part == "character" and isinstance(one, Mapping):
-            for axis in ("x", "y"):
-                flat.put(f"offset_{axis}", one.get(axis), f"{place}.offset.{axis}")
+            _offset(reading, flat, one, f"{place}.offset")
         elif key in inner:
             flat.put(inner[key], one, f"{place}.{key}")
         elif key != "type":
             reading.stranger(f"{place}.{key}", key, {*inner, "type"})
+    _agrees(reading, part, value, place)
     if part == "voice" and value.get("type") == "silence":
         flat.values.setdefault("silence", 1.0)  # The API's own default.
+
+
+def _offset(reading: Reading, flat: Flat, value: Mapping[str, Any], place: str) -> None:
+    for axis, one in value.items():
+        if axis in ("x", "y"):
+            flat.put(f"offset_{axis}", one, f"{place}.{axis}")
+        else:
+            reading.stranger(f"{place}.{axis}", axis, ("x", "y"))
+
+
+def _agrees(reading: Reading, part: str, value: Mapping[str, Any], place: str) -> None:
+    """Note a type that what stands beside it contradicts: one of the two would be left out."""
+    said = word(value.get("type") or "")
+    for key, kind in OF_TYPE.get(part, {}).items():
+        if said and kind != said and value.get(key) not in ("", None):
+            reading.fault(
+                f"{place}.type", f'It is "{said}", and "{key}" beside it is for "{kind}".', f'Write "{kind}".'
+            )
 
 
 def _inner(reading: Reading, part: str, value: Mapping[str, Any], place: str) -> Mapping[str, str] | None:

@@ -11,6 +11,7 @@ from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.nesting import PARTS, Flat, flatten
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
+from batchgen.kinds.uses import unused
 from batchgen.model.vocabulary import KindWords
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Video:
             scenes = [_listed(reading, own, one, place) for place, one in _places(values.get("scenes", []))]
         else:
             scenes = [scene(reading, own.values, own.places)]
-        _played(reading, own, scenes)
+        unused(reading, own.values, own.places, scenes)
         extra = _extra(reading, own, values, scenes)
         if reading.faults:
             return (), reading.faults
@@ -122,7 +123,7 @@ def _listed(reading: Reading, own: Flat, one: Any, place: str) -> dict[str, Any]
     for field in ("avatar_id", "script"):
         merged.places.setdefault(field, f"{place}.{field}")
     made = scene(reading, merged.values, merged.places, bare=True)
-    _played(reading, said, [made])
+    unused(reading, said.values, said.places, [made])
     return made
 
 
@@ -137,18 +138,6 @@ def _merged(own: Flat, said: Flat) -> Flat:
     inherited = {field: value for field, value in own.values.items() if field not in closed}
     places = {field: place for field, place in own.places.items() if field in inherited}
     return Flat(values=inherited | said.values, places=places | said.places)
-
-
-def _played(reading: Reading, said: Flat, scenes: list[dict[str, Any]]) -> None:
-    """Note a play style that no scene has a use for; one for all rows is for those of them that have one."""
-    if "play_style" not in said.values or reading.faults or reading.by_default("play_style"):
-        return
-    if not any(one.get("background", {}).get("type") == "video" for one in scenes):
-        reading.fault(
-            said.places.get("play_style", "play_style"),
-            "It says how a video in the background plays, and there is none.",
-            'Fill in "background_video", or leave it empty.',
-        )
 
 
 def _extra(reading: Reading, own: Flat, values: dict[str, Any], scenes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -321,3 +321,52 @@ def test_a_play_style_for_all_is_for_those_with_a_video(drafts, faults):
     assert [one.get("background", {}).get("play_style") for one in draft.content["scenes"]] == ["loop", None]
     assert by_default[1] == ()
     assert len(faults("video", {**AVATAR, "play_style": "loop", "background_video": "no link"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"audio_url": "https://e.com/a.mp3", "speed": "1.2"}, '"speed": It says how a text is spoken, and none is.'),
+        ({"audio_asset_id": "a", "pitch": "-5"}, '"pitch": It says how a text is spoken, and none is.'),
+        ({"silence": "2", "emotion": "Friendly"}, '"emotion": It says how a text is spoken, and none is.'),
+        ({"scenes": [{"audio_url": "https://e.com/a.mp3", "speed": 1.2}]}, '"scenes[1].speed": It says how a text'),
+        (
+            {"image_url": "asset:i", "script": "Hi", "avatar_style": "circle"},
+            '"avatar_style": It says how an avatar is cut out, and there is none.',
+        ),
+    ],
+)
+def test_what_would_be_left_out_is_told_before_it_is_paid_for_without_it(faults, fields, told):
+    (fault,) = faults("video", ({} if "image_url" in fields else {"avatar_id": "A"}) | fields)
+
+    assert fault.startswith(told)
+
+
+def test_a_speed_that_is_meant_for_all_rows_or_says_nothing_is_no_fault_beside_a_recording(drafts):
+    recorded = {"avatar_id": "A", "audio_url": "https://e.com/a.mp3"}
+    spoken_and_recorded = [{"script": "Hi"}, {"audio_url": "https://e.com/a.mp3"}]
+
+    assert drafts("video", {**recorded, "speed": "1", "pitch": "0", "voice_id": "v"})
+    assert drafts("video", {"avatar_id": "A", "speed": "1.2", "scenes": spoken_and_recorded})
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"voice": {"type": "audio", "input_text": "Hi"}}, '"voice.type": It is "audio", and "input_text" beside it'),
+        (
+            {"character": {"type": "talking_photo", "avatar_id": "A"}},
+            '"character.type": It is "talking_photo", and "avatar_id" beside it is for "avatar".',
+        ),
+        (
+            {"character": {"type": "avatar", "avatar_id": "A", "offset": {"x": 0.1, "z": 2}}},
+            '"character.offset.z": "z" means nothing here.',
+        ),
+    ],
+)
+def test_a_part_that_contradicts_itself_is_told(faults, part, told):
+    whole = {"character": {"type": "avatar", "avatar_id": "A"}, "voice": {"type": "text", "input_text": "Hi"}}
+
+    (fault,) = faults("video", whole | part)
+
+    assert fault.startswith(told)
