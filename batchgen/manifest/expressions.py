@@ -28,6 +28,7 @@ class Expression:
 
     names: frozenset[str]  #: The names it uses, as written.
     render: Callable[[Mapping[str, Any]], str]  #: Fills it in. Raises ``Unrenderable``.
+    bare: frozenset[str] = frozenset()  #: Those that stand in the text just so, ``{{ name }}``, whatever they hold.
 
 
 def is_expression(text: str) -> bool:

@@ -124,13 +124,18 @@ def read(text: str, place: str) -> Expression:
         tree = _ENVIRONMENT.parse(text)
         _forbid_dice(tree, place)
         names = jinja2.meta.find_undeclared_variables(tree)
-        return Expression(frozenset(names), partial(_fill, _ENVIRONMENT.from_string(text), place))
+        return Expression(frozenset(names), partial(_fill, _ENVIRONMENT.from_string(text), place), _bare(tree))
     except jinja2.TemplateError as error:
         problem = f"The expression cannot be read: {(error.message or str(error)).rstrip('.')}."
         raise Unrenderable(place, problem, 'Write it as "{{ column }}".') from error
     except RecursionError:
         problem = "The expression cannot be read: it is nested too deeply."
         raise Unrenderable(place, problem, "Write it with fewer brackets.") from None
+
+
+def _bare(tree: jinja2.nodes.Template) -> frozenset[str]:
+    parts = (part for one in tree.body if isinstance(one, jinja2.nodes.Output) for part in one.nodes)
+    return frozenset(part.name for part in parts if isinstance(part, jinja2.nodes.Name))
 
 
 def _forbid_dice(tree: jinja2.nodes.Template, place: str) -> None:

@@ -23,6 +23,7 @@ class Headings:
     columns: Mapping[str, str]  #: Field → header; for a field nobody fills, the header that came near to its name.
     rivals: Mapping[str, tuple[int, ...]]  #: Fields that several columns fill → their places.
     yields: Mapping[str, str]  #: Fields of columns that give way in a row that fills another → that other.
+    variables: frozenset[str]  #: Those fields that are a variable each.
     texts: bool  #: Whether a cell is always a text.
 
     def given(self, values: Sequence[Any]) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def read_headings(columns: Sequence[str], words: KindWords, *, structured: bool)
         columns=_near_misses(columns, words, found) | found,
         rivals={field: tuple(of) for field, of in places.items() if len(of) > 1},
         yields={field: other for field, other in words.yields.items() if {field, other} <= places.keys()},
+        variables=frozenset(one for one in places if one.startswith(words.prefixes) and one not in words.prefixes),
         texts=not structured,
     )
 

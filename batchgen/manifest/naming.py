@@ -35,6 +35,10 @@ class Names:
         context["row"] = _ByHeader(pair for at, pair in named if at not in without)
         return context
 
+    def place(self, name: str) -> int | None:
+        """Give which column a name stands for; None where it is none, or several."""
+        return None if name in self._rivals else self._places.get(name)
+
     def torn(self, values: Sequence[Any], own: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """Give names that stand for columns which differ in a record: the name, the first column, and the other.
 

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
+from batchgen.manifest.blanks import Blanks, is_blank, said_in
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
 from batchgen.manifest.layers import SHARED, shared
@@ -52,6 +53,8 @@ class Rows:
         self._told: set[tuple[str, str]] = set()
         self._seen: set[str] = set()  #: The kinds of the rows that were read.
         self.warnings: list[Fault] = []  #: What looks odd in the rows that were read.
+        self._blanks = Blanks()
+        self._said_in = cache(self._places_said_in)
 
     def __iter__(self) -> Iterator[Row | Fault]:
         """Give every row in order, the faults of rows among them."""
@@ -66,6 +69,7 @@ class Rows:
         self._told.clear()
         self._seen.clear()
         self.warnings.clear()
+        self._blanks.clear()
         if self._kind_column is None and not self._candidates:
             yield from self._unread() or [self._no_kind()]
             return
@@ -87,6 +91,7 @@ class Rows:
                 else:
                     yield from self._row(one, constant)
         self._note_strays()
+        self.warnings += [self._fault(*one) for one in self._blanks.told()]
 
     def _note_strays(self) -> None:
         """Note columns that were probably meant to be fields, before what looks odd in cells."""
@@ -112,6 +117,8 @@ class Rows:
         headings = self.headings(kind)
         numbers, cells, values = zip(*records, strict=True)
         texts = dict(zip(headings.fields, zip(*map(headings.pick, values), strict=True), strict=True))
+        for name in headings.variables:
+            self._blanks.note_all(headings.columns[name], numbers, texts[name])
         return Sheaf(self.file, numbers, cells, kind, texts, headings.columns)
 
     def _row(self, record: Record, constant: str | None) -> Iterator[Row | Fault]:
@@ -122,6 +129,10 @@ class Rows:
             return
         self._seen.add(kind)
         yield from self._torn(record)
+        headings = self.headings(kind)
+        for name, value in zip(headings.fields, headings.pick(record.values), strict=True):
+            if name in headings.variables:
+                self._blanks.note_all(headings.columns[name], (record.number,), (value,))
         own: dict[str, Any] | None = None
         for combination in self.settings.combinations():
             try:
@@ -214,13 +225,23 @@ class Rows:
                 field = self.canonical(kind, name)
                 if field is None or (keep and field in fields and field != SHARED):
                     continue
+                place = name if name in ("variables", "scenes", "output") else f"{part}.{name}"
+                for column, at in self._said_in(part, name, field):
+                    if is_blank(record.values[at]):
+                        self._blanks.note(column, record.number, place)
                 meant = render_all(value, context if part != "fields" else _also(context, fields))
                 meant = shared(fields, meant, default=keep) if field == SHARED else meant
                 fields.pop(field, None)
                 if meant not in ("", [], {}, None):
                     fields[field] = meant
-                columns[field] = name if name in ("variables", "scenes", "output") else f"{part}.{name}"
+                columns[field] = place
         return Row(file=self.file, number=record.number, cells=record.cells, kind=kind, fields=fields, columns=columns)
+
+    def _places_said_in(self, part: str, name: str, field: str) -> list[tuple[str, int]]:
+        """Give the columns that a text of the manifest says as they are, each with its place."""
+        value = {"defaults": self.settings.defaults, "fields": self.settings.fields}.get(part, {}).get(name)
+        places = (self._names.place(one) for one in sorted(said_in(field, value)))
+        return [(self.sheet.columns[at], at) for at in places if at is not None]
 
     def _context(self, record: Record, combination: dict[str, Any], *, without: Collection[int] = ()) -> dict[str, Any]:
         """Give what expressions may name: columns by their identifiers, ``foreach`` values, and ``row``.
