@@ -79,7 +79,7 @@ def told(quoted: Quote) -> dict[str, object]:
         "high": round(quoted.total.high, 4) if some else None,
         "known": quoted.known,
         "unknown": quoted.unknown,
-    } | ({"unpriced": sorted(quoted.unpriced)} if quoted.unpriced else {})
+    } | ({"unpriced": sorted(quoted.unpriced), "unpriced_jobs": quoted.unpriced_jobs} if quoted.unpriced else {})
 
 
 def missing(quoted: Quote, balance: Balance | None) -> float | None:

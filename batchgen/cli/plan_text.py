@@ -108,16 +108,17 @@ def _cost(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"Expected cost: {cost}{part}, by the price list {one['list']} of {told['prices']['date']}."
     if len(known) > 1:
         yield "Which of them holds depends on the account: --online asks it, and `plan` under [prices] settles it."
-    first = told["cost"][0] if told["cost"] else {"unknown": 0}
-    if first["unknown"]:
-        yield f"The cost of {first['unknown']:,} {'of them ' if known else ''}is unknown, {_why_unknown(first)}"
+    first: Mapping[str, Any] = told["cost"][0] if told["cost"] else {"unknown": 0}
+    unpriced = first.get("unpriced_jobs", 0)
+    for count, why in ((unpriced, _NO_PRICE), (first["unknown"] - unpriced, _NO_LENGTH)):
+        if count:
+            of_them = "of them " if known or count < first["unknown"] else ""
+            reason = why.format(kinds=", ".join(first.get("unpriced", ())), list=first.get("list"))
+            yield f"The cost of {count:,} {of_them}is unknown, {reason}"
 
 
-def _why_unknown(cost: Mapping[str, Any]) -> str:
-    if "unpriced" in cost:
-        names = ", ".join(cost["unpriced"])
-        return f"for no page tells what HeyGen takes for {names}: write it under [prices.{cost['list']}]."
-    return "for nobody told how long they are: a column `duration` does, and --online reads what it can."
+_NO_PRICE = "for no page tells what HeyGen takes for {kinds}: write it under [prices.{list}]."
+_NO_LENGTH = "for nobody told how long they are: a column `duration` does, and --online reads what it can."
 
 
 def _time(time: Mapping[str, Any] | None, realm: str) -> Iterator[str]:

@@ -86,6 +86,18 @@ def test_rows_that_only_moved_are_not_changed(batchgen, heygen, tmp_path):
     assert set(by_row(planned(batchgen, "people.csv")).values()) == {"done"}
 
 
+def test_what_has_no_price_and_what_has_no_length_are_told_apart(batchgen, tmp_path):
+    tmp_path.joinpath("both.csv").write_text(
+        "kind,prompt,url,audio,output_language\nagent,Bees,,,\nlipsync,,https://x.example/v.mp4,asset:a,\n"
+        "translation,,https://x.example/v.mp4,,Spanish\n"
+    )
+
+    told = batchgen("plan", "both.csv", "--sandbox").out
+
+    assert "The cost of 2 of them is unknown, for no page tells what HeyGen takes for agent, lipsync: write" in told
+    assert "The cost of 1 of them is unknown, for nobody told how long they are" in told
+
+
 def test_what_is_unknown_is_said_to_be_and_never_nothing(batchgen, tmp_path):
     tmp_path.joinpath("films.csv").write_text(
         "title,output_language,url,duration\nA,German,https://x.example/a.mp4,1:00\nB,German,https://x.example/b.mp4,\n"

@@ -29,6 +29,7 @@ class Quote:
     unknown: int  #: Jobs whose length or price is not known. They cost something, and nobody can say what.
     least: float  #: What the cheapest of all of them costs at the very least.
     unpriced: frozenset[str] = frozenset()  #: Kinds among the unknown whose price the list does not tell.
+    unpriced_jobs: int = 0  #: How many of the unknown are of these; of the others nobody told the length.
 
     @property
     def jobs(self) -> int:
@@ -176,6 +177,7 @@ class _Sum:
     unknown: int = 0
     least: float = float("inf")
     unpriced: set[str] = field(default_factory=set)
+    unpriced_jobs: int = 0
 
     def price(self, job: Priced, known: Known) -> _Price:
         """Price a job."""
@@ -190,6 +192,7 @@ class _Sum:
             self.unknown += jobs
             if not self.prices.tells(job.kind, job.content):
                 self.unpriced.add(job.kind)
+                self.unpriced_jobs += jobs
         else:
             self.low, self.high = self.low + expected.low * jobs, self.high + expected.high * jobs
             self.count += jobs
@@ -203,6 +206,7 @@ class _Sum:
             unknown=self.unknown,
             least=self.least if self.count or self.unknown else 0.0,
             unpriced=frozenset(self.unpriced),
+            unpriced_jobs=self.unpriced_jobs,
         )
 
 
