@@ -68,7 +68,7 @@ def prose(noun: str, most: int | None = None) -> Parser:
 
     def parse(value: Any) -> str:
         given = text(value)
-        if not given.strip():
+        if not bare(given):
             raise Wrong(f"The {noun} is empty.", "Write what is wanted.")
         if most is not None and len(given) > most:
             raise Wrong(f"The {noun} has {len(given)} letters.", f"At most {most} are taken: shorten it.")

@@ -14,6 +14,7 @@ from batchgen.kinds.free import LINK, WORD, Free
 from batchgen.kinds.media import asset, audio, image, video
 from batchgen.kinds.reading import only
 from batchgen.kinds.variables import FIT, PLAY_STYLE
+from batchgen.model.vocabulary import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,13 +33,13 @@ def _script(value: Any) -> str:
             f"The script has {len(given)} letters.",
             f"At most {SCRIPT_LIMIT} are spoken at once: shorten it, or spread it over scenes.",
         )
-    if not given.strip():
+    if not bare(given):
         raise Wrong("The script is empty.", "Write what is to be said.")
     return given
 
 
 def _spoken(given: str) -> str | None:
-    return given if len(given) <= SCRIPT_LIMIT and given.strip() else None
+    return given if len(given) <= SCRIPT_LIMIT and bare(given) else None
 
 
 _CHARACTER: dict[str, Parser] = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import expressions
+from batchgen.model.vocabulary import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ def said_in(field_name: str, value: Any) -> frozenset[str]:
 
 def is_blank(value: Any) -> bool:
     """Tell whether nothing stands in a cell."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not bare(value))
 
 
 @dataclass(slots=True)

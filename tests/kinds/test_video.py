@@ -370,3 +370,11 @@ def test_a_part_that_contradicts_itself_is_told(faults, part, told):
     (fault,) = faults("video", whole | part)
 
     assert fault.startswith(told)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff \u2060", "\u00a0"])
+def test_a_script_of_what_cannot_be_seen_is_empty(faults, unseen):
+    told = ['"script": The script is empty. Write what is to be said.']
+
+    assert faults("video", {"avatar_id": "A", "script": unseen}) == told
+    assert faults("image", {"image": "asset:i", "voice_id": "v", "script": unseen}) == told
