@@ -11,17 +11,17 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.blanks import Blanks, is_blank, said_in
+from batchgen.manifest.choice import Choice
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
 from batchgen.manifest.headings import Headings, read_headings
 from batchgen.manifest.layers import SHARED, shared
-from batchgen.manifest.misplaced import RESULTS, header_below, own_column
+from batchgen.manifest.misplaced import RESULTS, own_column
 from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
 from batchgen.manifest.strays import strays
 from batchgen.model.errors import Fault
 from batchgen.model.row import Row, Sheaf
-from batchgen.model.vocabulary import nearest, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -46,8 +46,7 @@ class Rows:
         self.headings = cache(self._headings)
         self.rivals = cache(self._rivals)
         self.canonical = cache(lambda kind, name: self.kinds[kind].canonical(name))
-        self._kind_column = next((at for at, name in enumerate(sheet.columns) if plain(name) == "kind"), None)
-        self._candidates = self._possible_kinds()
+        self._choice = Choice(sheet, settings, self.kinds, self.headings, self.canonical, file=file)
         self._names = Names(sheet.columns, settings.said)
         self._foreach_expresses = settings.foreach_expresses
         self._told: set[tuple[str, str]] = set()
@@ -70,10 +69,10 @@ class Rows:
         self._seen.clear()
         self.warnings.clear()
         self._blanks.clear()
-        if self._kind_column is None and not self._candidates:
-            yield from self._unread() or [self._no_kind()]
+        if self._choice.is_none:
+            yield from self._unread() or [self._choice.none()]
             return
-        constant = self._candidates[0] if self._kind_column is None and len(self._candidates) == 1 else None
+        constant = self._choice.constant
         if constant and (result := self._result(constant)):
             yield self._fault(1, result, *RESULTS)
             return
@@ -123,7 +122,7 @@ class Rows:
 
     def _row(self, record: Record, constant: str | None) -> Iterator[Row | Fault]:
         """Give the row of one record, or one a combination of ``foreach``, or what is wrong with it."""
-        kind = constant or self._kind_of(record)
+        kind = constant or self._choice.of(record)
         if isinstance(kind, Fault):
             yield kind
             return
@@ -253,46 +252,6 @@ class Rows:
     def _headings(self, kind: str) -> Headings:
         return read_headings(self.sheet.columns, self.kinds[kind], structured=self.sheet.structured)
 
-    def _possible_kinds(self) -> list[str]:
-        """Give the kinds that rows of this sheet may be of: the one that is set, or all whose marks are there."""
-        if self.settings.kind:
-            return [self.settings.kind]
-        if "kind" in self.settings.defaults:
-            return list(self.kinds)
-        for near in (False, True):
-            found = [kind for kind in self.kinds if self._marked(kind, self._present(kind, near_misses=near))]
-            if found:
-                return found
-        return []
-
-    def _present(self, kind: str, *, near_misses: bool) -> set[Any]:
-        headings = self.headings(kind)
-        named = {self.canonical(kind, name) for name in self.settings.names()} - {None}
-        return {*(headings.columns if near_misses else headings.fields), *named}
-
-    def _marked(self, kind: str, fields: set[Any]) -> bool:
-        return any(mark <= fields for mark in self.kinds[kind].marks)
-
-    def _kind_of(self, record: Record) -> str | Fault:
-        """Tell the kind of one row: by its own word, by the manifest's, or by the fields it fills."""
-        said = "" if self._kind_column is None else str(record.values[self._kind_column]).strip()
-        said = said or str(self.settings.defaults.get("kind", ""))
-        if said:
-            return self._kind_said(record, said)
-        for kind in self._candidates:
-            named = {self.canonical(kind, name) for name in self.settings.names()} - {None}
-            if self.settings.kind or self._marked(kind, {*self.headings(kind).given(record.values), *named}):
-                return kind
-        return self._fault(record.number, None, "The row does not say what to make.", self._how_to_say())
-
-    def _kind_said(self, record: Record, said: str) -> str | Fault:
-        if plain(said) in self.kinds:
-            return plain(said)
-        near = nearest(said, self.kinds)
-        remedy = (f'Did you mean "{near}"? ' if near else "") + f"Choose from: {', '.join(self.kinds)}."
-        column = "defaults.kind" if self._kind_column is None else self.sheet.columns[self._kind_column]
-        return self._fault(record.number, column, f'"{said}" is no kind of job.', remedy)
-
     def _settle(self, record: Record, field: str, places: tuple[int, ...], own: dict[str, Any]) -> Fault | None:
         """Fill a field that several columns fill: from the one that says something, and never from two that differ."""
         said = {at: record.values[at] for at in places if str(record.values[at]).strip()}
@@ -309,22 +268,6 @@ class Rows:
     def _unread(self) -> list[Fault]:
         """Give what kept a sheet without a single column from being read: then nothing else can be told of it."""
         return [] if self.sheet.columns else [one for one in self.sheet.records() if isinstance(one, Fault)]
-
-    def _no_kind(self) -> Fault:
-        columns = ", ".join(f'"{name}"' for name in self.sheet.columns) or "none"
-        remedy = self._how_to_say()
-        if below := header_below(self.sheet, self.kinds.values()):
-            remedy = f"Row {below} reads like the header: delete the rows above it, so that it comes first."
-        return self._fault(1, None, f"No column says what to make. The columns are: {columns}.", remedy)
-
-    def _how_to_say(self) -> str:
-        ways = []
-        for kind, words in self.kinds.items():
-            marks = [" and ".join(sorted(mark, reverse=True)) for mark in words.marks if not mark & words.structured]
-            ways += [f"{' or '.join(marks)} makes a {kind}"] if marks else []
-        *others, last = [kind for kind, words in self.kinds.items() if not words.marks] or [""]
-        told = f" For {', '.join(others)} and {last} only the column kind will do." if others else ""
-        return f"Fill in a column named kind, or its own columns: {'; '.join(ways)}.{told}"
 
     def _fault(self, number: int | None, column: str | None, problem: str, remedy: str) -> Fault:
         return Fault(file=self.file, row=number, column=column, problem=problem, remedy=remedy)
