@@ -25,7 +25,7 @@ from batchgen.model.version import VERSION
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Sequence
-    from types import TracebackType
+    from types import SimpleNamespace, TracebackType
 
     from batchgen.model.credentials import Credentials, Signature
     from batchgen.model.errors import TransportError
@@ -99,6 +99,7 @@ class HttpApi:
             cookie_jar=aiohttp.DummyCookieJar(),
             # What is unpacked on every machine.
             headers={"Accept-Encoding": "gzip, deflate", "User-Agent": self._user_agent},
+            trace_configs=[_telling_of_connections()],
         )
         return self
 
@@ -120,13 +121,14 @@ class HttpApi:
         return reply
 
     async def _send(self, request: Request, signature: Signature) -> Reply:
+        way = _Way()
         try:
-            return await self._exchange(request, signature)
+            return await self._exchange(request, signature, way)
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
             # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
-            raise _translated(error, hide=signature.secret) from None
+            raise _translated(error, way, hide=signature.secret) from None
 
-    async def _exchange(self, request: Request, signature: Signature) -> Reply:
+    async def _exchange(self, request: Request, signature: Signature, way: _Way) -> Reply:
         assert self._http is not None, "the client is not open"  # noqa: S101 - a mistake of ours, never of the network
         host = self._hosts[request.host]
         body, headers = _written(request)
@@ -138,6 +140,7 @@ class HttpApi:
             timeout=self._patience(request),
             allow_redirects=False,
             proxy=host.proxy,
+            trace_request_ctx=way,
         ) as response:
             told = await self._body(response)
         # An error may quote the request, and errors are kept and shown. They stand in successes as well.
@@ -157,6 +160,28 @@ class HttpApi:
             if len(body) > self._longest:
                 raise aiohttp.ClientPayloadError("the reply is longer than any reply of the API")
         return bytes(body)
+
+
+class _Way:
+    """Whether a request had a connection to go by: a tunnel through a proxy stands only once the proxy agreed."""
+
+    stood = False
+
+
+def _telling_of_connections() -> aiohttp.TraceConfig:
+    """Have each request's way told when its connection stands. What goes wrong before that let nothing leave.
+
+    By its class alone no error tells: a proxy that hangs up while it is asked for a tunnel is told like a server that
+    hangs up with the request in its hands.
+    """
+
+    async def stands(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.stood = True
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_end.append(stands)
+    tracing.on_connection_reuseconn.append(stands)
+    return tracing
 
 
 class _Host:
@@ -197,16 +222,17 @@ def _written(request: Request) -> tuple[bytes | AsyncIterator[bytes] | None, dic
     return None, keyed
 
 
-def _translated(error: Exception, *, hide: str) -> TransportError:
-    words = _in_words(error)
+def _translated(error: Exception, way: _Way, *, hide: str) -> TransportError:
+    words = _in_words(error, way)
     if len(hide) >= _SECRET:
         words = words.replace(hide, "***")
-    if isinstance(error, _BEFORE) or is_of_tunnel(error):
+    of_network = isinstance(error, aiohttp.ClientError | OSError)
+    if isinstance(error, _BEFORE) or (of_network and not way.stood):
         return NotSent(f"The server was not reached: {words}")
     return NoReply(f"No whole reply came back: {words}")
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception, way: _Way) -> str:
     # By itself such an error quotes its address, and with it the password of the proxy.
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"the proxy answered {error.status} {error.message}"
@@ -216,6 +242,8 @@ def _in_words(error: Exception) -> str:
         return UNREADABLE_PROXY
     if isinstance(error, aiohttp.ClientConnectorError):
         return connecting(error)
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) and not way.stood:
+        return "the proxy hung up instead of opening a way"
     return str(error) or type(error).__name__
 
 

@@ -40,6 +40,19 @@ async def test_a_proxy_that_answers_with_a_page_is_not_sent_and_its_password_tol
     assert "None" not in str(caught.value)
 
 
+@pytest.mark.parametrize("turn", ["slam", "close", "abort"])
+async def test_a_proxy_that_hangs_up_when_asked_for_a_tunnel_is_not_sent(monkeypatch, turn):
+    async with serving(turn) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        async with client("https://api.example.invalid") as api:
+            with pytest.raises(NotSent, match="the proxy hung up"):
+                await api.send(CREATE)
+
+    assert KEY not in str(proxy.requests)
+
+
 @pytest.mark.parametrize("password", ["hunter#2", "hunter/2", "hunter?2", "hunter[2"])
 async def test_a_proxy_whose_address_cannot_be_read_is_told_without_its_password(monkeypatch, password):
     monkeypatch.setenv("HTTPS_PROXY", f"http://me:{password}@127.0.0.1:1")
