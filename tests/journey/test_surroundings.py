@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import PIPE
 
@@ -37,9 +37,20 @@ def deaf(to):
             yield full
         return
     read, write = os.pipe()
-    os.close(read)
-    yield write
-    os.close(write)
+    if to == "a reader that reads no more":
+        os.set_blocking(write, False)
+        with suppress(BlockingIOError):
+            while os.write(write, b"."):
+                pass
+        os.set_blocking(write, True)
+    else:
+        os.close(read)
+    try:
+        yield write
+    finally:
+        os.close(write)
+        with suppress(OSError):
+            os.close(read)
 
 
 def nothing_sent(serving):
@@ -260,7 +271,7 @@ def test_a_reader_of_the_output_that_goes_away_is_no_trouble(desk, heygen):
     assert "Exception" not in done.stderr
 
 
-@pytest.mark.parametrize("to", ["a disk that is full", "a reader that has gone"])
+@pytest.mark.parametrize("to", ["a disk that is full", "a reader that has gone", "a reader that reads no more"])
 def test_a_run_of_whose_progress_nobody_can_hear_goes_on(desk, heygen, to):
     heygen()
     desk.videos(2)
