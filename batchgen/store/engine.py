@@ -116,7 +116,7 @@ def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
     if "locked" in text or "busy" in text:
         return StoreError(f"{path}: another program keeps the state file locked. Close it and run the command again.")
     if "not a database" in text or "malformed" in text:
-        return StoreError(f"{path}: this is not a batchgen state file, or it is damaged. Name another with --state.")
+        return _damaged(path)
     if "full" in text or "disk I/O" in text:
         return StoreError(
             f"{path}: the state cannot be written: the disk is full or failing ({text}). Nothing more was sent. "
@@ -134,6 +134,15 @@ def closed(path: Path) -> StoreError:
     return StoreError(
         f"{path}: the state cannot be opened, for nothing can be written in its folder, or to it. Check its "
         "permissions, or copy the folder to where you may write.",
+    )
+
+
+def _damaged(path: Path) -> StoreError:
+    """Say how to go on without paying anew: of a state that was made by runs, another one would know nothing."""
+    return StoreError(
+        f"{path}: this is not a batchgen state file, or it is damaged. Nothing more was sent. If runs were kept in it, "
+        "put a backup in its place, or move it away and have `batchgen adopt` take the ids from the results: with "
+        "another state all would be paid for anew. If it is something else, name another file by --state.",
     )
 
 

@@ -228,6 +228,26 @@ def test_reading_commands_make_no_state(desk):
     assert not (desk.folder / "state").exists()
 
 
+def test_a_damaged_state_says_how_to_go_on_without_paying_anew_and_that_way_leads_there(desk, heygen):
+    serving = heygen()
+    desk.videos(3)
+    desk.run("people.jsonl", "--limit", "2")
+    state = desk.folder / "state" / "batchgen.db"
+    state.write_bytes(state.read_bytes()[: 5 * 4096 + 100])
+
+    refused = desk.run("people.jsonl")
+    for left in state.parent.glob("batchgen.db*"):
+        left.unlink()
+    desk.batchgen("adopt", "people_results.csv", HEYGEN_API_BASE=desk.env["HEYGEN_API_BASE"])
+    ended = desk.run("people.jsonl")
+
+    assert refused.code == 3
+    assert "backup" in refused.err
+    assert "`batchgen adopt`" in refused.err
+    assert ended.code == 0
+    assert serving.world.ledger()["accepted"] == 3
+
+
 def test_files_cannot_grow_beyond_a_limit_of_the_system(desk, heygen):
     serving = heygen(options={"film_bytes": 400_000})
     desk.videos(2)
