@@ -99,7 +99,8 @@ class HttpApi:
             cookie_jar=aiohttp.DummyCookieJar(),
             # What is unpacked on every machine.
             headers={"Accept-Encoding": "gzip, deflate", "User-Agent": self._user_agent},
-            trace_configs=[_telling_of_connections()],
+            # Without a proxy, errors tell by their class what was before a connection stood.
+            trace_configs=[_telling_of_tunnels()] if any(host.proxy for host in self._hosts.values()) else None,
         )
         return self
 
@@ -163,22 +164,29 @@ class HttpApi:
 
 
 class _Way:
-    """Whether a request had a connection to go by: a tunnel through a proxy stands only once the proxy agreed."""
+    """Whether a request has no connection to go by yet: a tunnel through a proxy stands only once the proxy agreed.
 
-    stood = False
+    Only where that was told: what nobody tells of may have left.
+    """
+
+    is_being_made = False
 
 
-def _telling_of_connections() -> aiohttp.TraceConfig:
-    """Have each request's way told when its connection stands. What goes wrong before that let nothing leave.
+def _telling_of_tunnels() -> aiohttp.TraceConfig:
+    """Have each request's way told while its connection is made. What goes wrong meanwhile let nothing leave.
 
     By its class alone no error tells: a proxy that hangs up while it is asked for a tunnel is told like a server that
     hangs up with the request in its hands.
     """
 
+    async def begins(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.is_being_made = True
+
     async def stands(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.trace_request_ctx.stood = True
+        context.trace_request_ctx.is_being_made = False
 
     tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_start.append(begins)
     tracing.on_connection_create_end.append(stands)
     tracing.on_connection_reuseconn.append(stands)
     return tracing
@@ -227,7 +235,7 @@ def _translated(error: Exception, way: _Way, *, hide: str) -> TransportError:
     if len(hide) >= _SECRET:
         words = words.replace(hide, "***")
     of_network = isinstance(error, aiohttp.ClientError | OSError)
-    if isinstance(error, _BEFORE) or (of_network and not way.stood):
+    if isinstance(error, _BEFORE) or is_of_tunnel(error) or (of_network and way.is_being_made):
         return NotSent(f"The server was not reached: {words}")
     return NoReply(f"No whole reply came back: {words}")
 
@@ -242,7 +250,7 @@ def _in_words(error: Exception, way: _Way) -> str:
         return UNREADABLE_PROXY
     if isinstance(error, aiohttp.ClientConnectorError):
         return connecting(error)
-    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) and not way.stood:
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) and way.is_being_made:
         return "the proxy hung up instead of opening a way"
     return str(error) or type(error).__name__
 
