@@ -11,8 +11,8 @@ from batchgen.assembly.asking import asking
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.prices import read_prices
 from batchgen.files import container
+from batchgen.files.digest import digest
 from batchgen.files.interface import NotAVideo
-from batchgen.files.part import sha256
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
 from batchgen.kinds import VOCABULARY
@@ -83,7 +83,7 @@ def _kept(job: Job, path: Path) -> KeepFile | None:
         with path.open("rb") as file:
             size = path.stat().st_size
             container.check(file, size=size, suffix=path.suffix)
-            return KeepFile(job=job.pk, path=str(path), size=size, at=CLOCK.now(), digest=sha256(file))
+            return KeepFile(job=job.pk, path=str(path), size=size, at=CLOCK.now(), digest=digest(file))
     except (OSError, NotAVideo):
         return None  # It is fetched again, which costs nothing.
 

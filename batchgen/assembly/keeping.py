@@ -115,11 +115,11 @@ def check_files(store: Luggage, line: Line) -> Iterator[Checked]:
 
     if line.saved is not None:
         path = Path(line.saved)
-        yield Checked(path, fault(path, size=line.size or 0, digest=line.digest))
+        yield Checked(path, fault(path, size=line.size or 0, known_by=line.digest))
     for one in store.files_of(line.job.pk).values() if line.captions else ():
         if one.path in line.captions:
             path = Path(one.path)
-            yield Checked(path, fault(path, size=one.size or 0, digest=one.digest), captions=True)
+            yield Checked(path, fault(path, size=one.size or 0, known_by=one.digest), captions=True)
 
 
 def find_litter(

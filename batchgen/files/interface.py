@@ -37,7 +37,7 @@ class SavedFile:
 
     path: Path
     size: int  #: Bytes.
-    digest: str  #: SHA-256, in hexadecimal.
+    digest: str  #: What it is known by later; see ``files/digest.py``.
     duration_s: float | None = None  #: Seconds, where the file says so.
 
 

@@ -7,15 +7,15 @@ there: it is signed anew each time. A part without a mark is begun again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from threading import Lock
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from batchgen.files import container, disk
+from batchgen.files.digest import Digest, digest
 from batchgen.files.disk import told
 from batchgen.files.interface import SavedFile
 from batchgen.model.errors import DiskError
@@ -43,7 +43,7 @@ class Part:
         self._taken: list[bytes] = []  #: What is still to be written.
         self._wanted: int | None = None  #: Bytes to ask room for before the first is written.
         self._writing = Lock()  # Whoever closes it waits for a thread that still writes: its file is that thread's.
-        self._sha256: hashlib._Hash | None = None  #: Of all that was written; None: some of it was there before.
+        self._digest: Digest | None = None  #: Of all that was written; None: some of it was there before.
         self._mark = target.with_name(target.name + ".part.etag")
         self._file: int | None = None
 
@@ -67,7 +67,7 @@ class Part:
             os.lseek(self._file, size, os.SEEK_SET)
         self.size = size
         self._wanted = total
-        self._sha256 = None if size else hashlib.sha256()
+        self._digest = None if size else Digest()
 
     def take(self, chunk: bytes) -> None:
         """Add some bytes, to be written by ``write``."""
@@ -87,8 +87,8 @@ class Part:
         for chunk in taken:
             disk.write(file, chunk)
             self.size += len(chunk)
-            if self._sha256 is not None:
-                self._sha256.update(chunk)
+            if self._digest is not None:
+                self._digest.update(chunk)
 
     def close(self) -> None:
         """Let go of the file; what was written stays, and no more of its room than that."""
@@ -130,16 +130,10 @@ class Part:
         with told(self.path), self.path.open("r+b") as file:
             container.check(file, size=self.size, suffix=self.target.suffix, content_type=content_type)
             seconds = container.length(file, size=self.size)
-            digest = sha256(file) if self._sha256 is None else self._sha256.hexdigest()
+            known_by = digest(file) if self._digest is None else str(self._digest)
             os.fsync(file.fileno())
         with told(self.target):
             self._mark.unlink(missing_ok=True)
             self.path.replace(self.target)
             disk.sync_folder(self.target.parent)
-        return SavedFile(path=self.target, size=self.size, digest=digest, duration_s=seconds)
-
-
-def sha256(file: IO[bytes]) -> str:
-    """Digest all of a file, in hexadecimal."""
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # any binary file will do
+        return SavedFile(path=self.target, size=self.size, digest=known_by, duration_s=seconds)

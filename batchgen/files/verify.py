@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.files import container
+from batchgen.files.digest import digest
 from batchgen.files.interface import NotAVideo
-from batchgen.files.part import sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def fault(path: Path, *, size: int, digest: str | None) -> str | None:
+def fault(path: Path, *, size: int, known_by: str | None) -> str | None:
     """Say what is wrong with a saved file; None: it is as it was saved.
 
     Without a digest (files saved by an early batchgen have none) its size and its container have to do.
@@ -22,8 +22,8 @@ def fault(path: Path, *, size: int, digest: str | None) -> str | None:
             found = path.stat().st_size
             if found != size:
                 return f"it has {found:,} bytes, and {size:,} were saved"
-            if digest is not None:
-                return None if sha256(file) == digest else "its content is not what was saved"
+            if known_by is not None:
+                return None if digest(file, like=known_by) == known_by else "its content is not what was saved"
             container.check(file, size=size, suffix=path.suffix)
     except FileNotFoundError:
         return "it is gone"

@@ -30,7 +30,7 @@ class Kept:
 
     path: str  #: Absolute.
     size: int | None  #: Bytes; None while it is only meant to be there.
-    digest: str | None  #: SHA-256, in hexadecimal.
+    digest: str | None  #: By what it was taken, a colon, hexadecimal.
     at: float  #: Epoch seconds.
 
 

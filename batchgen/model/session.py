@@ -148,5 +148,5 @@ class Recording:
 
     path: str  #: Absolute.
     size: int  #: Bytes.
-    digest: str  #: SHA-256, in hexadecimal.
+    digest: str  #: What its file is known by: by what it was taken, a colon, hexadecimal.
     duration_s: float

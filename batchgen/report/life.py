@@ -95,8 +95,8 @@ def _made(job: Job, move: Passed) -> str:
 def _saved(file: Kept | None, move: Passed) -> str:
     if file is None or file.size is None or file.path != move.detail:
         return move.detail
-    digest = f", SHA-256 {file.digest[:16]}…" if file.digest else ""
-    return f"{file.path}, {file.size:,} bytes{digest}"
+    by, _, digest = (file.digest or "").partition(":")
+    return f"{file.path}, {file.size:,} bytes" + (f", {by} {digest[:16]}…" if digest else "")
 
 
 def _request(submission: Submission | None, key: str) -> str:

@@ -134,7 +134,7 @@ class Recorder:
             seconds = _rewrite(self._part, self._path)
             self._part.unlink()
             with self._path.open("rb") as whole:
-                digest = hashlib.file_digest(whole, "sha256").hexdigest()
+                digest = "sha256:" + hashlib.file_digest(whole, "sha256").hexdigest()
                 size = whole.tell()
         except (OSError, av.FFmpegError) as error:
             raise DiskError(f"{self._path}: the recording could not be written ({error}).") from error

@@ -67,7 +67,7 @@ class KeepFile:
     path: str  #: Absolute.
     size: int | None
     at: float
-    digest: str | None = None  #: SHA-256 of what was saved, in hexadecimal.
+    digest: str | None = None  #: Of what was saved: by what it was taken, a colon, hexadecimal.
     role: str = VIDEO  #: Or the captions it is: ``srt``, ``vtt``, ``ass``, or ``captioned``, a film that shows them.
 
 

@@ -60,7 +60,7 @@ class Line(NamedTuple):
     job: Job
     saved: str | None  #: Absolute path of the saved file.
     size: int | None = None  #: Its bytes.
-    digest: str | None = None  #: Its SHA-256, where that was noted.
+    digest: str | None = None  #: What it is known by, where that was noted.
     captions: tuple[str, ...] = ()  #: Absolute paths of the captions that were saved with it.
     transcript: str | None = None  #: What was said, where it is a session.
 

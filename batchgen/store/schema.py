@@ -166,6 +166,11 @@ def _keep_written(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE sheets ADD COLUMN written VARCHAR"))
 
 
+def _name_digests(connection: Connection) -> None:
+    """Note by what each digest of a file was taken: it is not SHA-256 for ever."""
+    connection.execute(text("UPDATE files SET digest = 'sha256:' || digest WHERE digest IS NOT NULL"))
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -184,6 +189,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_accounts,
     _keep_plans,
     _keep_written,
+    _name_digests,
 ]
 
 

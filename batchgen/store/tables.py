@@ -204,7 +204,7 @@ files = Table(
     ),  #: ``video``, or the captions it is: ``srt``, ``vtt``, ``ass``, ``captioned``.
     Column("path", Text, nullable=False),
     Column("size", Integer),
-    Column("digest", String),  #: SHA-256, in hexadecimal.
+    Column("digest", String),  #: By what it was taken, a colon, hexadecimal.
     Column("at", Float, nullable=False),
 )
 

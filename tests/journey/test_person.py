@@ -110,7 +110,7 @@ def test_the_life_of_a_row_is_told_from_its_first_request_to_its_file(desk, heyg
     assert "looked for in the account, and found" in life
     assert life[-2:] == ["rendered", "saved"]
     assert [step["at"] for step in told["life"]] == sorted(step["at"] for step in told["life"])
-    for part in ("people.jsonl, row 1", told["remote_id"], told["file"], "key bg-", "http_500", "SHA-256", "credits"):
+    for part in ("people.jsonl, row 1", told["remote_id"], told["file"], "key bg-", "http_500", "xxh128", "credits"):
         assert part in words
 
 

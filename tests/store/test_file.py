@@ -14,7 +14,7 @@ import pytest
 from batchgen.model.errors import StoreError
 from batchgen.model.job import digest
 from batchgen.store import engine
-from batchgen.store.interface import PastRun
+from batchgen.store.interface import KeepFile, PastRun
 from batchgen.store.schema import current_version
 from batchgen.store.sqlite import SqliteStore
 from tests.store.conftest import entry
@@ -197,6 +197,17 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         assert store.submission(1).tokens == ("bg" + digest("key 1", 0, length=10),)
         assert store.lines_of([1])[0].saved == "/videos/1.mp4"
         assert store.sheets()[0].captions is False
+
+
+async def test_a_file_that_was_saved_by_an_earlier_batchgen_is_known_by_the_digest_of_then(desk):
+    [job] = desk.jobs(desk.plan([entry(1)]))
+    await desk.store.apply([KeepFile(job=job.pk, path="/videos/1.mp4", size=9, at=1.0, digest="0" * 64)])
+    desk.store.close()
+    with closing(sqlite3.connect(desk.path)) as database, database:
+        database.execute("update meta set value = '17' where name = 'schema'")
+
+    with closing(SqliteStore.open(str(desk.path))) as store:
+        assert store.lines_of([1])[0].digest == "sha256:" + "0" * 64
 
 
 def test_a_pool_that_is_interrupted_prints_nothing_of_its_own():
