@@ -15,7 +15,7 @@ from batchgen.assembly.planning import open_sources, planner_for
 from batchgen.assembly.selection import selector
 from batchgen.assembly.wishes import check
 from batchgen.model.errors import UsageError
-from batchgen.model.job import once_more
+from batchgen.model.naming import once_more
 from batchgen.model.vocabulary import nearest
 from batchgen.pipeline.options import Options, Tolerance
 from batchgen.report.amounts import amount

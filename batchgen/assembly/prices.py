@@ -31,7 +31,7 @@ _SAID = ("unit", "per", "source", "step_s", "at_once")
 
 def read_prices() -> Prices:
     """Read what HeyGen charges, as far as it is known. Raises ``ConfigError`` where settings of it are wrong."""
-    from batchgen.model.job import digest  # noqa: PLC0415 - for those who reckon
+    from batchgen.model.naming import digest  # noqa: PLC0415 - for those who reckon
     from batchgen.pipeline.money.cost import Prices  # noqa: PLC0415
 
     known = settings.read_toml_file(_HERE / "prices.toml")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_sheet
 from batchgen.model.errors import ManifestError, UsageError
-from batchgen.model.job import once_more
+from batchgen.model.naming import once_more
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.claims import Table
 

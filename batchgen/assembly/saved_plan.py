@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.errors import DiskError, UsageError
-from batchgen.model.job import digest
+from batchgen.model.naming import digest
 from batchgen.model.spelling import whole
 from batchgen.model.status import OPEN, Status
 

@@ -11,7 +11,7 @@ from batchgen import settings
 from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.model.credentials import ApiKey
 from batchgen.model.errors import ConfigError, CredentialsError, UsageError
-from batchgen.model.job import digest
+from batchgen.model.naming import digest
 from batchgen.settings import Account
 from batchgen.signin.interface import DEFAULT
 

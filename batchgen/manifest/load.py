@@ -16,7 +16,7 @@ from batchgen.manifest.rows import Rows
 from batchgen.manifest.settings import Settings, read_settings
 from batchgen.manifest.source import TEXT, Source, find, place
 from batchgen.model.errors import Fault, ManifestError
-from batchgen.model.job import digest
+from batchgen.model.naming import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

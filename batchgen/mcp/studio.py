@@ -15,7 +15,7 @@ from batchgen.assembly.shelves import shelves_of
 from batchgen.assembly.state import open_store
 from batchgen.assembly.watching import look_at
 from batchgen.model.errors import UsageError
-from batchgen.model.job import digest
+from batchgen.model.naming import digest
 from batchgen.model.spelling import whole
 from batchgen.model.status import Status
 from batchgen.report.listing import rows

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from batchgen.model.job import TOKEN
+from batchgen.model.naming import TOKEN
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import Asked, Happening, Moved, Stalled
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.errors import IllegalMove
 from batchgen.model.history import Attempt
-from batchgen.model.job import quoted
+from batchgen.model.naming import quoted
 from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 from batchgen.model.status import after
 from batchgen.store.bulk import Bulk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchgen.model.job import quoted
+from batchgen.model.naming import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

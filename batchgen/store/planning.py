@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from batchgen.model.job import digest, once_more
+from batchgen.model.naming import digest, once_more
 from batchgen.model.status import Status
 from batchgen.store.bulk import Bulk
 from batchgen.store.columns import Table, table_of, where

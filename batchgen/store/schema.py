@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def _keep_tokens(connection: Connection) -> None:
     """Note with each submission what its jobs carry: it used to be derived from the submission's key."""
-    from batchgen.model.job import digest  # noqa: PLC0415 - for a file of long ago
+    from batchgen.model.naming import digest  # noqa: PLC0415 - for a file of long ago
 
     connection.execute(text("ALTER TABLE submissions ADD COLUMN tokens TEXT NOT NULL DEFAULT '[]'"))
     for row in connection.execute(select(submissions.c.pk, submissions.c.key, submissions.c.jobs)).all():

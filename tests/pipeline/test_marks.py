@@ -9,7 +9,8 @@ import pytest
 
 from batchgen.heygen import DIALECTS
 from batchgen.model.exchange import Page, Progress, Stage
-from batchgen.model.job import Job, token
+from batchgen.model.job import Job
+from batchgen.model.naming import token
 from batchgen.model.status import Status
 from batchgen.pipeline.options import Options
 from batchgen.pipeline.watching.lists import Lists

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from batchgen.model.errors import StoreError
-from batchgen.model.job import digest
+from batchgen.model.naming import digest
 from batchgen.store import engine
 from batchgen.store.interface import KeepFile, PastRun
 from batchgen.store.schema import current_version

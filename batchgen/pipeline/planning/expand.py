@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
-from batchgen.model.job import canonical
+from batchgen.model.naming import canonical
 from batchgen.model.row import Row, Sheaf
 from batchgen.pipeline.money.quote import Tally
 from batchgen.pipeline.planning.mould import Moulds

@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from batchgen.model.content import wants_captions
-from batchgen.model.job import canonical, naming, quoted
+from batchgen.model.naming import canonical, naming, quoted
 from batchgen.pipeline.planning.pour import LENGTH, Cast, Mould, Poured, cast_of
 
 if TYPE_CHECKING:

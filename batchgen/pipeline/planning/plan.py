@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from batchgen.model.errors import Fault
-from batchgen.model.job import digest
+from batchgen.model.naming import digest
 from batchgen.model.spelling import whole
 from batchgen.pipeline.planning.expand import FAULTS, Expander, is_local
 from batchgen.pipeline.planning.locate import Locator

@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchgen.model.job import quoted
+from batchgen.model.naming import quoted
 from batchgen.store.interface import Entry
 
 if TYPE_CHECKING:

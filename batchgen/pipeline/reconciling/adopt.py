@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.history import Attempt
-from batchgen.model.job import FORGOTTEN, Submission, digest, token
+from batchgen.model.job import FORGOTTEN, Submission
+from batchgen.model.naming import digest, token
 from batchgen.model.status import Event, Status
 from batchgen.store.interface import Change, KeepFile, Move, OpenSubmission
 

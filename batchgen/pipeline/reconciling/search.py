@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import TransportError
-from batchgen.model.job import token
+from batchgen.model.naming import token
 from batchgen.model.nature import family
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear

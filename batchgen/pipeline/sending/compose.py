@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchgen.heygen.interface import Keys
-from batchgen.model.job import Parcel, Submission, changed, digest, submission_key, token
+from batchgen.model.job import Parcel, Submission, changed
 from batchgen.model.media import Asset, AssetState, digests, placed
+from batchgen.model.naming import digest, submission_key, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

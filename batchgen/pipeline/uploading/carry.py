@@ -18,8 +18,8 @@ from batchgen.files.interface import FileChanged
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply, NotSent, TransportError
 from batchgen.model.exchange import HeldBack, Hold, NoAnswer, Purpose, Refused, Upload
-from batchgen.model.job import digest
 from batchgen.model.media import Asset, AssetState, Kept, Slot
+from batchgen.model.naming import digest
 from batchgen.pipeline.happened import Asked, Uploaded, Uploading
 from batchgen.pipeline.uploading.hindrances import Hindrances, Later
 from batchgen.pipeline.uploading.shelf import Shelf

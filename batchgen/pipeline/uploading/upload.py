@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchgen.model.exchange import Refused
-from batchgen.model.job import canonical
 from batchgen.model.media import Asset, AssetState, digests
+from batchgen.model.naming import canonical
 from batchgen.model.status import TRANSITIONS, Event, Status
 from batchgen.pipeline.uploading.carry import Carrier
 from batchgen.store.interface import Change, Learn, Move

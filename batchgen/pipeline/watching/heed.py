@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchgen.model.exchange import Stage
-from batchgen.model.job import TOKEN, token
+from batchgen.model.naming import TOKEN, token
 from batchgen.model.status import Status
 from batchgen.store.interface import UpdateSubmission
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply
-from batchgen.model.job import token
+from batchgen.model.naming import token
 from batchgen.model.nature import family
 from batchgen.pipeline.watching.marks import certain
 

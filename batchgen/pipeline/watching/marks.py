@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchgen.model.job import TOKEN
+from batchgen.model.naming import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from batchgen.model.exchange import Stage
-from batchgen.model.job import changed, token
+from batchgen.model.job import changed
+from batchgen.model.naming import token
 from batchgen.model.status import Event
 from batchgen.pipeline.happened import Stalled, Started
 from batchgen.pipeline.settle import LINK_ONLY, saved
