@@ -32,14 +32,15 @@ class Draft:
     #: Files of this machine that its content names, each with the field that does.
     files: Mapping[NamedFile, str] = field(default_factory=dict)
 
-    def identity(self, realm: str, copy: int = 0, *, written: str | None = None) -> str:
+    def identity(self, realm: str, copy: int = 0, *, written: str | None = None, as_written: bool = False) -> str:
         """Name the job by what it renders. ``written`` is its content as ``canonical`` writes it, where that is known.
 
         ``realm`` is the world it is rendered in (an API host, or the sandbox): a rehearsal must never count as
-        the real thing. ``copy`` tells apart rows that ask for one video each of the same thing.
+        the real thing. ``copy`` tells apart rows that ask for one video each of the same thing. ``as_written``: see
+        ``naming``.
         """
         content = canonical(self.content) if written is None else written
-        return naming(realm, self.kind, copy)([content], [self.distinct])[0]
+        return naming(realm, self.kind, copy, as_written=as_written)([content], [self.distinct])[0]
 
 
 class Job(NamedTuple):

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import product
 from json import encoder
 from struct import Struct
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from batchgen.model.meaning import meaning, one_line_end, spells_out
 
 
 def canonical(value: object) -> str:
@@ -66,41 +65,34 @@ def _spelt(raw: bytes) -> str:
     )
 
 
-def naming(realm: str, kind: str, copy: int = 0) -> Callable[[Iterable[str], Iterable[str | None]], list[str]]:
-    """Give what names jobs of one kind as ``Draft.identity`` does, by their contents as ``canonical`` writes them.
+#: Names many jobs by their contents, as ``canonical`` writes them, and by what makes each distinct, if anything does.
+Named = Callable[[Iterable[str], Iterable[str | None]], list[str]]
 
-    Beside each content stands what makes it distinct, if anything does.
+
+def naming(realm: str, kind: str, copy: int = 0, *, as_written: bool = False) -> Named:
+    """Give what names jobs of one kind as ``Draft.identity`` does.
+
+    ``as_written``: as an earlier batchgen did, by all that a content spells out; see ``meaning``.
     """
     # As ``digest`` has it of these five, without writing the content once more.
     before, null, after = f"[{quoted(realm)},{quoted(kind)},", f",null,{copy:d}]", f",{copy:d}]"
+    read = _with_one_line_end if as_written else _meaning
 
     def named(contents: Iterable[str], distinct: Iterable[str | None]) -> list[str]:
         return [
             _spelt(_raw(f"{before}{content}{null}" if apart is None else f"{before}{content},{quoted(apart)}{after}"))
-            for content, apart in zip(map(_one_line_end, contents), distinct)  # noqa: B905 - where nothing does, no end
+            for content, apart in zip(map(read, contents), distinct)  # noqa: B905 - where nothing does, it has no end
         ]
 
     return named
 
 
-def _one_line_end(content: str) -> str:
-    r"""Write line ends as ``\n``, whatever they are made of: who opens and saves a sheet writes them anew, unseen.
-
-    What is sent keeps them as the cell has them.
-    """
-    return canonical(_with_one_line_end(json.loads(content))) if r"\r" in content else content
+def _meaning(content: str) -> str:
+    return canonical(meaning(json.loads(content))) if r"\r" in content or spells_out(content) else content
 
 
-def _with_one_line_end(value: Any) -> Any:
-    match value:
-        case str():
-            return value.replace("\r\n", "\n").replace("\r", "\n")
-        case list():
-            return [_with_one_line_end(one) for one in value]
-        case dict():
-            return {name: _with_one_line_end(one) for name, one in value.items()}
-        case _:
-            return value
+def _with_one_line_end(content: str) -> str:
+    return canonical(one_line_end(json.loads(content))) if r"\r" in content else content
 
 
 def submission_key(api: str, kind: str, jobs: list[tuple[str, int]]) -> str:

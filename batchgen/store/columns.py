@@ -27,6 +27,7 @@ class Table(NamedTuple):
     length_s: Sequence[float | None]
     captions: Sequence[bool]
     local: Sequence[bool]
+    former: Sequence[str | None]
 
 
 def table_of(entries: Iterable[Entry]) -> Table:

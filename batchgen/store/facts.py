@@ -27,6 +27,7 @@ class Entry(NamedTuple):
     length_s: float | None = None  #: Seconds of its source, or of all of it, where the row tells.
     captions: bool = False  #: Whether it asks for captions.
     local: bool = False  #: Whether its content names files of this machine.
+    former: str | None = None  #: What an earlier batchgen called the job, where that is something else.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, runs, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -97,6 +97,10 @@ class SqlPlanning:
         if not entries:
             return
         table = table_of(entries)
+        if former := [job_id for job_id in set(table.former) if job_id]:
+            known = find(self._driver, former)
+            entries = [_as_known(entry, known) for entry in entries]
+            table = table_of(entries)
         wanted: dict[str, Entry] = {}
         for job_id, entry in zip(table.job_id, entries, strict=True):
             wanted.setdefault(job_id, entry)  # Of lines that ask for the same, the first says what it is called.
@@ -246,3 +250,8 @@ class SqlPlanning:
         )
         self._stand_ins += 1
         return self._insert(table_of([entry]))[job_id]
+
+
+def _as_known(entry: Entry, known: Collection[str]) -> Entry:
+    """Lead a line to the job that an earlier batchgen made of it and called otherwise: it keeps its name."""
+    return entry._replace(job_id=entry.former) if entry.former and entry.former in known else entry

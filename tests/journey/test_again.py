@@ -1,9 +1,12 @@
 """The same command again: what is done is done, until a person says otherwise."""
 
 import random
+import sqlite3
+from contextlib import closing
 
 import pytest
 
+from batchgen.model.naming import naming
 from tests.journey.conftest import QUICK, check_books, counts, decode
 
 
@@ -58,6 +61,41 @@ def test_a_script_whose_line_ends_a_spreadsheet_wrote_anew_is_not_bought_again(d
 
     (job,) = serving.world.ledger()["jobs"]
     assert job["text"] == "Good morning.\r\nHow are you?"
+
+
+def test_a_new_column_in_which_most_rows_say_what_holds_anyway_buys_only_the_others(desk, heygen):
+    serving, path = heygen(), desk.folder / "people.csv"
+    rows = [f"Hello {n},Daisy,v1,Good morning {n}." for n in range(6)]
+    path.write_text("\n".join(["title,avatar_id,voice_id,script", *rows]))
+    desk.run("people.csv", "--api", "v2")
+
+    speeds = [1, 1, 1.2, 1, "1.0", 1]
+    more = [f"{row},{speed},no,0,16:9" for row, speed in zip(rows, speeds, strict=True)]
+    path.write_text("\n".join(["title,avatar_id,voice_id,script,speed,caption,pitch,aspect_ratio", *more]))
+    ended = desk.run("people.csv", "--api", "v2")
+
+    assert ended.code == 0, ended.err
+    assert ended.summary["requests"]["create"] == 1
+    assert len(serving.world.ledger()["jobs"]) == 7
+
+
+def test_a_row_whose_job_an_earlier_batchgen_named_by_all_it_spells_out_is_not_bought_again(desk, heygen):
+    serving, path = heygen(), desk.folder / "films.csv"
+    header, row = "video_url,output_language,mode", "https://x.example/{}.mp4,German,speed"
+    path.write_text("\n".join([header, *[row.format(n) for n in range(5)]]))
+    desk.run("films.csv")
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as state, state:
+        for pk, kind, content in state.execute("select pk, kind, content from jobs").fetchall():
+            realm = state.execute("select realm from sheets").fetchone()[0]
+            [former] = naming(realm, kind, as_written=True)([content], [None])
+            state.execute("update jobs set id = ? where pk = ?", (former, pk))
+
+    path.write_text("\n".join([header, *[row.format(n) for n in range(6)]]))
+    ended = desk.run("films.csv")
+
+    assert ended.code == 0, ended.err
+    assert ended.summary["skipped"] == 5
+    assert len(serving.world.ledger()["jobs"]) == 6
 
 
 def test_a_row_that_another_sheet_has_rendered_is_done(desk, heygen):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError, Fault, ManifestError
+from batchgen.model.meaning import spells_out
 from batchgen.model.naming import canonical
 from batchgen.model.row import Row, Sheaf
 from batchgen.pipeline.money.quote import Tally
@@ -168,6 +169,7 @@ class Expander:
             length_s=draft.length_s,
             captions=wants_captions(draft.content),
             local=bool(draft.files),
+            former=draft.identity(self._realm, written=content, as_written=True) if spells_out(content) else None,
         )
 
     def _claim(self, draft: Draft, job_id: str, file: str) -> None:

@@ -15,6 +15,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from batchgen.model.content import wants_captions
+from batchgen.model.meaning import spells_out
 from batchgen.model.naming import canonical, naming, quoted
 from batchgen.pipeline.planning.pour import LENGTH, Cast, Mould, Poured, cast_of
 
@@ -143,12 +144,16 @@ class Moulds:
     def _poured(self, draft: Draft) -> Poured | None:
         if draft.output is not None or draft.files:
             return None
-        content, delivery = _opened(canonical(draft.content)), _opened(canonical(draft.delivery))
+        written = canonical(draft.content)
+        content, delivery = _opened(written), _opened(canonical(draft.delivery))
+        # No free text spells out a field, so one look tells of all the rows.
+        spelt_out, as_written = spells_out(written), naming(self.realm, draft.kind, as_written=True)
         if content is None or delivery is None:
             return None
         return Poured(
             kind=draft.kind,
-            job_ids=naming(self.realm, draft.kind),
+            job_ids=naming(self.realm, draft.kind) if spelt_out else as_written,
+            formers=as_written if spelt_out else None,
             content=content,
             delivery=delivery,
             distinct=_one_of(draft.distinct),

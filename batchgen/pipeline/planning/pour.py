@@ -14,6 +14,7 @@ from batchgen.store.interface import Entry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from batchgen.model.naming import Named
     from batchgen.model.row import Row
     from batchgen.pipeline.money.quote import Tally
 
@@ -31,7 +32,8 @@ class Poured:
     """
 
     kind: str
-    job_ids: Callable[[Sequence[str], Iterable[str | None]], list[str]]  #: Of contents, and of what sets them apart.
+    job_ids: Named
+    formers: Named | None  #: What an earlier batchgen called the same jobs; None: the same.
     content: Callable[[Columns, int], Iterable[str]]
     delivery: Callable[[Columns, int], Iterable[str]]
     distinct: Callable[[Columns, int], Iterable[str | None]]
@@ -47,10 +49,11 @@ class Poured:
         rows, texts = len(cast.numbers), cast.texts
         contents = list(self.content(quotes, rows))
         ids = self.job_ids(contents, self.distinct(texts, rows))
+        formers = self.formers(contents, self.distinct(texts, rows)) if self.formers else repeat(None)
         facts = zip(  # noqa: B905 - what is the same in every row has no end
             *(cast.numbers, cast.cells, ids, repeat(self.kind), contents, self.delivery(quotes, rows)),
             *(repeat(self.language), map(self.name, self.title(texts, rows), ids)),
-            *(lengths if self.measured else repeat(None), repeat(self.captions), repeat(False)),
+            *(lengths if self.measured else repeat(None), repeat(self.captions), repeat(False), formers),
         )
         # Half of the time that ``Entry(…)`` takes.
         return map(tuple.__new__, repeat(Entry), facts)
