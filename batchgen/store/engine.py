@@ -155,6 +155,24 @@ def gone(path: Path) -> StoreError:
     )
 
 
+def replaced(path: Path) -> StoreError:
+    """Say that another file stands where the state was: what is written reaches a file that has no name any more."""
+    return StoreError(
+        f"{path}: another file took the place of the state while it was written to, as a backup does that is put back, "
+        "or a program that keeps folders alike. What was done since is not in it. Nothing more was sent. Before you "
+        "run the command again, have `batchgen adopt` take the ids from the results, or they would be paid for anew.",
+    )
+
+
+def log_removed(path: Path) -> StoreError:
+    """Say that the write-ahead log was removed: what is only in it gets into the state when the state is closed."""
+    return StoreError(
+        f"{path}-wal: this belongs to the state, and was removed while it was written to. Nothing more was sent, and "
+        "nothing is lost, for the run ended before a crash could come. Run the same command again: it goes on from "
+        "there. Leave the files beside the state alone.",
+    )
+
+
 def prepare_file(path: Path) -> None:
     """Make the state file and its folder where there are none, for its owner alone."""
     if path.exists() and not path.is_file():

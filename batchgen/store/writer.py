@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
-from batchgen.store.engine import BEGIN_WRITING, gone, store_error
+from batchgen.store.engine import BEGIN_WRITING, store_error
+from batchgen.store.footing import Footing
 
 if TYPE_CHECKING:
     import asyncio
@@ -54,6 +55,7 @@ class ThreadWriter:
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
+        self._footing = Footing(engines.path)
         self._rounds: dict[asyncio.AbstractEventLoop, list[_Order]] = {}
         self._orders: queue.SimpleQueue[list[_Order] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="batchgen-store", daemon=True)
@@ -123,17 +125,11 @@ class ThreadWriter:
         errors: list[BaseException | None] = [None] * len(group)
         try:
             commit(self._engines, [change for order in group for change in order.changes], durable=_durable(group))
-            errors = [self._lost()] * len(group) if _durable(group) else errors
+            # What is lost is told at once: the next run would pay for it anew. So nothing more is sent.
+            errors = [self._footing.lost()] * len(group) if _durable(group) else errors
         except Exception:  # noqa: BLE001 - each is told of its own fault, or it would wait for ever
             errors = [self._commit_one(order) for order in group]
         _answer(group, errors)
-
-    def _lost(self) -> BaseException | None:
-        """Tell whether what was written is lost: a file that was removed or moved away still takes it.
-
-        The next run would find none, and pay for everything anew. So nothing more is sent.
-        """
-        return None if self._engines.path.exists() else gone(self._engines.path)
 
     def _commit_one(self, order: _Order) -> BaseException | None:
         try:

@@ -1,0 +1,49 @@
+"""Whether what is written still goes into the files that the next run will find.
+
+The operating system lets a program write on into a file that was removed, or that another one took the name of. Nothing
+fails then, until the next run finds none of it, and pays for everything anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchgen.store.engine import gone, log_removed, replaced
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchgen.model.errors import StoreError
+
+
+class Footing:
+    """The state file and its write-ahead log as they were when they were opened.
+
+    Each is known by its number on the disk, as SQLite itself knows its file again; the log from the first commit on,
+    which makes it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._file_number = _number(path)
+        self._log_number: int | None = None
+
+    def lost(self) -> StoreError | None:
+        """Tell what became of the files, where what was just committed is not in them; None: all is well."""
+        number = _number(self._path)
+        if number is None:
+            return gone(self._path)
+        if number != self._file_number:
+            return replaced(self._path)
+        log_number = _number(self._log)
+        self._log_number = self._log_number or log_number
+        return None if log_number and log_number == self._log_number else log_removed(self._path)
+
+
+def _number(path: Path) -> int | None:
+    """Give the number of a file on its disk; None: there is none, or it cannot be looked at."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
