@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import stat
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -120,8 +121,9 @@ class _OwnersFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         number = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        if hasattr(os, "fchmod"):
-            os.fchmod(number, 0o600)  # It may have been there before, and open to everybody.
+        # It may have been there before, and open to everybody. A device (/dev/null, /dev/stderr) is everybody's.
+        if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(number).st_mode):
+            os.fchmod(number, 0o600)
         return os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace")
 
     def close(self) -> None:

@@ -2,7 +2,11 @@
 
 import itertools
 import json
+import os
 import stat
+from pathlib import Path
+
+import pytest
 
 from tests.journey.conftest import KEY, QUICK
 
@@ -56,6 +60,23 @@ def test_the_next_run_adds_to_the_log_and_closes_it_to_others(desk, heygen):
     assert lines_of(log)[-1]["event"] == "ended"
     assert lines_of(log)[-1]["run"] > first[-1]["run"]
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no device that a test may spoil")
+def test_a_device_that_takes_the_log_stays_open_to_whom_it_was(tmp_path):
+    # Root may close /dev/null itself, and then every program of everybody else fails.
+    from batchgen.cli.logfile import LogFile
+
+    terminal, device = os.openpty()
+    name = Path(os.ttyname(device))
+    name.chmod(0o622)
+
+    log = LogFile(str(name), secrets=[])
+    log.write("began")
+    log.close()
+
+    assert stat.S_IMODE(name.stat().st_mode) == 0o622
+    assert json.loads(os.read(terminal, 1000))["event"] == "began"
 
 
 def test_a_key_that_the_server_quotes_is_in_no_line(desk, heygen, tmp_path):
