@@ -8,7 +8,7 @@ import resource
 import shutil
 import signal
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -124,6 +124,30 @@ async def test_a_folder_that_cannot_be_made_is_told(server, web, tmp_path):
 
     with pytest.raises(DiskError):
         await download(web, server.url(), to=tmp_path / "file" / "clip.mp4")
+
+
+async def test_a_name_that_is_the_folder_of_other_videos_is_told_with_the_way_out(server, web, target):
+    (target / "other").mkdir(parents=True)
+
+    with pytest.raises(DiskError, match=r"clip\.mp4: this is a folder.*another name"):
+        await download(web, server.url(), to=target)
+
+
+async def test_a_limit_of_open_files_is_told_and_no_other_folder_asked_for(server, web, target):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = []
+    await download(web, server.url(), to=target.with_name("first.mp4"))  # Its connection is kept, and needs none anew.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    try:
+        with suppress(OSError):
+            while len(taken) < 64:
+                taken.append(os.dup(0))
+        with pytest.raises(DiskError, match=r"may open no more files.*ulimit"):
+            await download(web, server.url(), to=target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for number in taken:
+            os.close(number)
 
 
 async def test_a_symbolic_link_in_the_parts_place_is_not_followed(server, web, target, tmp_path):
