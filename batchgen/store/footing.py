@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Footing:
     """The state file and its write-ahead log as they were when they were opened.
 
-    Each is known by its number on the disk, as SQLite itself knows its file again; the log from the first commit on,
-    which makes it.
+    Each is known by its number on the disk, as SQLite itself knows its file again; the log from when it is first seen,
+    since the first commit makes it. There is none where a file system cannot have one, and SQLite does without.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,8 +37,9 @@ class Footing:
         if number != self._file_number:
             return replaced(self._path)
         log_number = _number(self._log)
-        self._log_number = self._log_number or log_number
-        return None if log_number and log_number == self._log_number else log_removed(self._path)
+        if self._log_number is None:
+            self._log_number = log_number
+        return None if log_number == self._log_number else log_removed(self._path)
 
 
 def _number(path: Path) -> int | None:

@@ -9,6 +9,7 @@ import pytest
 
 from batchgen.model.errors import StoreError
 from batchgen.model.status import Status
+from batchgen.store.footing import Footing
 from batchgen.store.sqlite import SqliteStore
 from tests.store.conftest import Desk, entry
 
@@ -75,3 +76,16 @@ async def test_a_state_that_is_copied_while_it_is_written_is_written_on(desk, pl
         assert other.execute("select count(*) from submissions").fetchone() == (1,)
 
     await desk.send(second)
+
+
+def test_a_state_whose_disk_knows_no_log_is_written_on(tmp_path):
+    path = tmp_path / "state.db"
+    path.touch()
+    footing = Footing(path)
+
+    assert footing.lost() is None
+
+    path.with_name("state.db-wal").touch()
+    assert footing.lost() is None
+    path.with_name("state.db-wal").unlink()
+    assert isinstance(footing.lost(), StoreError)
