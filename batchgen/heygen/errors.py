@@ -19,6 +19,7 @@ class ApiError(BatchgenError):
         retry_after: float | None = None,
         transient: bool = False,
         missing: bool = False,
+        forbidden: bool = False,
     ) -> None:
         super().__init__(message or code)
         self.code = code
@@ -28,3 +29,4 @@ class ApiError(BatchgenError):
         self.retry_after = retry_after  #: Seconds.
         self.transient = transient  #: Worth asking again in a moment.
         self.missing = missing  #: The server says, in its own JSON, that it has no such id.
+        self.forbidden = forbidden  #: A 403 that says nothing of who asks: it may be about this one thing alone.

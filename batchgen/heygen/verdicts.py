@@ -60,6 +60,14 @@ _HOLDS: dict[str, Hold] = {
 #: 403 codes that speak of one voice, avatar or file: the row is wrong, the account is not.
 _ONE_RESOURCE = frozenset({"resource_access_denied", "voice_not_usable", "ai_vendor_access_restricted", "400685"})
 
+#: Codes that speak of who asks, whatever is asked for.
+_OF_WHO = frozenset(
+    {
+        *("unauthorized", "authentication_failed", "40009", "400112", "40102", "401056", "401057"),
+        *("400101", "400561", "400599", "400631"),
+    }
+)
+
 #: Codes inside a 2xx that say the server itself stumbled: as silent on what became of the job as a 5xx is.
 _STUMBLED = re.compile(r"internal(_server)?_error|server_error|service_unavailable|(gateway_)?timeout|50\d")
 
@@ -132,6 +140,7 @@ def trouble(failure: Failure) -> ApiError:
         retry_after=failure.retry_after,
         transient=unclear or _stumbled(failure) or (hold is not None and not hold.pauses),
         missing=failure.spoken and (failure.status == 404 or failure.code in _MISSING) and failure.status < 500,
+        forbidden=failure.status == 403 and hold is Hold.CREDENTIALS and failure.code not in _OF_WHO,
     )
 
 

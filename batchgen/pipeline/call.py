@@ -78,6 +78,8 @@ class Caller:
         try:
             answer = understand(reply)
         except ApiError as error:
+            if error.forbidden and request.purpose is Purpose.LIST:
+                raise _closed(error) from error
             if error.hold is not None and not error.hold.pauses:
                 self._pace.hold(error.hold, error.retry_after, error.message, creates=False, left_at=left_at)
             elif error.transient:
@@ -98,3 +100,13 @@ class Caller:
                 f"The server could not be reached for {self._patience / 60:.0f} minutes ({error}). "
                 "Nothing is lost: check the network and run the same command again.",
             )
+
+
+def _closed(error: ApiError) -> ApiError:
+    """Give what a list that is forbidden means: there is none to read, and nothing else is said of the credentials.
+
+    A key may be let to create and not to list, and a firewall may shut one address. Where the key itself is refused,
+    whatever else is asked for says so too.
+    """
+    said = f"this key may not list the account's videos, HTTP {error.status}: {error.message or error.code}"
+    return ApiError(error.code, said, status=error.status)

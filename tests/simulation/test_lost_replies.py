@@ -6,6 +6,7 @@ import json
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from tests.simulation.disk import empty_disk
 from tests.simulation.life import Lived, born, one_life, states
 from tests.simulation.machine import Fuse
 from tests.simulation.scenario import one_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY_AND_A_NIGHT = 30 * 3600.0
 
@@ -71,6 +75,20 @@ class Story:
             return Answer(status=status, body=b'{"error": {"code": "no_list", "message": "There is no such list."}}')
 
         world.handle = refusing
+
+    def answer(self, path: str, said: Callable[[int], object]) -> list[Call]:
+        """Have the server answer a list with something else, by how often it was asked; give what is asked."""
+        self.clear = False
+        asked, handle = list[Call](), self.lived.world.handle
+
+        def answering(call: Call) -> Answer:
+            if (call.method, call.path) != ("GET", path):
+                return handle(call)
+            asked.append(call)
+            return Answer(status=200, body=json.dumps(said(len(asked))).encode())
+
+        self.lived.world.handle = answering
+        return asked
 
     @property
     def bought(self) -> int:
@@ -163,7 +181,7 @@ def test_what_a_list_cannot_show_and_no_key_protects_waits_for_a_person():
         assert (story.bought, story.asked, story.status) == (0, 1, Status.UNSURE)
 
 
-@pytest.mark.parametrize("status", [404, 500])
+@pytest.mark.parametrize("status", [403, 404, 500])
 def test_a_list_that_cannot_be_read_leaves_it_to_a_person_and_the_run_ends(status):
     with telling("v2", "video") as story:
         story.refuse("/v1/video.list", status)
@@ -172,7 +190,7 @@ def test_a_list_that_cannot_be_read_leaves_it_to_a_person_and_the_run_ends(statu
         assert (story.bought, story.asked, story.status) == (1, 1, Status.UNSURE)
 
 
-@pytest.mark.parametrize("status", [404, 500])
+@pytest.mark.parametrize("status", [403, 404, 500])
 def test_a_list_that_cannot_be_read_is_not_needed_under_a_key(status):
     with telling("v3", "translation") as story:
         story.refuse("/v3/video-translations", status)
@@ -180,6 +198,26 @@ def test_a_list_that_cannot_be_read_is_not_needed_under_a_key(status):
         story.run()
 
         assert (story.bought, story.asked, story.status) == (1, 2, Status.DONE)
+
+
+def test_a_list_that_is_forbidden_is_not_told_as_a_key_that_is_refused():
+    with telling("v2", "video") as story:
+        story.refuse("/v1/video.list", 403)
+        story.run(lost=1.0)
+
+        assert story.lived.stopped is None
+        assert "this key may not list the account's videos, HTTP 403: There is no such list." in "\n".join(story.lived.trace)
+
+
+def test_a_list_that_goes_on_in_empty_pages_for_ever_costs_a_few_hundred_requests():
+    with telling("v2", "video") as story:
+        asked = story.answer("/v1/video.list", lambda n: {"code": 100, "data": {"videos": [], "token": f"page {n}"}})
+        began = story.lived.time.now()
+        story.run(lost=1.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.UNSURE)
+        assert len(asked) < 400
+        assert story.lived.time.now() - began < 300.0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model import session
-from batchgen.model.errors import TransportError
+from batchgen.model.errors import NoReply, NotSent, TransportError
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.history import Attempt
 from batchgen.model.nature import family
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Longer than any look is put off.
 LONGEST_S = 600.0
+#: Seconds until a list is read again that could not be read; and one that was read, and never came to an end.
+AGAIN_S, ENDLESS_S = 10.0, 60.0
 
 
 class Reconciler:
@@ -126,12 +128,14 @@ class Reconciler:
         """Look later; where a list cannot be read for long, decide without it: a run has an end."""
         if isinstance(error, ApiError) and error.hold is not None and error.hold.pauses:
             self._run.stop.pause(error.hold, error.message or error.code)
-        self._run.tell(Stumbled(what="looking for unsure jobs", reason=str(error)))
         now = self._run.clock.now()
-        since = self._failing.setdefault(self._list_of(group[0]), now)
-        if since <= now < since + self._patience(error):
+        since, patience = self._failing.setdefault(self._list_of(group[0]), now), self._patience(error)
+        if since <= now < since + patience:
+            reason = f"{error} (after {patience / 60:.2g} min of this, it is decided without the list)"
+            self._run.tell(Stumbled(what="looking for unsure jobs", reason=reason))
             # A look that failed is no look: it proves nothing, and is not counted.
-            later = [UpdateSubmission(submission=one.pk, facts={"look_at": now + 10.0}) for one in group]
+            look_at = now + (ENDLESS_S if _is_endless(error) else AGAIN_S)
+            later = [UpdateSubmission(submission=one.pk, facts={"look_at": look_at}) for one in group]
             await self._run.logbook.write(later)
             return
         doubt = f"the account's list cannot be read ({error}), so nobody can tell whether it is there"
@@ -141,7 +145,7 @@ class Reconciler:
 
     def _patience(self, error: ApiError | TransportError) -> float:
         """Give for how long a list may fail in this way: what is refused outright will be refused again."""
-        if isinstance(error, ApiError) and not error.transient:
+        if _is_endless(error) or (isinstance(error, ApiError) and not error.transient):
             return self._run.options.settle_for(keyed=False)
         return self._run.options.patience
 
@@ -270,6 +274,11 @@ def _is_due(submission: Submission, now: float) -> bool:
     """Whether it is time to look. No look is put off for long, so one that seems to be comes from another clock."""
     look_at = submission.look_at or 0.0
     return look_at <= now or look_at > now + LONGEST_S
+
+
+def _is_endless(error: ApiError | TransportError) -> bool:
+    """Whether a list was read, page after page, and never came to an end: that is no trouble of the network."""
+    return not isinstance(error, ApiError | NotSent | NoReply)
 
 
 def _absent(job: Job, at: float, detail: str) -> Move:
