@@ -93,6 +93,12 @@ def test_a_server_that_does_not_filter_by_title_has_its_list_read():
     assert "title" not in account.asked[-1]
 
 
+def test_a_filter_by_title_that_was_not_read_to_its_end_proves_nothing():
+    filtered = {None: Page(rows=(), next_token="a"), "a": Page(rows=(FOUND,))}
+
+    assert look(Account(filtered)) == {MINE: FOUND}
+
+
 def test_a_list_of_empty_pages_without_end_proves_nothing_and_is_let_go():
     account = Account({str(n) if n else None: Page(rows=(), next_token=str(n + 1)) for n in range(5000)})
 

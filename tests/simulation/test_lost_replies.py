@@ -206,7 +206,9 @@ def test_a_list_that_is_forbidden_is_not_told_as_a_key_that_is_refused():
         story.run(lost=1.0)
 
         assert story.lived.stopped is None
-        assert "this key may not list the account's videos, HTTP 403: There is no such list." in "\n".join(story.lived.trace)
+        assert "this key may not list the account's videos, HTTP 403: There is no such list." in "\n".join(
+            story.lived.trace
+        )
 
 
 def test_a_list_that_goes_on_in_empty_pages_for_ever_costs_a_few_hundred_requests():

@@ -147,13 +147,16 @@ class Search:
         return await self._in_list(dialect, kind, missing, since=min(one.created_at for one in group))
 
     async def _by_name(self, dialect: Dialect, kind: str, missing: Iterable[str]) -> dict[str, Progress] | None:
-        """Ask for each by its title; give nothing where the server does not filter by it, as an old one may not."""
+        """Ask for each by its title; give nothing where that proves nothing.
+
+        An old server may not filter by it, and one that goes on with another page has not shown all that it filtered.
+        """
         found: dict[str, Progress] = {}
         for name in missing:
             request = dialect.listing(kind, title=name)
             page = await self._run.caller.read(request, lambda reply: dialect.read_listing(kind, reply))
             here = _matches(page.rows, [name])
-            if page.rows and not here:
+            if not here and (page.rows or page.next_token is not None):
                 return None
             found |= here
         return found
