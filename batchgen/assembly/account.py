@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,9 +13,12 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError
 from batchgen.model.exchange import Hold
+from batchgen.pipeline.happened import Unanswered
 from batchgen.pipeline.retry import LONGEST_WAIT_S, as_asked, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchgen.assembly.braking import Brake
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a server may ask for before a question that nobody is told of is given up.
 PATIENCE_S = 60.0
+#: Seconds without an answer after which whoever waits is told.
+SILENT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +112,10 @@ async def check_account(
     that asks to be left alone for longer than ``patience_s`` is waited for only where ``tell`` hears of it.
     """
     most_s = LONGEST_WAIT_S if tell is not None else patience_s
+    began = CLOCK.ticks()
     try:
         async for attempt in reading(CLOCK, random.Random(), attempts=4, most_s=most_s, tell=tell):
-            with attempt:
+            with attempt, _telling_of_silence(began, tell):
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:
         raise UnreachableError(
@@ -130,6 +136,21 @@ async def check_account(
     except NoReply:
         pass
     return None
+
+
+@contextmanager
+def _telling_of_silence(began: float, tell: Listener | None) -> Iterator[None]:
+    """Tell of a question that gets no answer for some seconds: who started a command sees nothing else of it."""
+
+    def silent() -> None:
+        if tell is not None:
+            tell(Unanswered(what="what the account has left", waited_s=CLOCK.ticks() - began))
+
+    waiting = asyncio.get_running_loop().call_later(SILENT_S, silent)
+    try:
+        yield
+    finally:
+        waiting.cancel()
 
 
 def _reason(error: NotSent) -> str:

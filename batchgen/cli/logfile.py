@@ -38,7 +38,10 @@ SECRET = 8
 #: What each line of a log begins with; see ``_JsonLines``.
 BEGINS = b'{"time": "'
 #: Facts that say that something is not as it should be.
-_WARNINGS = {"waiting", "stumbled", "left_unsure", "stalled", "elsewhere", "stopping", "failed", "no_answer", "error"}
+_WARNINGS = {
+    *("waiting", "unanswered", "stumbled", "left_unsure", "stalled", "elsewhere"),
+    *("stopping", "failed", "no_answer", "error"),
+}
 
 
 class LogFile:

@@ -32,6 +32,7 @@ from batchgen.pipeline.happened import (
     Stopping,
     Stumbled,
     TurnedAway,
+    Unanswered,
     Uncaptioned,
     Unsaved,
     Uploaded,
@@ -160,6 +161,8 @@ class Narrator:
             case Waiting():
                 told = self._holding.hear(fact)
                 self._say("waiting", lambda: told, lasts_s=max(NEWS_S, fact.seconds))
+            case Unanswered():
+                self._say("no answer yet", lambda: _silence(fact))
             case Looked() if fact.found:
                 self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
@@ -250,6 +253,11 @@ class Narrator:
             self._plain.write(text)
         else:
             self._live.above(text)
+
+
+def _silence(fact: Unanswered) -> str:
+    waited = duration(fact.waited_s)
+    return f"HeyGen was asked {fact.what}, and has not answered for {waited}: it is waited for. Nothing is sent before."
 
 
 def _videos(count: int) -> str:

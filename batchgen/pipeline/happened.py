@@ -82,6 +82,13 @@ class Waiting(NamedTuple):
     message: str
 
 
+class Unanswered(NamedTuple):
+    """A question that everything else waits for has got no answer yet, and one is waited for."""
+
+    what: str  #: What is asked.
+    waited_s: float
+
+
 class Looked(NamedTuple):
     """An unsure submission was looked for in the account."""
 
@@ -163,9 +170,10 @@ class Stopping(NamedTuple):
 
 _OfAJob = Moved | Started | Stalled | Elsewhere | Received | Unsaved | Uncaptioned
 _OfWebhooks = Hearing | TurnedAway
-_OfTheRun = Began | LimitLearned | Asked | Waiting | Looked | LeftUnsure | Uploading | Uploaded | Stumbled | Stopping
+_OfTheServer = Asked | Waiting | Unanswered | Stumbled
+_OfTheRun = Began | LimitLearned | Looked | LeftUnsure | Uploading | Uploaded | Stopping
 
-Happening = _OfAJob | _OfWebhooks | _OfTheRun
+Happening = _OfAJob | _OfWebhooks | _OfTheServer | _OfTheRun
 
 #: Whoever wants to know.
 Listener = Callable[[Happening], None]

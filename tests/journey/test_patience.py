@@ -1,10 +1,12 @@
 """A server that asks for patience: what waits says so at once, and nobody waits for what is not worth it."""
 
 import signal
+import socket
 import time
 
 import pytest
 
+from batchgen.assembly import account
 from batchgen.sandbox import Answer
 
 HOUR = 3600.0
@@ -21,6 +23,21 @@ def test_a_run_that_is_told_to_wait_at_its_very_first_request_says_so_and_until_
     ended = desk.end(process)
 
     assert ended.err.startswith("waiting 60 min, until "), ended.err
+
+
+def test_a_server_that_never_answers_the_first_question_is_said_to_be_waited_for(desk):
+    desk.videos(2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        desk.env |= {"HEYGEN_API_BASE": f"http://127.0.0.1:{mute.getsockname()[1]}", "HEYGEN_API_KEY": "any"}
+        process = desk.start("run", "people.jsonl")
+        connection, _ = mute.accept()
+        with connection:
+            time.sleep(account.SILENT_S + 1)
+            process.send_signal(signal.SIGINT)
+            ended = desk.end(process)
+
+    assert ended.err.startswith("HeyGen was asked what the account has left, and has not answered for "), ended.err
+    assert ended.code == 130
 
 
 def test_a_question_is_not_waited_for_by_the_hour(desk, heygen):
