@@ -51,6 +51,12 @@ class Forecast:
         if began is not None:
             self._renders.append(at - began)
 
+    def woke(self, at: float) -> None:
+        """Note that nobody watched until now: the hours that passed are no render's, and no rate's."""
+        self._began.clear()
+        self._ended.clear()
+        self._last_began = at
+
     def ended(self, at: float) -> None:
         """Note that nothing more is to be done for a video."""
         if self._ended and at - self._ended[-1][0] < BUNCH_S:

@@ -38,6 +38,7 @@ from batchgen.pipeline.happened import (
     Uploaded,
     Uploading,
     Waiting,
+    Woke,
 )
 from batchgen.report.amounts import in_unit
 
@@ -146,6 +147,8 @@ class Narrator:
                 self.standing.began(fact)
                 self._tell_of_rates(fact.rates)
                 self._tell_of_earlier(fact.counts.get(Status.RENDERING, 0) + fact.counts.get(Status.RENDERED, 0))
+            case Woke():
+                self.standing.woke(fact)
             case Moved():
                 self._moved(fact)
             case Started():

@@ -11,7 +11,7 @@ from batchgen.model.status import OPEN, Event, Status
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batchgen.pipeline.happened import Began, Moved, Started
+    from batchgen.pipeline.happened import Began, Moved, Started, Woke
 
 #: Two words for one state: accepted and waiting for its turn at HeyGen, or being made there.
 QUEUED, RENDERING = "queued", "rendering"
@@ -46,6 +46,10 @@ class Standing:
         """Take note that a video is being made."""
         self._rendering.add(fact.job)
         self._forecast.started(fact.job, fact.at)
+
+    def woke(self, fact: Woke) -> None:
+        """Take note that time passed which nobody saw."""
+        self._forecast.woke(fact.at)
 
     def moved(self, fact: Moved) -> None:
         """Take note of a move."""

@@ -53,6 +53,12 @@ class Stalled(NamedTuple):
     queued: bool  #: It still waits for its turn, and nothing before it ends.
 
 
+class Woke(NamedTuple):
+    """Nobody watched for a while: the machine slept, or its clock was set ahead. That time tells nothing of renders."""
+
+    at: float  #: Epoch seconds.
+
+
 class LimitLearned(NamedTuple):
     """The account was found to let so much, and no more."""
 
@@ -171,7 +177,7 @@ class Stopping(NamedTuple):
 _OfAJob = Moved | Started | Stalled | Elsewhere | Received | Unsaved | Uncaptioned
 _OfWebhooks = Hearing | TurnedAway
 _OfTheServer = Asked | Waiting | Unanswered | Stumbled
-_OfTheRun = Began | LimitLearned | Looked | LeftUnsure | Uploading | Uploaded | Stopping
+_OfTheRun = Began | Woke | LimitLearned | Looked | LeftUnsure | Uploading | Uploaded | Stopping
 
 Happening = _OfAJob | _OfWebhooks | _OfTheServer | _OfTheRun
 

@@ -91,3 +91,23 @@ def test_slow_renders_are_looked_back_at_for_longer(watch):
 
     # One in a quarter of an hour: ten minutes would hold none of them.
     assert forecast.rate(6300.0) == pytest.approx(1 / 900)
+
+
+def test_a_night_of_sleep_is_no_part_of_the_forecast(watch):
+    forecast, night = Forecast(), 8 * 3600.0
+    for job in range(10):
+        forecast.accepted(job, watch.time + job)
+    for job in range(5):
+        forecast.rendered(job, watch.time + job + 60)
+        forecast.ended(watch.time + job + 60)
+    woke = watch.time + 65 + night
+    forecast.woke(woke)
+    for job in range(5, 10):
+        forecast.rendered(job, woke + job)
+        forecast.ended(woke + job)
+
+    left = forecast.left(woke + 10, to_send=20, under_way=5, to_save=0)
+
+    assert forecast.typical == pytest.approx(60, rel=0.1)
+    assert left is not None
+    assert left < 600

@@ -316,5 +316,6 @@ def test_a_clock_that_is_set_ahead_makes_no_look_long_enough(kind, monkeypatch):
         )
         story.run(list_lag=60.0)
 
+        assert "Woke(" in "\n".join(story.lived.trace)
         # An hour later by the clock, and not a minute after it was accepted: the list does not show it yet.
         assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.absence import Absence
+from batchgen.pipeline.happened import Woke
 from batchgen.pipeline.watching.ask import Asker
 from batchgen.pipeline.watching.heed import Heed
 from batchgen.pipeline.watching.links import Links
@@ -94,6 +95,7 @@ class Watcher:
 
     def _woke(self) -> None:
         now = self._run.clock.now()
+        self._run.tell(Woke(at=now))
         self._observer.attention.woke(now)
         self._rounds.woke(now)
         self._idle_until = 0.0
