@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import DiskError, UsageError
+from batchgen.model.exhausted import exhausted
 from batchgen.model.spelling import whole
 from batchgen.model.version import VERSION
 from batchgen.report.formats import format_of
@@ -97,6 +98,8 @@ def check_downloads(folders: Iterable[Path]) -> None:
             with TemporaryFile(dir=folder) as file:
                 file.write(b"x")
         except OSError as error:
+            if used_up := exhausted(error):
+                raise DiskError(f"{folder}: nothing can be opened there: {used_up}. Nothing was sent.") from error
             raise DiskError(
                 f"{folder}: videos cannot be saved there ({error.strerror}). Choose another folder with --downloads, "
                 "or keep the links alone with --no-download. Nothing was sent.",

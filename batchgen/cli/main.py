@@ -18,6 +18,7 @@ from click.core import ParameterSource
 from batchgen.cli.defaults import defaults, unheeded
 from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, DiskError, ManifestError
+from batchgen.model.exhausted import exhausted
 from batchgen.model.version import VERSION
 from batchgen.settings import TOML, load_dotenv
 
@@ -214,6 +215,12 @@ def _tell_own_fault(error: Exception, *, as_json: bool) -> int:
             f"batchgen: what it has to tell cannot be written where its output goes ({error.strerror}). Nothing is "
             "lost: make room there, and run the same command again.",
             err=True,
+        )
+        return ConfigError.exit_code
+    if isinstance(error, OSError) and (used_up := exhausted(error)):
+        _tell_error(
+            ConfigError(f"{used_up[0].upper()}{used_up[1:]}. Nothing is lost: the same command goes on."),
+            as_json=as_json,
         )
         return ConfigError.exit_code
     if isinstance(error, OSError) and error.filename is not None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import DiskError
+from batchgen.model.exhausted import exhausted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if used_up := exhausted(error):
+            raise DiskError(f"{path}: this cannot be opened: {used_up}.") from error
         sentence = _SENTENCES.get(
             error.errno or 0, f"this cannot be written ({error.strerror or error}). Choose another folder."
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from batchgen.model.errors import DiskError
+from batchgen.model.exhausted import exhausted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,8 @@ def _told(path: Path, option: str) -> Iterator[None]:
 
 
 def _why(error: OSError, option: str) -> str:
+    if used_up := exhausted(error):
+        return f"the results cannot be written: {used_up}."
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full, so the results could not be written. Free some space and run the command again."
     if error.errno == errno.EROFS:

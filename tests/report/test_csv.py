@@ -189,6 +189,7 @@ def test_a_report_that_breaks_off_leaves_the_older_one(tmp_path, job):
         (errno.EACCES, "Close the program"),
         (errno.ENOSPC, "disk is full"),
         (errno.EROFS, "read-only"),
+        (errno.EMFILE, "ulimit -n 4096"),
         (errno.EIO, "cannot be written"),
     ],
 )
