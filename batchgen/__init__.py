@@ -1,9 +1,13 @@
 """A spreadsheet in, finished HeyGen videos out, and no row ever paid for twice."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
+
+#: As type checkers know it. Until a command answers a Ctrl-C, Python would show a traceback: nothing is imported here.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from batchgen.api import Batch, Plan, Run, load, plan, results, retry, run
     from batchgen.model.errors import (
         BatchgenError,
@@ -49,6 +53,8 @@ def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for: `import batchgen` costs next to nothing."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
     if name == "__version__":
         return import_module("batchgen.model.version").VERSION
     home = "model.errors" if name.endswith("Error") else "api"

@@ -234,9 +234,9 @@ def test_the_python_interface_knows_assembly_and_what_there_is_to_tell():
 
 
 def test_importing_batchgen_loads_nothing_of_it():
-    assert [
-        str(one) for one in imports() if one.importer == "batchgen" and not one.typing and one.root != "importlib"
-    ] == [str(one) for one in imports() if one.importer == "batchgen" and one.root == "typing"]
+    loaded = [one for one in imports() if one.importer == "batchgen" and not one.typing]
+
+    assert broken(loaded, lambda one: one.root == "__future__" or (one.late and one.root == "importlib")) == []
 
 
 def test_nobody_knows_the_command_line():
