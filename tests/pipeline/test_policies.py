@@ -240,7 +240,7 @@ def test_a_share_of_failures_stops_a_run_once_enough_have_ended():
     assert failing(Tolerance.read("30%"), ["", "", "a"] * 10)
 
 
-@pytest.mark.parametrize("text", ["", "-1", "x", "0", "1.5", "0%"])
+@pytest.mark.parametrize("text", ["101%", "", "-1", "x", "0", "1.5", "0%"])
 def test_a_tolerance_that_cannot_be_meant_is_refused(text):
     with pytest.raises(UsageError, match="max-failures"):
         Tolerance.read(text)
