@@ -126,7 +126,7 @@ def plan(
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
     from batchgen.assembly.outlook import outlook, trial  # noqa: PLC0415
 
-    settings.load_dotenv()
+    _heed_settings()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     rehearsed = standing.sandbox() if sandbox is None else sandbox
     errand = Errand(**_named(manifests), sandbox=rehearsed, state=_state(state), api=api, **chosen)
@@ -167,7 +167,7 @@ def run(
     Raises what the command would tell: ``ManifestError``, ``CredentialsError``, ``LockedError``, … That jobs failed,
     or that the credits ran out, is no exception: see ``Run``.
     """
-    settings.load_dotenv()
+    _heed_settings()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
     places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
     work = _work(write_timeout, max_failures, options)
@@ -192,7 +192,7 @@ def retry(
     **options: Any,
 ) -> Run:
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
-    settings.load_dotenv()
+    _heed_settings()
     chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
     work = _work(write_timeout, max_failures, options)
     facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **work}
@@ -209,7 +209,7 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
     from batchgen.assembly.known import known_sheets  # noqa: PLC0415 - `import batchgen` stays light
     from batchgen.assembly.state import open_store  # noqa: PLC0415
 
-    settings.load_dotenv()
+    _heed_settings()
     path = of.state if isinstance(of, Run) and state is None else _state(state)
     if not Path(path).is_file():
         raise UsageError(f"{path}: there is no state file here. The first run makes one.")
@@ -221,6 +221,14 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
         return _frame(store, sorted(sheets, key=lambda sheet: sheet.pk), select)
 
 
+def _heed_settings() -> None:
+    """Take in ``.env``, and refuse settings that are mistyped. Raises ``ConfigError``."""
+    from batchgen.assembly.settable import check_settings  # noqa: PLC0415 - `import batchgen` stays light
+
+    settings.load_dotenv()
+    check_settings()
+
+
 def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Event | None, **facts: Any) -> Run:
     from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
     from batchgen.assembly.braking import Brake  # noqa: PLC0415
@@ -228,6 +236,7 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Ev
     from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
 
+    _check_hands(tell, stop)
     errand = Errand(**_named(manifests), **standing.fill_in(facts))
     brake, state = Brake(), str(Path(errand.state).absolute())
     company = Noting(brake.guard(tell))
@@ -243,6 +252,14 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Ev
         state=state,
         sheets=done.sheets,
     )
+
+
+def _check_hands(tell: object, stop: object) -> None:
+    """Refuse what nothing can be told, and what never says stop, before anything is done. Raises ``UsageError``."""
+    if tell is not None and not callable(tell):
+        raise UsageError(f"tell={tell!r}: this wants a function, which is given each thing that happens.")
+    if stop is not None and not callable(getattr(stop, "is_set", None)):
+        raise UsageError(f"stop={stop!r}: this wants an event such as threading.Event().")
 
 
 def _frame(store: Store, sheets: Sequence[Sheet], select: str | None) -> Frame:

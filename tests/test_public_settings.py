@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,46 @@ def test_the_results_of_a_run_are_its_own_wherever_the_program_has_gone_since(he
     run()
 
     assert batchgen.results(first)["script"].tolist() == ["Good morning acme."]
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [("BATCHGEN_MAX_CREDIT", "BATCHGEN_MAX_CREDITS"), ("BATCHGEN_LIMIT", "belongs to one command")],
+)
+def test_a_setting_that_is_mistyped_stops_a_program_as_it_stops_the_command(heygen, variable, told, monkeypatch):
+    monkeypatch.setenv("HEYGEN_API_KEY", "any")
+    Path("people.csv").write_text(f"{HEAD}\nHello,Daisy,v1,Good morning.\n")
+    monkeypatch.setenv(variable, "1")
+
+    with pytest.raises(batchgen.ConfigError, match=told):
+        run()
+    monkeypatch.delenv(variable)
+    Path("batchgen.toml").write_text("max-credit = 1\n")
+    with pytest.raises(batchgen.ConfigError, match="max_credits"):
+        run()
+
+    assert heygen.world.ledger()["jobs"] == []
+
+
+@pytest.mark.parametrize("budget", [Decimal("3.5"), Fraction(7, 2)])
+def test_a_budget_may_be_any_number_that_money_is_kept_in(heygen, budget, monkeypatch):
+    monkeypatch.setenv("HEYGEN_API_KEY", "any")
+    Path("people.csv").write_text(f"{HEAD}\nOne,Daisy,v1,Good morning.\nTwo,Daisy,v1,Good evening.\n")
+
+    ended = batchgen.run("people.csv", max_credits=budget, poll_interval=0.2, download=False)
+
+    assert (ended.exit_code, len(heygen.world.ledger()["jobs"])) == (5, 1)
+    with pytest.raises(batchgen.UsageError, match="a number from 0 up"):
+        batchgen.run("people.csv", max_credits=Decimal("NaN"))
+
+
+@pytest.mark.parametrize("hands", [{"tell": 5}, {"stop": 5}])
+def test_what_cannot_be_told_or_never_says_stop_is_refused_before_anything_is_sent(heygen, hands, monkeypatch):
+    monkeypatch.setenv("HEYGEN_API_KEY", "any")
+    Path("people.csv").write_text(f"{HEAD}\nHello,Daisy,v1,Good morning.\n")
+
+    with pytest.raises(batchgen.UsageError, match=r"(tell|stop)=5: this wants"):
+        batchgen.run("people.csv", **hands)
+
+    assert heygen.world.ledger()["jobs"] == []
+    assert not Path("state").exists()

@@ -13,7 +13,7 @@ from batchgen import settings
 from batchgen.assembly.costing import broke
 from batchgen.assembly.planning import open_sources, planner_for
 from batchgen.assembly.selection import selector
-from batchgen.assembly.wishes import check
+from batchgen.assembly.wishes import check, plain
 from batchgen.model.errors import UsageError
 from batchgen.model.naming import once_more
 from batchgen.model.vocabulary import nearest
@@ -126,7 +126,7 @@ class Errand:
                 meant = nearest(name, there)
                 hint = f' Did you mean "{meant}"?' if meant else f" There are: {', '.join(sorted(there))}."
                 raise UsageError(f'"{name}" is no option of a run.{hint}')
-        asked = {name: value for name, value in self.options.items() if value is not None}
+        asked = {name: plain(value) for name, value in self.options.items() if value is not None}
         return Options(api=api, unit=unit, **asked, tolerance=Tolerance.read(self.max_failures))
 
 

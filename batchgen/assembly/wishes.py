@@ -6,6 +6,8 @@ number of a table, a word that is mistyped. Any of these may turn a budget into 
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -53,4 +55,11 @@ def _wanted(name: str, value: Any) -> str | None:
 
 def _is_number(value: Any, sort: Any) -> bool:
     """Tell whether a value is a number of some sort; a yes is none, though Python counts with it."""
+    if isinstance(value, Decimal):
+        return sort is Real and not value.is_nan()
     return isinstance(value, sort) and not isinstance(value, bool)
+
+
+def plain(value: Any) -> Any:
+    """Give a number as it is reckoned with: money is often kept as a ``Decimal``, and no float adds to one."""
+    return float(value) if isinstance(value, Decimal | Fraction) else value

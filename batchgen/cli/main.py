@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-from batchgen.cli.defaults import defaults, unheeded
+from batchgen.assembly.settable import unheeded
+from batchgen.cli.defaults import defaults
 from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, DiskError, ManifestError
 from batchgen.model.exhausted import exhausted

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from batchgen.assembly.settable import SETTINGS
 from batchgen.cli import run as command
-from batchgen.cli.defaults import SETTINGS
 from batchgen.cli.main import COMMANDS, SHORT_HELP, cli
 from batchgen.model.address import is_loopback
 from batchgen.settings import base_url, realm_of, results_path
