@@ -95,6 +95,8 @@ def report(
     wanted = _formats(named, forms)
     with open_store(state) as store:
         sheets = known_sheets(store, manifests)
+        if not sheets:
+            click.echo("Nothing was planned on this state yet, so there are no results.", err=True)
         if (named or failed or rows) and len(sheets) != 1:
             what = "--results" if named else "--failed" if failed else "--rows"
             raise UsageError(f"{what} names one file: name one manifest.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from batchgen.manifest.encoding import scan
 from batchgen.manifest.sheet import Record
+from batchgen.manifest.source import BEGINNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,13 @@ class JsonLines:
         self.digest = self._scan.digest
         self.notes = self._scan.notes
         keys: dict[str, None] = {}
+        blank = True
         for _, row in self._objects():
+            blank = False
             if isinstance(row, dict):
                 keys.update(dict.fromkeys(row))
+        if blank:
+            raise source.refuse("It holds nothing but blank lines.", BEGINNINGS[".jsonl"])
         self.columns = tuple(keys)
 
     def records(self) -> Iterator[Record | Fault]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.expressions import Unrenderable, expressions, is_expression
 from batchgen.manifest.keyed import Keyed
+from batchgen.manifest.source import BEGINNINGS
 from batchgen.model.vocabulary import nearest, plain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Settings:
 def read_settings(source: Source, given: Any, vocabulary: Vocabulary) -> tuple[Settings, list[Fault]]:
     """Check the settings of a manifest."""
     if not isinstance(given, Keyed):
-        return Settings(), [source.fault("It has no settings.", 'Write keys such as "kind:" and "rows:".', row=1)]
+        return Settings(), [source.fault("It has no settings.", BEGINNINGS[".yaml"], row=1)]
     reading = _Reading(source, given, vocabulary)
     return reading.settings(), reading.faults
 

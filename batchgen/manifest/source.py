@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from batchgen.manifest.interface import Fetch
 
 TEXT = (".csv", ".tsv", ".tab", ".txt")
+#: What stands first in a manifest that is no table, by the ending of its name.
+BEGINNINGS = {
+    **dict.fromkeys((".yaml", ".yml"), 'Write keys such as "kind:" and "rows:".'),
+    **dict.fromkeys((".jsonl", ".ndjson"), 'Write an object a line, such as {"title": "Hello"}.'),
+}
 #: How workbooks begin: those of today are zip files, older ones are OLE files.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<script)", re.IGNORECASE)
@@ -112,7 +117,7 @@ def _there(path: str | Path) -> bool:
 
 def _not_empty(source: Source, content: bytes) -> bytes:
     if not content:
-        raise source.refuse("It is empty.", "Its first row names the columns.")
+        raise source.refuse("It is empty.", BEGINNINGS.get(source.suffix, "Its first row names the columns."))
     return content
 
 

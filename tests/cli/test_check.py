@@ -123,3 +123,9 @@ def test_a_plan_tells_warnings_too(batchgen, tmp_path):
 
     assert said.count("warning: people.csv, row") == 5
     assert "warning: 3 more; `batchgen check` names each." in said
+
+
+def test_an_empty_yaml_file_is_told_what_stands_in_one(batchgen, tmp_path):
+    (tmp_path / "people.yaml").write_text("")
+
+    assert 'It is empty. Write keys such as "kind:" and "rows:".' in batchgen("check", "people.yaml").out

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from batchgen.assembly.state import open_store
 from batchgen.sandbox import Faults, Options, serve
 
 SHEET = "title,avatar_id,voice_id,script,client\nA,Daisy,v1,One.,ACME\nB,Daisy,v1,Two.,=1+1\nC,Daisy,v1,Three.,ACME\n"
@@ -184,3 +185,12 @@ def test_a_run_writes_its_results_where_they_were_before_whatever_was_made_from_
     ended = batchgen("run", "people.csv", "--json")
 
     assert json.loads(ended.out)["results"].endswith("people_results.csv")
+
+
+def test_a_state_that_knows_no_manifest_has_nothing_to_report_and_says_so(batchgen, tmp_path):
+    with open_store(str(tmp_path / "state" / "batchgen.db")):
+        pass
+
+    ended = batchgen("report")
+
+    assert (ended.code, ended.err) == (0, "Nothing was planned on this state yet, so there are no results.\n")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from batchgen.model.errors import ManifestError
+
 
 def test_columns_are_all_keys_in_the_order_they_appear(opened):
     manifest = opened("s.jsonl", '{"url":"u","output_language":"x"}\n\n{"note":1,"url":"v","output_language":"y"}\n')
@@ -101,3 +103,13 @@ def test_a_line_that_is_nested_without_end_is_told(told):
     line = '{"url": "u", "output_language": "French", "z": ' + "[" * 100_000 + "]" * 100_000 + "}"
 
     assert told("s.jsonl", line) == ["s.jsonl, row 1: The line is nested too deeply. Write its lists less deep."]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("", "s.jsonl: It is empty."), ("\n \n", "s.jsonl: It holds nothing but blank lines.")]
+)
+def test_a_file_without_a_line_is_told_what_lines_are_like(opened, text, told):
+    with pytest.raises(ManifestError) as wrong:
+        opened("s.jsonl", text)
+
+    assert str(wrong.value) == told + ' Write an object a line, such as {"title": "Hello"}.'
