@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: What an XLS begins with, as all compound files do (MS-CFB 2.2).
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: The stream that holds the whole workbook where a password is set.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BINARY = (
     "of an XLSB, numbers are read as they are stored, and what failed in it (#N/A) as empty. Saved as XLSX, it is read "
     "as it looks."
@@ -148,10 +150,19 @@ class Workbook:
         except BatchgenError:
             raise
         except Exception as error:  # What a damaged file does to its reader, nobody foresees.
+            if self._is_locked():
+                problem = "The workbook is locked by a password, so nothing in it can be read."
+                remedy = "Open it, take the password off (in Excel: File, Info, Protect Workbook), and save it again."
+                raise self.source.refuse(problem, remedy) from error
             raise self.source.refuse(
                 f"The workbook cannot be read: {error or type(error).__name__}.",
                 "Open it, remove its password if it has one, and save it again.",
             ) from error
+
+    def _is_locked(self) -> bool:
+        """Tell whether it is encrypted: a workbook of today is then a stream of this name in a file of the old form."""
+        with self.source.open() as file:
+            return file.read(len(_OLD)) == _OLD and _ENCRYPTED in file.read()
 
     def _texts(self, row: int, values: list[Any]) -> tuple[str, ...]:
         if not self._looks.shown:

@@ -74,6 +74,15 @@ def test_a_file_that_is_no_workbook_is_refused(told):
     assert problem.endswith("Open it, remove its password if it has one, and save it again.")
 
 
+def test_a_workbook_with_a_password_is_told_as_that(told):
+    # A compound file with the stream that MS-OFFCRYPTO 2.3.4 names.
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(1024, b"\0") + "EncryptedPackage".encode("utf-16-le")
+
+    (problem,) = told("p.xlsx", locked.ljust(8192, b"\0"))
+
+    assert problem.startswith("p.xlsx: The workbook is locked by a password, so nothing in it can be read. Open it, ")
+
+
 def test_numbers_and_dates_look_as_their_formats_say(rows):
     book = openpyxl.Workbook()
     sheet = book.active
