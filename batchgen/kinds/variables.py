@@ -105,7 +105,9 @@ def _properties(reading: Reading, place: str, kind: str, given: dict[str, Any]) 
 
 def _file(reading: Reading, place: str, values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Give the properties of a medium, with exactly one way of naming it among them."""
-    named = [key for key in _WAYS if given.get(key)]
+    named, said = ([key for key in _WAYS if given.get(key)], [key for key in _WAYS if key in given])
+    if not named and len(said) == 1 and said[0] not in values:
+        return {}  # One way was chosen, and that it leads nowhere is told: an empty cell is one mistake.
     if len(named) != 1:
         reading.fault(place, "A file is either a link or an asset.", 'Write exactly one of "url" and "asset_id".')
         return {}

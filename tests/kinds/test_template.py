@@ -98,6 +98,17 @@ def test_what_else_a_template_takes_has_its_place(drafts):
             '"variables.v": A file is either a link or an asset. Write exactly one of "url" and "asset_id".',
         ),
         (
+            {"variables": {"v": {"type": "image", "asset_id": ""}}},
+            '"variables.v": A file is either a link or an asset. Write exactly one of "url" and "asset_id".',
+        ),
+        (  # As of an empty cell: one mistake, and one fault.
+            {"variables": {"v": {"type": "image", "url": ""}}},
+            (
+                '"variables.v.url": "" is not a link that HeyGen can fetch. '
+                "Put the file where anyone can fetch it, and write its https link."
+            ),
+        ),
+        (
             {"variables": {"v": {"type": "image", "url": "https://e.com/a.png", "asset_id": "a"}}},
             '"variables.v": A file is either a link or an asset. Write exactly one of "url" and "asset_id".',
         ),
