@@ -20,6 +20,7 @@ from batchgen.pipeline.pacing.pace import is_wait
 from batchgen.pipeline.retry import backoff
 from batchgen.pipeline.sending.ahead import Ahead
 from batchgen.pipeline.sending.filing import file_again, file_new, waiting_in
+from batchgen.pipeline.sending.given import Given
 from batchgen.pipeline.settle import settle, split
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Sender:
         self._run = run
         self._concurrency = concurrency
         self._ahead = Ahead(run, concurrency)
+        self._given = Given()
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking: set[int] = set()  #: Submissions that have no reply yet; other tasks wait for the disk alone.
         self._repeats = [_Repeat(run.clock.ticks(), pk) for pk in run.store.to_repeat(run.number)]
@@ -194,7 +196,8 @@ class Sender:
         except NoReply as error:
             return NoAnswer(code="no_reply", message=str(error))
         dialect = self._run.dialects[submission.api]
-        return dialect.read_create(reply, jobs=len(submission.jobs), batched=submission.batched)
+        outcome = dialect.read_create(reply, jobs=len(submission.jobs), batched=submission.batched)
+        return self._given.checked(submission, outcome)
 
     def _unwelcome(self, submission: Submission, outcome: Outcome) -> bool:
         """Whether a batch was certainly not accepted, and would not be if it were sent again as it is."""

@@ -1,0 +1,36 @@
+"""A reply that a server sends twice: it is never read as the one to the next request by that connection."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.heygen.turns import CREATE, client, serving
+
+
+def reply(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+FIRST, SECOND, THIRD = (reply(b'{"data":{"video_id":"%d"}}' % number) for number in (1, 2, 3))
+
+
+async def test_what_lies_unread_on_a_kept_connection_is_never_the_reply_to_what_is_sent_next():
+    async with serving(FIRST, SECOND) as server, client(server.url) as api:
+        first = await api.send(CREATE)
+        for writer in server.open:
+            writer.write(FIRST)
+        await asyncio.sleep(0.05)
+        second = await api.send(CREATE)
+
+    assert (first.body, second.body) == (FIRST[-25:], SECOND[-25:])
+    assert server.posts == 2
+    assert server.connections == 2
+
+
+async def test_a_connection_that_says_the_same_twice_is_closed_before_it_runs_one_reply_behind():
+    # What comes second is on its way when the next request leaves: only that it was heard before tells of it.
+    async with serving(FIRST, FIRST, SECOND, THIRD) as server, client(server.url) as api:
+        heard = [(await api.send(CREATE)).body for _ in range(4)]
+
+    assert heard == [FIRST[-25:], FIRST[-25:], SECOND[-25:], THIRD[-25:]]
+    assert server.connections == 2
