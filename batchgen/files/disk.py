@@ -24,8 +24,6 @@ _SENTENCES = {
     errno.EACCES: "this may not be written. Check the folder's permissions, or close the program that has it open.",
     errno.EPERM: "this may not be written. Check the folder's permissions, or choose another one.",
     errno.EISDIR: "this is a folder, with other files in it. Give the video another name (column `output`).",
-    errno.EMFILE: "this program may open no more files. Allow it more by `ulimit -n 256`, and try again.",
-    errno.ENFILE: "no more files may be opened on this machine. Close other programs.",
     errno.ENAMETOOLONG: "the name is too long. Choose a shorter one.",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

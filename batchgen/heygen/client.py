@@ -8,6 +8,7 @@ signature was refused and could be renewed: a refusal is proof that nothing was 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 from weakref import WeakKeyDictionary
@@ -96,8 +97,8 @@ class HttpApi:
         self._longest = longest
         self._user_agent = user_agent or f"batchgen/{VERSION}"
         self._http: aiohttp.ClientSession | None = None
-        #: What was told last by each connection of a request that creates.
-        self._last: WeakKeyDictionary[ResponseHandler, bytes] = WeakKeyDictionary()
+        #: What each connection told last, and whether that was told of a request that creates.
+        self._last: WeakKeyDictionary[ResponseHandler, tuple[bytes, bool]] = WeakKeyDictionary()
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -130,13 +131,18 @@ class HttpApi:
         return reply
 
     async def _send(self, request: Request, signature: Signature) -> Reply:
+        for _ in range(_CONNECTIONS):
+            with suppress(_SpokenTo):  # Nothing left, and that connection is gone: there is one less to try.
+                return await self._once(request, signature)
+        # Not even new ones are silent.
+        raise NotSent("The server speaks before it is asked anything: what listens there is no HTTP server.")
+
+    async def _once(self, request: Request, signature: Signature) -> Reply:
         way = _Way()
         try:
-            while True:
-                try:
-                    return await self._exchange(request, signature, way)
-                except _SpokenTo:  # Nothing left, and that connection is gone: each round has one less to try.
-                    continue
+            return await self._exchange(request, signature, way)
+        except _SpokenTo:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
             # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
             raise _translated(error, way, hide=signature.secret) from None
@@ -156,20 +162,24 @@ class HttpApi:
             trace_request_ctx=way,
         ) as response:
             told = await self._body(response)
-        if request.purpose is Purpose.CREATE:
-            self._hang_up_on_echo(response, told)
+        self._hang_up_on_echo(response, told, creates=request.purpose is Purpose.CREATE)
         # An error may quote the request, and errors are kept and shown. They stand in successes as well.
         if len(signature.secret) >= (_SECRET if response.status >= 400 else _NO_WORD):
             told = told.replace(signature.secret.encode(), b"***")
         return Reply(status=response.status, headers=response.headers, body=told)
 
-    def _hang_up_on_echo(self, response: aiohttp.ClientResponse, told: bytes) -> None:
-        """Close a connection that said the same twice: what is read there may be one reply behind from then on."""
+    def _hang_up_on_echo(self, response: aiohttp.ClientResponse, told: bytes, *, creates: bool) -> None:
+        """Close a connection that said the same twice: what is read there may be one reply behind from then on.
+
+        Questions have the same answer again and again; nothing that creates has a part in that.
+        """
         protocol = response.protocol if isinstance(response, _Answer) else None
-        if protocol is not None and self._last.get(protocol) == told:
+        if protocol is None:
+            return
+        last, created = self._last.get(protocol, (None, False))
+        if last == told and (creates or created):
             protocol.close()
-        elif protocol is not None:
-            self._last[protocol] = told
+        self._last[protocol] = told, creates
 
     def _patience(self, request: Request) -> aiohttp.ClientTimeout:
         if request.upload is not None:

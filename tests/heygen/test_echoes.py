@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
-from tests.heygen.turns import CREATE, client, serving
+import pytest
+
+from batchgen.model.errors import TransportError
+from tests.heygen.turns import ASK, CREATE, client, serving
 
 
 def reply(body: bytes) -> bytes:
@@ -34,3 +38,36 @@ async def test_a_connection_that_says_the_same_twice_is_closed_before_it_runs_on
 
     assert heard == [FIRST[-25:], FIRST[-25:], SECOND[-25:], THIRD[-25:]]
     assert server.connections == 2
+
+
+async def test_a_page_that_is_told_twice_ends_its_connection_where_it_is_read_for_something_that_was_made():
+    page = reply(b'{"data":[],"next_token":""}')
+    async with serving(page, page, SECOND) as server, client(server.url) as api:
+        await api.send(ASK)
+        heard = [(await api.send(CREATE)).body for _ in range(2)]
+
+    assert heard == [page[-27:], SECOND[-25:]]
+    assert server.connections == 2
+
+
+async def test_questions_that_have_the_same_answer_go_by_one_connection():
+    page = reply(b'{"data":[],"next_token":""}')
+    async with serving(page, page, page) as server, client(server.url) as api:
+        for _ in range(3):
+            await api.send(ASK)
+
+    assert server.connections == 1
+
+
+async def test_what_speaks_before_it_is_asked_is_sent_nothing_and_not_tried_for_ever():
+    async def speak(reader, writer):
+        writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server, client(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as api:
+        with pytest.raises(TransportError):
+            await asyncio.wait_for(api.send(CREATE), 20)
+    await asyncio.sleep(0.05)  # What was accepted is closed.
