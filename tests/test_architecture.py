@@ -273,7 +273,7 @@ def test_nobody_knows_the_command_line():
         ("pandas", {"batchgen.report.frame"}),
         ("authlib", {"batchgen.signin.oauth"}),
         ("yaml", {"batchgen.manifest.yaml_text"}),
-        ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify"}),
+        ("tenacity", {"batchgen.pipeline.retry", "batchgen.assembly.notify", "batchgen.store.engine"}),
         ("jinja2", {"batchgen.manifest.fill", "batchgen.report.html"}),
         ("xlsxwriter", {"batchgen.report.xlsx"}),
         ("pyarrow", {"batchgen.report.parquet"}),

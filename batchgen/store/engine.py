@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 STATEMENTS = 512
 #: How long to wait for another program that has the file locked, in seconds.
 BUSY_SECONDS = 20.0
+
+_LOG = "PRAGMA journal_mode=WAL"
 #: Kibibytes of pages that the writer keeps. The index that finds a job by its id is read and written all over: where
 #: less of it is at hand, planning a million rows writes each of its pages a hundred times.
 CACHE_KIB = 32_768
@@ -84,7 +86,7 @@ def open_engines(url: URL, *, lasting: bool = True) -> Engines:
             writing = writer.raw_connection()
             with closing(writing.cursor()) as cursor:
                 _check_ours(path, cursor)
-                cursor.execute("PRAGMA journal_mode=WAL")
+                _keep_log(cursor)
         except (DBAPIError, sqlite3.Error) as error:
             raise store_error(path, error) from error
         opened.pop_all()
@@ -97,6 +99,20 @@ def _check_ours(path: Path, cursor: Any) -> None:
     found = {name for (name,) in cursor.fetchall()}
     if found and "meta" not in found:
         raise StoreError(f"{path}: this is the database of another program. Name another with --state.")
+
+
+def _keep_log(cursor: Any) -> None:
+    """Have a write-ahead log. Where another opens the same new state just then, SQLite refuses without any waiting."""
+    try:
+        cursor.execute(_LOG)
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_fixed  # noqa: PLC0415 - rare
+
+        locked = retry_if_exception_message(match=".*locked")
+        trying = Retrying(retry=locked, stop=stop_after_delay(BUSY_SECONDS), wait=wait_fixed(0.01), reraise=True)
+        trying(cursor.execute, _LOG)
 
 
 def copy_state(path: Path, to: Path) -> None:

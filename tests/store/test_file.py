@@ -6,8 +6,10 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -39,6 +41,18 @@ def test_a_state_of_the_future_is_refused_and_left_as_it_is(tmp_path):
         assert database.execute("select value from meta where name = 'schema'").fetchall() == [
             (str(current_version() + 1),)
         ]
+
+
+def test_a_new_state_that_several_open_at_the_same_moment_is_opened_by_all(tmp_path):
+    def open_at(path):
+        together.wait()
+        SqliteStore.open(str(path)).close()
+
+    together = Barrier(3)
+    with ThreadPoolExecutor(3) as threads:
+        for n in range(60):
+            for opening in [threads.submit(open_at, tmp_path / f"{n}.db") for _ in range(3)]:
+                opening.result()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipe has a place in a folder there")
