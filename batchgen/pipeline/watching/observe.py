@@ -34,6 +34,8 @@ PROMPT, PROMPT_ALONE = 0.05, 0.02
 PROMPT_AT_THE_END, FINAL = 0.1, 100
 #: The same where they are the last of many more, as a part of the time for which they were watched.
 LATE_AT_THE_END_OF_MANY = 0.06
+#: What stands in the results of a video that failed without a word.
+NO_REASON = "HeyGen says that it failed, and not why."
 #: Where each job wants a request of its own, one of so many is looked at early: so a sheet of failures is seen at once.
 SCOUTS = 64
 
@@ -149,6 +151,7 @@ class Observer:
 
     def _broken(self, job: Job, now: float, found: Mapping[str, Any], code: str | None, text: str | None) -> Move:
         # Failed jobs are not charged, as HeyGen's enterprise page says.
+        text = text or (None if code else NO_REASON)
         facts = {**found, "error_code": code, "error": text, "finished_at": now, "credits": None}
         return Move(job=job.pk, old=job.status, event=Event.BROKEN, at=now, facts=facts, detail=code or text or "")
 
