@@ -263,6 +263,7 @@ def test_nobody_knows_the_command_line():
             "aiohttp",
             {
                 "batchgen.heygen.client",
+                "batchgen.heygen.echoes",
                 "batchgen.files.web",
                 "batchgen.doctor.web",
                 "batchgen.webhook.listener",

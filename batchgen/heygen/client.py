@@ -11,13 +11,13 @@ import json
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
-from weakref import WeakKeyDictionary
 
 import aiohttp
 import certifi
 from yarl import URL
 
 from batchgen.heygen.address import check_address
+from batchgen.heygen.echoes import Answer, Asking, Echoes, SpokenTo
 from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Sequence
     from types import SimpleNamespace, TracebackType
-
-    from aiohttp.client_proto import ResponseHandler
-    from aiohttp.connector import Connection
 
     from batchgen.model.credentials import Credentials, Signature
     from batchgen.model.errors import TransportError
@@ -97,15 +94,14 @@ class HttpApi:
         self._longest = longest
         self._user_agent = user_agent or f"batchgen/{VERSION}"
         self._http: aiohttp.ClientSession | None = None
-        #: What each connection told last, and whether that was told of a request that creates.
-        self._last: WeakKeyDictionary[ResponseHandler, tuple[bytes, bool]] = WeakKeyDictionary()
+        self._echoes = Echoes()
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE, ssl=self._certificates),
             cookie_jar=aiohttp.DummyCookieJar(),
-            request_class=_Asking,
-            response_class=_Answer,
+            request_class=Asking,
+            response_class=Answer,
             # What is unpacked on every machine.
             headers={"Accept-Encoding": "gzip, deflate", "User-Agent": self._user_agent},
             # Without a proxy, errors tell by their class what was before a connection stood.
@@ -132,7 +128,7 @@ class HttpApi:
 
     async def _send(self, request: Request, signature: Signature) -> Reply:
         for _ in range(_CONNECTIONS):
-            with suppress(_SpokenTo):  # Nothing left, and that connection is gone: there is one less to try.
+            with suppress(SpokenTo):  # Nothing left, and that connection is gone: there is one less to try.
                 return await self._once(request, signature)
         # Not even new ones are silent.
         raise NotSent("The server speaks before it is asked anything: what listens there is no HTTP server.")
@@ -141,7 +137,7 @@ class HttpApi:
         way = _Way()
         try:
             return await self._exchange(request, signature, way)
-        except _SpokenTo:
+        except SpokenTo:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
             # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
@@ -162,24 +158,11 @@ class HttpApi:
             trace_request_ctx=way,
         ) as response:
             told = await self._body(response)
-        self._hang_up_on_echo(response, told, creates=request.purpose is Purpose.CREATE)
+        self._echoes.hang_up(response, told, creates=request.purpose is Purpose.CREATE)
         # An error may quote the request, and errors are kept and shown. They stand in successes as well.
         if len(signature.secret) >= (_SECRET if response.status >= 400 else _NO_WORD):
             told = told.replace(signature.secret.encode(), b"***")
         return Reply(status=response.status, headers=response.headers, body=told)
-
-    def _hang_up_on_echo(self, response: aiohttp.ClientResponse, told: bytes, *, creates: bool) -> None:
-        """Close a connection that said the same twice: what is read there may be one reply behind from then on.
-
-        Questions have the same answer again and again; nothing that creates has a part in that.
-        """
-        protocol = response.protocol if isinstance(response, _Answer) else None
-        if protocol is None:
-            return
-        last, created = self._last.get(protocol, (None, False))
-        if last == told and (creates or created):
-            protocol.close()
-        self._last[protocol] = told, creates
 
     def _patience(self, request: Request) -> aiohttp.ClientTimeout:
         if request.upload is not None:
@@ -193,36 +176,6 @@ class HttpApi:
             if len(body) > self._longest:
                 raise aiohttp.ClientPayloadError("the reply is longer than any reply of the API")
         return bytes(body)
-
-
-class _SpokenTo(Exception):  # noqa: N818 - no error: there are other connections
-    """A kept connection holds what nobody asked for."""
-
-
-class _Asking(aiohttp.ClientRequest):
-    """A request that leaves only by a connection on which nothing waits to be read.
-
-    What a server sends without being asked, such as a reply for the second time, lies on a kept connection until the
-    next request goes by it, and would be read as the reply to that one: a row would be given another row's video.
-    """
-
-    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        """Write the request. Raises ``_SpokenTo`` before a byte of it has left."""
-        if conn.protocol is None or conn.protocol.should_close:
-            conn.close()
-            raise _SpokenTo
-        return await super().send(conn)
-
-
-class _Answer(aiohttp.ClientResponse):
-    """A reply that knows by which connection it came, also after that was given back."""
-
-    protocol: ResponseHandler | None = None
-
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Wait for the head of the reply."""
-        self.protocol = connection.protocol
-        return await super().start(connection)
 
 
 class _Way:
