@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from batchgen.model.errors import StoreError
-from batchgen.store.engine import state_url, store_error
+from batchgen.store.engine import state_url
+from batchgen.store.mishaps import store_error
 from batchgen.store.schema import current_version
 
 

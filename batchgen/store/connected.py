@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.status import Status
-from batchgen.store.engine import store_error
+from batchgen.store.mishaps import store_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

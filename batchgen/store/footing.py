@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchgen.store.engine import gone, log_removed, replaced
+from batchgen.store.mishaps import gone, log_removed, replaced
 
 if TYPE_CHECKING:
     from pathlib import Path

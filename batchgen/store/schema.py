@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from batchgen.model.errors import StoreError
-from batchgen.store.engine import store_error
+from batchgen.store.mishaps import store_error
 from batchgen.store.moved import follow
 from batchgen.store.tables import meta, metadata, submissions
 

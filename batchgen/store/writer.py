@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from batchgen.model.errors import BatchgenError
 from batchgen.store.apply import apply_changes
-from batchgen.store.engine import BEGIN_WRITING, store_error
+from batchgen.store.engine import BEGIN_WRITING
 from batchgen.store.footing import Footing
+from batchgen.store.mishaps import store_error
 
 if TYPE_CHECKING:
     import asyncio
