@@ -11,15 +11,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import aiohttp
 import certifi
 
 from batchgen.doctor import stun
 from batchgen.doctor.interface import aside
-from batchgen.model.network import UNREADABLE_PROXY, certificates, connecting, is_of_tunnel, proxy_for
+from batchgen.model.network import (
+    UNREADABLE_PROXY,
+    certificates,
+    connecting,
+    is_of_tunnel,
+    proxy_for,
+    unread_certificates,
+)
 
 if TYPE_CHECKING:
     from batchgen.doctor.network import Reach
+
+with unread_certificates():
+    import aiohttp
 
 #: Seconds for which a page is waited for.
 _PAGE_S = 60.0

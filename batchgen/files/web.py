@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import aiohttp
 import certifi
 from yarl import URL
 
@@ -17,13 +16,16 @@ from batchgen.files.interface import DownloadFailed, PutReply
 from batchgen.files.source import Part
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import NoReply, NotSent
-from batchgen.model.network import certificates, proxy_for
+from batchgen.model.network import certificates, proxy_for, unread_certificates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from batchgen.files.interface import Stream
     from batchgen.model.exchange import Upload
+
+with unread_certificates():
+    import aiohttp
 
 #: Bytes of a download that are read ahead: with less, the connection is stopped and let go again for each piece.
 AHEAD = 1024 * 1024

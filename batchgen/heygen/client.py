@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
-import aiohttp
 import certifi
 from yarl import URL
 
@@ -21,7 +20,14 @@ from batchgen.heygen.echoes import Answer, Asking, Echoes, SpokenTo
 from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
-from batchgen.model.network import UNREADABLE_PROXY, certificates, connecting, is_of_tunnel, proxy_for
+from batchgen.model.network import (
+    UNREADABLE_PROXY,
+    certificates,
+    connecting,
+    is_of_tunnel,
+    proxy_for,
+    unread_certificates,
+)
 from batchgen.model.version import VERSION
 
 if TYPE_CHECKING:
@@ -32,6 +38,9 @@ if TYPE_CHECKING:
     from batchgen.model.credentials import Credentials, Signature
     from batchgen.model.errors import TransportError
     from batchgen.model.exchange import Request
+
+with unread_certificates():
+    import aiohttp
 
 #: HeyGen's documents: the API, and where v1 takes files.
 _API, _UPLOADS = "https://api.heygen.com", "https://upload.heygen.com"

@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import aiohttp
+from batchgen.model.network import unread_certificates
 
 if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.connector import Connection
+
+with unread_certificates():
+    import aiohttp
 
 
 class SpokenTo(Exception):  # noqa: N818 - no error: there are other connections

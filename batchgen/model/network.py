@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import ssl
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
 from batchgen.model.address import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: What an address that no client can read tells of itself would be the whole of it, and so its password.
 UNREADABLE_PROXY = (
@@ -42,6 +47,22 @@ def _certificates(file: str | None, folder: str | None, usual: str) -> ssl.SSLCo
     if file or folder:
         return ssl.create_default_context(cafile=file or None, capath=folder or None)
     return ssl.create_default_context(cafile=usual)
+
+
+@contextmanager
+def unread_certificates() -> Iterator[None]:
+    """Have a client of HTTP imported that would read the system's certificates for it: a twentieth of a second.
+
+    Nothing is asked by them: each request is given those of ``certificates``. What is left is to refuse every server.
+    """
+    told = os.environ.get("SSL_CERT_FILE")
+    os.environ["SSL_CERT_FILE"] = os.devnull
+    try:
+        yield
+    finally:
+        del os.environ["SSL_CERT_FILE"]
+        if told is not None:
+            os.environ["SSL_CERT_FILE"] = told
 
 
 def is_of_tunnel(error: Exception) -> bool:
