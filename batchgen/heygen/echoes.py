@@ -5,8 +5,9 @@ It would give a row another row's video, and leave its own paid for and never fe
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from batchgen.model.network import unread_certificates
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 with unread_certificates():
     import aiohttp
+
+
+#: Connections whose last reply has not been held against the one before. aiohttp gives a connection back with the last
+#: byte of a reply, and so to the next request before whoever waits for that reply has seen it.
+_UNHEARD: WeakSet[ResponseHandler] = WeakSet()
+
+#: Turns of the loop in which a reply that is all there is heard: one, and a few to spare.
+_TURNS = 10
 
 
 class SpokenTo(Exception):  # noqa: N818 - no error: there are other connections
@@ -31,10 +40,22 @@ class Asking(aiohttp.ClientRequest):
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Write the request. Raises ``SpokenTo`` before a byte of it has left."""
-        if conn.protocol is None or conn.protocol.should_close:
+        if not await _is_silent(conn.protocol):
             conn.close()
             raise SpokenTo
         return await super().send(conn)
+
+
+async def _is_silent(protocol: ResponseHandler | None) -> bool:
+    """Whether all that this connection told has been heard, and nothing was wrong with it.
+
+    Hung up on once a request is on it, it would take that one with it: unanswered, and perhaps accepted.
+    """
+    for _ in range(_TURNS):
+        if protocol not in _UNHEARD:
+            break
+        await asyncio.sleep(0)
+    return protocol is not None and protocol not in _UNHEARD and protocol.is_connected() and not protocol.should_close
 
 
 class Answer(aiohttp.ClientResponse):
@@ -45,6 +66,8 @@ class Answer(aiohttp.ClientResponse):
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
         """Wait for the head of the reply."""
         self.protocol = connection.protocol
+        if self.protocol is not None:
+            _UNHEARD.add(self.protocol)
         return await super().start(connection)
 
 
@@ -65,4 +88,5 @@ class Echoes:
         last, created = self._last.get(protocol, (None, False))
         if last == told and (creates or created):
             protocol.close()
+        _UNHEARD.discard(protocol)
         self._last[protocol] = told, creates

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import re
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -71,3 +72,42 @@ async def test_what_speaks_before_it_is_asked_is_sent_nothing_and_not_tried_for_
         with pytest.raises(TransportError):
             await asyncio.wait_for(api.send(CREATE), 20)
     await asyncio.sleep(0.05)  # What was accepted is closed.
+
+
+@asynccontextmanager
+async def refusing_in_time():
+    """A server that tells all who wait the same, at one moment, and the body apart from the head, as many do."""
+    beat = asyncio.Event()
+
+    async def refuse(reader, writer):
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await reader.readexactly(int(re.search(rb"Content-Length: (\d+)", head)[1]))
+                for part in (b"HTTP/1.1 429 \r\nContent-Length: 2\r\n\r\n", b"{}"):
+                    await asyncio.sleep(0.005)
+                    await beat.wait()
+                    writer.write(part)
+        writer.close()
+
+    async def beating():
+        while True:
+            await asyncio.sleep(0.02)
+            beat.set()
+            await asyncio.sleep(0)
+            beat.clear()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server, asyncio.TaskGroup() as group:
+        heart = group.create_task(beating())
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        heart.cancel()
+
+
+async def test_a_connection_that_is_hung_up_on_takes_no_request_of_another_row_with_it():
+    async def send(api):
+        return [(await api.send(CREATE)).status for _ in range(6)]
+
+    async with refusing_in_time() as url, client(url) as api:
+        heard = await asyncio.gather(*(send(api) for _ in range(6)))
+
+    assert heard == [[429] * 6] * 6
