@@ -15,6 +15,9 @@ from batchgen.model.errors import ConfigError
 if TYPE_CHECKING:
     from batchgen.model.credentials import Credentials
 
+#: Options that belong to one run: what it takes of its manifests, and how it tells of them.
+OF_ONE_RUN = {"again", "encoding", "json", "limit", "no_wait", "probe", "results", "sample", "select"}
+
 #: HeyGen's own address. Both names of environment variables are those of HeyGen's own command line.
 DEFAULT_BASE = "https://api.heygen.com"
 KEY_NAME = "HEYGEN_API_KEY"
@@ -162,13 +165,20 @@ def read_toml(known: set[str]) -> dict[str, Any]:
     if len(settings) < len(given):
         twice = next(name for name in given if "-" in name and name.replace("-", "_") in given)
         raise ConfigError(f'{path}: "{twice}" and "{twice.replace("-", "_")}" are one setting. Keep one of them.')
-    for name in settings:
-        if name not in known | TABLES:
-            from batchgen.model.vocabulary import nearest  # noqa: PLC0415 - for those who mistyped
-
-            meant = nearest(name, known | TABLES)
-            raise ConfigError(f'{path}: "{name}" is no setting.' + (f' Did you mean "{meant}"?' if meant else ""))
+    for name in given:
+        if name.replace("-", "_") not in known | TABLES:
+            raise ConfigError(f"{path}: {_no_setting(name, known)}")
     return {name: value for name, value in settings.items() if name not in TABLES}
+
+
+def _no_setting(name: str, known: set[str]) -> str:
+    """Say why ``name`` is none, and what may be meant, in the way in which options are written there."""
+    if name.replace("-", "_") in OF_ONE_RUN:
+        return f'"{name}" belongs to one command and is no setting. Give it --{name.replace("_", "-")}.'
+    from batchgen.model.vocabulary import nearest  # noqa: PLC0415 - for those who mistyped
+
+    meant = nearest(name.replace("-", "_"), known | TABLES)
+    return f'"{name}" is no setting.' + (f' Did you mean "{meant.replace("_", "-")}"?' if meant else "")
 
 
 def read_setting(name: str) -> Any:

@@ -155,7 +155,7 @@ def test_a_setting_that_is_mistyped_stops_a_program_as_it_stops_the_command(heyg
         run()
     monkeypatch.delenv(variable)
     Path("batchgen.toml").write_text("max-credit = 1\n")
-    with pytest.raises(batchgen.ConfigError, match="max_credits"):
+    with pytest.raises(batchgen.ConfigError, match="max-credits"):
         run()
 
     assert heygen.world.ledger()["jobs"] == []

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import ConfigError
-from batchgen.settings import PREFIX, place_of, read_toml
+from batchgen.settings import OF_ONE_RUN, PREFIX, place_of, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,7 @@ SETTINGS = {
     "yes",
 }
 
-#: Options that belong to one run, and what is read from the environment and is no option.
-_OF_ONE_RUN = {"again", "encoding", "json", "limit", "no_wait", "probe", "results", "sample", "select"}
+#: What is read from the environment and is no option.
 _NO_OPTIONS = {"debug", "mcp_token", "oauth_base", "oauth_client_secret"}
 
 
@@ -73,7 +72,7 @@ def _refuse_meant(variable: str, name: str) -> None:
     from batchgen.model.vocabulary import nearest  # noqa: PLC0415 - for those who mistyped
 
     place = place_of(variable)
-    if name in _OF_ONE_RUN:
+    if name in OF_ONE_RUN:
         option = f"--{name.replace('_', '-')}"
         raise ConfigError(f"{variable}, in {place}: this belongs to one command and is no setting. Give it {option}.")
     if meant := nearest(name, SETTINGS):

@@ -56,8 +56,10 @@ def test_the_state_is_named_by_the_environment(batchgen, monkeypatch, chosen):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("poll_intervall = 3", '"poll_intervall" is no setting. Did you mean "poll_interval"?'),
-        ("limit = 3", '"limit" is no setting'),
+        ("poll_intervall = 3", '"poll_intervall" is no setting. Did you mean "poll-interval"?'),
+        ("poll-intervall = 3", '"poll-intervall" is no setting. Did you mean "poll-interval"?'),
+        ("limit = 3", '"limit" belongs to one command and is no setting. Give it --limit.'),
+        ("no-wait = true", '"no-wait" belongs to one command and is no setting. Give it --no-wait.'),
         ("rate = [", "TOML"),
         ('rate = "soon"', "rate"),
         ('api = "v9"', "v3"),
