@@ -188,3 +188,15 @@ def test_a_run_that_begins_slowly_for_what_an_earlier_one_learned_says_so(desk, 
     assert told in ended.err
     assert '"rates": {"v3.rate": 1.5}' in (desk.folder / "log.jsonl").read_text()
     assert "found to let" not in given.err
+
+
+def test_replies_that_are_lost_within_a_moment_are_looked_for_together(desk, heygen):
+    serving = heygen(lost=1.0, list_lag=0.5)
+    desk.videos(30)
+
+    ended = desk.run("people.jsonl", "--api", "v2", "--settle", "20")
+
+    assert ended.code == 0, ended.said
+    once_each(serving, 30)
+    # Ten places: three times ten are lost, and one look finds ten. The rest is for a slow machine.
+    assert ended.summary["requests"]["list"] <= 12

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Longer than any look is put off.
 LONGEST_S = 600.0
+#: Seconds that a look is put off, for those that got lost at about the same time to be found by the same pass.
+GATHER_S = 0.25
 #: Seconds until a list is read again that could not be read; and one that was read, and never came to an end.
 AGAIN_S, ENDLESS_S = 10.0, 60.0
 
@@ -72,14 +74,14 @@ class Reconciler:
             waiting = self._waiting()
             now = self._run.clock.now()
             due = [one for one in waiting if _is_due(one, now)]
-            if due and not self._run.stop.everything:
+            if any(_is_due(one, now - GATHER_S) for one in due) and not self._run.stop.everything:
                 for group in self._by_list(due):
                     if self._absence.is_over():
                         await self._begin_anew()
                         break
                     await self._look(group)
             else:
-                nap = min((one.look_at or 0) - now for one in waiting) if waiting else None
+                nap = min((one.look_at or 0) + GATHER_S - now for one in waiting) if waiting else None
                 self._absence.naps(nap)
                 await self._run.board.changed(nap)
 
