@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: What limits are called, by the end of their names. Sessions are counted apart from videos.
-_AT_ONCE = {"sessions": "sessions"}
+_AT_ONCE = {"sessions": "session"}
 
 
 def limit_words(name: str, value: float) -> str | None:
@@ -13,7 +13,7 @@ def limit_words(name: str, value: float) -> str | None:
         return None
     match sort:
         case "concurrency":
-            return f"{value:,.0f} {_AT_ONCE.get(whose, 'videos')} at once"
+            return f"{value:,.0f} {_AT_ONCE.get(whose, 'video')}{'s' if round(value) != 1 else ''} at once"
         case "rate.creating":
             return f"about {_often(value)} that order a video"
         case "rate":
@@ -23,4 +23,7 @@ def limit_words(name: str, value: float) -> str | None:
 
 def _often(rate: float) -> str:
     """Say a rate in the unit that makes it a number one can picture."""
-    return f"{rate:,.1f} requests a second" if rate >= 2 else f"{rate * 60:,.0f} requests a minute"
+    if rate >= 2:
+        return f"{rate:,.1f} requests a second"
+    a_minute = round(rate * 60)
+    return f"{a_minute:,} request{'s' if a_minute != 1 else ''} a minute"
