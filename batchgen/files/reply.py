@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from batchgen.files.part import Mark
 
-_TRANSIENT = frozenset({408, 425, 429})
+_TRANSIENT = frozenset({408, 425, 429, 499})
 
 
 class StartAgain(Exception):  # noqa: N818 - reads as the outcome it is

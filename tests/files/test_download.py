@@ -191,6 +191,7 @@ async def test_an_expired_link_asks_for_a_new_one_and_keeps_the_part(server, web
         (503, {"Retry-After": "7"}, True, 7),
         (429, {"Retry-After": "Mon, 23 Nov 2026 10:00:09 GMT", "Date": "Mon, 23 Nov 2026 10:00:00 GMT"}, True, 9),
         (429, {"Retry-After": "soon"}, True, None),
+        (499, {}, True, None),
         (400, {}, False, None),
         (405, {}, False, None),
         (204, {}, False, None),

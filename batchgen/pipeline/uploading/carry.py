@@ -149,7 +149,7 @@ class Carrier:
         if reply.status in _EXPIRED or "expired" in reply.text.lower():
             self._slots.pop(asset.sha256, None)
             return self._anew(asset)
-        if reply.status >= 500 or reply.status in {408, 425, 429} or self._assets.damaged(refused):
+        if reply.status >= 500 or reply.status in {408, 425, 429, 499} or self._assets.damaged(refused):
             return self._hindrances.stumbled(f"upload of {file.name}", f"HTTP {reply.status}: {refused.message}", tries)
         return refused
 
