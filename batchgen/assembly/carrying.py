@@ -21,7 +21,7 @@ from batchgen.assembly.remembered import check_remembered, marks
 from batchgen.assembly.results import try_besides, write_besides, write_results
 from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
-from batchgen.assembly.state import locked, open_store, scratch_store
+from batchgen.assembly.state import ResultsHeld, locked, open_store, scratch_store
 from batchgen.model.errors import ConfigError, DiskError, UsageError
 
 if TYPE_CHECKING:
@@ -82,12 +82,14 @@ def carry_out(
         if check is not None:
             check()
         account = _Entry(stack, sign_in or partial(_sign_in, errand))
+        held = ResultsHeld(stack, errand.state, command=errand.called)
         # What failed, or is done, stays so until it is known that it is going to be sent.
         unsettles = errand.revive or errand.again
         if unsettles:
-            _try_out(errand, company, account, brake)
+            _try_out(errand, company, account, held, brake)
         store = stack.enter_context(open_store(errand.state))
         work = enlist(errand, store, Nobody() if unsettles else company)
+        held.take(work.sheets)
         company.attend(store, work)
         check_remembered(store, work.sheets, errand.state)
         task = _Task(errand=errand, company=company, store=store, work=work, brake=brake)
@@ -102,10 +104,11 @@ def carry_out(
         return task.end(run, task.settle(run, account.entered, money))
 
 
-def _try_out(errand: Errand, company: Company, account: _Entry, brake: Brake | None) -> None:
+def _try_out(errand: Errand, company: Company, account: _Entry, held: ResultsHeld, brake: Brake | None) -> None:
     """Come as far as the question on a copy of the state; whatever is raised, nothing has changed."""
     with scratch_store(errand.state) as store:
         work = enlist(errand, store, company)
+        held.take(work.sheets)
         check_remembered(store, work.sheets, errand.state)
         if not work.todo:
             return

@@ -10,9 +10,10 @@ from batchgen.model.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import ExitStack
 
     from batchgen.model.media import LocalFile
-    from batchgen.store.interface import Sheets, Store
+    from batchgen.store.interface import Sheet, Sheets, Store
     from batchgen.store.lock import RunLock
 
 
@@ -68,13 +69,35 @@ def keep_read(state: str, files: Sequence[LocalFile]) -> None:
 
 def locked(state: str, *, command: str, part: str = "") -> RunLock:
     """Take the state for one process, or a ``part`` of what is done with it, beside which all else may go on."""
-    from datetime import datetime  # noqa: PLC0415 - light, and only here
-
     from batchgen.store.engine import prepare_file, state_url  # noqa: PLC0415
     from batchgen.store.lock import RunLock  # noqa: PLC0415
 
     path = Path(str(state_url(state).database))
     prepare_file(path)
     path = path.resolve()
-    since = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
-    return RunLock(path.with_name(path.name + part), command=command, since=since)
+    return RunLock(path.with_name(path.name + part), command=command, since=_since())
+
+
+class ResultsHeld:
+    """The files of results that a run has for itself until ``stack`` ends."""
+
+    def __init__(self, stack: ExitStack, state: str, *, command: str) -> None:
+        self._stack, self._state, self._command = stack, state, command
+        self._taken: set[str] = set()
+
+    def take(self, sheets: Sequence[Sheet]) -> None:
+        """Take those of these sheets. Raises ``LockedError`` where a run with another state has one of them."""
+        from batchgen.store.engine import state_url  # noqa: PLC0415
+        from batchgen.store.lock import ResultsLock  # noqa: PLC0415
+
+        state = Path(str(state_url(self._state).database))
+        for results in sorted({sheet.results for sheet in sheets} - self._taken):
+            lock = ResultsLock(Path(results), state=state, command=self._command, since=_since())
+            self._stack.enter_context(lock)
+            self._taken.add(results)
+
+
+def _since() -> str:
+    from datetime import datetime  # noqa: PLC0415 - light, and only here
+
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"

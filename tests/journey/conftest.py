@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 #: Looked for in everything that a run leaves behind.
 KEY = "sk_V2_hgu_kQm7secretZ9x2"
 REPOSITORY = Path(__file__).parents[2]
+
+#: Whatever runs on this machine is a sandbox, where nothing is bought; these commands take it for HeyGen itself.
+ELSEWHERE = """
+import batchgen.settings
+batchgen.settings.is_loopback = lambda host: False
+"""
 
 #: So that a test takes seconds.
 QUICK = ("--poll-interval", "0.2")
@@ -179,6 +186,15 @@ def heygen(desk):
     yield make
     for serving in served:
         serving.__exit__(None, None, None)
+
+
+@pytest.fixture
+def paid(desk, tmp_path_factory):
+    """Have the commands of a desk take its sandbox for the real thing."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "sitecustomize.py").write_text(ELSEWHERE)
+    desk.env["PYTHONPATH"] = os.pathsep.join([str(folder), desk.env["PYTHONPATH"]])
+    desk.start = partial(desk.start, cold=True)
 
 
 def check_books(desk: Desk, ledger: dict[str, Any], results: list[dict[str, str]]) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from functools import partial
 
 import pytest
 
@@ -11,22 +10,6 @@ from batchgen.model.status import Status
 
 #: No key protects a repeat there.
 V2 = ("people.jsonl", "--api", "v2")
-
-
-#: Whatever runs on this machine is a sandbox, where nothing is bought; these commands take it for HeyGen itself.
-ELSEWHERE = """
-import batchgen.settings
-batchgen.settings.is_loopback = lambda host: False
-"""
-
-
-@pytest.fixture
-def paid(desk, tmp_path_factory):
-    """Have the commands of a desk take its sandbox for the real thing."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    (folder / "sitecustomize.py").write_text(ELSEWHERE)
-    desk.env["PYTHONPATH"] = os.pathsep.join([str(folder), desk.env["PYTHONPATH"]])
-    desk.start = partial(desk.start, cold=True)
 
 
 @pytest.fixture
