@@ -198,7 +198,8 @@ def unreadable(status: int, problem: str) -> ApiError:
 
 def _by_status(failure: Failure) -> Hold | None:
     match failure.status:
-        case 401:
+        case 401 | 407:
+            # 407 is a proxy's, which wants to know who asks before it lets anything through.
             return Hold.CREDENTIALS
         case 403 if failure.code not in _ONE_RESOURCE and failure.param is None:
             # Without a code of the API's this is a firewall that shuts everybody out. Pausing loses nothing, while
