@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from batchgen.pipeline.clock import Clock
 
-#: Seconds from which on it matters.
+#: Seconds from which on it matters for what is learned of renders.
 LONG_S = 60.0
+#: Seconds by which a clock may go ahead, in all, and still tell for how long something was looked for.
+STEP_S = 1.0
 
 
 class Absence:
     """Notices that time passed which nobody saw."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, step_s: float = LONG_S) -> None:
+        """Begin now. ``step_s``: how far the clock may go ahead in steps, each too small to be noticed, until it is."""
         self._clock = clock
+        self._step_s = step_s
         self._apart = clock.now() - clock.ticks()
         self._until = math.inf  #: When whoever naps was to be awake again, epoch seconds.
 
@@ -34,5 +38,8 @@ class Absence:
         now = self._clock.now()
         # Most systems stop their ticks while they sleep. On those that do not, whoever naps wakes too late.
         apart, late = now - self._clock.ticks(), now - self._until
-        missed, self._apart, self._until = apart - self._apart, apart, math.inf
-        return max(missed, late) > LONG_S
+        self._until = math.inf
+        stepped = apart - self._apart > self._step_s
+        if stepped or apart < self._apart:
+            self._apart = apart
+        return stepped or late > LONG_S

@@ -2,7 +2,7 @@
 
 import pytest
 
-from batchgen.pipeline.absence import Absence
+from batchgen.pipeline.absence import STEP_S, Absence
 from tests.pipeline.test_attention import START, attention, job
 
 NIGHT = 8 * 3600.0
@@ -45,6 +45,20 @@ def test_a_sleep_is_noticed_whether_the_ticks_stop_or_go_on():
     absence.naps(None)
     watch.pass_(NIGHT)
     assert not absence.is_over()
+
+
+def test_a_clock_that_is_set_ahead_again_and_again_is_noticed_by_all_of_it():
+    watch = Watch()
+    looks, renders = Absence(watch, step_s=STEP_S), Absence(watch)
+    noticed = []
+    for _ in range(4):
+        watch.pass_(20.0, seen=False)
+        watch.pass_(5.0)
+        noticed.append((looks.is_over(), renders.is_over()))
+    watch.pass_(5.0)
+
+    assert noticed == [(True, False), (True, False), (True, False), (True, True)]
+    assert not looks.is_over()
 
 
 def test_what_rendered_through_a_night_of_sleep_tells_nothing_of_how_long_renders_take():

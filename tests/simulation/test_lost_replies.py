@@ -319,3 +319,20 @@ def test_a_clock_that_is_set_ahead_makes_no_look_long_enough(kind, monkeypatch):
         assert "Woke(" in "\n".join(story.lived.trace)
         # An hour later by the clock, and not a minute after it was accepted: the list does not show it yet.
         assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)
+
+
+@pytest.mark.parametrize("kind", ["video", "template"])
+def test_a_clock_that_goes_ahead_step_by_step_makes_no_look_long_enough(kind, monkeypatch):
+    with telling("v2", kind) as story:
+        story.run_until("handled POST", list_lag=60.0)
+        told, soon = VirtualClock.now, story.lived.time.passed + 5.0
+
+        def stepping(clock):
+            # Between two looks by less than a minute, and by two while the list does not show it yet.
+            steps = min(6, max(0, int((story.lived.time.passed - soon) // 10.0)))
+            return told(clock) + 19.0 * steps
+
+        monkeypatch.setattr(VirtualClock, "now", stepping)
+        story.run(list_lag=60.0)
+
+        assert (story.bought, story.asked, story.status) == (1, 1, Status.DONE)

@@ -21,7 +21,7 @@ from batchgen.model.history import Attempt
 from batchgen.model.nature import family
 from batchgen.model.session import KeepSession, OpenSession
 from batchgen.model.status import Event, Status
-from batchgen.pipeline.absence import Absence
+from batchgen.pipeline.absence import STEP_S, Absence
 from batchgen.pipeline.happened import LeftUnsure, Looked, Stumbled
 from batchgen.pipeline.reconciling.batch_of import batch_of
 from batchgen.pipeline.reconciling.decide import Evidence, LeaveOpen, LookLater, SendAgain, decide
@@ -58,7 +58,7 @@ class Reconciler:
         self._send_again = send_again
         self._accepted_since = accepted_since
         self._search = Search(run)
-        self._absence = Absence(run.clock)
+        self._absence = Absence(run.clock, step_s=STEP_S)
         self._failing: dict[_List, float] = {}  #: Lists that cannot be read → since when.
         self._aside: dict[int, int] = {}  #: Submission → its jobs, of those that hold no place any more.
         self.left: dict[int, int] = {}  #: Submission → its jobs, of those that wait for a person.
