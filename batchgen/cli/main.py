@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from batchgen.assembly.settable import unheeded
+from batchgen.cli.allowance import make_room
 from batchgen.cli.defaults import defaults
 from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, DiskError, ManifestError
@@ -141,7 +142,8 @@ class LazyGroup(click.Group):
 @click.version_option(VERSION, prog_name="batchgen", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Read what was set outside of the command line."""
+    """Have room to work in, and read what was set outside of the command line."""
+    make_room()
     load_dotenv()
     if names := unheeded(os.environ):
         click.echo(f"{', '.join(names)}: not heeded, for batchgen has no such setting.", err=True)

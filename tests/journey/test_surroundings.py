@@ -269,6 +269,40 @@ def test_files_cannot_grow_beyond_a_limit_of_the_system(desk, heygen):
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
 
 
+def _with_files(soft, hard):
+    code = (
+        f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}));"
+        "sys.argv[0] = 'batchgen'; runpy.run_module('batchgen', run_name='__main__')"
+    )
+    return [sys.executable, "-c", code, "run", "people.jsonl", *QUICK, "--json"]
+
+
+@pytest.mark.parametrize("most", [12, 16, 32])
+def test_too_few_files_to_open_are_told_before_anything_is_begun(desk, heygen, most):
+    serving = heygen()
+    desk.videos(2)
+
+    refused = subprocess.run(
+        _with_files(most, most), cwd=desk.folder, env=desk.env, capture_output=True, text=True, check=False
+    )
+
+    assert refused.returncode == 3
+    assert refused.stderr.count("\n") == 1, refused.stderr
+    assert f"batchgen: {most} files and connections at once are too few" in refused.stderr
+    assert "ulimit -n 4096" in refused.stderr
+    assert not any(serving.world.ledger()["requests"].values())
+    assert not (desk.folder / "state").exists()
+
+
+def test_a_command_takes_the_files_that_it_may_have(desk, heygen):
+    heygen()
+    desk.videos(2)
+
+    done = subprocess.run(_with_files(14, 256), cwd=desk.folder, env=desk.env, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_reader_of_the_output_that_goes_away_is_no_trouble(desk, heygen):
     heygen()
     desk.videos(1)
