@@ -14,7 +14,7 @@ from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError
 from batchgen.model.exchange import Hold
 from batchgen.pipeline.happened import Unanswered
-from batchgen.pipeline.retry import LONGEST_WAIT_S, as_asked, reading
+from batchgen.pipeline.retry import as_asked, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,16 +64,16 @@ def ask_balance(
     return None
 
 
-def ask_quota(account: Account) -> Quota:
+def ask_quota(account: Account, *, tell: Listener | None = None) -> Quota:
     """Ask both generations what the account has left. Raises ``CredentialsError`` and ``UnreachableError``."""
-    return asyncio.run(quota_of(account))
+    return asyncio.run(quota_of(account, tell=tell))
 
 
-async def quota_of(account: Account) -> Quota:
+async def quota_of(account: Account, *, tell: Listener | None = None) -> Quota:
     """See ``ask_quota``."""
-    balance = await balance_of(account, "v3")
+    balance = await balance_of(account, "v3", tell=tell)
     try:
-        quota = await balance_of(account, "v2")
+        quota = await balance_of(account, "v2", tell=tell)
     except (CredentialsError, UnreachableError):
         if balance is None:
             raise
@@ -108,13 +108,13 @@ async def check_account(
 ) -> Balance | None:
     """Ask what the account has left: the one request that finds a wrong key or a dead network before money moves.
 
-    Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop. One
-    that asks to be left alone for longer than ``patience_s`` is waited for only where ``tell`` hears of it.
+    Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop, and
+    ``tell`` hears of waits, and of its silence. One that asks to be left alone for more than ``patience_s`` is not
+    waited for.
     """
-    most_s = LONGEST_WAIT_S if tell is not None else patience_s
     began = CLOCK.ticks()
     try:
-        async for attempt in reading(CLOCK, random.Random(), attempts=4, most_s=most_s, tell=tell):
+        async for attempt in reading(CLOCK, random.Random(), attempts=4, most_s=patience_s, tell=tell):
             with attempt, _telling_of_silence(began, tell):
                 return dialect.read_balance(await api.send(dialect.balance()))
     except NotSent as error:
@@ -128,7 +128,7 @@ async def check_account(
                 f"{account.base_url} refused the credentials of {account.source} ({error.message or error.code}): "
                 f"{account.credentials.remedy}. Nothing was sent.",
             ) from error
-        if error.hold is Hold.RATE and (wait := as_asked(error.retry_after, otherwise=0.0)) > most_s:
+        if error.hold is Hold.RATE and (wait := as_asked(error.retry_after, otherwise=0.0)) > patience_s:
             raise UnreachableError(
                 f"{account.base_url} takes no more requests of this account for {wait / 60:.0f} min "
                 f"({error.message.rstrip('.')}). Try again then; nothing was sent.",

@@ -31,13 +31,13 @@ def unheard(fact: Happening) -> None:
 
 @asynccontextmanager
 async def asking(account: Account, api: str = "v3", *, tell: Listener = unheard) -> AsyncIterator[Caller]:
-    """Open the network to an account; ``tell`` hears of waits.
+    """Open the network to an account; ``tell`` hears of waits and of silence.
 
     Raises ``UnreachableError`` and ``CredentialsError`` before anything else.
     """
     chance = random.Random()
     async with HttpApi(account.base_url, account.credentials) as http:
-        await check_account(http, DIALECTS[api], account)
+        await check_account(http, DIALECTS[api], account, tell=tell)
         yield Caller(
             api=http,
             pace=Pace(clock=CLOCK, chance=chance, tell=tell),

@@ -23,6 +23,7 @@ from batchgen.assembly.running import conduct
 from batchgen.assembly.signing import open_account
 from batchgen.assembly.state import ResultsHeld, locked, open_store, scratch_store
 from batchgen.model.errors import ConfigError, DiskError, UsageError
+from batchgen.pipeline.retry import LONGEST_WAIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -166,7 +167,8 @@ class _Task:
             learn_lengths(store, work.number, measured)
             self.company.note("links", notes)
             tally = None
-        balance = ask_balance(account, work.api, tell=self.heard.hear, brake=self.brake)
+        hear, brake = self.heard.hear, self.brake
+        balance = ask_balance(account, work.api, patience_s=LONGEST_WAIT_S, tell=hear, brake=brake)
         unit = balance.unit if balance else None
         quote = price(store, work.number, prices, api=work.api, unit=unit, tally=tally)
         return Money(prices=prices, balance=balance, quote=quote, lacking=missing(quote, balance))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.shelves import Shelves
     from batchgen.model.catalogue import Item, Listing, Topic
+    from batchgen.pipeline.happened import Listener
     from batchgen.settings import Account
 
 T = TypeVar("T")
@@ -30,27 +31,29 @@ def age(seconds: float) -> str:
     return "less than a minute ago"
 
 
-def read_list(account: Account, topic: Topic, shelves: Shelves) -> Listing:
+def read_list(account: Account, topic: Topic, shelves: Shelves, *, tell: Listener | None = None) -> Listing:
     """Ask an account for a whole list, and keep it. Raises ``UnreachableError`` and ``CredentialsError``."""
 
     async def work(desk: Desk) -> Listing:
         return (await desk.listed(topic)).listing
 
-    return _asked(account, shelves, work)
+    return _asked(account, shelves, work, tell)
 
 
-def read_template(account: Account, name: str, shelves: Shelves) -> Item:
+def read_template(account: Account, name: str, shelves: Shelves, *, tell: Listener | None = None) -> Item:
     """Ask an account about a template, with its variables and its scenes. Raises ``UsageError`` where it has none."""
-    found = _asked(account, shelves, lambda desk: desk.template(name))
+    found = _asked(account, shelves, lambda desk: desk.template(name), tell)
     if found is None:
         raise UsageError(f'The account has no template "{name}". `batchgen list templates` shows those it has.')
     return found
 
 
-def _asked(account: Account, shelves: Shelves, work: Callable[[Desk], Coroutine[None, None, T]]) -> T:
+def _asked(
+    account: Account, shelves: Shelves, work: Callable[[Desk], Coroutine[None, None, T]], tell: Listener | None
+) -> T:
     async def ask() -> T:
         async with http(account) as api:
-            await check_account(api, DIALECTS[shelves.api], account)
+            await check_account(api, DIALECTS[shelves.api], account, tell=tell)
             return await work(Desk(api, DIALECTS[shelves.api], shelves))
 
     try:

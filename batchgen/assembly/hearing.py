@@ -169,7 +169,7 @@ def listen_alone(
     async def listen() -> None:
         ended = asyncio.Event()
         async with HttpApi(account.base_url, account.credentials) as http:
-            await check_account(http, DIALECTS[api], account)
+            await check_account(http, DIALECTS[api], account, tell=tell)
             keeper = registrar(store, http, account.realm, tell)
             with on_interrupt(ended.set):
                 await keeper.tidy({ALONE})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchgen.model.exchange import Balance
+    from batchgen.pipeline.happened import Listener
     from batchgen.signin.interface import Place
     from batchgen.signin.oauth import Flow
     from batchgen.signin.vault import KeyringOrFile
@@ -55,20 +56,29 @@ class LoggedOut:
     why: str = ""  #: Why it was not revoked.
 
 
-def log_in(ask: Callable[[], str], profile: str | None) -> LoggedIn:
-    """Ask for a key, check it against the account, and keep it. Raises ``CredentialsError``, ``UnreachableError``."""
+def log_in(ask: Callable[[], str], profile: str | None, *, tell: Listener | None = None) -> LoggedIn:
+    """Ask for a key, check it against the account, and keep it; ``tell`` hears of waits.
+
+    Raises ``CredentialsError`` and ``UnreachableError``.
+    """
     name, address, keeper = profile_name(profile), settings.base_url(), vault()
     key = ask()
     signed = Account(base_url=address, credentials=ApiKey(key, remedy="copy it again"), source="the key you gave")
-    balance = asyncio.run(_confirmed(signed))
+    balance = asyncio.run(_confirmed(signed, tell))
     login = Login(realm=signed.realm, profile=name, key=key, owner=balance.owner)
     return LoggedIn(login=login, balance=balance, place=keeper.keep(login))
 
 
 def log_in_by_browser(
-    profile: str | None, client_id: str | None, *, port: int, patience: float, show: Callable[[str], None]
+    profile: str | None,
+    client_id: str | None,
+    *,
+    port: int,
+    patience: float,
+    show: Callable[[str], None],
+    tell: Listener | None = None,
 ) -> LoggedIn:
-    """Have a person say yes in a browser, and keep the tokens; ``show`` shows the link.
+    """Have a person say yes in a browser, and keep the tokens; ``show`` shows the link, and ``tell`` hears of waits.
 
     Raises ``CredentialsError``, ``UnreachableError``, ``ConfigError`` and ``UsageError``.
     """
@@ -82,10 +92,10 @@ def log_in_by_browser(
         visitor.expect(flow.state)
         show(flow.link)
         code = visitor.code(patience=patience)
-    return asyncio.run(_redeemed(flow, code, name, keeper))
+    return asyncio.run(_redeemed(flow, code, name, keeper, tell))
 
 
-async def _redeemed(flow: Flow, code: str, name: str, keeper: KeyringOrFile) -> LoggedIn:
+async def _redeemed(flow: Flow, code: str, name: str, keeper: KeyringOrFile, tell: Listener | None) -> LoggedIn:
     from batchgen.signin.oauth import read_tokens  # noqa: PLC0415 - for those who log in by a browser
     from batchgen.signin.server import post  # noqa: PLC0415
 
@@ -97,7 +107,7 @@ async def _redeemed(flow: Flow, code: str, name: str, keeper: KeyringOrFile) -> 
     keeper.keep(login)
     signed = Account(base_url=address, credentials=credentials_of(login, keeper), source="this login")
     try:
-        balance = await _confirmed(signed)
+        balance = await _confirmed(signed, tell)
     except BatchgenError:
         keeper.forget(login.realm, name) if before is None else keeper.keep(before)
         raise
@@ -106,8 +116,8 @@ async def _redeemed(flow: Flow, code: str, name: str, keeper: KeyringOrFile) -> 
     return LoggedIn(login=login, balance=balance, place=keeper.keep(login))
 
 
-async def _confirmed(signed: Account) -> Balance:
-    balance = await balance_of(signed, "v3") or await balance_of(signed, "v2")
+async def _confirmed(signed: Account, tell: Listener | None) -> Balance:
+    balance = await balance_of(signed, "v3", tell=tell) or await balance_of(signed, "v2", tell=tell)
     if balance is None:
         raise UnreachableError(f"{signed.base_url} gave no answer that tells whether this is right. Nothing was kept.")
     return balance
@@ -140,9 +150,9 @@ async def _revoked(login: Login) -> LoggedOut:
     return LoggedOut(login=login, revoked=not why, why=why)
 
 
-def who_am_i(signed: Account) -> Person:
-    """Ask an account who it is. Raises ``CredentialsError`` and ``UnreachableError``."""
-    left = ask_quota(signed)
+def who_am_i(signed: Account, *, tell: Listener | None = None) -> Person:
+    """Ask an account who it is; ``tell`` hears of waits. Raises ``CredentialsError`` and ``UnreachableError``."""
+    left = ask_quota(signed, tell=tell)
     facts: dict[str, Any] = {"account": signed, "balance": left.v3, "quota": left.v2}
     try:
         keeper = vault()

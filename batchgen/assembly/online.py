@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from batchgen.model.errors import Fault
     from batchgen.model.exchange import Balance
     from batchgen.model.job import Draft, Job
+    from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.planning.plan import Source as Manifested
     from batchgen.settings import Account
 
@@ -71,38 +73,38 @@ def lengths(jobs: Iterable[Job], answers: Answers) -> dict[str, float]:
 
 def look_at_links(jobs: Sequence[Job], realm: str) -> Found:
     """Look at the links that jobs name, each once, and ask no account."""
-    return asyncio.run(_ask(None, jobs, realm, None))
+    return asyncio.run(_ask(jobs, realm, None))
 
 
-def ask(account: Account, api: str, jobs: Sequence[Job], *, state: str) -> Found:
-    """Ask about all that jobs name, each thing once; ``state`` is where lists are kept.
+def ask(account: Account, api: str, jobs: Sequence[Job], *, state: str, tell: Listener | None = None) -> Found:
+    """Ask about all that jobs name, each thing once; ``state`` is where lists are kept, and ``tell`` hears of waits.
 
     Raises ``UnreachableError`` and ``CredentialsError``.
     """
     shelves = shelves_of(state, realm=account.realm, profile=account.profile, api=api, begins=False)
-    return asyncio.run(_ask(account, jobs, account.realm, shelves))
+    return asyncio.run(_ask(jobs, account.realm, partial(_ask_account, account, jobs, shelves, tell)))
 
 
-async def _ask(account: Account | None, jobs: Sequence[Job], realm: str, shelves: Shelves | None) -> Found:
+async def _ask(jobs: Sequence[Job], realm: str, of_account: Callable[[], Awaitable[Found]] | None) -> Found:
     from batchgen.files.web import HttpWeb, client  # noqa: PLC0415 - HTTP is for those who ask
 
     urls = list(dict.fromkeys(link.url for job in jobs for link in links_in(job.content)))
     async with client(read_timeout=20) as web:
         looking = asyncio.create_task(_look_at(HttpWeb(web), urls, realm))
         try:
-            told = await _ask_account(account, jobs, shelves) if account and shelves else Found()
+            told = await of_account() if of_account else Found()
             links, notes = await looking
         finally:
             looking.cancel()
     return replace(told, answers=replace(told.answers, links=links), notes=(*told.notes, *notes))
 
 
-async def _ask_account(account: Account, jobs: Sequence[Job], shelves: Shelves) -> Found:
+async def _ask_account(account: Account, jobs: Sequence[Job], shelves: Shelves, tell: Listener | None) -> Found:
     spoken = {job.language or "" for job in jobs if job.kind == "translation"}
     named = {(one.topic, one.id) for job in jobs for one in questions_in(job.kind, job.content)}
     dialect = DIALECTS[shelves.api]
     async with http(account) as channel:
-        balance = await check_account(channel, dialect, account)
+        balance = await check_account(channel, dialect, account, tell=tell)
         desk = Desk(channel, dialect, shelves)
         items = await desk.items(named)
         languages = await desk.languages(spoken) if spoken else None

@@ -14,6 +14,7 @@ from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.shelves import shelves_of
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
+from batchgen.cli.holding import aloud
 from batchgen.model.catalogue import Topic
 from batchgen.model.errors import UsageError
 from batchgen.pipeline.browse import Wanted
@@ -107,7 +108,7 @@ def _listed(topic: Topic, api: str, place: dict[str, Any], *, refresh: bool) -> 
     if there is not None:
         return there, False
     with asked_account(place["profile"], sandbox=place["sandbox"], state=place["state"]) as account:
-        return read_list(account, topic, shelves), True
+        return read_list(account, topic, shelves, tell=aloud()), True
 
 
 def _facts(what: str, found: Listing, api: str, realm: str, *, told: bool) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def template(
     """Show a template."""
     shelves = shelves_of(state, realm=asked_realm(sandbox=sandbox), profile=profile, api=api or "v3")
     with asked_account(profile, sandbox=sandbox, state=state) as account:
-        found = read_template(account, template_id, shelves)
+        found = read_template(account, template_id, shelves, tell=aloud())
     if as_json:
         click.echo(json.dumps(_told(found), ensure_ascii=False))
     else:
@@ -173,7 +174,7 @@ def asked_template(template_id: str, api: str | None, *, sandbox: bool, profile:
     """Ask the account about a template."""
     shelves = shelves_of(state, realm=asked_realm(sandbox=sandbox), profile=profile, api=api or "v3")
     with asked_account(profile, sandbox=sandbox, state=state) as account:
-        return read_template(account, template_id, shelves)
+        return read_template(account, template_id, shelves, tell=aloud())
 
 
 def _told(found: Item) -> dict[str, Any]:

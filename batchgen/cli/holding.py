@@ -9,7 +9,7 @@ import click
 
 from batchgen.cli.forecast import duration
 from batchgen.model.exchange import Hold
-from batchgen.pipeline.happened import Waiting
+from batchgen.pipeline.happened import Unanswered, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,12 +56,20 @@ class Holding:
         return [self._words] if self._until > self._ticks() else []
 
 
+def silence(fact: Unanswered) -> str:
+    """Say what has got no answer for how long."""
+    waited = duration(fact.waited_s)
+    return f"HeyGen was asked {fact.what}, and has not answered for {waited}: it is waited for."
+
+
 def aloud() -> Listener:
-    """Give what says each wait that is felt, once, for commands that have no display."""
+    """Give what says each wait that is felt, once, and each silence, for commands that have no display."""
     holding, said_until = Holding(time.monotonic, time.time), 0.0
 
     def hear(fact: Happening) -> None:
         nonlocal said_until
+        if isinstance(fact, Unanswered):
+            click.echo(silence(fact), err=True)
         if not isinstance(fact, Waiting) or fact.seconds < FELT_S:
             return
         until = time.monotonic() + fact.seconds

@@ -15,6 +15,7 @@ import click
 
 from batchgen import settings
 from batchgen.cli import options
+from batchgen.cli.holding import aloud
 from batchgen.model.errors import CredentialsError
 from batchgen.report.amounts import in_unit
 
@@ -94,9 +95,9 @@ def login(
 
     if oauth:
         show = partial(_show, opens=not no_browser)
-        done = log_in_by_browser(profile, oauth_client_id, port=redirect_port, patience=wait, show=show)
+        done = log_in_by_browser(profile, oauth_client_id, port=redirect_port, patience=wait, show=show, tell=aloud())
     else:
-        done = log_in(_key, profile)
+        done = log_in(_key, profile, tell=aloud())
     _tell_login(done, as_json=as_json)
     return 0
 
@@ -190,7 +191,7 @@ def whoami(*, profile: str | None, sandbox: bool, state: str, as_json: bool) -> 
     from batchgen.cli.account import asked_account  # noqa: PLC0415
 
     with asked_account(profile, sandbox=sandbox, state=state) as account:
-        person = who_am_i(account)
+        person = who_am_i(account, tell=aloud())
     if as_json:
         click.echo(json.dumps(_facts(person), ensure_ascii=False))
     else:

@@ -21,6 +21,7 @@ from batchgen.assembly.saved_plan import compose, save
 from batchgen.assembly.signing import fingerprint
 from batchgen.assembly.state import keep_read, scratch_store
 from batchgen.cli import foreseen, money, plan_text
+from batchgen.cli.holding import aloud
 from batchgen.model.errors import Fault
 from batchgen.model.status import Status
 from batchgen.report.amounts import amount
@@ -151,7 +152,9 @@ def look(
 
 def _answers(errand: Errand, account: Account | None, api: str, jobs: Sequence[Job]) -> Found:
     """Ask the account, where there is one to be asked, and the links."""
-    return look_at_links(jobs, errand.realm) if account is None else ask(account, api, jobs, state=errand.state)
+    if account is None:
+        return look_at_links(jobs, errand.realm)
+    return ask(account, api, jobs, state=errand.state, tell=aloud())
 
 
 def _judge(

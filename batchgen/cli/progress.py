@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Self
 
 from batchgen.cli.forecast import duration
-from batchgen.cli.holding import Holding
+from batchgen.cli.holding import Holding, silence
 from batchgen.cli.limit_words import limit_words
 from batchgen.cli.plain import PlainLines
 from batchgen.cli.standing import Standing
@@ -165,7 +165,7 @@ class Narrator:
                 told = self._holding.hear(fact)
                 self._say("waiting", lambda: told, lasts_s=max(NEWS_S, fact.seconds))
             case Unanswered():
-                self._say("no answer yet", lambda: _silence(fact))
+                self._say("no answer yet", lambda: f"{silence(fact)} Nothing is sent before.")
             case Looked() if fact.found:
                 self._say("found", lambda: f"{_videos(fact.found)} found in the account: nothing is sent again.")
             case LeftUnsure():
@@ -256,11 +256,6 @@ class Narrator:
             self._plain.write(text)
         else:
             self._live.above(text)
-
-
-def _silence(fact: Unanswered) -> str:
-    waited = duration(fact.waited_s)
-    return f"HeyGen was asked {fact.what}, and has not answered for {waited}: it is waited for. Nothing is sent before."
 
 
 def _videos(count: int) -> str:

@@ -36,9 +36,10 @@ def quota(*, sandbox: bool, profile: str | None, state: str, as_json: bool) -> i
     from batchgen.assembly.account import ask_quota  # noqa: PLC0415 - HTTP is for those who ask
     from batchgen.assembly.learned import learned_of  # noqa: PLC0415
     from batchgen.cli.account import asked_account  # noqa: PLC0415
+    from batchgen.cli.holding import aloud  # noqa: PLC0415
 
     with asked_account(profile, sandbox=sandbox, state=state) as account:
-        found, learned = ask_quota(account), learned_of(account, state)
+        found, learned = ask_quota(account, tell=aloud()), learned_of(account, state)
     if as_json:
         told: dict[str, Any] = {"v3": _told(found.v3), "v2": _told(found.v2)}
         limits = {name: value for name, (value, _) in learned.items() if limit_words(name, value)}

@@ -14,8 +14,9 @@ from batchgen.assembly.hearing import Ear, ear_lock, listen_alone
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
+from batchgen.cli.holding import silence
 from batchgen.model.exchange import Stage
-from batchgen.pipeline.happened import Stumbled, TurnedAway
+from batchgen.pipeline.happened import Stumbled, TurnedAway, Unanswered
 
 if TYPE_CHECKING:
     from batchgen.model.exchange import Progress
@@ -105,6 +106,8 @@ class Scribe:
                 click.echo(f"{_now()}  turned away: {fact.reason}", err=True)
             case Stumbled():
                 click.echo(f"{fact.what}: {fact.reason}", err=True)
+            case Unanswered():
+                click.echo(silence(fact), err=True)
             case _:
                 pass
 

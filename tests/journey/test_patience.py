@@ -25,11 +25,16 @@ def test_a_run_that_is_told_to_wait_at_its_very_first_request_says_so_and_until_
     assert ended.err.startswith("waiting 60 min, until "), ended.err
 
 
-def test_a_server_that_never_answers_the_first_question_is_said_to_be_waited_for(desk):
+@pytest.mark.parametrize(
+    "words",
+    [["run", "people.jsonl"], ["plan", "people.jsonl", "--online"], ["whoami"], ["quota"], ["list", "voices"]],
+    ids=" ".join,
+)
+def test_a_server_that_never_answers_the_first_question_is_said_to_be_waited_for(desk, words):
     desk.videos(2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         desk.env |= {"HEYGEN_API_BASE": f"http://127.0.0.1:{mute.getsockname()[1]}", "HEYGEN_API_KEY": "any"}
-        process = desk.start("run", "people.jsonl")
+        process = desk.start(*words)
         connection, _ = mute.accept()
         with connection:
             time.sleep(account.SILENT_S + 1)
