@@ -35,8 +35,11 @@ class Tolerance:
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
         if not found or float(found[1]) <= 0 or not (found[2] or found[1].isdigit()):
             raise UsageError(f"--max-failures {text}: this is a number such as 20, a share such as 30%, or none.")
-        if found[2] and float(found[1]) > 100:
-            raise UsageError(f"--max-failures {text}: no more than 100% of all can fail. To stop for none, say none.")
+        if found[2] and float(found[1]) >= 100:
+            raise UsageError(
+                f"--max-failures {text}: a run stops when more than that fail, and more than all cannot. To stop for "
+                "none, say none; to stop when all fail, say 99%."
+            )
         return cls(in_a_row=None, share=float(found[1]) / 100) if found[2] else cls(in_a_row=int(found[1]))
 
 

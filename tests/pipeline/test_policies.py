@@ -238,9 +238,10 @@ def test_equal_failures_in_a_row_stop_a_run_and_a_success_between_them_does_not(
 def test_a_share_of_failures_stops_a_run_once_enough_have_ended():
     assert not failing(Tolerance.read("30%"), ["a"] * 19)
     assert failing(Tolerance.read("30%"), ["", "", "a"] * 10)
+    assert failing(Tolerance.read("99%"), ["a"] * 20)
 
 
-@pytest.mark.parametrize("text", ["101%", "", "-1", "x", "0", "1.5", "0%"])
+@pytest.mark.parametrize("text", ["101%", "100%", "", "-1", "x", "0", "1.5", "0%"])
 def test_a_tolerance_that_cannot_be_meant_is_refused(text):
     with pytest.raises(UsageError, match="max-failures"):
         Tolerance.read(text)
