@@ -33,6 +33,8 @@ CHUNK = 500
 
 #: What may be the matter where HeyGen gives links that nobody is let to.
 _FORBIDDEN = "a proxy or a firewall may forbid them. `batchgen doctor` looks at the network."
+#: What is told of a video that is ready, as HeyGen says, and that it gives no link to.
+_NO_LINK = "HeyGen calls the video ready, and gives no link to it."
 
 
 class Fetcher:
@@ -77,8 +79,8 @@ class Fetcher:
         return 1.0  # What is tried again is due later, and nothing else tells when.
 
     async def _start_some(self) -> bool:
-        if not self._run.options.download:
-            return await self._keep_links()
+        if not self._run.options.download and await self._keep_links():
+            return True
         free = self._run.options.downloads_at_once - len(self._under_way)
         if free <= 0:
             return False
@@ -92,21 +94,25 @@ class Fetcher:
         return bool(ready)
 
     async def _keep_links(self) -> bool:
-        found = self._run.store.in_state(self._run.number, Status.RENDERED, CHUNK)
-        await self._run.logbook.write([saved(job, self._run.clock.now(), LINK_ONLY) for job in found])
-        return bool(found)
+        found = self._run.store.in_state(self._run.number, Status.RENDERED, CHUNK + len(self._left))
+        linked = [job for job in found if job.video_url]
+        await self._run.logbook.write([saved(job, self._run.clock.now(), LINK_ONLY) for job in linked])
+        return bool(linked)
 
     async def _fetch(self, job: Job) -> None:
         self._tries[job.pk] = tries = self._tries.get(job.pk, 0) + 1
+        if not job.video_url:
+            await self._ask_once_more(job, tries)
+            return
         began = self._run.clock.ticks()
         try:
             path = await claim_path(self._run, job)
             if wants_captions(job.content):
                 await self._save_captions(job, path)
-            file = await self._download(job.video_url or "", to=path)
+            file = await self._download(job.video_url, to=path)
         except LinkExpired as error:
             self._count(began, ok=False)
-            await self._ask_for_link(job, tries, error)
+            await self._ask_for_another(job, tries, error)
         except DiskError as error:
             # What is to be done about it, the error says.
             self._run.stop.broken(f"{error} Nothing is lost, and the same command goes on.")
@@ -139,15 +145,26 @@ class Fetcher:
         self._run.budget.settle(job, cost)
         return {"duration_s": round(seconds, 3), "credits": cost}
 
-    async def _ask_for_link(self, job: Job, tries: int, error: LinkExpired) -> None:
+    async def _ask_once_more(self, job: Job, tries: int) -> None:
+        """Ask for a link that was waited for in vain, be it by an earlier run; after that leave it to the next one."""
+        if tries > 1:
+            await self._leave(job, f"{_NO_LINK} It is asked for again by the next run.")
+            return
+        self._stumbled(job, _NO_LINK)
+        await self._ask_for_link(job, 0.0)
+
+    async def _ask_for_another(self, job: Job, tries: int, error: LinkExpired) -> None:
         if tries >= TRIES:
             await self._leave(job, f"{error} {TRIES - 1} were, and none of them works either: {_FORBIDDEN}")
             return
         if tries > 1:
-            self._stumbled(job, error)
+            self._stumbled(job, str(error))
+        # Links are signed anew by each status call; after several in vain there is no hurry.
+        await self._ask_for_link(job, 0.0 if tries == 1 else backoff(tries))
+
+    async def _ask_for_link(self, job: Job, wait: float) -> None:
         now = self._run.clock.now()
-        # Links are signed anew by each status call; after several in vain there is no hurry. No webhook tells of it.
-        due_at = now + (0.0 if tries == 1 else backoff(tries)) - self._run.hints.slack
+        due_at = now + wait - self._run.hints.slack  # No webhook tells of it.
         facts = {"video_url": None, "credits": job.credits, "due_at": due_at}
         expired = Move(job=job.pk, old=Status.RENDERED, event=Event.LINK_EXPIRED, at=now, facts=facts)
         await self._run.logbook.write([expired])
@@ -159,7 +176,7 @@ class Fetcher:
         if tries >= TRIES or not transient:
             await self._leave(job, str(error))
             return
-        self._stumbled(job, error)
+        self._stumbled(job, str(error))
         asked = error.retry_after if isinstance(error, DownloadFailed) else None
         wait = as_asked(asked, otherwise=backoff(tries, first=0.5, most=30.0))
         facts = {"error_code": "download_failed", "error": str(error), "due_at": self._run.clock.now() + wait}
@@ -172,8 +189,8 @@ class Fetcher:
         await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
         self._run.tell(Unsaved(job=job.pk, reason=reason))
 
-    def _stumbled(self, job: Job, error: DownloadError) -> None:
-        self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=str(error)))
+    def _stumbled(self, job: Job, reason: str) -> None:
+        self._run.tell(Stumbled(what=f"the download of {Path(job.file or job.id).name}", reason=reason))
 
     def _count(self, began: float, *, ok: bool) -> None:
         self._run.tell(Asked(purpose=Purpose.DOWNLOAD, took_s=self._run.clock.ticks() - began, ok=ok))

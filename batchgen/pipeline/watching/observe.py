@@ -122,10 +122,11 @@ class Observer:
         if said.stage is not Stage.UNKNOWN:
             self._denials.over(job)
         match said.stage:
-            case Stage.READY if said.video_url:
+            case Stage.READY if said.video_url or self._links.in_vain(job):
                 ready = self._ready(job, said, found, now)
-                # Nothing but its link was asked for, and that is written with it.
-                return [ready] if self._run.options.download else [ready, saved(job, now, LINK_ONLY)]
+                # Where nothing but its link was asked for, that is written with it.
+                is_all = said.video_url and not self._run.options.download
+                return [ready, saved(job, now, LINK_ONLY)] if is_all else [ready]
             case Stage.READY:
                 due_at = self._links.want(job, now)
                 return [Learn(job=job.pk, facts={**found, "due_at": due_at, "polls": job.polls + 1})]

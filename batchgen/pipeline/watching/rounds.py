@@ -111,6 +111,10 @@ class Round:
         """Look at jobs, oldest first, as far as that is due."""
         if await self._ask_for_what_no_page_tells(jobs) or self._run.clock.now() < self._thrift.next_at:
             return
+        jobs = [job for job in jobs if job.pk not in self._late]
+        if not jobs:
+            self._thrift.next_at = self._owed_at
+            return
         if self._thrift.ripe or any(map(self._asker.lists.has_seen, jobs)):
             await self._go_round(jobs)
         else:
@@ -126,13 +130,18 @@ class Round:
             job for job in jobs if not job.remote_id and (self._refusing or not self._asker.lists.is_findable(job))
         ]
         due = [job for job in nameless if (job.due_at or 0.0) <= now]
-        late = sorted(self._late) if now >= self._owed_at else []
-        self._late.difference_update(late)
+        late = [pk for pk, at in self._wanted() if at <= now and now >= self._owed_at]
         await self._take(self._asker.by_id(due), due)
         await self._ask_for_links(late)
+        wanted = self._wanted()
+        self._late = {pk for pk, _ in wanted}
         next_looks = [due_at if (due_at := job.due_at or 0.0) > now else again for job in nameless]
-        self._owed_at = min([*next_looks, *([again] if self._late else [])], default=math.inf)
+        self._owed_at = min([*next_looks, *(max(at, again) for _, at in wanted)], default=math.inf)
         return bool(due or late)
+
+    def _wanted(self) -> list[tuple[int, float]]:
+        """Give the late links that are still waited for, with when each may be asked for again."""
+        return [(pk, at) for pk in sorted(self._late) if (at := self._links.again_at(pk)) is not None]
 
     async def _look_at_scouts(self, jobs: Sequence[Job]) -> None:
         now = self._run.clock.now()
@@ -180,7 +189,7 @@ class Round:
         await self._ask_by_id([job for job in missing if job.pk not in course.told])
         self._scouts.clear()
         now = self._run.clock.now()
-        self._late = {job.pk for job in jobs if job.pk in course.told and job in self._links}
+        self._late |= {job.pk for job in jobs if job.pk in course.told and job in self._links}
         self._owed_at = min(self._owed_at, now + 2 * self._run.options.poll_interval) if self._late else self._owed_at
         # Not the oldest: what lingers on tells nothing of those that were sent long after it.
         accepted = self._accepted(jobs[len(jobs) // 2 :])
@@ -216,7 +225,7 @@ class Round:
 
     async def _ask_for_links(self, jobs: Sequence[int]) -> None:
         ready = [job for job in self._run.store.jobs(jobs) if job in self._links] if jobs else []
-        await self._take(self._asker.one_by_one(ready), ready)
+        await self._take(self._links.one_by_one(ready), ready)
 
     async def _take(self, told: AsyncIterator[Told], jobs: Sequence[Job]) -> Noted:
         noted = await self._notes.take(told)
