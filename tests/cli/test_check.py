@@ -34,6 +34,19 @@ def test_each_fault_is_a_line_that_editors_understand(batchgen, bad):
     assert ended.err == "3 faults.\n"
 
 
+@pytest.mark.parametrize("names", [("A.mp4", "a.mp4/b.mp4"), ("x/a.mp4/y/b", "x/a.mp4", "x/c.mp4")])
+def test_a_video_in_the_place_of_another_ones_folder_is_told_before_anything_is_paid(batchgen, tmp_path, names):
+    rows = (f"{n},Spanish,https://example.com/{n}.mp4,{name}" for n, name in enumerate(names))
+    (tmp_path / "nested.csv").write_text(HEADER + "\n".join(rows) + "\n")
+
+    ended = batchgen("check", "nested.csv")
+
+    assert ended.code == 2
+    assert ended.out.startswith('nested.csv:3:output: "a.mp4" cannot be a video and a folder of videos'), ended.out
+    assert "the other in row 2." in ended.out
+    assert ended.err == "1 fault.\n"
+
+
 def test_with_json_each_fault_is_an_object(batchgen, bad):
     ended = batchgen("check", "bad.csv", "--json")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -96,6 +97,7 @@ class Expander:
         self._locator = locator
         self._realm = realm
         self._files: dict[str, tuple[str, int]] = {}  #: File that was asked for → the job that has it, and its row.
+        self._folders: dict[str, int] = {}  #: Folder that a file was asked for in → the first row of such a file.
         self.faults = Faults(most)
         self.tally = Tally()  #: What the lines would cost.
         self.file = ""  #: That the rows stand in which were read last.
@@ -173,8 +175,16 @@ class Expander:
         )
 
     def _claim(self, draft: Draft, job_id: str, file: str) -> None:
-        """Tell when two videos ask for one file. Names that batchgen makes itself never do."""
-        owner, row = self._files.setdefault(self._naming.key(file), (job_id, draft.row.number))
+        """Tell when two videos ask for one file, or one for a folder of another. Names of batchgen's own never do."""
+        key, number = self._naming.key(file), draft.row.number
+        owner, row = self._files.setdefault(key, (job_id, number))
+        for folder in _folders(file):
+            step = self._naming.key(folder)
+            self._folders.setdefault(step, number)
+            if step in self._files:
+                self._tell_of_folder(draft, Path(folder).name, self._files[step][1])
+        if key in self._folders:
+            self._tell_of_folder(draft, Path(file).name, self._folders[key])
         if owner != job_id:
             self.faults.add(
                 draft.row.fault(
@@ -184,6 +194,22 @@ class Expander:
                     + (" or with the language." if draft.language else "."),
                 ),
             )
+
+    def _tell_of_folder(self, draft: Draft, name: str, row: int) -> None:
+        where = f"row {row}" if row != draft.row.number else "another video of it"
+        self.faults.add(
+            draft.row.fault(
+                "output",
+                f'"{name}" cannot be a video and a folder of videos: here it is one, and the other in {where}.',
+                "Give one of them another name.",
+            )
+        )
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Give the folders that a file is asked for in, the innermost first."""
+    while (folder := os.path.dirname(path)) != path:  # noqa: PTH120 - a million names are gone through
+        yield (path := folder)
 
 
 def _parted(sheaf: Sheaf, moulds: Moulds) -> Iterator[Row | list[Cast]]:
