@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,13 +115,17 @@ def _suffix(draft: Draft) -> str:
     return f".{draft.content.get('extra', {}).get('output_format', 'mp4')}"
 
 
-@dataclass(frozen=True, slots=True)
 class FileNaming:
-    """Names files by the rules of ``files.names``."""
+    """Names files by the rules of ``files.names``, for one plan."""
+
+    def __init__(self) -> None:
+        from batchgen.files.names import Places  # noqa: PLC0415 - for those who plan
+
+        self._places = Places()
 
     def __call__(self, draft: Draft, job_id: str, folder: Path) -> str:
         """See Naming."""
-        from batchgen.files.names import file_name, resolve_inside  # noqa: PLC0415 - for those who plan
+        from batchgen.files.names import file_name  # noqa: PLC0415 - for those who plan
 
         title = draft.delivery.get("title")
         if not draft.output:
@@ -135,7 +138,7 @@ class FileNaming:
             suffix=_suffix(draft),
             kind=draft.kind,
         )
-        return str(resolve_inside(folder, relative))
+        return str(self._places.resolve(folder, relative))
 
     def own(self, draft: Draft, folder: Path) -> Callable[[str | None, str], str]:
         """See Naming.own."""
@@ -147,11 +150,9 @@ class FileNaming:
 
     def key(self, name: str) -> str:
         """See Naming.key."""
-        from pathlib import PurePosixPath  # noqa: PLC0415
+        from batchgen.files.names import collides  # noqa: PLC0415 - for those who plan
 
-        from batchgen.files.names import collides  # noqa: PLC0415
-
-        return collides(PurePosixPath(name))
+        return collides(name)
 
 
 def planner_for(

@@ -1,6 +1,6 @@
 """What a video's file is called, on every system the folder may one day be copied to.
 
-All of it is pure but ``resolve_inside``, which looks at the folder as it is.
+All of it is pure but ``resolve_inside`` and ``Places``, which look at folders as they are.
 """
 
 from __future__ import annotations
@@ -71,6 +71,30 @@ def collides(path: PurePosixPath | str) -> str:
 
 def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
     """Give the absolute path of a file in ``folder``; refuse one that leaves it, by ``..`` or by a symbolic link."""
+    root, target = _followed(folder, relative)
+    if target == root:
+        raise _outside(folder, relative)
+    return target
+
+
+class Places:
+    """Finds the places of many files as ``resolve_inside`` does, and looks at each of their folders once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[tuple[Path, PurePosixPath], Path] = {}
+
+    def resolve(self, folder: Path, relative: PurePosixPath) -> Path:
+        """See ``resolve_inside``."""
+        within = (folder, relative.parent)
+        if within not in self._folders:
+            self._folders[within] = _followed(*within)[1]
+        target = self._folders[within] / relative.name
+        strange = relative.name in {"", ".."} or "\0" in relative.name or target.is_symlink()
+        return resolve_inside(folder, relative) if strange else target
+
+
+def _followed(folder: Path, relative: PurePosixPath) -> tuple[Path, Path]:
+    """Give a folder and a place in it, both without links. Raises ``DiskError`` where that would be outside of it."""
     try:
         root = folder.resolve()
         target = (root / relative).resolve()
@@ -78,9 +102,13 @@ def resolve_inside(folder: Path, relative: PurePosixPath) -> Path:
         raise DiskError(f"{folder / relative}: this cannot be a file's place ({error}).") from error
     # From Python 3.13 on, links in a circle do not raise: they are left standing in the path.
     circle = any(step.is_symlink() for step in (target, *target.parents))
-    if circle or target == root or not target.is_relative_to(root):
-        raise DiskError(f"{folder / relative}: this would be outside of {folder}. Nothing was written; rename it.")
-    return target
+    if circle or not target.is_relative_to(root):
+        raise _outside(folder, relative)
+    return root, target
+
+
+def _outside(folder: Path, relative: PurePosixPath) -> DiskError:
+    return DiskError(f"{folder / relative}: this would be outside of {folder}. Nothing was written; rename it.")
 
 
 def _path(output: str, title: str, language: str, *, job_id: str, suffix: str, kind: str) -> str:

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from pathvalidate import validate_filename
 
 from batchgen.assembly.planning import FileNaming
-from batchgen.files.names import MOST_BYTES, collides, file_name, resolve_inside
+from batchgen.files.names import MOST_BYTES, Places, collides, file_name, resolve_inside
 from batchgen.model.errors import DiskError
 from batchgen.model.job import Draft
 from batchgen.model.row import Row
+
+#: One by one, and for many with their folders looked at once.
+RESOLVING = [pytest.param(resolve_inside, id="one"), pytest.param(Places().resolve, id="many")]
 
 
 def name(output=None, title=None, language=None, job_id="abcdefghijklmnop", **more):
@@ -119,25 +122,30 @@ def test_names_that_some_system_takes_for_one_are_found(one, other, same):
     assert (collides(PurePosixPath(one)) == collides(PurePosixPath(other))) is same
 
 
-def test_a_place_inside_is_given(tmp_path):
-    assert resolve_inside(tmp_path, PurePosixPath("de/x.mp4")) == tmp_path.resolve() / "de" / "x.mp4"
+@pytest.mark.parametrize("resolve", RESOLVING)
+def test_a_place_inside_is_given(tmp_path, resolve):
+    assert resolve(tmp_path, PurePosixPath("de/x.mp4")) == tmp_path.resolve() / "de" / "x.mp4"
 
 
-def test_a_place_outside_is_refused(tmp_path):
+@pytest.mark.parametrize("resolve", RESOLVING)
+def test_a_place_outside_is_refused(tmp_path, resolve):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "link").symlink_to(tmp_path)
     (tmp_path / "in" / "circle").symlink_to(tmp_path / "in" / "circle")
+    (tmp_path / "in" / "film.mp4").symlink_to(tmp_path / "x.mp4")
 
-    for relative in ("../x.mp4", "/etc/passwd", "link/x.mp4", ".", "circle/x", "a\0b"):
+    assert resolve(tmp_path / "in", PurePosixPath("x.mp4"))
+    for relative in ("../x.mp4", "/etc/passwd", "link/x.mp4", ".", "..", "circle/x", "circle", "film.mp4", "a\0b"):
         with pytest.raises(DiskError):
-            resolve_inside(tmp_path / "in", PurePosixPath(relative))
+            resolve(tmp_path / "in", PurePosixPath(relative))
 
 
-def test_a_folder_that_is_a_link_itself_is_fine(tmp_path):
+@pytest.mark.parametrize("resolve", RESOLVING)
+def test_a_folder_that_is_a_link_itself_is_fine(tmp_path, resolve):
     (tmp_path / "real").mkdir()
     (tmp_path / "videos").symlink_to(tmp_path / "real")
 
-    assert resolve_inside(tmp_path / "videos", PurePosixPath("x.mp4")) == Path(tmp_path, "real", "x.mp4").resolve()
+    assert resolve(tmp_path / "videos", PurePosixPath("x.mp4")) == Path(tmp_path, "real", "x.mp4").resolve()
 
 
 @pytest.mark.parametrize("output", ["a" * 50_000 + "?", "a " * 50_000 + "?", "(" * 50_000 + "?", "a." * 50_000])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from operator import attrgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.content import wants_captions
@@ -13,17 +11,20 @@ from batchgen.model.meaning import spells_out
 from batchgen.model.naming import canonical
 from batchgen.model.row import Row, Sheaf
 from batchgen.pipeline.money.quote import Tally
+from batchgen.pipeline.planning.claims import Claims
 from batchgen.pipeline.planning.mould import Moulds
 from batchgen.pipeline.planning.pour import Batch
 from batchgen.store.interface import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from batchgen.heygen.interface import Dialect
     from batchgen.kinds.interface import Kind
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft
+    from batchgen.pipeline.planning.claims import Rival
     from batchgen.pipeline.planning.locate import Locator
     from batchgen.pipeline.planning.pour import Cast
 
@@ -96,8 +97,7 @@ class Expander:
         self._naming = naming
         self._locator = locator
         self._realm = realm
-        self._files: dict[str, tuple[str, int]] = {}  #: File that was asked for → the job that has it, and its row.
-        self._folders: dict[str, int] = {}  #: Folder that a file was asked for in → the first row of such a file.
+        self._claims = Claims(naming.key)
         self.faults = Faults(most)
         self.tally = Tally()  #: What the lines would cost.
         self.file = ""  #: That the rows stand in which were read last.
@@ -175,41 +175,26 @@ class Expander:
         )
 
     def _claim(self, draft: Draft, job_id: str, file: str) -> None:
-        """Tell when two videos ask for one file, or one for a folder of another. Names of batchgen's own never do."""
-        key, number = self._naming.key(file), draft.row.number
-        owner, row = self._files.setdefault(key, (job_id, number))
-        for folder in _folders(file):
-            step = self._naming.key(folder)
-            self._folders.setdefault(step, number)
-            if step in self._files:
-                self._tell_of_folder(draft, Path(folder).name, self._files[step][1])
-        if key in self._folders:
-            self._tell_of_folder(draft, Path(file).name, self._folders[key])
-        if owner != job_id:
-            self.faults.add(
-                draft.row.fault(
-                    "output",
-                    f'"{Path(file).name}" is also the file of row {row}.',
-                    "Give each video a name of its own, for instance with a column that differs"
-                    + (" or with the language." if draft.language else "."),
-                ),
-            )
+        """Tell when another video is in the way of a file. Names that batchgen makes itself never are."""
+        for rival in self._claims.claim(file, job_id, draft.row.number):
+            fault = self._told_of_folder(draft, rival) if rival.is_folder else self._told_of_file(draft, rival)
+            self.faults.add(fault)
 
-    def _tell_of_folder(self, draft: Draft, name: str, row: int) -> None:
-        where = f"row {row}" if row != draft.row.number else "another video of it"
-        self.faults.add(
-            draft.row.fault(
-                "output",
-                f'"{name}" cannot be a video and a folder of videos: here it is one, and the other in {where}.',
-                "Give one of them another name.",
-            )
+    def _told_of_folder(self, draft: Draft, rival: Rival) -> Fault:
+        where = f"row {rival.row}" if rival.row != draft.row.number else "another video of it"
+        return draft.row.fault(
+            "output",
+            f'"{rival.name}" cannot be a video and a folder of videos: here it is one, and the other in {where}.',
+            "Give one of them another name.",
         )
 
-
-def _folders(path: str) -> Iterator[str]:
-    """Give the folders that a file is asked for in, the innermost first."""
-    while (folder := os.path.dirname(path)) != path:  # noqa: PTH120 - a million names are gone through
-        yield (path := folder)
+    def _told_of_file(self, draft: Draft, rival: Rival) -> Fault:
+        return draft.row.fault(
+            "output",
+            f'"{rival.name}" is also the file of row {rival.row}.',
+            "Give each video a name of its own, for instance with a column that differs"
+            + (" or with the language." if draft.language else "."),
+        )
 
 
 def _parted(sheaf: Sheaf, moulds: Moulds) -> Iterator[Row | list[Cast]]:
