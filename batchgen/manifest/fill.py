@@ -8,7 +8,7 @@ the next would be another video each time, and paid for each time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import lru_cache, partial, wraps
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
@@ -17,11 +17,12 @@ import jinja2.nodes
 import jinja2.utils
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from batchgen.manifest.bounds import MOST, product, widest, width_by_percent, width_of_call
 from batchgen.manifest.expressions import Expression, Unrenderable, is_expression
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class _UnknownName(jinja2.UndefinedError):
@@ -66,34 +67,44 @@ def _text(value: Any) -> Any:
     )
 
 
-#: Letters of a text, items of a list and digits of a number that an expression may multiply to. No script is as long.
-MOST = 1_000_000
-_DIGITS_A_BIT = 0.30103
-
-
 class _Bounded(ImmutableSandboxedEnvironment):
-    """Multiplies nothing to what would take all memory: the process would be killed, and nobody told why."""
+    """Makes nothing that would take all memory: the process would be killed, and nobody told why."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name in ("center", "indent"):
+            self.filters[name] = _padding(self.filters[name], lambda *values: widest(values))
+        self.filters["format"] = _padding(self.filters["format"], lambda text, *values: width_by_percent(text, values))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if _size(operator, left, right) > MOST:
+        if operator == "%":
+            _check_width(width_by_percent(left, right))
+        elif product(operator, left, right) > MOST:
             # It tells no size, which would differ from row to row: one wrong expression is one fault.
             raise _NoText(f"It multiplies to more than {MOST:,} letters, items or digits.", "Multiply by less.")
         return super().call_binop(context, operator, left, right)
 
+    def call(self, context: Any, called: Any, *args: Any, **named: Any) -> Any:
+        _check_width(width_of_call(called, (*args, *named.values())))
+        return super().call(context, called, *args, **named)
 
-def _size(operator: str, left: Any, right: Any) -> float:
-    """Reckon how long it is what a multiplication comes to."""
-    match operator, left, right:
-        case "*", str() | list() | tuple(), int():
-            return len(left) * max(right, 0)
-        case "*", int(), str() | list() | tuple():
-            return len(right) * max(left, 0)
-        case "**", int() as base, int() as power:
-            return abs(base).bit_length() * max(power, 0) * _DIGITS_A_BIT
-        case _:
-            return 0
+
+def _padding(work: Callable[..., Any], width: Callable[..., int]) -> Callable[..., Any]:
+    """Give a filter that pads, and not too far."""
+
+    @wraps(work)
+    def bounded(*args: Any, **named: Any) -> Any:
+        _check_width(width(*args, *named.values()))
+        return work(*args, **named)
+
+    return bounded
+
+
+def _check_width(width: int) -> None:
+    if width > MOST:
+        raise _NoText(f"It pads to more than {MOST:,} letters.", "Pad to fewer.")
 
 
 _ENVIRONMENT = _Bounded(

@@ -100,6 +100,26 @@ def test_an_expression_that_is_nested_without_end_is_told(told_of):
     assert fault.endswith("The expression cannot be read: it is nested too deeply. Write it with fewer brackets.")
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "'x'.center(10 ** 9)", "'7'.zfill(10 ** 9)", "'x' | center(10 ** 9)", "['x'] | map('indent', 10 ** 9, true) | join",
+        "'%1000000000d' | format(1)", "'%1000000000d' % 1", "'%*d' % (10 ** 9, 1)", "'%.1000000000f' % 1",
+        "'{:1000000000}'.format(1)", "'{:{wide}}'.format(1, wide=10 ** 9)",
+    ],
+)  # fmt: skip
+def test_what_pads_to_all_memory_is_told_before_it_does(told_of, expression):
+    assert told_of(f"{{{{ {expression} }}}}") == [
+        's.csv, row 2, column "fields.title": It pads to more than 1,000,000 letters. Pad to fewer.'
+    ]
+
+
+def test_what_pads_a_text_a_little_and_great_numbers_in_it_are_filled_in(told_of):
+    told = told_of("{{ '{:,}'.format(2000000) }} {{ '%05d' % 3000000 }} {{ '%s of 12345678' | format(1) }} {{ 7 % 4 }}")
+
+    assert told == []
+
+
 def test_what_multiplies_to_a_text_of_some_length_is_filled_in(folder, rows):
     (folder / "s.csv").write_text(PEOPLE)
     manifest = (
