@@ -86,20 +86,22 @@ class Run:
 
 def load(*manifests: str | Path, encoding: str | None = None) -> Batch:
     """Read manifests. Raises ``ManifestError`` with all that keeps them from being read, each at its place."""
-    from batchgen.assembly.planning import open_sources  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.given import in_sentences, word  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.planning import open_sources  # noqa: PLC0415
     from batchgen.report.frame import cells, joined  # noqa: PLC0415
 
-    names = _names(manifests)
-    sources = open_sources(names, results=None, downloads=None, encoding=encoding)
+    names, encoding = _names(manifests), word("encoding", encoding)
     frames, faults = [], list[Fault]()
-    for source in sources:
-        rows: dict[int, Sequence[str]] = {}
-        for found in source.manifest.rows():
-            if isinstance(found, Fault):
-                faults.append(found)
-            else:
-                rows.setdefault(found.number, found.cells)
-        frames.append(cells(source.manifest.columns, rows))
+    with in_sentences():
+        sources = open_sources(names, results=None, downloads=None, encoding=encoding)
+        for source in sources:
+            rows: dict[int, Sequence[str]] = {}
+            for found in source.manifest.rows():
+                if isinstance(found, Fault):
+                    faults.append(found)
+                else:
+                    rows.setdefault(found.number, found.cells)
+            frames.append(cells(source.manifest.columns, rows))
     if faults:
         raise ManifestError(faults)
     notes = tuple(f"{source.manifest.name}: {note}" for source in sources for note in source.manifest.notes)
@@ -124,6 +126,7 @@ def plan(
     from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
     from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
+    from batchgen.assembly.given import in_sentences  # noqa: PLC0415
     from batchgen.assembly.outlook import outlook, trial  # noqa: PLC0415
 
     _heed_settings()
@@ -131,7 +134,7 @@ def plan(
     rehearsed = standing.sandbox() if sandbox is None else sandbox
     errand = Errand(**_named(manifests), sandbox=rehearsed, state=_state(state), api=api, **chosen)
     company = Noting()
-    with trial(errand, company) as (store, work):
+    with in_sentences(), trial(errand, company) as (store, work):
         noted: dict[str, Any] = {"warnings": tuple(company.warnings), "notes": tuple(company.notes)}
         return Plan(**asdict(outlook(store, work)), frame=_frame(store, work.sheets, None), **noted)
 
@@ -169,9 +172,9 @@ def run(
     """
     _heed_settings()
     chosen: dict[str, Any] = {"duplicates": duplicates, "again": again, "select": select, "limit": limit}
-    places: dict[str, Any] = {"results": _text(results), "downloads": _text(downloads), "like_input": like_input}
+    places = {"state": _state(state), **_places(results=results, downloads=downloads), "like_input": like_input}
     work = _work(write_timeout, max_failures, options)
-    facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **places, **work}
+    facts = {**places, "api": api, "profile": _word("profile", profile), **chosen, **work}
     return _do(manifests, tell, stop, sandbox=sandbox, **facts)
 
 
@@ -193,9 +196,9 @@ def retry(
 ) -> Run:
     """Try failed and cancelled jobs again, each as a new purchase, and nothing else; see ``run``."""
     _heed_settings()
-    chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, "downloads": _text(downloads)}
+    chosen: dict[str, Any] = {"duplicates": duplicates, "select": select, **_places(downloads=downloads)}
     work = _work(write_timeout, max_failures, options)
-    facts = {"state": _state(state), "api": api, "profile": profile, **chosen, **work}
+    facts = {"state": _state(state), "api": api, "profile": _word("profile", profile), **chosen, **work}
     return _do(manifests, tell, stop, sandbox=sandbox, revive=True, **facts)
 
 
@@ -206,19 +209,23 @@ def results(of: Run | Manifests, *, state: str | Path | None = None, select: str
     ``credits`` as numbers, times as UTC. ``file`` is seen from the working folder. The index is the row of the sheet.
     Raises ``UsageError`` where the state knows no such manifest.
     """
-    from batchgen.assembly.known import known_sheets  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.given import in_sentences  # noqa: PLC0415 - `import batchgen` stays light
+    from batchgen.assembly.known import known_sheets  # noqa: PLC0415
     from batchgen.assembly.state import open_store  # noqa: PLC0415
+    from batchgen.assembly.wishes import check  # noqa: PLC0415
 
     _heed_settings()
+    check({"select": select})
     path = of.state if isinstance(of, Run) and state is None else _state(state)
-    if not Path(path).is_file():
-        raise UsageError(f"{path}: there is no state file here. The first run makes one.")
-    with open_store(path) as store:
-        if isinstance(of, Run):
-            sheets = [sheet for sheet in store.sheets() if sheet.pk in of.sheets]
-        else:
-            sheets = known_sheets(store, _meant(of)["manifests"])
-        return _frame(store, sorted(sheets, key=lambda sheet: sheet.pk), select)
+    with in_sentences():
+        if not Path(path).is_file():
+            raise UsageError(f"{path}: there is no state file here. The first run makes one.")
+        with open_store(path) as store:
+            if isinstance(of, Run):
+                sheets = [sheet for sheet in store.sheets() if sheet.pk in of.sheets]
+            else:
+                sheets = known_sheets(store, _meant(of)["manifests"])
+            return _frame(store, sorted(sheets, key=lambda sheet: sheet.pk), select)
 
 
 def _heed_settings() -> None:
@@ -235,12 +242,14 @@ def _do(manifests: Manifests, tell: Callable[[Happening], None] | None, stop: Ev
     from batchgen.assembly.carrying import do  # noqa: PLC0415
     from batchgen.assembly.company import Noting  # noqa: PLC0415
     from batchgen.assembly.errand import Errand  # noqa: PLC0415
+    from batchgen.assembly.given import in_sentences  # noqa: PLC0415
 
     _check_hands(tell, stop)
     errand = Errand(**_named(manifests), **standing.fill_in(facts))
     brake, state = Brake(), str(Path(errand.state).absolute())
     company = Noting(brake.guard(tell))
-    done = do(errand, company, brake, stop)
+    with in_sentences():
+        done = do(errand, company, brake, stop)
     if error := brake.error or done.fault:
         raise error
     return Run(
@@ -306,12 +315,20 @@ def _work(write_timeout: float, max_failures: str | int, options: dict[str, Any]
     return {"write_timeout": write_timeout, "max_failures": str(max_failures), "options": said}
 
 
-def _text(path: str | Path | None) -> str | None:
-    return None if path is None else str(path)
+def _places(**paths: object) -> dict[str, Any]:
+    from batchgen.assembly.given import place  # noqa: PLC0415 - `import batchgen` stays light
+
+    return {name: place(name, path) for name, path in paths.items()}
+
+
+def _word(name: str, value: object) -> str | None:
+    from batchgen.assembly.given import word  # noqa: PLC0415 - `import batchgen` stays light
+
+    return word(name, value)
 
 
 def _state(state: str | Path | None) -> str:
     """Give the state's path, as the command would find it."""
     from batchgen.assembly import standing  # noqa: PLC0415 - `import batchgen` stays light
 
-    return str(state) if state is not None else standing.state()
+    return _places(state=state)["state"] or standing.state()

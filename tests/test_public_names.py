@@ -127,6 +127,45 @@ def test_a_wish_that_no_run_could_go_by_is_refused_before_it_begins(folder, wish
     assert heygen.world.ledger()["accepted"] == 0
 
 
+@pytest.mark.parametrize("wish", ["state", "results", "downloads", "profile"])
+@pytest.mark.parametrize("value", [float("nan"), pd.NA, True, b"state.db", [], " ", "a\0b"], ids=repr)
+def test_an_empty_cell_of_a_table_names_no_state_folder_or_profile(folder, wish, value):
+    place, heygen = folder
+
+    with pytest.raises(batchgen.UsageError, match=f"^{wish}=.*: this wants a (path|text); leave it out"):
+        run("people.csv", **{wish: value})
+
+    assert heygen.world.ledger()["accepted"] == 0
+    assert [one.name for one in place.iterdir()] == ["people.csv"]
+
+
+def test_garbage_for_what_is_looked_at_is_refused_in_a_sentence(folder):
+    run("people.csv", limit=1)
+
+    for look in (
+        lambda: batchgen.load("people.csv", encoding=5),
+        lambda: batchgen.results("people.csv", select=5),
+        lambda: batchgen.results("people.csv", state=float("nan")),
+        lambda: batchgen.plan("people.csv", state=b"x"),
+        lambda: batchgen.plan("people.csv", api=pd.NA),
+        lambda: batchgen.plan("people.csv", duplicates=pd.DataFrame({"a": [1]})),
+    ):
+        with pytest.raises(batchgen.UsageError, match=": this wants "):
+            look()
+
+
+def test_what_the_system_says_of_a_place_is_an_error_of_batchgen(folder):
+    for use in (batchgen.plan, batchgen.run, batchgen.results):
+        with pytest.raises(batchgen.BatchgenError, match=r"xxx: this cannot be used \(File name too long"):
+            use("people.csv", state="x" * 3000)
+    with pytest.raises(batchgen.BatchgenError, match="too long"):
+        batchgen.run("people.csv", results="x" * 3000 + ".csv")
+
+
+def test_a_state_whose_name_begins_with_a_dash_can_be_rehearsed(folder):
+    assert run("people.csv", sandbox=True, state="-x.db").ok
+
+
 def test_what_has_no_name_is_no_manifest():
     for take in (batchgen.load, batchgen.plan):
         with pytest.raises(batchgen.UsageError, match=r"DataFrame: .* frame.to_csv"):

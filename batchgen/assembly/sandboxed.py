@@ -23,7 +23,7 @@ KEY = "sandbox"
 def own_sandbox(state: str, arguments: Sequence[str] = ()) -> Iterator[Account]:
     """Start a sandbox that remembers its jobs beside the state, so that an interrupted rehearsal goes on too."""
     journal = f"{state}.sandbox.jsonl"
-    command = [sys.executable, "-m", "batchgen.sandbox", "--exit-with-parent", "--journal", journal, *arguments]
+    command = [sys.executable, "-m", "batchgen.sandbox", "--exit-with-parent", f"--journal={journal}", *arguments]
     # Its standard input is a pipe that only this process holds: when it ends, however it ends, so does the sandbox.
     # It has a session of its own: Ctrl-C is for the run, which still needs its server to end in order.
     process = subprocess.Popen(  # noqa: S603 - ours

@@ -36,7 +36,7 @@ def _wanted(name: str, value: Any) -> str | None:
     """Say what belongs in the place of a value; None where it will do."""
     if name in _WORDS:
         *others, last = _WORDS[name]
-        return None if value in _WORDS[name] else f"{', '.join(others)} or {last}"
+        return None if isinstance(value, str) and value in _WORDS[name] else f"{', '.join(others)} or {last}"
     if name in _TRUTHS:
         return None if isinstance(value, bool) else "True or False"
     if name in _COUNTS:

@@ -19,8 +19,8 @@ from batchgen.assembly.settable import unheeded
 from batchgen.cli.allowance import make_room
 from batchgen.cli.defaults import defaults
 from batchgen.cli.streams import is_full, settle_in
-from batchgen.model.errors import BatchgenError, ConfigError, DiskError, ManifestError
-from batchgen.model.exhausted import exhausted
+from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
+from batchgen.model.system import told
 from batchgen.model.version import VERSION
 from batchgen.settings import TOML, load_dotenv
 
@@ -220,18 +220,9 @@ def _tell_own_fault(error: Exception, *, as_json: bool) -> int:
             err=True,
         )
         return ConfigError.exit_code
-    if isinstance(error, OSError) and (used_up := exhausted(error)):
-        _tell_error(
-            ConfigError(f"{used_up[0].upper()}{used_up[1:]}. Nothing is lost: the same command goes on."),
-            as_json=as_json,
-        )
-        return ConfigError.exit_code
-    if isinstance(error, OSError) and error.filename is not None:
-        # The system says of a file or folder that it cannot be had: that is nothing that batchgen did.
-        where = os.fsdecode(error.filename)
-        told = DiskError(f"{where}: this cannot be used ({error.strerror}). Name another place, or mend this one.")
-        _tell_error(told, as_json=as_json)
-        return told.exit_code
+    if isinstance(error, OSError) and (sentence := told(error)):  # That is nothing that batchgen did.
+        _tell_error(sentence, as_json=as_json)
+        return sentence.exit_code
     click.echo(
         f"batchgen: a fault of its own stopped it: {type(error).__name__}: {error}\n"
         "Nothing is lost: the same command goes on. BATCHGEN_DEBUG=1 shows where it happened.",
