@@ -101,10 +101,19 @@ def _plan(errand: Errand, store: Store, company: Company, *, whole: bool) -> tup
     plan = errand.planner().plan(sources, store, at=CLOCK.now(), run=_facts(errand, api) if whole else None)
     for source in sources:
         company.warn(source.manifest.warnings())
+    if plan.left:
+        company.note("--again", [_gone_on_with(plan.left)])
     for one in plan.sheets:
         if not one.sheet.lines:
             company.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
     return api, plan, [source.downloads for source in sources]
+
+
+def _gone_on_with(left: int) -> str:
+    return (
+        f"{left:,} of these videos {'was' if left == 1 else 'were'} made once more already, by a run that did not come "
+        "to its end: it is gone on with, and they are not bought again. Ask once more after that to have all made anew."
+    )
 
 
 def _last(errand: Errand, store: Store, company: Company) -> tuple[Errand, str, list[Sheet]]:

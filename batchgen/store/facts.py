@@ -99,5 +99,6 @@ class Planned:
     known: int  #: Jobs it knew, whatever became of them.
     own: bool = False  #: Whether every line made a new job, of just what it says.
     renewed: frozenset[int] = frozenset()  #: Jobs that took the place of done ones, to make these once more.
+    left: int = 0  #: Jobs that took such a place before, and are not made anew while others of these are open.
     #: Its lines by kind and language; none where it was known without being read.
     sorts: Mapping[tuple[str, str | None], int] = field(default_factory=dict)

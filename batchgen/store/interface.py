@@ -67,7 +67,8 @@ class Planning(Protocol):
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """Give lines whose job is done a new job in its place: those of the sheet that are kept.
 
-        Of all sheets the first ``limit`` jobs that are kept are meant, done or not; None: all of them.
+        Of all sheets the first ``limit`` jobs that are kept are meant, done or not; None: all of them. Where jobs that
+        took such a place before are open, those that did and are done stay as they are: that wish is gone on with.
         """
 
     def finish(self, at: float, *, mark: str | None = None) -> Planned:

@@ -19,9 +19,10 @@ from batchgen.model.status import Status
 from batchgen.store.bulk import Bulk
 from batchgen.store.columns import Table, table_of, where
 from batchgen.store.edition import Edition
-from batchgen.store.enlist import begin, chosen
+from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
 from batchgen.store.labels import find, relabel, unmark
+from batchgen.store.renewal import renewal
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
 from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs, runs, sheets
@@ -87,6 +88,7 @@ class SqlPlanning:
         self._edition = Edition(self._driver, sheet, 1 + (earlier[0].edition if earlier else 0))
         self._new = self._known = self._stand_ins = 0
         self._renewed: set[int] = set()
+        self._left = 0
         self._sorts: Counter[tuple[str, str | None]] = Counter()
         self._captions = False
         self._all_new = not earlier
@@ -137,10 +139,11 @@ class SqlPlanning:
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """See Planning.again."""
         left = None if limit is None else limit - self._chosen
-        asked = chosen(self._connection, self._edition.sheet, self._edition.number, keep, left)
-        found = {line.job.pk: line.job.status for line in asked}
-        self._chosen += len(found)
-        for pk in (pk for pk, status in found.items() if status is Status.DONE):
+        found = renewal(self._connection, self._edition.sheet, self._edition.number, keep, left)
+        self._chosen += found.asked
+        self._renewed |= found.under_way
+        self._left = found.left
+        for pk in found.renew:
             unmark(self._driver)  # Whoever asks for it is to be led to the other.
             original = self._connection.execute(select(jobs).where(jobs.c.pk == pk)).one()
             stand_in = self._stand_in(original, once_more(original.id))
@@ -169,7 +172,8 @@ class SqlPlanning:
         sheet = sheet_from(SHEET.all(self._driver, pk=edition.sheet)[0])
         own = self._is_all_new and not self._stand_ins
         renewed = frozenset(self._renewed)
-        return Planned(sheet=sheet, new=self._new, known=self._known, own=own, renewed=renewed, sorts=self._sorts)
+        found = {"new": self._new, "known": self._known, "left": self._left}
+        return Planned(sheet=sheet, **found, own=own, renewed=renewed, sorts=self._sorts)
 
     def end(self) -> None:
         """Note with a run that began here what it works on."""

@@ -1,5 +1,6 @@
 """The same command again: what is done is done, until a person says otherwise."""
 
+import json
 import random
 import sqlite3
 from contextlib import closing
@@ -134,6 +135,31 @@ def test_again_makes_done_videos_once_more(desk, heygen):
     assert (again.code, then.code) == (0, 0)
     assert len(serving.world.ledger()["jobs"]) == 4
     assert then.summary["requests"]["create"] == 0
+
+
+@pytest.mark.parametrize("chosen", [(), ("--select", "row:2-"), ("--select", "status:done"), ("--limit", "4")])
+def test_again_that_was_stopped_half_way_goes_on_and_buys_nothing_a_third_time(desk, heygen, chosen):
+    serving = heygen()
+    desk.videos(4, "people.csv")
+    spent = desk.run("people.csv").summary["credits"]
+    half = ("--max-credits", str(spent * 1.5))  # It may buy two of four.
+
+    stopped = desk.run("people.csv", "--again", *chosen, *half, "--batch", "never")
+    made = len(serving.world.ledger()["jobs"])
+    planned = json.loads(desk.batchgen("plan", "people.csv", "--again", *chosen, "--json").out)
+    then = desk.run("people.csv", "--again", *chosen)
+
+    assert stopped.code == 5, stopped.err
+    assert 4 < made < 8
+    assert planned["would"]["send"] == 8 - made
+    assert then.code == 0, then.err
+    assert "made once more already, by a run that did not come to its end: it is gone on with" in then.err
+    assert len(serving.world.ledger()["jobs"]) == 8
+
+    once_more = desk.run("people.csv", "--again", *chosen)
+
+    assert "gone on with" not in once_more.err
+    assert len(serving.world.ledger()["jobs"]) == 12
 
 
 def test_a_budget_counts_what_was_made_before_a_row_was_edited(desk, heygen):

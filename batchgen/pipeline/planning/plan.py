@@ -84,6 +84,11 @@ class Plan:
         """The jobs that took the place of done ones, to make these once more."""
         return frozenset().union(*(one.renewed for one in self.sheets))
 
+    @property
+    def left(self) -> int:
+        """How many jobs were made once more by a run that has not made all of its own: it is gone on with."""
+        return sum(one.left for one in self.sheets)
+
 
 @dataclass(kw_only=True)
 class Planner:
