@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -19,6 +19,8 @@ from batchgen.assembly.sandboxed import KEY, own_sandbox
 from batchgen.cli.main import answer
 from batchgen.kinds import KINDS
 from batchgen.model.credentials import ApiKey
+from batchgen.model.status import Event
+from batchgen.pipeline.happened import Happening
 from batchgen.sandbox import Options, serve
 from batchgen.settings import Account
 from tests.pages import Follower, commands, follow
@@ -114,3 +116,11 @@ def test_links_of_the_pages_lead_somewhere():
             place for place in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")) if "://" not in place
         ]
         assert [place for place in places if not (DOCS / place.partition("#")[0]).exists()] == []
+
+
+def test_the_page_about_the_log_tells_every_event_that_can_stand_in_it():
+    named = set(re.findall(r"`([a-z_]+)`", (DOCS / "watching.md").read_text()))
+    facts = {fact.__name__ for fact in get_args(Happening)} - {"Moved", "Asked", "Uploading"}  # Told by other names.
+    words = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in facts}
+
+    assert words | {event.value for event in Event} - {Event.CANCEL, Event.RETRY} <= named
