@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import product
@@ -74,9 +74,28 @@ def naming(realm: str, kind: str, copy: int = 0, *, as_written: bool = False) ->
 
     ``as_written``: as an earlier batchgen did, by all that a content spells out; see ``meaning``.
     """
+    return _named_by(_with_one_line_end if as_written else _meaning, realm, kind, copy)
+
+
+def earlier_names(realm: str, kind: str, content: str, distinct: Iterable[str | None]) -> Iterator[tuple[str, str]]:
+    """Give what an earlier batchgen may have named a job, each with what it is named today, where that is another name.
+
+    By all that its content spells out; and before that, by what its line ends are made of as well. ``distinct``: what
+    may make it distinct.
+    """
+    if not may_differ(content):
+        return
+    for apart in distinct:
+        [today] = naming(realm, kind)([content], [apart])
+        for read in (_with_one_line_end, str):
+            [earlier] = _named_by(read, realm, kind)([content], [apart])
+            if earlier != today:
+                yield earlier, today
+
+
+def _named_by(read: Callable[[str], str], realm: str, kind: str, copy: int = 0) -> Named:
     # As ``digest`` has it of these five, without writing the content once more.
     before, null, after = f"[{quoted(realm)},{quoted(kind)},", f",null,{copy:d}]", f",{copy:d}]"
-    read = _with_one_line_end if as_written else _meaning
 
     def named(contents: Iterable[str], distinct: Iterable[str | None]) -> list[str]:
         return [
@@ -87,8 +106,13 @@ def naming(realm: str, kind: str, copy: int = 0, *, as_written: bool = False) ->
     return named
 
 
+def may_differ(content: str) -> bool:
+    """Whether a content may say more than what changes the video, by which an earlier batchgen named it."""
+    return r"\r" in content or spells_out(content)
+
+
 def _meaning(content: str) -> str:
-    return canonical(meaning(json.loads(content))) if r"\r" in content or spells_out(content) else content
+    return canonical(meaning(json.loads(content))) if may_differ(content) else content
 
 
 def _with_one_line_end(content: str) -> str:

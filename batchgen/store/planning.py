@@ -22,6 +22,7 @@ from batchgen.store.edition import Edition
 from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
 from batchgen.store.labels import find, relabel, unmark
+from batchgen.store.renamed import earlier_ids, has_renamed
 from batchgen.store.renewal import renewal
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
 from batchgen.store.statement import Statement
@@ -79,6 +80,7 @@ class SqlPlanning:
         self._sheets: list[int] = []
         self._chosen = 0  #: Jobs of all sheets that were asked for once more, done or not.
         self._driver: Any = connection.connection.driver_connection  # In the connection's own transaction.
+        self._renamed = has_renamed(self._driver)
         self._next_job = (_LAST_JOB.scalar(self._driver) or 0) + 1
 
     def begin(self, facts: SheetFacts) -> None:
@@ -102,6 +104,9 @@ class SqlPlanning:
         if former := [job_id for job_id in set(table.former) if job_id]:
             known = find(self._driver, former)
             entries = [_as_known(entry, known) for entry in entries]
+            table = table_of(entries)
+        if self._renamed and (earlier := earlier_ids(self._driver, table.job_id)):
+            entries = [entry._replace(job_id=earlier.get(entry.job_id, entry.job_id)) for entry in entries]
             table = table_of(entries)
         wanted: dict[str, Entry] = {}
         for job_id, entry in zip(table.job_id, entries, strict=True):

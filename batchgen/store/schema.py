@@ -171,6 +171,15 @@ def _name_digests(connection: Connection) -> None:
     connection.execute(text("UPDATE files SET digest = 'sha256:' || digest WHERE digest IS NOT NULL"))
 
 
+def _keep_names(connection: Connection) -> None:
+    """Note with each job what it is named today: rows that say the same in another way find it by that."""
+    from batchgen.store.renamed import note_names  # noqa: PLC0415 - for a file of an earlier batchgen
+
+    connection.execute(text("ALTER TABLE jobs ADD COLUMN today VARCHAR"))
+    connection.execute(text("CREATE INDEX jobs_today ON jobs (today) WHERE today IS NOT NULL"))
+    note_names(connection)
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -190,6 +199,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_plans,
     _keep_written,
     _name_digests,
+    _keep_names,
 ]
 
 

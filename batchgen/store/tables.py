@@ -107,6 +107,8 @@ jobs = Table(
     Column("expected_high", Float),
     #: 1: files that it names are to be uploaded first.
     Column("waits", SmallInteger, nullable=False, default=0, server_default="0"),
+    #: What it is named today, where an earlier batchgen named it otherwise: it keeps its id.
+    Column("today", String),
     Column("assets", Text),  #: NULL: it names no file of this machine. Else what stands for each in its requests.
 )
 
@@ -128,6 +130,7 @@ _partial("jobs_rendered", Status.RENDERED, jobs.c.run, jobs.c.due_at)
 _partial("jobs_failed", Status.FAILED, jobs.c.run)
 _partial("jobs_cancelled", Status.CANCELLED, jobs.c.run)
 
+Index("jobs_today", jobs.c.today, sqlite_where=jobs.c.today.is_not(None))
 # Whose an id at the server is, a job's own or its batch's: asked of each page of the account's list, and of each event.
 for _theirs in (jobs.c.remote_id, jobs.c.batch_id):
     Index(f"jobs_{_theirs.name}", _theirs, sqlite_where=_theirs.is_not(None))

@@ -167,6 +167,11 @@ def test_reading_goes_on_while_another_connection_writes(desk):
     assert sum(1 for _ in lines) == 4999, "a reading sees the sheet as it was when it began"
 
 
+def _without_names(database):
+    database.execute("drop index jobs_today")
+    database.execute("alter table jobs drop column today")
+
+
 def _without_uploads(database):
     for statement in (
         "drop index jobs_planned",
@@ -200,6 +205,7 @@ async def test_a_file_of_the_first_version_keeps_the_tokens_that_its_submissions
         database.execute("create table files (job integer primary key, path text not null, size integer, at float)")
         database.execute("insert into files values (1, '/videos/1.mp4', 9, 1.0)")
         _without_uploads(database)
+        _without_names(database)
         database.execute("drop table hooks")
         database.execute("drop table catalogue")
         database.execute("drop table open_sessions")
@@ -218,6 +224,7 @@ async def test_a_file_that_was_saved_by_an_earlier_batchgen_is_known_by_the_dige
     await desk.store.apply([KeepFile(job=job.pk, path="/videos/1.mp4", size=9, at=1.0, digest="0" * 64)])
     desk.store.close()
     with closing(sqlite3.connect(desk.path)) as database, database:
+        _without_names(database)
         database.execute("update meta set value = '17' where name = 'schema'")
 
     with closing(SqliteStore.open(str(desk.path))) as store:
