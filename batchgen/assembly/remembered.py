@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_sheet
 from batchgen.model.errors import ManifestError, UsageError
-from batchgen.model.naming import once_more
+from batchgen.model.naming import canonical, earlier_names, once_more
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.claims import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from batchgen.store.interface import Sheet, Standing, Store
 
@@ -70,7 +71,18 @@ def _rows(store: Store, sheet: Sheet) -> set[int]:
             rows |= {line.row} if _is_new(line) else set()
     for line in store.standings(sheet.pk) if left else ():
         rows |= {line.row} if _is_new(line) and not left.isdisjoint(_later(line.job_id)) else set()
-    return rows
+    return rows | (_named_otherwise(store, sheet, left) if left else set())
+
+
+def _named_otherwise(store: Store, sheet: Sheet, left: AbstractSet[str]) -> set[int]:
+    """Give the rows of new jobs that an earlier batchgen bought, and named otherwise."""
+    return {
+        line.row
+        for line in store.lines(sheet.pk)
+        if line.job.status is Status.PLANNED and not line.job.round
+        for name, _ in earlier_names(sheet.realm, line.job.kind, canonical(line.job.content), [None, *line.cells])
+        if name in left or not left.isdisjoint(_later(name))
+    }
 
 
 def _is_new(line: Standing) -> bool:

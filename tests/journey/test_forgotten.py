@@ -3,9 +3,13 @@
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
+from batchgen.model.meaning import one_line_end
+from batchgen.model.naming import digest
 from batchgen.model.status import Status
 
 #: No key protects a repeat there.
@@ -137,3 +141,24 @@ def test_a_state_that_vanishes_under_the_last_request_is_told_and_the_results_ha
     assert ended.code == 3, ended.said
     assert "the state file is not there any more" in ended.err
     assert desk.results("people_results.csv")[0]["video_id"]
+
+
+@pytest.mark.parametrize("read", [lambda content: content, one_line_end])
+def test_results_of_an_earlier_batchgen_that_named_its_jobs_otherwise_are_known(desk, heygen, paid, read):
+    serving, sheet, results = heygen(), desk.folder / "people.csv", desk.folder / "people_results.csv"
+    sheet.write_bytes(b'title,avatar_id,voice_id,script,speed\r\nHello,Daisy,v1,"Good\r\nmorning.",1\r\n')
+    assert desk.run("people.csv", "--api", "v2").code == 0
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as state:
+        [(today, kind, content, realm)] = state.execute("select jobs.id, kind, content, realm from jobs, sheets")
+    earlier = digest(realm, kind, read(json.loads(content)), None, 0)
+    results.write_bytes(results.read_bytes().replace(today.encode(), earlier.encode()))
+    lose(desk)
+
+    ended = desk.run("people.csv", "--api", "v2")
+
+    assert ended.code == 2
+    assert "row 2 of" in ended.err
+    assert len(serving.world.ledger()["jobs"]) == 1
+    assert desk.batchgen("adopt", "people_results.csv", "--api", "v2").code == 0
+    assert desk.run("people.csv", "--api", "v2").code == 0
+    assert len(serving.world.ledger()["jobs"]) == 1
