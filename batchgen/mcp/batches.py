@@ -95,7 +95,7 @@ def add_runs(server: Server, office: Office) -> None:
         select: Select = None,
         limit: Annotated[int | None, Field(ge=1, description="Only the first so many videos.")] = None,
         duplicates: Duplicates = "error",
-        again: Annotated[bool, Field(description="Make videos that are done once more. Costs again.")] = False,
+        again: Annotated[bool, Field(description="Make videos that are done once more. Each call costs.")] = False,
         download: Annotated[bool, Field(description="Whether to save the videos, or only their links.")] = True,
     ) -> dict[str, Any]:
         """Make the videos that manifests ask for, within a budget, or go on where a run stopped. Spends credits.

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 INSTRUCTIONS = """\
 batchgen makes HeyGen videos from a spreadsheet or a YAML manifest: translations, personal videos from a template, and
-videos of an avatar that speaks. No row is ever paid for twice: the same call goes on where an earlier one stopped.
+videos of an avatar that speaks. No row is ever paid for twice: the same call goes on where an earlier one stopped. Only
+with again=true is each call that comes after a finished one a new purchase: before such a call is repeated, ask
+batch_status what became of the last one.
 
 Work in this order: check_manifest, then plan_batch, which says what would be made and what it would cost; show that to
 the person; then run_batch with max_credits, the most that the person has agreed to spend. Nothing is spent without it.

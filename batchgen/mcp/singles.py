@@ -107,7 +107,7 @@ def add_videos(server: Server, studio: Studio, office: Office) -> None:
         background_color: Annotated[str | None, Field(description="Such as #f6f6fc.")] = None,
         dimension: Annotated[str | None, Field(description="Such as 1280x720.")] = None,
         caption: bool = False,
-        again: Annotated[bool, Field(description="Make it once more, though it is done. Costs again.")] = False,
+        again: Annotated[bool, Field(description="Make it once more, though done. Each call costs.")] = False,
         wait_seconds: Seconds = WAIT_S,
     ) -> dict[str, Any]:
         """Make one video of an avatar that speaks, within a budget. Spends credits; the same video is paid for once.
