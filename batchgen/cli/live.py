@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from batchgen.cli.forecast import duration
+from batchgen.cli.foreground import Foreground
 from batchgen.report.table import clean
 
 if TYPE_CHECKING:
@@ -64,14 +65,15 @@ class Display:
             transient=True,
             redirect_stdout=False,
         )
+        self._foreground = Foreground(to, show=self._live.start, hide=self._live.stop)
 
     def start(self) -> None:
         """Begin to show."""
-        self._live.start()
+        self._foreground.begin()
 
     def stop(self) -> None:
         """Take the display away; what was told above it stays."""
-        self._live.stop()
+        self._foreground.end()
 
     def above(self, text: str) -> None:
         """Tell what has to stay on the screen."""
