@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks whether a command that was put behind is in front again: no shell tells one that runs.
 LOOK_S = 0.5
+#: Seconds that Ctrl-Z waits for a display that is just being shown.
+PATIENCE_S = 1.0
 #: What Ctrl-Z sends. Windows has none.
 _PAUSE: signal.Signals | None = getattr(signal, "SIGTSTP", None)
 
@@ -53,9 +55,13 @@ class Foreground:
             self._heeds = False
 
     def _pause(self, number: int, _frame: FrameType | None) -> None:
-        with self._lock:
-            self._wanted = False
-            self._hide()
+        self._wanted = False
+        # Whoever holds it may wait for the terminal, which may be what was being written to just now.
+        if self._lock.acquire(timeout=PATIENCE_S):
+            try:
+                self._hide()
+            finally:
+                self._lock.release()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
         # Here it goes on, in front or behind.
