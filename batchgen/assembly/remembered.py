@@ -104,7 +104,7 @@ def _bought(results: Path) -> Iterator[str]:
     try:
         sheet = open_sheet(str(results), vocabulary=VOCABULARY)
         table = Table(results.name, sheet.columns)
-        for _, cells in sheet.rows():
+        for cells in sheet.readable():
             if table.own(cells, "status") in _BOUGHT and table.any_id(cells):
                 yield table.own(cells, "job_id")
     except (ManifestError, UsageError):

@@ -78,6 +78,10 @@ class OpenSheet:
                 raise ManifestError([record])
             yield record.number, record.cells
 
+    def readable(self) -> Iterator[tuple[str, ...]]:
+        """Give the cells of each row that can be read, whatever stands between them."""
+        return (record.cells for record in self._sheet.records() if not isinstance(record, Fault))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opening:

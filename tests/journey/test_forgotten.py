@@ -45,6 +45,16 @@ def test_what_the_results_alone_know_is_not_bought_again_and_they_stay_as_they_a
     assert (desk.folder / "people_results.csv").read_bytes() == before
 
 
+def test_a_row_of_the_results_that_cannot_be_read_hides_none_below_it(desk, made):
+    lose(desk)
+    results = desk.folder / "people_results.csv"
+    head, first, *others = results.read_text().splitlines()
+    results.write_text("\n".join([head, first + ",and a word too many", *others]) + "\n")
+
+    assert "rows 2, 3 of" in desk.run(*V2).err
+    assert len(made.ledger()["jobs"]) == 3
+
+
 def test_what_it_says_to_do_brings_everything_back_and_buys_the_rest_alone(desk, made):
     lose(desk, "backup")
     desk.videos(4)
