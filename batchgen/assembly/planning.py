@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,10 +64,20 @@ def _check_names(sources: Sequence[Source]) -> None:
         try:
             str(path.absolute()).encode()
         except UnicodeEncodeError as error:
-            shown = os.fsencode(path.absolute()).decode("utf-8", "replace")
-            raise UsageError(
-                f"{shown}: this name is not in UTF-8, so it cannot be kept in the state. Rename the file or the folder."
-            ) from error
+            raise UsageError(_no_text(os.fsencode(path.absolute()))) from error
+
+
+def _no_text(name: bytes) -> str:
+    """Say what is wrong with a name that this process reads as no text: the name, or how the process reads."""
+    shown, kept = name.decode("utf-8", "replace"), "so it cannot be kept in the state"
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return f"{shown}: this name is not in UTF-8, {kept}. Rename the file or the folder."
+    read = sys.getfilesystemencoding()
+    return (
+        f"{shown}: names are read as {read} in this shell, and this one is none, {kept}. Set PYTHONUTF8=1 there first."
+    )
 
 
 def _keep_from(results: Path, manifests: Sequence[Manifest]) -> None:

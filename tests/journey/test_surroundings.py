@@ -269,6 +269,21 @@ def test_files_cannot_grow_beyond_a_limit_of_the_system(desk, heygen):
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
 
 
+def test_a_shell_that_reads_no_utf_8_is_told_of_and_not_a_name_that_is_in_it(desk):
+    (desk.folder / "vidéos.csv").write_text("title,output_language,url\n")
+    bare = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "batchgen", "check", "vidéos.csv"]
+
+    refused, done = (
+        subprocess.run(command, cwd=desk.folder, env=desk.env | bare | mode, capture_output=True, check=False)
+        for mode in ({"PYTHONUTF8": "0"}, {"PYTHONUTF8": "1"})
+    )
+
+    assert (refused.returncode, done.returncode) == (2, 0)
+    assert "os.csv: names are read as ascii in this shell" in refused.stderr.decode()
+    assert "Set PYTHONUTF8=1" in refused.stderr.decode()
+
+
 def _with_files(soft, hard):
     code = (
         f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}));"
