@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from batchgen.files.download import download
@@ -17,11 +18,11 @@ async def main(folder: Path, links: list[str]) -> float:
     """Save them all; give the seconds it took."""
     waiting = iter(enumerate(links))
     async with client() as http:
-        web = HttpWeb(http)
+        save = partial(download, HttpWeb(http), turn=asyncio.Lock())
 
         async def work() -> None:
             for n, link in waiting:
-                await download(web, link, to=folder / f"{n}.mp4")
+                await save(link, to=folder / f"{n}.mp4")
 
         began = time.perf_counter()
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))

@@ -70,9 +70,8 @@ async def _renew(
     from batchgen.pipeline.fetching.refresh import Refresher  # noqa: PLC0415
 
     async with asking(account, tell=tell) as caller, client() as downloads:
-        refresher = Refresher(
-            store=store, dialects=DIALECTS, caller=caller, download=partial(download, HttpWeb(downloads)), clock=CLOCK
-        )
+        save = partial(download, HttpWeb(downloads), turn=asyncio.Lock())
+        refresher = Refresher(store=store, dialects=DIALECTS, caller=caller, download=save, clock=CLOCK)
         return await refresher.refresh(jobs, fetch, captions)
 
 

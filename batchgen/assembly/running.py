@@ -99,7 +99,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
             store=store,
             api=api,
             dialects=DIALECTS,
-            download=partial(download, HttpWeb(downloads)),
+            download=partial(download, HttpWeb(downloads), turn=asyncio.Lock()),
             freight=Freight(
                 read=pieces,
                 put=HttpPut(downloads),

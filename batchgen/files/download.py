@@ -6,7 +6,7 @@ Trying again is the caller's business. Going on is this one's: each call takes u
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from batchgen.files import reply
@@ -15,6 +15,7 @@ from batchgen.files.part import Part
 from batchgen.model.errors import DiskError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from batchgen.files.interface import SavedFile, Stream, Web
@@ -26,15 +27,26 @@ CHECKPOINT = 64 * 1024**2
 HANDFUL, HELD_S = 2 * 1024**2, 0.1
 
 
-async def download(web: Web, url: str, *, to: Path, limit_bytes: int = LIMIT_BYTES) -> SavedFile:
-    """Save a link's video as ``to``, replacing what is there; see ``Download`` for what is raised."""
+async def download(
+    web: Web,
+    url: str,
+    *,
+    to: Path,
+    limit_bytes: int = LIMIT_BYTES,
+    turn: AbstractAsyncContextManager[object] | None = None,
+) -> SavedFile:
+    """Save a link's video as ``to``, replacing what is there; see ``Download`` for what is raised.
+
+    ``turn`` is held while the disk makes sure of it: several that are waited for at once are in each other's way.
+    """
     part = Part(to)
     try:
         body = await _fetch(web, url, part, part.mark(), limit_bytes)
     except reply.StartAgain:
         body = await _fetch(web, url, part, None, limit_bytes)
-    # A thread: a sync waits for the disk, and the loop serves every other job meanwhile.
-    return await asyncio.to_thread(_finish, part, body)
+    async with turn or nullcontext():
+        # A thread: a sync waits for the disk, and the loop serves every other job meanwhile.
+        return await asyncio.to_thread(_finish, part, body)
 
 
 async def _fetch(web: Web, url: str, part: Part, mark: Mark | None, limit: int) -> reply.Body:

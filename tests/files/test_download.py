@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import time
 from contextlib import suppress
 
 import pytest
@@ -69,6 +71,25 @@ async def test_a_cut_transfer_is_gone_on_from_where_it_broke_even_with_a_link_si
     assert server.seen[1]["if-range"] == '"one"'
     assert target.read_bytes() == mp4
     assert names(target) == ["clip.mp4"]
+
+
+async def test_with_a_turn_to_wait_for_the_disk_makes_sure_of_one_file_at_a_time(server, web, target, mp4, monkeypatch):
+    sync, turn, under_way, most = os.fsync, asyncio.Lock(), set(), []
+
+    def counted(file):
+        under_way.add(file)
+        most.append(len(under_way))
+        time.sleep(0.02)
+        sync(file)
+        under_way.discard(file)
+
+    monkeypatch.setattr(os, "fsync", counted)
+    targets = [target.with_name(f"{n}.mp4") for n in range(4)]
+
+    await asyncio.gather(*(download(web, server.url(), to=to, turn=turn) for to in targets))
+
+    assert all(to.read_bytes() == mp4 for to in targets)
+    assert max(most) == 1
 
 
 async def test_many_cuts_are_joined_without_a_seam(server, web, target, mp4):
