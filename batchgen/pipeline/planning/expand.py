@@ -11,7 +11,7 @@ from batchgen.model.meaning import spells_out
 from batchgen.model.naming import canonical
 from batchgen.model.row import Row, Sheaf
 from batchgen.pipeline.money.quote import Tally
-from batchgen.pipeline.planning.claims import Claims
+from batchgen.pipeline.planning.file_claims import Claims
 from batchgen.pipeline.planning.mould import Moulds
 from batchgen.pipeline.planning.pour import Batch
 from batchgen.store.interface import Entry
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchgen.kinds.interface import Kind
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft
-    from batchgen.pipeline.planning.claims import Rival
+    from batchgen.pipeline.planning.file_claims import Rival
     from batchgen.pipeline.planning.locate import Locator
     from batchgen.pipeline.planning.pour import Cast
 
