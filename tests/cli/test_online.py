@@ -108,6 +108,19 @@ def test_variables_are_compared_with_the_templates_by_name_and_type(batchgen, he
     assert '"photo" is of the type image in the template, and text here.' in ended.err
 
 
+def test_scenes_are_looked_for_in_the_template(batchgen, heygen, tmp_path):
+    heygen()
+    tmp_path.joinpath("people.csv").write_text(
+        "template_id,scene_ids\nwelcome_template,scene_hello\nwelcome_template,scene_bye;scene_helo\n"
+    )
+
+    ended, told = plan(batchgen, "people.csv", "--online")
+
+    assert ended.code == 2
+    assert [(one["row"], one["column"]) for one in told["faults"]] == [(3, "scene_ids")]
+    assert 'no scene "scene_helo". Did you mean "scene_hello"?' in ended.err
+
+
 def test_each_thing_is_asked_about_once(batchgen, heygen, tmp_path):
     world = heygen()
     tmp_path.joinpath("people.csv").write_text(

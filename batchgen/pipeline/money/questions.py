@@ -122,6 +122,7 @@ def faults(draft: Draft, answers: Answers) -> Iterator[Fault]:
         template = answers.items.get((Topic.TEMPLATE, draft.content["template_id"]))
         if template is not None:
             yield from _variables(draft, template)
+            yield from _scenes(draft, template)
     for link in links_in(draft.content):
         found = answers.links.get(link.url)
         if found is not None and found.problem:
@@ -177,6 +178,16 @@ def _language(draft: Draft, languages: tuple[str, ...] | None) -> Iterator[Fault
     near = nearest(spoken, languages, likeness=0.6)
     remedy = f'Did you mean "{near}"?' if near else f"There are {len(languages)}, such as {', '.join(languages[:3])}."
     yield draft.row.fault(field_name, f'The account cannot translate into "{spoken}".', remedy)
+
+
+def _scenes(draft: Draft, template: Item) -> Iterator[Fault]:
+    """Look for the scenes that are asked for in those of the template, where it tells them."""
+    known = [scene.id for scene in template.scenes]
+    for name in draft.content.get("scene_ids", ()) if known else ():
+        if name not in known:
+            near = nearest(name, known, likeness=0.6)
+            remedy = f'Did you mean "{near}"?' if near else f"It has: {', '.join(known)}."
+            yield draft.row.fault("scene_ids", f'The template has no scene "{name}".', remedy)
 
 
 def _variables(draft: Draft, template: Item) -> Iterator[Fault]:
