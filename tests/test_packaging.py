@@ -101,5 +101,9 @@ def test_every_folder_with_code_is_a_package():
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
+def test_states_have_a_folder_that_keeps_them_out_of_the_history():
+    assert (ROOT / "state" / ".gitignore").read_text(encoding="utf-8").split() == ["*", "!.gitignore"]
+
+
 def test_the_version_is_one():
     assert PYPROJECT["project"]["version"] == batchgen.__version__
