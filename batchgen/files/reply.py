@@ -8,13 +8,12 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from batchgen.files.interface import DownloadFailed, LinkExpired
+from batchgen.model.exchange import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchgen.files.part import Mark
-
-_TRANSIENT = frozenset({408, 425, 429, 499})
 
 
 class StartAgain(Exception):  # noqa: N818 - reads as the outcome it is
@@ -61,7 +60,7 @@ def refusal(status: int, headers: Mapping[str, str], text: str) -> LinkExpired |
     # Stores say 403 to a link whose signature has expired, and some 400 with the reason in XML.
     if status in {401, 403, 404, 410} or (status == 400 and "expired" in text.lower()):
         return LinkExpired(f"The link no longer works (HTTP {status}). A new one has to be asked for.")
-    transient = status >= 500 or status in _TRANSIENT
+    transient = status >= 500 or status in PASSING
     todo = "It is worth trying again later." if transient else "The link is of no use."
     return DownloadFailed(
         f"The server that has the video answered with HTTP {status}. {todo}",

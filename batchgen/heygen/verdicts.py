@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from batchgen.heygen.errors import ApiError
 from batchgen.heygen.fields import table
 from batchgen.heygen.wire import Failure, Success, decipher
-from batchgen.model.exchange import HeldBack, Hold, NoAnswer, Refused
+from batchgen.model.exchange import GIVEN_UP, HeldBack, Hold, NoAnswer, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,14 +89,9 @@ _LIMITS: tuple[tuple[re.Pattern[str], Hold], ...] = (
 _NO_CREDIT = re.compile(r"(you have )?insufficient[ _](api )?(credit|quota|balance)", re.IGNORECASE)
 
 
-#: 4xx of gateways that speak of the waiting and not of the request: it may be at work behind them all the same. 499 is
-#: nginx's, and what gRPC gateways make of a call that was cancelled.
-_GIVEN_UP = frozenset({408, 499})
-
-
 def hold_of(failure: Failure) -> Hold | None:
     """Tell why the server held a request back; None where it did not."""
-    if failure.status >= 500 or failure.status in _GIVEN_UP:
+    if failure.status >= 500 or failure.status in GIVEN_UP:
         return None
     known = _HOLDS.get(failure.code)
     if known is None and (failure.status == 402 or _NO_CREDIT.match(failure.message)):
@@ -136,7 +131,7 @@ def trouble(failure: Failure) -> ApiError:
     """Say what a failed reply to a reading request means. A JSON 404 is proof that an id is unknown, HTML is not."""
     hold = hold_of(failure)
     lost = failure.status == 404 and not failure.spoken
-    unclear = failure.status >= 500 or failure.status in _GIVEN_UP | {425} or failure.code == "unreadable" or lost
+    unclear = failure.status >= 500 or failure.status in GIVEN_UP | {425} or failure.code == "unreadable" or lost
     return ApiError(
         failure.code,
         failure.message,
@@ -225,7 +220,7 @@ def _silent(failure: Failure) -> bool:
     """
     if 200 <= failure.status < 300:
         return failure.code == "unreadable" or _stumbled(failure)
-    return not 400 <= failure.status < 500 or failure.status in _GIVEN_UP
+    return not 400 <= failure.status < 500 or failure.status in GIVEN_UP
 
 
 def _stumbled(failure: Failure) -> bool:

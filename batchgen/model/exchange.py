@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
 
+#: 4xx of gateways that speak of the waiting and not of the request: it may be at work behind them all the same. 499 is
+#: nginx's, and what gRPC gateways make of a call that was cancelled.
+GIVEN_UP = frozenset({408, 499})
+#: 4xx that pass by themselves, where nothing is lost by asking again.
+PASSING = GIVEN_UP | {425, 429}
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

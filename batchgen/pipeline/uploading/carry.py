@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from batchgen.files.interface import FileChanged
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply, NotSent, TransportError
-from batchgen.model.exchange import HeldBack, Hold, NoAnswer, Purpose, Refused, Upload
+from batchgen.model.exchange import PASSING, HeldBack, Hold, NoAnswer, Purpose, Refused, Upload
 from batchgen.model.media import Asset, AssetState, Kept, Slot
 from batchgen.model.naming import digest
 from batchgen.pipeline.happened import Asked, Uploaded, Uploading
@@ -149,7 +149,7 @@ class Carrier:
         if reply.status in _EXPIRED or "expired" in reply.text.lower():
             self._slots.pop(asset.sha256, None)
             return self._anew(asset)
-        if reply.status >= 500 or reply.status in {408, 425, 429, 499} or self._assets.damaged(refused):
+        if reply.status >= 500 or reply.status in PASSING or self._assets.damaged(refused):
             return self._hindrances.stumbled(f"upload of {file.name}", f"HTTP {reply.status}: {refused.message}", tries)
         return refused
 
