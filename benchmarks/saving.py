@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
-from batchgen.files.download import download
-from batchgen.files.web import HttpWeb, client
+from batchgen.files.downloads import downloads
 
 AT_ONCE = 8
 
@@ -17,8 +15,7 @@ AT_ONCE = 8
 async def main(folder: Path, links: list[str]) -> float:
     """Save them all; give the seconds it took."""
     waiting = iter(enumerate(links))
-    async with client() as http:
-        save = partial(download, HttpWeb(http), turn=asyncio.Lock())
+    async with downloads() as save:
 
         async def work() -> None:
             for n, link in waiting:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,13 +64,11 @@ async def _renew(
     tell: Listener,
 ) -> Refreshed:
     from batchgen.assembly.asking import asking  # noqa: PLC0415 - HTTP is for those who ask
-    from batchgen.files.download import download  # noqa: PLC0415
-    from batchgen.files.web import HttpWeb, client  # noqa: PLC0415
+    from batchgen.files.downloads import downloads  # noqa: PLC0415
     from batchgen.pipeline.fetching.refresh import Refresher  # noqa: PLC0415
 
-    async with asking(account, tell=tell) as caller, client() as downloads:
-        save = partial(download, HttpWeb(downloads), turn=asyncio.Lock())
-        refresher = Refresher(store=store, dialects=DIALECTS, caller=caller, download=save, clock=CLOCK)
+    async with asking(account, tell=tell) as caller, downloads() as download:
+        refresher = Refresher(store=store, dialects=DIALECTS, caller=caller, download=download, clock=CLOCK)
         return await refresher.refresh(jobs, fetch, captions)
 
 

@@ -76,7 +76,7 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
     brake: Brake | None,
 ) -> Run:
     from batchgen.files.compare import is_same  # noqa: PLC0415 - HTTP is for those who send
-    from batchgen.files.download import download  # noqa: PLC0415
+    from batchgen.files.downloads import downloads  # noqa: PLC0415
     from batchgen.files.interface import Freight  # noqa: PLC0415
     from batchgen.files.local import is_intact  # noqa: PLC0415
     from batchgen.files.pieces import pieces  # noqa: PLC0415
@@ -93,18 +93,19 @@ async def _conduct(  # noqa: PLR0917 - the same arguments once more
 
     async with (
         HttpApi(account.base_url, account.credentials, write_timeout=write_timeout) as api,
-        client() as downloads,
+        client() as http,
+        downloads() as download,
     ):
         around = Surroundings(
             store=store,
             api=api,
             dialects=DIALECTS,
-            download=partial(download, HttpWeb(downloads), turn=asyncio.Lock()),
+            download=download,
             freight=Freight(
                 read=pieces,
-                put=HttpPut(downloads),
+                put=HttpPut(http),
                 is_intact=is_intact,
-                is_same=partial(is_same, HttpWeb(downloads)),
+                is_same=partial(is_same, HttpWeb(http)),
             ),
             write_results=aside,
             prices=prices,

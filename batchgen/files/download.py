@@ -1,6 +1,7 @@
 """Brings a video from its link to its file: whole, or not at all.
 
-Trying again is the caller's business. Going on is this one's: each call takes up what earlier ones brought.
+Trying again is the caller's business. Going on is this one's: each call takes up what earlier ones brought. The disk is
+written to where the network is read, so this belongs in a loop that nothing else waits for: see ``files/downloads.py``.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 #: So many bytes are made sure of in one go: a crash costs no more of them.
 CHECKPOINT = 64 * 1024**2
-#: So many bytes are written in one go, since handing them to a thread takes a while; fewer where they come slowly.
-HANDFUL, HELD_S = 2 * 1024**2, 0.1
 
 
 async def download(
@@ -45,7 +44,7 @@ async def download(
     except reply.StartAgain:
         body = await _fetch(web, url, part, None, limit_bytes)
     async with turn or nullcontext():
-        # A thread: a sync waits for the disk, and the loop serves every other job meanwhile.
+        # A thread: a sync takes a while, and others are read and written meanwhile.
         return await asyncio.to_thread(_finish, part, body)
 
 
@@ -78,24 +77,17 @@ async def _beginning(stream: Stream) -> str:
 
 async def _receive(stream: Stream, part: Part, body: reply.Body, limit: int) -> None:
     most = limit if body.total is None else min(limit, body.total)
-    came = written = kept = part.size
-    ticks = asyncio.get_running_loop().time
-    due = 0.0
+    kept = part.size
     async for chunk in stream.chunks():
-        came += len(chunk)
+        came = part.size + len(chunk)
         if came > most:
             _hold(limit, part, came)
             part.discard()
             raise DownloadFailed("The server sent more than it had announced.", transient=True)
-        part.take(chunk)
+        part.write(chunk)
         if came >= kept + CHECKPOINT:
-            written = kept = came
+            kept = came
             await asyncio.to_thread(part.keep, body.etag, body.total)
-        elif came >= written + HANDFUL or ticks() >= due:
-            written, due = came, ticks() + HELD_S
-            # In a thread, where it is digested as well: meanwhile the loop takes in what comes next.
-            await asyncio.to_thread(part.write)
-    await asyncio.to_thread(part.write)
     if body.total is not None and part.size < body.total:
         raise DownloadFailed(f"The transfer was cut at byte {part.size} of {body.total}.", transient=True)
 

@@ -11,7 +11,6 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from batchgen.files import container, disk
@@ -22,6 +21,9 @@ from batchgen.model.errors import DiskError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_NONE = -1  # No file has this descriptor.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +42,10 @@ class Part:
         self.target = target
         self.path = target.with_name(target.name + ".part")
         self.size = 0  #: Bytes written.
-        self._taken: list[bytes] = []  #: What is still to be written.
         self._wanted: int | None = None  #: Bytes to ask room for before the first is written.
-        self._writing = Lock()  # Whoever closes it waits for a thread that still writes: its file is that thread's.
         self._digest: Digest | None = None  #: Of all that was written; None: some of it was there before.
         self._mark = target.with_name(target.name + ".part.etag")
-        self._file: int | None = None
+        self._file = _NONE
 
     def mark(self) -> Mark | None:
         """Read what an earlier attempt left. None: nothing that can be trusted."""
@@ -69,43 +69,30 @@ class Part:
         self._wanted = total
         self._digest = None if size else Digest()
 
-    def take(self, chunk: bytes) -> None:
-        """Add some bytes, to be written by ``write``."""
-        self._taken.append(chunk)
-
-    def write(self) -> None:
-        """Write what was taken. Any thread may do it, one at a time; what comes after the end is let go."""
-        with self._writing, told(self.path):
-            taken, self._taken = self._taken, []
-            if self._file is not None:
-                self._write(self._file, taken)
-
-    def _write(self, file: int, taken: list[bytes]) -> None:
-        wanted, self._wanted = self._wanted, None
-        if wanted is not None:
-            disk.reserve(file, self.size, wanted)
-        for chunk in taken:
-            disk.write(file, chunk)
-            self.size += len(chunk)
-            if self._digest is not None:
-                self._digest.update(chunk)
+    def write(self, chunk: bytes) -> None:
+        """Add some bytes, between ``begin`` and ``close``."""
+        with told(self.path):
+            if self._wanted is not None:
+                disk.reserve(self._file, self.size, self._wanted)
+                self._wanted = None
+            disk.write(self._file, chunk)
+        self.size += len(chunk)
+        if self._digest is not None:
+            self._digest.update(chunk)
 
     def close(self) -> None:
         """Let go of the file; what was written stays, and no more of its room than that."""
-        with self._writing:
-            if self._file is not None:
-                file, self._file = self._file, None
-                with told(self.path):
-                    try:
-                        os.ftruncate(file, self.size)
-                    finally:
-                        os.close(file)
+        if self._file == _NONE:
+            return
+        file, self._file = self._file, _NONE
+        with told(self.path):
+            try:
+                os.ftruncate(file, self.size)
+            finally:
+                os.close(file)
 
     def keep(self, etag: str | None, total: int | None) -> None:
         """Make sure of what was written, and mark it so that a later attempt can go on from here."""
-        if etag is not None:
-            # It waits for a thread that still writes: what that one took counts only when it is done.
-            self.write()
         if etag is None or not self.size:
             self.discard()
             return

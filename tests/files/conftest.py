@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -38,6 +39,16 @@ def mp4(tmp_path_factory):
 @pytest.fixture(scope="session")
 def webm(tmp_path_factory):
     return make_video(tmp_path_factory.mktemp("video") / "v.webm", codec="libvpx")
+
+
+async def until(true):
+    """Wait for what another task does to files."""
+    for _ in range(500):
+        with suppress(OSError):
+            if true():
+                return
+        await asyncio.sleep(0.01)
+    pytest.fail("it never came")
 
 
 @dataclass

@@ -6,27 +6,17 @@ import asyncio
 import json
 import os
 import time
-from contextlib import suppress
 
 import pytest
 
 from batchgen.files import download as module
 from batchgen.files.download import download
 from batchgen.files.interface import DownloadFailed, LinkExpired, NotAVideo, TooLarge
+from tests.files.conftest import until
 
 
 def names(target):
     return sorted(path.name for path in target.parent.iterdir()) if target.parent.exists() else []
-
-
-async def until(true):
-    """Wait for what another task does to files."""
-    for _ in range(500):
-        with suppress(OSError):
-            if true():
-                return
-        await asyncio.sleep(0.01)
-    pytest.fail("it never came")
 
 
 HALVES = ["clip.mp4.part", "clip.mp4.part.etag"]
