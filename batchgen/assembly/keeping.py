@@ -28,9 +28,10 @@ __all__ = [
     "Refreshed",
     "check_files",
     "find_litter",
-    "never_saved",
     "remove_litter",
     "renew",
+    "to_save",
+    "unsaved",
     "withdraw",
 ]
 
@@ -90,17 +91,19 @@ class Checked:
     captions: bool = False
 
 
-def never_saved(line: Line, taken: set[Path]) -> Checked | None:
-    """Give the file for a done video that was never saved, if it was not; a session has nothing to be saved.
+def unsaved(line: Line) -> Path | None:
+    """Give where a done video was to go that was never saved; a session has nothing to be saved."""
+    job = line.job
+    return Path(job.file) if line.saved is None and job.file is not None and job.kind != session.KIND else None
+
+
+def to_save(line: Line, path: Path, taken: set[Path]) -> Checked:
+    """Give the file for a done video that was never saved, and was to go to ``path``.
 
     ``taken`` are the files that others were given. What is there already is somebody else's.
     """
-    job = line.job
-    if line.saved is not None or job.file is None or job.kind == session.KIND:
-        return None
-    path = Path(job.file)
     if path in taken or path.exists():
-        path = path.with_name(f"{path.stem}-{job.id[:10]}{path.suffix}")
+        path = path.with_name(f"{path.stem}-{line.job.id[:10]}{path.suffix}")
     taken.add(path)
     return Checked(path, "it was never saved")
 

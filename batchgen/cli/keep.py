@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchgen.assembly.keeping import Checked, Refreshed, check_files, never_saved, renew
+from batchgen.assembly.keeping import Checked, Refreshed, check_files, renew, to_save, unsaved
 from batchgen.assembly.results import write_results
 from batchgen.assembly.selection import selector
 from batchgen.assembly.state import locked, open_store
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchgen.model.job import Job
-    from batchgen.store.interface import Line, Lines, Sheet
+    from batchgen.store.interface import Line, Lines, Luggage, Sheet
 
 VERIFY_HELP = """Hold videos and captions against what was saved: whether they are there, whole and unchanged.
 
@@ -76,6 +76,17 @@ class Found:
         }
 
 
+@dataclass(slots=True)
+class Looked:
+    """What came of a look at all files."""
+
+    files: int = 0  #: Files that were saved.
+    sound: int = 0  #: Those of them that are as they were.
+    captions: bool = False  #: Whether some of these are captions.
+    unsaved: int = 0  #: Videos that were never saved.
+    faulty: list[Found] = field(default_factory=list)  #: What is to be fetched again.
+
+
 @click.command(short_help="Hold every saved video against what was saved.", help=VERIFY_HELP)
 @options.known
 @click.option("--repair", is_flag=True, help="Fetch again what is gone or changed.")
@@ -97,34 +108,51 @@ def verify(
     """Check files, and mend them."""
     need_state(state)
     with open_store(state) as store:
-        done_videos = list(_done(store, known_sheets(store, manifests), select))
-        checked = [Found(one.sheet, one.line, file) for one in done_videos for file in check_files(store, one.line)]
-    taken: set[Path] = set()
-    unsaved = [Found(one.sheet, one.line, file) for one in done_videos if (file := never_saved(one.line, taken))]
-    faulty = [one for one in checked if one.fault]
-    sound = len(checked) - len(faulty)
-    faulty += unsaved if repair else []
-    for one in faulty:
+        looked = _look(store, _done(store, known_sheets(store, manifests), select), repair=repair)
+    for one in looked.faulty:
         told = one.told()
         click.echo(f"{told['manifest']}, row {told['row']}: {told['file']}: {told['problem']}.", err=as_json)
-    done = _repair(state, faulty, profile, sandbox=sandbox) if repair and faulty else Refreshed()
-    repaired = sum(_is_mended(one, done) for one in faulty) if repair else 0
+    done = _repair(state, looked.faulty, profile, sandbox=sandbox) if repair and looked.faulty else Refreshed()
+    repaired = sum(_is_mended(one, done) for one in looked.faulty) if repair else 0
     if as_json:
-        summary = {"files": len(checked), "faulty": [one.told() for one in faulty], "repaired": repaired}
+        summary = {"files": looked.files, "faulty": [one.told() for one in looked.faulty], "repaired": repaired}
         click.echo(json.dumps(summary, ensure_ascii=False))
     else:
-        noun = "file" if any(one.file and one.file.captions for one in checked) else "video"
-        nouns = f"{noun} is as it was" if len(checked) == 1 else f"{noun}s are as they were"
-        click.echo(f"{sound:,} of {len(checked):,} saved {nouns} saved.")
-        if repair:
-            click.echo(f"{repaired:,} fetched again.")
-        elif faulty:
-            click.echo("`batchgen verify --repair` fetches the others again; that costs nothing.")
-        if unsaved and not repair:
-            click.echo(
-                f"{len(unsaved):,} more {'was' if len(unsaved) == 1 else 'were'} never saved: --repair has them."
-            )
-    return 1 if len(faulty) > repaired else 0
+        _tell(looked, repaired if repair else None)
+    return 1 if len(looked.faulty) > repaired else 0
+
+
+def _look(store: Luggage, videos: Iterator[Found], *, repair: bool) -> Looked:
+    """Hold files against what was saved. What was never saved is at fault where it is to be had now."""
+    looked, taken = Looked(), set[Path]()
+    for one in videos:
+        for file in check_files(store, one.line):
+            looked.files += 1
+            looked.captions |= file.captions
+            if file.fault:
+                looked.faulty.append(replace(one, file=file))
+            else:
+                looked.sound += 1
+        path = unsaved(one.line)
+        looked.unsaved += path is not None
+        if path is not None and repair:
+            looked.faulty.append(replace(one, file=to_save(one.line, path, taken)))
+    return looked
+
+
+def _tell(looked: Looked, repaired: int | None) -> None:
+    noun = "file" if looked.captions else "video"
+    nouns = f"{noun} is as it was" if looked.files == 1 else f"{noun}s are as they were"
+    click.echo(f"{looked.sound:,} of {looked.files:,} saved {nouns} saved.")
+    if repaired is not None:
+        click.echo(f"{repaired:,} fetched again.")
+        return
+    if looked.faulty:
+        click.echo("`batchgen verify --repair` fetches the others again; that costs nothing.")
+    if looked.unsaved:
+        click.echo(
+            f"{looked.unsaved:,} more {'was' if looked.unsaved == 1 else 'were'} never saved: --repair has them."
+        )
 
 
 @click.command(short_help="Get new links for videos that are done.", help=REFRESH_HELP)

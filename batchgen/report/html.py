@@ -52,59 +52,39 @@ class _Group:
 
 def write(path: Path, heading: Heading, lines: Iterable[Line]) -> int:
     """Write the page of a sheet and give the number of its videos. Raises ``DiskError``; an older page then stays."""
-    tally = _Tally(heading)
-    cards = [tally.card(line) for line in lines]
+    tally, cards = _Tally(heading), list[dict[str, Any]]()
+    for line in lines:
+        tally.add(line)
+        if len(cards) < MOST:
+            cards.append(_card(line, heading.columns))
     with beside(path) as file:
-        for piece in _template().generate(tally.told(cards[:MOST], of=len(cards))):
+        for piece in _template().generate(tally.told(cards)):
             file.write(piece)
-    return len(cards)
+    return tally.count
 
 
 class _Tally:
-    """Counts lines while their cards are made."""
+    """Counts lines."""
 
     def __init__(self, heading: Heading) -> None:
+        self.count = 0
         self._heading = heading
         self._groups: Counter[str] = Counter()
         self._languages: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._seconds = self._credits = 0.0
 
-    def card(self, line: Line) -> dict[str, Any]:
-        """Give what the page shows of a line."""
-        group = _GROUPS.get(line.status, line.status)
+    def add(self, line: Line) -> None:
+        """Count a line."""
+        group = _group(line)
+        self.count += 1
         self._groups[group] += 1
         self._languages[line.language or ""] += 1
         self._kinds[line.kind] += 1
         self._seconds += line.duration_s or 0.0
         self._credits += line.credits or 0.0 if group == "done" else 0.0
-        name, sign, instead = _NAMES[group]
-        finished = moment(line.finished_at)
-        return {
-            "row": line.row,
-            "title": _title(line, self._heading.columns),
-            "group": group,
-            "state": name,
-            "sign": sign,
-            "instead": (line.error if group == "failed" else None) or instead,
-            "language": line.language or "",
-            "kind": line.kind,
-            "length": _length(line.duration_s),
-            "facts": [fact for fact in (line.language, _cost(line.credits)) if fact],
-            "error": line.error,
-            "code": line.error_code,
-            "said": line.transcript or said(line.content),
-            "cells": [pair for pair in zip(self._heading.columns, line.cells, strict=False) if pair[1].strip()],
-            "job": line.job_id,
-            "remote": line.remote_id,
-            "file": line.file,
-            "src": _address(line.file) if line.file else "",
-            "captions": [(PurePosixPath(one).name, _address(one)) for one in line.captions],
-            "finished": f"{finished:%Y-%m-%d %H:%M} UTC" if finished else "",
-            "link": _link(line.video_url),
-        }
 
-    def told(self, cards: Sequence[Mapping[str, Any]], *, of: int) -> dict[str, Any]:
+    def told(self, cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Give all that the page's frame says."""
         groups = [_Group(word, name, self._groups[word]) for word, (name, *_) in _NAMES.items() if self._groups[word]]
         minutes = f"{_length(self._seconds)} of film" if self._seconds else ""
@@ -112,19 +92,53 @@ class _Tally:
         style, script = (_read(f"page.{one}") for one in ("css", "js"))
         return {
             "title": _spaced(PurePosixPath(self._heading.name.partition("#")[0]).stem) or self._heading.name,
-            "sentence": _sentence(groups, of),
+            "sentence": _sentence(groups, self.count),
             "facts": [fact for fact in (minutes, _cost(self._credits)) if fact],
             "groups": groups,
             "languages": sorted((name, count) for name, count in self._languages.items() if name),
             "kinds": sorted(self._kinds.items()),
             "cards": cards,
             "shown": len(cards),
-            "unshown": f"The first {len(cards):,} of {of:,} are shown." if len(cards) < of else "",
+            "unshown": f"The first {len(cards):,} of {self.count:,} are shown." if len(cards) < self.count else "",
             "footer": f"{self._heading.name}" + (f", as of {written:%Y-%m-%d %H:%M} UTC" if written else ""),
             "style": style,
             "script": script,
             "policy": _policy(style, script),
         }
+
+
+def _group(line: Line) -> str:
+    return _GROUPS.get(line.status, line.status)
+
+
+def _card(line: Line, columns: Sequence[str]) -> dict[str, Any]:
+    """Give what the page shows of a line."""
+    group = _group(line)
+    name, sign, instead = _NAMES[group]
+    finished = moment(line.finished_at)
+    return {
+        "row": line.row,
+        "title": _title(line, columns),
+        "group": group,
+        "state": name,
+        "sign": sign,
+        "instead": (line.error if group == "failed" else None) or instead,
+        "language": line.language or "",
+        "kind": line.kind,
+        "length": _length(line.duration_s),
+        "facts": [fact for fact in (line.language, _cost(line.credits)) if fact],
+        "error": line.error,
+        "code": line.error_code,
+        "said": line.transcript or said(line.content),
+        "cells": [pair for pair in zip(columns, line.cells, strict=False) if pair[1].strip()],
+        "job": line.job_id,
+        "remote": line.remote_id,
+        "file": line.file,
+        "src": _address(line.file) if line.file else "",
+        "captions": [(PurePosixPath(one).name, _address(one)) for one in line.captions],
+        "finished": f"{finished:%Y-%m-%d %H:%M} UTC" if finished else "",
+        "link": _link(line.video_url),
+    }
 
 
 def said(content: Mapping[str, Any]) -> str:

@@ -287,7 +287,10 @@ class Store(Sheets, Lines, Work, Spending, Luggage, Account, Protocol):
         """Give the jobs whose latest run had this selection, or sent this saved plan, by its mark."""
 
     def enlist(self, run: int, sheet: int, keep: Callable[[Line], bool] | None, limit: int | None) -> int:
-        """Make a run work on the open jobs of a sheet, in line order; give how many lines were taken."""
+        """Make a run work on the open jobs of a sheet, in line order.
+
+        Give how many lines count towards the ``limit``, those of done jobs among them.
+        """
 
     def revive(self, sheet: int, keep: Callable[[Line], bool] | None, at: float) -> set[int]:
         """Plan failed and cancelled jobs of a sheet again, each as a new purchase; give which."""

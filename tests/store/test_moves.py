@@ -168,3 +168,22 @@ async def test_failed_jobs_are_planned_again_as_a_new_purchase(desk):
     assert (again.status, again.round, again.submission, again.error) == (Status.PLANNED, failed.round + 1, None, None)
     assert desk.jobs(planned)[1].status is Status.DONE
     assert rows(desk, f"select event from events where job = {failed.pk} order by pk desc limit 1") == [("retry",)]
+
+
+async def test_where_a_few_of_many_failed_only_those_are_read(desk):
+    planned = desk.plan([entry(n) for n in range(30)])
+    failed, cancelled, still_open, *done = desk.jobs(planned)
+    await desk.take_to(Status.FAILED, failed)
+    await desk.take_to(Status.CANCELLED, cancelled)
+    await desk.take_to(Status.DONE, *done)
+    read = []
+
+    def keep(line):
+        read.append(line.job.pk)
+        return True
+
+    desk.store.revive(planned.sheet.pk, keep, 9.0)
+    assert read == [failed.pk, cancelled.pk]
+
+    desk.run(planned, keep=keep)
+    assert read[2:] == [failed.pk, cancelled.pk, still_open.pk]
