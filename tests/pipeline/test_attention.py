@@ -208,6 +208,20 @@ def test_where_nothing_is_known_the_first_end_of_another_makes_a_look_worth_it()
     assert watched.worth_it_at(one, START + 20, hurried=False) == START + 20
 
 
+def test_one_end_among_many_that_were_looked_at_says_nothing_of_the_others():
+    watched = attention({})
+    one, *scouts = (job(n) for n in range(31))
+    for scout in scouts:
+        watched.rendering(scout, START)
+
+    for scout in scouts[:3]:
+        watched.ended(scout, START + 20)
+    assert watched.worth_it_at(one, START + 20, hurried=False) > START + 20
+
+    watched.ended(scouts[3], START + 20)
+    assert watched.worth_it_at(one, START + 20, hurried=False) == START + 20
+
+
 def test_whoever_waits_for_a_place_or_for_the_last_ones_looks_at_once():
     watched = attention({})
     one = job(1)

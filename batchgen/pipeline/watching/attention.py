@@ -31,6 +31,8 @@ VAGUE = 0.25
 UNSEEN = 0.25
 #: Seconds for which others may tell how long renders take, where nothing is known.
 UNKNOWN_S = 300.0
+#: The part of those looked at early that has to have ended for a look at the others.
+EARLY = 0.1
 #: Seconds of a render that a look may come late where nobody waits for its place: a part of the usual time.
 UNHURRIED = 0.25
 #: The same where no queue is: looks this far apart see an end, in the middle, a twentieth of the usual time late.
@@ -134,8 +136,9 @@ class Attention:
         usual = self.times.usual(job.kind)
         if usual is not None:
             return began + (QUICKEST if hurried else 1.0) * usual.early
-        # One that has ended says that others may have; until then those that are looked at early are waited for.
-        return now if hurried or self._ended else min(began + UNKNOWN_S, now + UNKNOWN_S / 10)
+        # Where a tenth of those that are looked at early have ended, of the others as many have: fewer may be chance.
+        told = self._ended > EARLY * (self._ended + len(self._rendering))
+        return now if hurried or told else min(began + UNKNOWN_S, now + UNKNOWN_S / 10)
 
     def until_next_look(self, job: Job, now: float) -> float:
         """Give the seconds to the next look at a job that was looked at now."""
