@@ -154,3 +154,19 @@ def test_what_renders_proves_nothing_against_what_was_told(given, learned):
     places.renders(15)
 
     assert places.limit == 4
+
+
+@pytest.mark.parametrize("squeezed", [1, 2])
+@pytest.mark.parametrize("anew", [True, False], ids=["the next run", "the same run"])
+def test_a_first_run_that_finds_the_places_taken_uses_them_once_they_are_free(squeezed, anew):
+    account = Places(squeezed)
+    account.fill()
+    assert account.jobs.learned == squeezed
+    if anew:
+        account.jobs, account.taken = Concurrency(learned=account.jobs.learned), 0
+
+    account.places = 20
+    account.fill()
+    account.go_on(30)
+
+    assert account.taken == 20

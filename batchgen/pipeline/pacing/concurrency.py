@@ -18,8 +18,8 @@ MANY = 32
 #: One more is tried after so many jobs with every place in use. One refusal in a hundred jobs is what all tries may
 #: cost, and those for places that were lost come in a fifth of the time.
 PATIENCE = 200
-#: The same where places were lost, until so many tries were in vain.
-MISSING, TRIES = 40, 15
+#: The same where places were lost, until so many tries were in vain; fewer, where nobody has seen those places.
+MISSING, TRIES, UNSEEN = 40, 15, 7
 
 
 class Concurrency:
@@ -31,7 +31,9 @@ class Concurrency:
         self.limit = given or int(learned or START)
         self._told = learned is not None  #: Whether the server has refused more than this.
         self._base, self._bound = 0, MOST  #: From where to where it grows as long as nothing is told.
-        self._had = self.limit if self._told else 0  #: The most places there were for long, unless they count as gone.
+        #: The most places there were for long, unless they count as gone. No account has fewer than the smallest plans
+        #: let: where less is let, somebody else holds them, such as another sheet whose videos render still.
+        self._had = max(START, self.limit if self._told else 0)
         self._tries = 0  #: How often missing places were asked for in vain.
         self._falls = 0  #: Refusals of what was allowed before, one after the other.
         self._since = 0  #: Jobs taken with every place in use, since more were last tried.
@@ -76,7 +78,7 @@ class Concurrency:
         if self._trying:
             self.limit -= 1
             self._tries += 1
-            if self.limit >= self._had or self._tries >= TRIES:
+            if self.limit >= self._had or self._tries >= (TRIES if self._had > START else UNSEEN):
                 self._had, self._tries = self.limit, 0
         elif self._told and taken < self.limit:
             # Each place that becomes free would be refused until as many jobs have ended as places were lost. So one is
@@ -93,7 +95,7 @@ class Concurrency:
         """Jobs after which one more is tried."""
         if self.limit >= self._had:
             return PATIENCE
-        if 2 * self.limit > self._had:
+        if 2 * self.limit > self._had > START:
             return MISSING
         # With few places left, that would be many renders one after the other: it begins with one of each place.
         return min(MISSING, self.limit << self._tries)
