@@ -21,8 +21,8 @@ from batchgen.mcp.words import (
     Seconds,
     Select,
     aside,
+    caller_of,
     many,
-    report_to,
 )
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def add_runs(server: Server, office: Office) -> None:
         """
         chosen = {"select": select, "limit": limit, "duplicates": duplicates, "again": again, "download": download}
         errand = office.errand(many(manifests), budget=max_credits, api=api, **chosen)
-        return await office.run(errand, wait_seconds, report_to(call))
+        return await office.run(errand, wait_seconds, caller_of(call))
 
     @server.tool(annotations=SPENDS)
     async def retry_failed(
@@ -121,14 +121,14 @@ def add_runs(server: Server, office: Office) -> None:
         errand = office.errand(
             many(manifests), budget=max_credits, api=api, select=select, download=download, revive=True
         )
-        return await office.run(errand, wait_seconds, report_to(call))
+        return await office.run(errand, wait_seconds, caller_of(call))
 
     @server.tool(annotations=READS)
     async def follow_run(call: Call, wait_seconds: Seconds = WAIT_S) -> dict[str, Any]:
         """Follow the run that is on until it ends, or for wait_seconds; after it has ended, tell how."""
-        return await office.follow(wait_seconds, report_to(call))
+        return await office.follow(wait_seconds, caller_of(call))
 
     @server.tool(annotations=STOPS)
     async def stop_run(call: Call, wait_seconds: Seconds = WAIT_S) -> dict[str, Any]:
         """End the run that is on in order: nothing more is sent. What HeyGen renders already goes on there."""
-        return await office.stop(wait_seconds, report_to(call))
+        return await office.stop(wait_seconds, caller_of(call))

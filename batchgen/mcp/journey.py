@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.braking import Brake
@@ -39,12 +40,21 @@ _WAY = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An assistant that waits for an answer."""
+
+    session: object  #: Its connection: of several assistants at one server, each has its own.
+    report: Report
+
+
 class Journey:
     """A run in a thread of its own."""
 
-    def __init__(self, errand: Errand, account: Account | None) -> None:
+    def __init__(self, errand: Errand, account: Account | None, caller: Caller) -> None:
         """Set off."""
         self.errand = errand
+        self._owner = caller.session
         self._counts: Counter[Status] = Counter()
         self._brake = Brake()
         sign_in = (lambda: nullcontext(account)) if account else None
@@ -63,10 +73,10 @@ class Journey:
         """Have it end in order: nothing more is sent, and what is under way is noted."""
         self._brake.pull()
 
-    async def follow(self, seconds: float, report: Report) -> dict[str, Any]:
+    async def follow(self, seconds: float, caller: Caller) -> dict[str, Any]:
         """Watch it for so long at the most; give how it ended, or how far it is. Raises what it was ended by.
 
-        Whoever gives up the call itself, and not only the watching, ends the run.
+        Who began the run and gives up the call itself, and not only the watching, ends the run. For others it goes on.
         """
         until = asyncio.get_running_loop().time() + seconds
         told = -1.0
@@ -75,13 +85,14 @@ class Journey:
                 way = self._way
                 if way > told:
                     told = way
-                    await report(way, float(self._counts.total()), self._words)
+                    await caller.report(way, float(self._counts.total()), self._words)
                 left = until - asyncio.get_running_loop().time()
                 if self.is_over or left <= 0:
                     break
                 await asyncio.wait({self._work}, timeout=min(left, LOOK_S))
         except asyncio.CancelledError:
-            self.stop()
+            if caller.session is self._owner:
+                self.stop()
             raise
         return (_ended(self._work.result()) if self.is_over else self._under_way()) | self._noted
 

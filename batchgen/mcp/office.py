@@ -29,7 +29,7 @@ from batchgen.report.counts import by_word
 
 if TYPE_CHECKING:
     from batchgen.assembly.errand import Work
-    from batchgen.mcp.journey import Report
+    from batchgen.mcp.journey import Caller
     from batchgen.mcp.place import Place
     from batchgen.store.interface import Store
 
@@ -102,26 +102,26 @@ class Office:
             "notes": list(answers.notes),
         }
 
-    async def run(self, errand: Errand, seconds: float, report: Report) -> dict[str, Any]:
+    async def run(self, errand: Errand, seconds: float, caller: Caller) -> dict[str, Any]:
         """Do an errand within its budget, and follow it for a while."""
         if errand.options.get("max_credits") is None:
             raise UsageError("Nothing is spent without a budget: name max_credits.")
         if self.journey is not None and not self.journey.is_over:
             raise UsageError("A run is on already. Follow it by follow_run, or end it by stop_run.")
-        self.journey = Journey(errand, self.place.sandbox)
-        return await self.journey.follow(seconds, report)
+        self.journey = Journey(errand, self.place.sandbox, caller)
+        return await self.journey.follow(seconds, caller)
 
-    async def follow(self, seconds: float, report: Report) -> dict[str, Any]:
+    async def follow(self, seconds: float, caller: Caller) -> dict[str, Any]:
         """Follow the run that is on, or tell how the last one ended."""
         if self.journey is None:
             raise UsageError("No run was begun here. batch_status tells where manifests stand.")
-        return await self.journey.follow(seconds, report)
+        return await self.journey.follow(seconds, caller)
 
-    async def stop(self, seconds: float, report: Report) -> dict[str, Any]:
+    async def stop(self, seconds: float, caller: Caller) -> dict[str, Any]:
         """End the run that is on in order."""
         if self.journey is not None:
             self.journey.stop()
-        return await self.follow(seconds, report)
+        return await self.follow(seconds, caller)
 
     async def close(self) -> None:
         """End what is on, in order, however long that takes."""

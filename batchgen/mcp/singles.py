@@ -19,7 +19,7 @@ from batchgen.mcp.words import (
     Seconds,
     Size,
     aside,
-    report_to,
+    caller_of,
 )
 from batchgen.model.catalogue import Topic
 from batchgen.pipeline.browse import Wanted
@@ -127,7 +127,7 @@ def add_videos(server: Server, studio: Studio, office: Office) -> None:
         office.place.checked(max_credits)
         manifest = await aside(studio.order, {"kind": "video", **ordered})
         errand = office.errand([manifest], budget=max_credits, api=None, again=again)
-        run = await office.run(errand, wait_seconds, report_to(call))
+        run = await office.run(errand, wait_seconds, caller_of(call))
         return {"video": await aside(studio.ordered, manifest), "manifest": manifest, "run": run}
 
     @server.tool(annotations=READS)

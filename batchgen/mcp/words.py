@@ -9,10 +9,10 @@ from mcp.server.fastmcp import Context
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from batchgen.mcp.journey import Caller
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from batchgen.mcp.journey import Report
 
 T = TypeVar("T")
 
@@ -73,10 +73,10 @@ async def aside(work: Callable[..., T], *given: Any) -> T:
     return await to_thread.run_sync(work, *given)
 
 
-def report_to(call: Call) -> Report:
-    """Tell whoever called how far it is."""
+def caller_of(call: Call) -> Caller:
+    """Give whoever called, to be told how far it is."""
 
     async def report(way: float, whole: float, words: str) -> None:
         await call.report_progress(way, whole or None, words)
 
-    return report
+    return Caller(call.session, report)

@@ -72,9 +72,9 @@ def heygen(tmp_path, monkeypatch):
 
 
 @asynccontextmanager
-async def connected(**facts: Any):
-    """Connect an assistant to a server in this process."""
-    office = Office(Place(state="state/batchgen.db", poll_interval=0.05, **facts))
+async def connected(office: Office | None = None, **facts: Any):
+    """Connect an assistant to a server in this process; where several share one, it has the same ``office``."""
+    office = office or Office(Place(state="state/batchgen.db", poll_interval=0.05, **facts))
     async with create_connected_server_and_client_session(make_server(office)._mcp_server) as session:
         yield Assistant(session)
     await office.close()

@@ -10,6 +10,8 @@ from mcp.shared.exceptions import McpError
 from mcp.types import CancelledNotification, CancelledNotificationParams, ClientNotification
 
 from batchgen.assembly.state import locked
+from batchgen.mcp.office import Office
+from batchgen.mcp.place import Place
 from batchgen.sandbox import Call
 from tests.mcp.conftest import KEY, connected
 
@@ -136,6 +138,15 @@ async def test_a_long_run_goes_on_while_others_ask_and_is_ended_in_order(heygen)
     assert len(world.ledger()["jobs"]) == 3
 
 
+async def give_up(session, calling):
+    """Have the one call that is on given up, as a client says it that runs out of patience."""
+    [number] = session._response_streams
+    given_up = CancelledNotification(params=CancelledNotificationParams(requestId=number))
+    await session.send_notification(ClientNotification(given_up))
+    with pytest.raises(McpError):
+        await calling
+
+
 async def test_whoever_gives_up_the_call_ends_the_run(heygen):
     heygen(render=(30.0, 30.0))
     async with connected() as assistant:
@@ -144,16 +155,26 @@ async def test_whoever_gives_up_the_call_ends_the_run(heygen):
         while not (await assistant.call("batch_status"))["manifests"]:
             pass
 
-        # As a client says it that runs out of patience.
-        [number] = assistant.session._response_streams
-        given_up = CancelledNotification(params=CancelledNotificationParams(requestId=number))
-        await assistant.session.send_notification(ClientNotification(given_up))
-        with pytest.raises(McpError):
-            await calling
+        await give_up(assistant.session, calling)
         ended = await assistant.call("follow_run")
 
     assert ended["running"] is False
     assert ended["stopped"] == "Interrupted: nothing more is sent."
+
+
+async def test_a_run_goes_on_where_another_assistant_gives_up_following_it(heygen):
+    heygen(render=(30.0, 30.0))
+    office = Office(Place(state="state/batchgen.db", poll_interval=0.05))
+    async with connected(office) as first, connected(office) as second:
+        await first.call("run_batch", manifests="people.csv", max_credits=9, wait_seconds=0)
+        following = asyncio.create_task(second.call("follow_run", wait_seconds=60))
+        while not second.heard:
+            await first.call("batch_status")
+        await give_up(second.session, following)
+        run = await first.call("follow_run", wait_seconds=1)
+
+    assert run["running"]
+    assert run["next"].startswith("It goes on")
 
 
 async def test_what_failed_is_tried_again_within_a_budget(heygen):
