@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.account import ask_quota
@@ -79,7 +80,10 @@ class Studio:
         told = {name: value for name, value in video.items() if value not in {None, ""}}
         path = Path(SINGLE) / f"video_{digest('single', json.dumps(told, sort_keys=True), length=12)}.jsonl"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
+        # Beside it first: whoever orders the same video at this moment, or renders it, reads the manifest meanwhile.
+        aside = path.with_suffix(f".{token_hex(4)}.part")
+        aside.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
+        aside.replace(path)
         return str(path)
 
     def ordered(self, manifest: str) -> dict[str, Any]:

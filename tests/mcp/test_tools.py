@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from mcp.shared.exceptions import McpError
@@ -12,6 +14,7 @@ from mcp.types import CancelledNotification, CancelledNotificationParams, Client
 from batchgen.assembly.state import locked
 from batchgen.mcp.office import Office
 from batchgen.mcp.place import Place
+from batchgen.mcp.studio import Studio
 from batchgen.sandbox import Call
 from tests.mcp.conftest import KEY, connected
 
@@ -222,6 +225,22 @@ async def test_one_video_is_made_and_paid_for_once(heygen, tmp_path):
     assert by_id == by_job == made["video"]
     assert "neither this state nor the account" in unknown
     assert len(world.ledger()["jobs"]) == 1
+
+
+def test_a_video_that_many_order_at_one_moment_has_a_whole_manifest_at_any_time(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    studio, video = Studio(Place(state="state/batchgen.db")), {"kind": "video", "script": "Hello. " * 200}
+    manifest = Path(studio.order(video))
+    whole = manifest.read_text()
+
+    with ThreadPoolExecutor() as pool:
+        ordering = [pool.submit(studio.order, video) for _ in range(400)]
+        read = set()
+        while not all(one.done() for one in ordering):
+            read.add(manifest.read_text())
+
+    assert read <= {whole}
+    assert [path.name for path in manifest.parent.iterdir()] == [manifest.name]
 
 
 async def test_a_video_that_still_renders_is_asked_about_at_heygen(heygen):
