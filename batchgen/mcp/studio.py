@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from batchgen.assembly.account import ask_quota
@@ -20,6 +19,7 @@ from batchgen.model.naming import digest
 from batchgen.model.spelling import whole
 from batchgen.model.status import Status
 from batchgen.report.listing import rows
+from batchgen.report.replace import in_place_of
 
 if TYPE_CHECKING:
     from batchgen.assembly.shelves import Shelves
@@ -80,10 +80,9 @@ class Studio:
         told = {name: value for name, value in video.items() if value not in {None, ""}}
         path = Path(SINGLE) / f"video_{digest('single', json.dumps(told, sort_keys=True), length=12)}.jsonl"
         path.parent.mkdir(exist_ok=True)
-        # Beside it first: whoever orders the same video at this moment, or renders it, reads the manifest meanwhile.
-        aside = path.with_suffix(f".{token_hex(4)}.part")
-        aside.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
-        aside.replace(path)
+        # Whole at every moment: whoever orders the same video now, or renders it, reads the manifest meanwhile.
+        with in_place_of(path) as draft:
+            draft.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
         return str(path)
 
     def ordered(self, manifest: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import errno
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import get_native_id
 from typing import IO, TYPE_CHECKING
 
 from batchgen.model.errors import DiskError
@@ -75,8 +76,8 @@ def in_place_of(path: Path) -> Iterator[Path]:
 
 def _draft(path: Path) -> Path:
     real = Path(os.path.realpath(path))  # A link to the results stays a link.
-    # The process in its name: "run" and "report" may write the same results at the same time.
-    return real.with_name(f".{real.name}.{os.getpid()}.part")
+    # The thread in its name, which no other process has: two may write the same results at the same time.
+    return real.with_name(f".{real.name}.{get_native_id()}.part")
 
 
 def _check_sort(path: Path, option: str) -> None:
@@ -137,10 +138,11 @@ def _keep_mode(old: Path, new: Path) -> None:
 
 def _sweep(path: Path) -> None:
     """Remove what killed processes left beside the results."""
-    with suppress(OSError):
+    prefix = f".{path.name}."
+    with suppress(OSError), os.scandir(path.parent) as entries:
         now = path.stat().st_mtime
-        prefix = f".{path.name}."
-        for entry in os.scandir(path.parent):
-            stale = entry.name.startswith(prefix) and entry.name.endswith(".part")
-            if stale and entry.stat().st_mtime < now - _LITTER_S:
-                Path(entry.path).unlink()
+        for entry in entries:
+            if entry.name.startswith(prefix) and entry.name.endswith(".part"):
+                with suppress(FileNotFoundError):  # Another's that has just been put in its place.
+                    if entry.stat().st_mtime < now - _LITTER_S:
+                        Path(entry.path).unlink()
