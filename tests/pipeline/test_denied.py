@@ -104,3 +104,27 @@ def test_a_list_that_never_tells_of_an_end_is_found_out_by_asking_about_one_by_i
     told = live(Setting(jobs=12, mean_s=30.0, options=Options(download=False, api="v2")))
 
     assert told.done == 12
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>404 Not Found</html>", b'{"error": "not found"}'], ids=["a page", "JSON without a code"]
+)
+def test_a_lost_reply_is_settled_in_minutes_where_the_account_has_no_list_at_all(asked, body):
+    lost = []
+
+    def listless(handle, account, call):
+        if call.method == "GET" and call.path == "/v3/videos":
+            return Answer(404, body, {})
+        answer = handle(account, call)
+        if call.method == "POST" and not lost:
+            lost.append(answer)
+            return Answer(502, b"Bad Gateway", {})
+        return answer
+
+    asked.answer = listless
+
+    told = live(Setting(jobs=3, mean_s=30.0, options=Options(download=False, batch="never")))
+
+    assert lost
+    assert told.done == 3
+    assert told.makespan < 300

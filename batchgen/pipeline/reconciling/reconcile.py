@@ -139,8 +139,12 @@ class Reconciler:
             await self._conclusions.give_up(one, missing, now, doubt)
 
     def _patience(self, error: ApiError | TransportError) -> float:
-        """Give for how long a list may fail in this way: what is refused outright will be refused again."""
-        if _is_endless(error) or (isinstance(error, ApiError) and not error.transient):
+        """Give for how long a list may fail in this way: what is refused outright will be refused again.
+
+        So is a list that is not there, whoever says so: of one job a gateway's 404 proves nothing, and a list has an
+        address of its own, which is there or is not.
+        """
+        if _is_endless(error) or (isinstance(error, ApiError) and (error.status == 404 or not error.transient)):
             return self._run.options.settle_for(keyed=False)
         return self._run.options.patience
 
