@@ -8,9 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from batchgen.assembly.clock import CLOCK
 from batchgen.heygen.errors import ApiError
+from batchgen.heygen.wire import is_page
 from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError
 from batchgen.model.exchange import Hold
 from batchgen.pipeline.happened import Unanswered
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from batchgen.assembly.braking import Brake
     from batchgen.heygen.client import HttpApi
     from batchgen.heygen.interface import Dialect
-    from batchgen.model.exchange import Balance
+    from batchgen.model.exchange import Balance, Reply
     from batchgen.pipeline.happened import Listener
     from batchgen.settings import Account
 
@@ -110,19 +112,26 @@ async def check_account(
 
     Raises ``UnreachableError`` and ``CredentialsError``. A server that has no answer to it is no reason to stop, and
     ``tell`` hears of waits, and of its silence. One that asks to be left alone for more than ``patience_s`` is not
-    waited for.
+    waited for, and what answers with web pages is not HeyGen: rows sent there would all be unsure.
     """
-    began = CLOCK.ticks()
+    began, reply = CLOCK.ticks(), None
     try:
         async for attempt in reading(CLOCK, random.Random(), attempts=4, most_s=patience_s, tell=tell):
             with attempt, _telling_of_silence(began, tell):
-                return dialect.read_balance(await api.send(dialect.balance()))
+                reply = await api.send(dialect.balance())
+                return dialect.read_balance(reply)
     except NotSent as error:
         raise UnreachableError(
             f"{account.base_url} cannot be reached ({_reason(error)}). Check the network and the address (`batchgen "
             "doctor` helps); nothing was sent.",
         ) from error
     except ApiError as error:
+        if reply is not None and is_page(reply):
+            raise UnreachableError(
+                f"{account.base_url} answers with web pages instead of HeyGen's API ({_page(reply, error)}): a "
+                "firewall, a proxy or a network's login stands before it, or the address is another's. Open it in a "
+                "browser, and check HEYGEN_API_BASE (`batchgen doctor` helps); nothing was sent.",
+            ) from error
         if error.hold is Hold.CREDENTIALS:
             raise CredentialsError(
                 f"{account.base_url} refused the credentials of {account.source} ({error.message or error.code}): "
@@ -151,6 +160,12 @@ def _telling_of_silence(began: float, tell: Listener | None) -> Iterator[None]:
         yield
     finally:
         waiting.cancel()
+
+
+def _page(reply: Reply, error: ApiError) -> str:
+    """Give what there is to know a page by: where it leads, without what it carries along, or how it begins."""
+    goal = urlsplit(reply.headers.get("location", ""))
+    return f"it leads to {goal.hostname}" if goal.hostname else error.message.rstrip(".")
 
 
 def _reason(error: NotSent) -> str:

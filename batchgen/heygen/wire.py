@@ -84,6 +84,12 @@ def is_unsigned(reply: Reply) -> bool:
     return isinstance(found, Failure) and found.code == _RAN_OUT
 
 
+def is_page(reply: Reply) -> bool:
+    """Tell whether a web page came, or the way to one, where the API speaks JSON: that is another's."""
+    page = 200 <= reply.status < 300 and reply.body.lstrip().startswith(b"<")
+    return page or 300 <= reply.status < 400
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Read ``Retry-After`` as seconds. A date is compared with the reply's own ``Date``, so no clock is needed."""
     said = headers.get("retry-after", "").strip()

@@ -2,6 +2,9 @@
 
 import socket
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -54,6 +57,42 @@ def test_a_host_that_does_not_exist_ends_soon_with_a_sentence(desk):
     assert ended.code == 3
     assert time.monotonic() - began < 30
     assert "no-such-host.invalid" in ended.err
+
+
+class _Portal(BaseHTTPRequestHandler):
+    """What a network answers in the place of whatever was asked for, until somebody logs in."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self):
+        self.asked.append(self.command)
+        self.send_response(self.server.answer)
+        if self.server.answer == 302:
+            self.send_header("Location", "http://login.example/?from=here")
+        self.end_headers()
+        self.wfile.write(b"<html><h1>Please log in</h1></html>")
+
+    do_POST = do_GET  # noqa: N815 - the library's name
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+@pytest.mark.parametrize(("answer", "told"), [(200, "Please log in"), (302, "login.example")])
+def test_a_portal_in_the_place_of_the_api_is_told_and_given_no_row(desk, api, answer, told):
+    desk.videos(2)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Portal) as portal:
+        portal.answer, portal.RequestHandlerClass.asked[:] = answer, []
+        Thread(target=portal.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{portal.server_port}"
+        ended = desk.run("people.jsonl", "--api", api, HEYGEN_API_KEY=KEY, HEYGEN_API_BASE=address)
+        portal.shutdown()
+
+    assert ended.code == 3
+    assert told in ended.err
+    assert "nothing was sent" in ended.err
+    assert set(_Portal.asked) == {"GET"}
 
 
 @pytest.mark.parametrize("api", ["v3", "v2"])
