@@ -42,6 +42,22 @@ async def test_no_second_ever_holds_more_requests_than_the_rate(rate):
     assert busiest <= max(1, rate * window)
 
 
+@pytest.mark.parametrize("rate", [0.5, 1.0, 5.0, 20.0])
+async def test_no_second_of_the_server_holds_more_than_the_rate_though_some_requests_travel_longer(rate):
+    clock, chance = Still(), random.Random(2)
+    arrived = [clock.passed]  # The question for the balance, which came before the run.
+    pace = Pace(clock=clock, chance=chance, tell=lambda _: None, rate=rate)
+
+    for number in range(60):
+        await pace.turn()
+        arrived.append(clock.passed + (0.04 if number < rate else chance.uniform(0.0, 0.03)))
+
+    window = max(1.0, 1.0 / rate)
+    busiest = max(sum(start <= one < start + window for one in arrived) for start in arrived)
+    assert busiest <= max(1, rate * window)
+    assert clock.passed < 60 / rate * 1.06
+
+
 async def test_retry_after_holds_every_call_that_follows_and_can_be_given_up():
     clock = Still()
     pace = Pace(clock=clock, chance=random.Random(1), tell=lambda _: None)

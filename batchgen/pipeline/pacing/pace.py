@@ -1,9 +1,10 @@
 """When a request may leave: full use of what the account allows, and no avoidable 429.
 
 Limits are kept apart, because the server means different things by the same status. A *rate* is requests in any
-second: a given one is kept by a sliding log, so that no window ever holds more; another is learned, of what creates
-alone until what reads is refused as well. A *wait* is what the server asked for by Retry-After: every call that follows
-obeys it. Where it spoke of jobs at once, only calls that create do: reading is how a free place is seen.
+second: a given one is kept by a sliding log, so that no window ever holds more, also where they arrive; another is
+learned, of what creates alone until what reads is refused as well. A *wait* is what the server asked for by
+Retry-After: every call that follows obeys it. Where it spoke of jobs at once, only calls that create do: reading is how
+a free place is seen.
 
 Where requests have to wait for each other, what creates comes first, and yet not alone: a run has to see what becomes
 of its videos while there are more to send.
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
     from batchgen.pipeline.clock import Clock
     from batchgen.pipeline.happened import Listener
+
+#: Seconds by which a request may be faster on its way than one before it: a window holds for where they arrive. The
+#: first ones have connections to open.
+JITTER_S = 0.05
 
 #: Seconds between two glances at whether a wait is still wanted.
 GLANCE_S = 0.5
@@ -56,9 +61,11 @@ class Pace:
         self._chance = chance
         self._tell = tell
         # A rate below one a second is one request in a longer window.
-        self._window = 1.0 if rate is None or rate >= 1 else 1.0 / rate
-        self._allowed = None if rate is None else max(1, int(rate * self._window))
-        self._recent: deque[float] = deque()
+        window = 1.0 if rate is None or rate >= 1 else 1.0 / rate
+        self._allowed = None if rate is None else max(1, int(rate * window))
+        self._window = window + JITTER_S
+        # The account was asked what it has a moment ago, and the server counts that as well.
+        self._recent: deque[float] = deque([clock.ticks()])
         self.creating, self.any = creating or LearnedRate(), any or LearnedRate()
         self._all = self.any if self.any.rate is not None else LearnedRate()  #: The same, before a read was refused.
         self._reading = 0  #: Requests that read and wait for their turn.
@@ -132,7 +139,7 @@ class Pace:
     def _window_wait(self, now: float) -> float:
         if self._allowed is None:
             return 0.0
-        while self._recent and self._recent[0] <= now - self._window:
+        while self._recent and self._recent[0] + self._window <= now:
             self._recent.popleft()
         return 0.0 if len(self._recent) < self._allowed else self._recent[0] + self._window - now
 
