@@ -153,6 +153,7 @@ class Page(NamedTuple):
 
     rows: tuple[Progress, ...]
     next_token: str | None = None
+    over: bool = False  #: Of a batch: whether the server is done with it, and no more of it is to come.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -56,6 +57,42 @@ def test_videos_that_neither_batch_nor_list_knows_fail_and_end_the_run(asked):
 
     assert told.done == 0
     assert asked["/v3/video-translations/batches"] < 40
+
+
+def without_items(handle, account, call, keep):
+    """Answer for a batch as it is, without some of its items."""
+    answer = handle(account, call)
+    if not is_batch(call):
+        return answer
+    body = json.loads(answer.body)
+    body["data"]["items"] = list(filter(None, map(keep, body["data"]["items"])))
+    return replace(answer, body=json.dumps(body).encode())
+
+
+def test_videos_that_a_batch_never_names_are_found_in_the_list(asked):
+    asked.answer = partial(without_items, keep=lambda item: item if item["item_index"] % 3 else None)
+
+    assert live(TRANSLATIONS).done == 12
+
+
+def test_items_of_a_batch_that_do_not_say_which_they_are_are_found_in_the_list(asked):
+    asked.answer = partial(without_items, keep=lambda item: {**item, "item_index": None})
+
+    assert live(TRANSLATIONS).done == 12
+
+
+def test_videos_that_neither_their_batch_nor_the_list_names_fail_once_the_batch_is_over(asked):
+    def nowhere(handle, account, call):
+        if call.method == "GET" and call.path == "/v3/video-translations":
+            return Answer(200, json.dumps({"data": [], "has_more": False, "next_token": None}).encode(), {})
+        return without_items(handle, account, call, keep=lambda item: item if item["item_index"] % 3 else None)
+
+    asked.answer = nowhere
+
+    told = live(TRANSLATIONS)
+
+    assert told.done == 8
+    assert asked["/v3/video-translations/batches"] < 60
 
 
 def test_pages_of_a_batch_that_lead_back_are_read_once(asked):

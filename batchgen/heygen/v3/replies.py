@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.heygen.fields import first, number, table, tables, text, whole
 from batchgen.heygen.verdicts import lacked, unreadable
 from batchgen.heygen.words import stage
-from batchgen.model.exchange import Accepted, Balance, Page, Progress
+from batchgen.model.exchange import Accepted, Balance, Page, Progress, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +77,8 @@ def batch_page(data: Mapping[str, Any], *, batch_id: str, status: int) -> Page:
     """Read a page of a batch. Its cursor stands inside the data."""
     if not isinstance(data.get("items"), list):
         raise unreadable(status, "The reply carries no items of the batch.")
-    return Page(rows=tuple(brief(row, batch_id) for row in tables(data["items"])), next_token=_next(data))
+    rows = tuple(brief(row, batch_id) for row in tables(data["items"]))
+    return Page(rows=rows, next_token=_next(data), over=stage(data.get("status")) in {Stage.READY, Stage.BROKEN})
 
 
 def list_page(body: Mapping[str, Any], *, status: int, row: Callable[[Mapping[str, Any]], Progress] = detail) -> Page:

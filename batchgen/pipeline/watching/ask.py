@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import NoReply
-from batchgen.model.exchange import Progress, Stage
+from batchgen.model.exchange import Page, Progress, Stage
 from batchgen.pipeline.watching.lists import LAG_S, PAGE, Lists, sort_of
 from batchgen.pipeline.watching.statuses import refuses_many
 
@@ -152,17 +152,18 @@ class Asker:
             asked = (self._batch(dialect, members[0]) for members in batches)
             answers = await asyncio.gather(*asked, return_exceptions=True)
             for members, answer in zip(batches, answers, strict=True):
+                left = _left_out(members, answer)
                 if not isinstance(answer, BaseException):
-                    yield members, answer
-                elif _is_unknown(answer):
-                    async for told in self._of_no_batch(members):
+                    yield [job for job in members if job not in left], answer.rows
+                if left:
+                    async for told in self._of_no_batch(left):
                         yield told
             for answer in answers:
                 if isinstance(answer, BaseException) and not _is_unknown(answer):
                     raise answer
 
     async def _of_no_batch(self, jobs: Sequence[Job]) -> AsyncIterator[Told]:
-        """Look for jobs in the list whose batch the server denies; what is not there either, it has none of."""
+        """Look for jobs in the list that no batch tells of; what is not there either, the server has none of."""
         left = {job.pk: job for job in jobs}
         if self.lists.is_findable(jobs[0]):
             async for told in self.lists.pages(jobs, most=FAR):
@@ -199,7 +200,7 @@ class Asker:
         )
         return list(said)
 
-    async def _batch(self, dialect: Dialect, member: Job) -> Sequence[Progress]:
+    async def _batch(self, dialect: Dialect, member: Job) -> Page:
         kind, batch_id = member.kind, member.batch_id or ""
         rows: dict[tuple[int | None, str | None], Progress] = {}
         cursor: str | None = None
@@ -213,12 +214,20 @@ class Asker:
             cursor = page.next_token if read.keys() - rows.keys() else None  # It may lead back to what was read.
             rows |= read
             if cursor is None:
-                return list(rows.values())
+                return Page(rows=tuple(rows.values()), over=page.over)
 
 
 def _is_unknown(answer: BaseException) -> bool:
     """Whether the server says that it has no such batch."""
     return isinstance(answer, ApiError) and answer.missing
+
+
+def _left_out(jobs: Sequence[Job], answer: Page | BaseException) -> Sequence[Job]:
+    """Give those that no batch tells of: it is denied, or the server is done with it and does not name them."""
+    if isinstance(answer, BaseException):
+        return jobs if _is_unknown(answer) else []
+    told = {row.item for row in answer.rows}
+    return [job for job in jobs if (job.item or 0) not in told] if answer.over else []
 
 
 def _by_batch(jobs: Iterable[Job]) -> dict[str, list[Job]]:
