@@ -1,14 +1,16 @@
-"""Whether what is written still goes into the files that the next run will find.
+"""Whether what is written still goes into the files that the next run will find, and nobody else writes there.
 
 The operating system lets a program write on into a file that was removed, or that another one took the name of. Nothing
-fails then, until the next run finds none of it, and pays for everything anew.
+fails then, until the next run finds none of it, and pays for everything anew. So it is with a lock: whoever removes it
+opens the state to a second run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchgen.store.mishaps import gone, log_removed, replaced
+from batchgen.store.lock import lock_of
+from batchgen.store.mishaps import gone, lock_removed, log_removed, replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,13 +22,15 @@ class Footing:
     """The state file and its write-ahead log as they were when they were opened.
 
     Each is known by its number on the disk, as SQLite itself knows its file again; the log from when it is first seen,
-    since the first commit makes it. There is none where a file system cannot have one, and SQLite does without.
+    since the first commit makes it. There is none where a file system cannot have one, and SQLite does without. A lock
+    that is gone harms nobody until another run makes its own.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._log = path.with_name(f"{path.name}-wal")
-        self._file_number = _number(path)
+        self._lock = lock_of(path)
+        self._file_number, self._lock_number = _number(path), _number(self._lock)
         self._log_number: int | None = None
 
     def lost(self) -> StoreError | None:
@@ -36,6 +40,8 @@ class Footing:
             return gone(self._path)
         if number != self._file_number:
             return replaced(self._path)
+        if self._lock_number is not None and _number(self._lock) not in {None, self._lock_number}:
+            return lock_removed(self._lock)
         log_number = _number(self._log)
         if self._log_number is None:
             self._log_number = log_number

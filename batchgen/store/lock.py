@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+def lock_of(state: Path) -> Path:
+    """Name the file by which a state is locked. By whatever name it is opened, it is one file, and has one lock."""
+    return Path(f"{state.resolve()}.lock")
+
+
 class RunLock:
     """Held while a run sends. The operating system lets go of it when the process ends, however it ends."""
 
     def __init__(self, state: Path, *, command: str, since: str) -> None:
-        # By whatever name it is opened, it is one file, and has one lock.
-        state = state.resolve()
-        self._lock = FileLock(f"{state}.lock", mode=0o600)
-        self._note = Path(f"{state}.holder")
+        lock = lock_of(state)
+        self._lock = FileLock(lock, mode=0o600)
+        self._note = lock.with_suffix(".holder")
         self._facts = {"pid": os.getpid(), "command": command, "since": since}
 
     def __enter__(self) -> Self:

@@ -67,6 +67,15 @@ def replaced(path: Path) -> StoreError:
     )
 
 
+def lock_removed(lock: Path) -> StoreError:
+    """Say that the lock was removed and another run has one of its own: both would write here."""
+    return StoreError(
+        f"{lock}: this was removed while a run went on, and another run has begun on the same state. Nothing more was "
+        "sent here, and nothing is lost: run the same command again when that one has ended. Leave the files beside "
+        "the state alone; a lock ends by itself with whoever holds it.",
+    )
+
+
 def log_removed(path: Path) -> StoreError:
     """Say that the write-ahead log was removed: what is only in it gets into the state when the state is closed."""
     return StoreError(

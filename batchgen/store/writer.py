@@ -126,10 +126,11 @@ class ThreadWriter:
         errors: list[BaseException | None] = [None] * len(group)
         try:
             commit(self._engines, [change for order in group for change in order.changes], durable=_durable(group))
-            # What is lost is told at once: the next run would pay for it anew. So nothing more is sent.
-            errors = [self._footing.lost()] * len(group) if _durable(group) else errors
         except Exception:  # noqa: BLE001 - each is told of its own fault, or it would wait for ever
             errors = [self._commit_one(order) for order in group]
+        # What is lost is told at once: the next run would pay for it anew. So nothing more is sent.
+        if _durable(group) and (lost := self._footing.lost()):
+            errors = [lost] * len(group)
         _answer(group, errors)
 
     def _commit_one(self, order: _Order) -> BaseException | None:

@@ -10,6 +10,7 @@ import pytest
 from batchgen.model.errors import StoreError
 from batchgen.model.status import Status
 from batchgen.store.footing import Footing
+from batchgen.store.lock import RunLock
 from batchgen.store.sqlite import SqliteStore
 from tests.store.conftest import Desk, entry
 
@@ -76,6 +77,28 @@ async def test_a_state_that_is_copied_while_it_is_written_is_written_on(desk, pl
         assert other.execute("select count(*) from submissions").fetchone() == (1,)
 
     await desk.send(second)
+
+
+async def test_a_run_that_another_one_came_beside_ends_where_its_lock_was_removed(tmp_path):
+    path = tmp_path / "state.db"
+    with (
+        RunLock(path, command="batchgen run a.csv", since="now"),
+        closing(SqliteStore.open(str(path), threaded=True)) as store,
+    ):
+        desk = Desk(store, path)
+        planned = desk.plan([entry(0), entry(1), entry(2)])
+        desk.run(planned)
+        first, second, third = desk.jobs(planned)
+        await desk.send(first)
+
+        path.with_name("state.db.lock").unlink()
+        await desk.send(second)  # Nobody else is here.
+
+        with (
+            RunLock(path, command="batchgen run b.csv", since="now"),
+            pytest.raises(StoreError, match="another run has begun on the same state"),
+        ):
+            await desk.send(third)
 
 
 def test_a_state_whose_disk_knows_no_log_is_written_on(tmp_path):
