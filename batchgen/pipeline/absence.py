@@ -1,4 +1,4 @@
-"""Time in which nobody watched: the machine slept, or its clock was set ahead.
+"""Time in which nobody watched: the machine slept, the process was stopped, or the clock was set ahead.
 
 What passed meanwhile tells nothing of how long renders take, nor of how fast a queue moves: taken for that, a night
 with the lid closed would put off looks for hours. Nor does it tell for how long something was looked for: for the
@@ -30,13 +30,14 @@ class Absence:
         self._until = math.inf  #: When whoever naps was to be awake again, epoch seconds.
 
     def naps(self, seconds: float | None) -> None:
-        """Note for how long somebody sleeps at the most; None: until something happens."""
+        """Note for how long somebody sleeps, or waits for an answer, at the most; None: until something happens."""
         self._until = math.inf if seconds is None else self._clock.now() + seconds
 
     def is_over(self) -> bool:
         """Tell whether somebody was away since this was last asked."""
         now = self._clock.now()
-        # Most systems stop their ticks while they sleep. On those that do not, whoever naps wakes too late.
+        # Most systems stop their ticks while they sleep. On those that do not, and where the process alone is stopped,
+        # whoever naps wakes too late.
         apart, late = now - self._clock.ticks(), now - self._until
         self._until = math.inf
         stepped = apart - self._apart > self._step_s

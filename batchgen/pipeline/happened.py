@@ -54,7 +54,7 @@ class Stalled(NamedTuple):
 
 
 class Woke(NamedTuple):
-    """Nobody watched for a while: the machine slept, or its clock was set ahead. That time tells nothing of renders."""
+    """Nobody watched for a while: the machine slept, say, or its clock was set ahead. It tells nothing of renders."""
 
     at: float  #: Epoch seconds.
 

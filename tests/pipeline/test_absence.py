@@ -2,7 +2,13 @@
 
 import pytest
 
+from batchgen.cli.forecast import Forecast
+from batchgen.model.status import Event
 from batchgen.pipeline.absence import STEP_S, Absence
+from batchgen.pipeline.happened import Moved, Stalled, Started, Woke
+from batchgen.pipeline.options import Options
+from batchgen.rehearsal.machine import VirtualClock
+from benchmarks import lab
 from tests.pipeline.test_attention import START, attention, job
 
 NIGHT = 8 * 3600.0
@@ -86,3 +92,39 @@ def test_the_next_look_after_a_night_of_sleep_is_no_hours_away(queued):
     watched.woke(now)
 
     assert watched.until_next_look(one, now + 1) <= 10.0
+
+
+@pytest.mark.parametrize("ticks", ["stop", "go on"])
+@pytest.mark.parametrize("jobs", [8, 300])
+def test_what_passed_while_an_answer_was_awaited_is_no_part_of_a_render(monkeypatch, ticks, jobs):
+    handle, ticking, asleep, told = lab.Account.handle, VirtualClock.ticks, [], []
+
+    def sleeps_once(self, call):
+        if call.method == "GET" and not asleep and self._time.passed > 300.0:
+            asleep.append(NIGHT)
+            self._time.passed += NIGHT
+        return handle(self, call)
+
+    monkeypatch.setattr(lab.Account, "handle", sleeps_once)
+    monkeypatch.setattr(VirtualClock, "ticks", lambda self: ticking(self) - sum(asleep) * (ticks == "stop"))
+    monkeypatch.setattr(lab, "_note", lambda *args: told.append(args[-1]))
+    lab.live(lab.Setting(jobs=jobs, options=Options(download=False), slots=((0.0, 1000),)))
+
+    assert asleep
+    assert not [fact for fact in told if isinstance(fact, Stalled)]
+    assert _typical_render(told) < 3600.0
+
+
+def _typical_render(told):
+    forecast = Forecast()
+    for fact in told:
+        match fact:
+            case Woke():
+                forecast.woke(fact.at)
+            case Started():
+                forecast.started(fact.job, fact.at)
+            case Moved(event=Event.ACCEPTED):
+                forecast.accepted(fact.job, fact.at)
+            case Moved(event=Event.READY):
+                forecast.rendered(fact.job, fact.at)
+    return forecast.typical or 0.0

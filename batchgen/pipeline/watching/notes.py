@@ -17,7 +17,7 @@ from batchgen.pipeline.watching.thrift import AGAIN_S
 from batchgen.store.interface import Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
@@ -48,10 +48,12 @@ class Noted:
 class Notes:
     """Writes what is said of jobs."""
 
-    def __init__(self, run: Context, asker: Asker, observer: Observer) -> None:
+    def __init__(self, run: Context, asker: Asker, observer: Observer, *, awake: Callable[[], None]) -> None:
+        """``awake`` is told of each answer before it is noted: the machine may have slept while it was awaited."""
         self._run = run
         self._asker = asker
         self._observer = observer
+        self._awake = awake
 
     async def take(self, told: AsyncIterator[Told]) -> Noted:
         """Write what is said of jobs while more of them are asked about, until that fails."""
@@ -83,6 +85,7 @@ class Notes:
 
     def _note(self, said: Sequence[Said], noted: Noted) -> asyncio.Task[None]:
         """Begin to write what was said of jobs."""
+        self._awake()
         changes, stages = self._observer.note(said)
         noted.stages += stages
         return asyncio.create_task(self._write(changes))

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Jobs looked at in one go.
 CHUNK = 1000
+#: Seconds within which an answer is there that is there at all: with all attempts, and what the server asks to wait.
+ANSWER_S = 600.0
 #: Seconds that may pass, for each list, once nobody wants to wait any longer.
 LEAVING_S = 5.0
 #: How late the link of a video may come at the end of a run of thousands, as a part of the time since it was accepted.
@@ -51,7 +53,7 @@ class Watcher:
         self._asker = Asker(run)
         self._links = Links(run, self._asker)
         self._observer = Observer(run, self._asker, self._links)
-        self._notes = Notes(run, self._asker, self._observer)
+        self._notes = Notes(run, self._asker, self._observer, awake=self._awake)
         self._rounds = Rounds(run, self._asker, self._notes, self._links)
         self._idle_until = 0.0  #: Epoch seconds until which nothing is due, unless another job arrives.
         self._arrivals = -1  #: How many jobs had arrived when that was found out.
@@ -74,8 +76,7 @@ class Watcher:
     async def work(self) -> None:
         """Look, whenever a look is due."""
         while self._run.options.wait:
-            if self._absence.is_over():
-                self._woke()
+            self._awake()
             told = self._heed.take()
             await self._take_up(told)
             if self.busy and self._unhurried and not self._run.stop.everything and await self._rounds.go():
@@ -93,7 +94,12 @@ class Watcher:
                 self._absence.naps(nap)
                 await self._run.board.changed(nap)
 
-    def _woke(self) -> None:
+    def _awake(self) -> None:
+        """Take note of time in which nobody watched, before anything is made of what is said after it."""
+        absent = self._absence.is_over()
+        self._absence.naps(ANSWER_S)
+        if not absent:
+            return
         now = self._run.clock.now()
         self._run.tell(Woke(at=now))
         self._observer.attention.woke(now)
