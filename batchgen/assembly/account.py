@@ -15,6 +15,7 @@ from batchgen.heygen.errors import ApiError
 from batchgen.heygen.wire import is_page
 from batchgen.model.errors import CredentialsError, NoReply, NotSent, UnreachableError
 from batchgen.model.exchange import Hold
+from batchgen.model.network import PROXY_REMEDY
 from batchgen.pipeline.happened import Unanswered
 from batchgen.pipeline.retry import as_asked, reading
 
@@ -136,6 +137,11 @@ async def check_account(
             raise CredentialsError(
                 f"{account.base_url} refused the credentials of {account.source} ({error.message or error.code}): "
                 f"{account.credentials.remedy}. Nothing was sent.",
+            ) from error
+        if error.hold is Hold.PROXY:
+            raise UnreachableError(
+                f"{account.base_url} cannot be reached: a proxy on the way wants to know who asks "
+                f"({error.message or error.code}); {PROXY_REMEDY}. Nothing was sent.",
             ) from error
         if error.hold is Hold.RATE and (wait := as_asked(error.retry_after, otherwise=0.0)) > patience_s:
             raise UnreachableError(

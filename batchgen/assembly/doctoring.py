@@ -18,6 +18,8 @@ from batchgen.doctor.interface import Check, Finding, Verdict, aside, examine
 from batchgen.doctor.network import Reach, checks, read_reaches
 from batchgen.model.address import is_loopback
 from batchgen.model.errors import BatchgenError, ConfigError
+from batchgen.model.exchange import Hold
+from batchgen.model.network import PROXY_REMEDY
 from batchgen.model.version import VERSION
 
 if TYPE_CHECKING:
@@ -127,7 +129,8 @@ async def _account(account: Account | BatchgenError) -> list[Finding]:
         balance = dialect.read_balance(reply)
     except ApiError as error:
         refused = error.hold is not None and error.hold.pauses
-        remedy = f"{account.credentials.remedy[:1].upper()}{account.credentials.remedy[1:]}." if refused else ""
+        helps = PROXY_REMEDY if error.hold is Hold.PROXY else account.credentials.remedy
+        remedy = f"{helps[:1].upper()}{helps[1:]}." if refused else ""
         detail = f"{account.source}: the server answered: {error.message or error.code}"
         return [
             Finding(group="account", name="credentials", verdict=Verdict.FAIL, detail=detail, remedy=remedy),

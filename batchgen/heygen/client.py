@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from functools import lru_cache
+from http.client import PROXY_AUTHENTICATION_REQUIRED
 from typing import TYPE_CHECKING, Self
 
 import certifi
@@ -21,6 +22,7 @@ from batchgen.heygen.wire import is_unsigned
 from batchgen.model.errors import ConfigError, NoReply, NotSent
 from batchgen.model.exchange import Purpose, Reply
 from batchgen.model.network import (
+    PROXY_REMEDY,
     UNREADABLE_PROXY,
     certificates,
     connecting,
@@ -267,7 +269,8 @@ def _translated(error: Exception, way: _Way, *, hide: str) -> TransportError:
 def _in_words(error: Exception, way: _Way) -> str:
     # By itself such an error quotes its address, and with it the password of the proxy.
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return f"the proxy answered {error.status} {error.message}"
+        helps = f": {PROXY_REMEDY}" if error.status == PROXY_AUTHENTICATION_REQUIRED else ""
+        return f"the proxy answered {error.status} {error.message}{helps}"
     if isinstance(error, aiohttp.ClientResponseError):
         return f"{'the proxy' if is_of_tunnel(error) else 'the server'} answered with something else than HTTP"
     if isinstance(error, aiohttp.InvalidURL):  # The address of the API was read before.

@@ -193,9 +193,10 @@ def unreadable(status: int, problem: str) -> ApiError:
 
 def _by_status(failure: Failure) -> Hold | None:
     match failure.status:
-        case 401 | 407:
-            # 407 is a proxy's, which wants to know who asks before it lets anything through.
+        case 401:
             return Hold.CREDENTIALS
+        case 407:
+            return Hold.PROXY
         case 403 if failure.code not in _ONE_RESOURCE and failure.param is None:
             # Without a code of the API's this is a firewall that shuts everybody out. Pausing loses nothing, while
             # refusing would spend the whole sheet on it.

@@ -77,11 +77,12 @@ class Hold(StrEnum):
     DAILY = "daily"  #: A daily allowance is used up.
     CREDIT = "credit"  #: The account has no credit left.
     CREDENTIALS = "credentials"  #: The key was refused, or may not do this.
+    PROXY = "proxy"  #: A proxy on the way wants to know who asks.
 
     @property
     def pauses(self) -> bool:
         """Whether the whole run must stop sending: waiting a moment will not help."""
-        return self in {Hold.DAILY, Hold.CREDIT, Hold.CREDENTIALS}
+        return self in {Hold.DAILY, Hold.CREDIT, Hold.CREDENTIALS, Hold.PROXY}
 
 
 class Accepted(NamedTuple):

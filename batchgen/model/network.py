@@ -19,6 +19,9 @@ UNREADABLE_PROXY = (
     "the proxy's address cannot be read; in its name and password, write # as %23, / as %2F, ? as %3F and [ as %5B"
 )
 
+#: What helps where a proxy wants to know who asks.
+PROXY_REMEDY = "set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT with what the proxy knows you by, or ask IT for it"
+
 
 def proxy_for(scheme: str, host: str) -> str | None:
     """Give the address of the proxy that is to be asked for a host; None: it is reached directly.

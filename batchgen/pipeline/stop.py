@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchgen.model.exchange import Hold
+from batchgen.model.network import PROXY_REMEDY
 from batchgen.pipeline.happened import Stopping
 
 if TYPE_CHECKING:
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 _ADVICE = {
     Hold.CREDENTIALS: "The server refused the credentials: {sign_in}.",
+    Hold.PROXY: f"A proxy on the way to the server wants to know who asks: {PROXY_REMEDY}.",
     Hold.CREDIT: "The account is out of credit: add some.",
     Hold.DAILY: "The account's allowance is used up for now: wait until it is renewed.",
 }
 
 #: What each pause ends the command with.
-_EXIT = {Hold.CREDENTIALS: 3, Hold.CREDIT: 5, Hold.DAILY: 5}
+_EXIT = {Hold.CREDENTIALS: 3, Hold.PROXY: 3, Hold.CREDIT: 5, Hold.DAILY: 5}
 #: What a run ends with that stopped watching, and one that was interrupted.
 TIMED_OUT, INTERRUPTED = 4, 130
 
@@ -65,7 +67,7 @@ class Stop:
         """Send nothing more: a person has to do something first. What is rendering is still fetched where possible."""
         advice = f"{_ADVICE[hold].format(sign_in=self._sign_in)} Then run the same command again: it goes on from here."
         text = f"{advice} (The server said: {message})" if message else advice
-        self._pull(Reason(text, _EXIT[hold], everything=hold is Hold.CREDENTIALS))
+        self._pull(Reason(text, _EXIT[hold], everything=hold in {Hold.CREDENTIALS, Hold.PROXY}))
 
     def interrupt(self) -> None:
         """Send nothing more and end soon: a person asked for it."""

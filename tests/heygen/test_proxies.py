@@ -20,6 +20,16 @@ async def test_a_proxy_that_refuses_the_tunnel_is_not_sent(monkeypatch):
     assert KEY not in str(proxy.requests)
 
 
+async def test_a_proxy_that_wants_to_know_who_asks_is_told_with_where_to_say_so(monkeypatch):
+    async with serving((b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        async with client("https://api.example.invalid") as api:
+            with pytest.raises(NotSent, match="407 Proxy Authentication Required: set HTTPS_PROXY"):
+                await api.send(CREATE)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

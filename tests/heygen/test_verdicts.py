@@ -59,7 +59,7 @@ HELD = [
     (200, v1(400664), Hold.DAILY),
     (401, v3("unauthorized", "Unauthorized"), Hold.CREDENTIALS),
     (401, HTML, Hold.CREDENTIALS),
-    (407, HTML, Hold.CREDENTIALS),
+    (407, HTML, Hold.PROXY),
     (403, v3("forbidden"), Hold.CREDENTIALS),
     (403, HTML, Hold.CREDENTIALS),
     (400, v1(400112, "Unauthorized"), Hold.CREDENTIALS),

@@ -141,6 +141,26 @@ def test_an_account_that_runs_empty_inside_a_batch_stops_the_run_and_is_gone_on_
     assert len(serving.world.ledger()["jobs"]) == 6
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_proxy_that_wants_to_know_who_asks_is_told_apart_from_a_key_that_is_refused(
+    desk, heygen, monkeypatch, method
+):
+    serving, who = heygen(), Answer(407, b"<p>Who are you?", {"content-type": "text/html"})
+    handle = serving.world.handle
+    monkeypatch.setattr(serving.world, "handle", lambda call: who if call.method == method else handle(call))
+    desk.videos(2)
+
+    asked, looked = desk.batchgen("run", "people.jsonl", *QUICK), desk.batchgen("doctor")
+    monkeypatch.undo()
+
+    assert asked.code == 3
+    assert "HTTPS_PROXY" in asked.said
+    assert "HEYGEN_API_KEY" not in asked.said
+    assert ("HTTPS_PROXY" in looked.out) is (method == "GET")
+    assert desk.run("people.jsonl").summary["done"] == 2
+    assert len(serving.world.ledger()["jobs"]) == 2
+
+
 def test_what_broke_for_want_of_credit_in_an_earlier_run_stops_no_later_one(desk, heygen):
     serving = heygen(options={"credits": 4.0})
     desk.translations(6)
