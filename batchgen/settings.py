@@ -51,6 +51,7 @@ class Account:
     credentials: Credentials
     source: str = ""  #: Where the credentials were found, for a person.
     profile: str | None = None  #: Whose kept credentials they are; None: they are given, not kept.
+    caution: str = ""  #: What is amiss with how they are kept, for a person.
 
     @property
     def realm(self) -> str:

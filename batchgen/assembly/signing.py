@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from importlib import import_module
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchgen.model.credentials import Credentials
-    from batchgen.signin.interface import Login, OAuthApp
+    from batchgen.signin.interface import Login, OAuthApp, Place
     from batchgen.signin.vault import KeyringOrFile
 
 #: How to get what signing in needs beside batchgen itself.
@@ -46,8 +47,20 @@ def account(profile: str | None = None) -> Account:
         login = keeper.find(settings.realm_of(address), name)
     if login is None:
         raise CredentialsError(_nothing(name, asked=profile is not None, realm=settings.realm_of(address)))
-    signed = credentials_of(login, keeper)
-    return Account(base_url=address, credentials=signed, source=f"profile {name}", profile=name)
+    return Account(
+        base_url=address,
+        credentials=credentials_of(login, keeper),
+        source=f"profile {name}",
+        profile=name,
+        caution=_caution(keeper.place(login.realm, name)),
+    )
+
+
+def _caution(place: Place | None) -> str:
+    if place is None or not place.shared:
+        return ""
+    closes = f"chmod 600 {quote(place.name)}"
+    return f"{place.name}: others on this machine can read the credentials in it. `{closes}` keeps them out."
 
 
 @contextmanager

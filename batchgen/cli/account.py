@@ -23,6 +23,8 @@ def asked_account(profile: str | None, *, sandbox: bool, state: str) -> Iterator
     with open_account(profile, sandbox=sandbox, state=state) as found:
         if not sandbox:
             _say_who_wins(profile)
+        if found.caution:
+            click.echo(f"warning: {found.caution}", err=True)
         yield found
 
 

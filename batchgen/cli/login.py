@@ -154,7 +154,8 @@ def _tell_login(done: LoggedIn, *, as_json: bool) -> None:
 def _where(place: Place) -> str:
     if place.keyring:
         return f"the system's keyring ({place.name})"
-    return f"{place.name}, which only you can read ({place.why})"
+    readers = "others on this machine can read too" if place.shared else "only you can read"
+    return f"{place.name}, which {readers} ({place.why})"
 
 
 @click.command(short_help="Forget what is kept.", help=LOGOUT_HELP)

@@ -53,6 +53,7 @@ class Place:
     name: str  #: For a person: a keyring's name or a path.
     keyring: bool
     why: str = ""  #: Why it is not the keyring, where it is not.
+    shared: bool = False  #: Others on this machine can read it.
 
 
 class Vault(Protocol):

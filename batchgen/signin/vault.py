@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cached_property
@@ -28,6 +29,8 @@ _SERVICE = "batchgen"
 _FILE = "credentials.json"
 #: Seconds to wait for another process that writes it.
 _PATIENCE_S = 10.0
+#: Who else may read a file, and enter its folder: its group, and everybody.
+_OTHERS = ((stat.S_IRGRP, stat.S_IXGRP), (stat.S_IROTH, stat.S_IXOTH))
 
 
 class KeyringOrFile:
@@ -88,7 +91,9 @@ class KeyringOrFile:
 
     def _place(self, *, keyring: bool, why: str = "") -> Place:
         name = getattr(self._keyring, "name", "the keyring") if keyring else str(self.path)
-        return Place(name, keyring, "" if keyring else why or self._opened[1])
+        return Place(
+            name, keyring, "" if keyring else why or self._opened[1], shared=not keyring and _is_shared(self.path)
+        )
 
     def _in_keyring(self, login: Login) -> Place:
         if self._keyring is None:
@@ -154,6 +159,14 @@ class KeyringOrFile:
 
     def _damaged(self) -> ConfigError:
         return ConfigError(f"{self.path}: this is not as batchgen wrote it. Remove it, and log in again.")
+
+
+def _is_shared(path: Path) -> bool:
+    """Tell whether others may read a file, as after a copy: as it and its folder were made, nobody else can."""
+    if os.name != "posix" or not path.exists():
+        return False
+    file, folder = path.stat().st_mode, path.parent.stat().st_mode
+    return any(file & reads and folder & enters for reads, enters in _OTHERS)
 
 
 def _is(entry: Mapping[str, Any], realm: str, profile: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import socketserver
 import threading
 
@@ -60,6 +61,24 @@ def test_whoami_reads_well(batchgen, server, login):
     assert "account:     sandbox@example.com" in who.out
     assert "balance:     100 credits left" in who.out
     assert "key of profile agency, kept in /" in who.out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="its rights are told in other ways elsewhere")
+@pytest.mark.parametrize(
+    ("mode", "folder", "told"), [(0o644, 0o755, True), (0o644, 0o700, False), (0o600, 0o755, False)]
+)
+def test_a_file_of_credentials_that_others_can_read_is_told_with_what_closes_it(
+    batchgen, server, login, tmp_path, mode, folder, told
+):
+    login(KEY)
+    kept = tmp_path / ".config" / "batchgen" / "credentials.json"
+    kept.chmod(mode)
+    kept.parent.chmod(folder)
+
+    who, left = batchgen("whoami"), batchgen("quota")
+
+    assert (f"`chmod 600 {kept}`" in who.err, f"`chmod 600 {kept}`" in left.err) == (told, told)
+    assert ("which only you can read" in who.out) is not told
 
 
 def test_a_key_that_the_server_refuses_is_not_kept(batchgen, server, login, tmp_path):
