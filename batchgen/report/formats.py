@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import UsageError
+from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,10 @@ _SUFFIXES = {
 #: Suffixes that ask for something near to what there is.
 _NEAR = {".xls": "xlsx", ".xlsm": "xlsx", ".ods": "xlsx", ".json": "jsonl", ".pq": "parquet"}
 
+#: How like one of ours a suffix is that was mistyped: two letters of four in each other's place. A CSV under any other
+#: name is one that every program reads.
+_MISTYPED = 0.8
+
 #: Suffixes that promise what there is not: a program that opens by them could not read a CSV.
 _OTHERS = frozenset({".docx", ".doc", ".odt", ".pdf", ".rtf", ".xml", ".yaml", ".yml", ".zip", ".mp4"})
 
@@ -39,16 +44,20 @@ _NEEDS = {"parquet": "pyarrow"}
 def format_of(path: Path) -> str:
     """Tell the format that a file's name asks for; any other name is CSV. Raises ``UsageError`` where there is none."""
     suffix = path.suffix.lower()
-    if suffix in _NEAR:
-        raise UsageError(
-            f"{path}: results are not written as {suffix}. Name it {path.with_suffix('.' + _NEAR[suffix]).name}."
-        )
+    found = _SUFFIXES.get(suffix)
+    if found is None and (meant := _meant(suffix)):
+        raise UsageError(f"{path}: results are not written as {suffix}. Name it {path.with_suffix(meant).name}.")
     if suffix in _OTHERS:
         names = ", ".join([".csv", *dict.fromkeys(f".{name}" for name in _SUFFIXES.values())])
         raise UsageError(f"{path}: results are not written as {suffix}. They may be named {names}.")
-    found = _SUFFIXES.get(suffix, "csv")
-    check(found)
-    return found
+    check(found or "csv")
+    return found or "csv"
+
+
+def _meant(suffix: str) -> str | None:
+    """Give the suffix of the format that another one is near to, or was mistyped for."""
+    near = _NEAR.get(suffix)
+    return f".{near}" if near else nearest(suffix, _SUFFIXES, likeness=_MISTYPED)
 
 
 def check(name: str) -> None:

@@ -181,9 +181,15 @@ def test_a_name_says_its_format(name, form):
     assert formats.format_of(Path(name)) == form
 
 
-def test_a_format_that_is_near_to_one_is_told():
+@pytest.mark.parametrize("name", ["today.xls", "today.xslx", "today.xlsxx", "today.xlx"])
+def test_a_format_that_is_near_to_one_is_told(name):
     with pytest.raises(UsageError, match=r"Name it today\.xlsx"):
-        formats.format_of(Path("today.xls"))
+        formats.format_of(Path(name))
+
+
+@pytest.mark.parametrize("name", ["today", "today.txt", "today.dat", "today.2026-11-27", "today.tmp", "today.cvs"])
+def test_a_name_that_promises_nothing_is_a_csv(name):
+    assert formats.format_of(Path(name)) == "csv"
 
 
 def test_what_parquet_needs_is_told_with_the_command_that_installs_it(monkeypatch):
