@@ -209,7 +209,7 @@ class _Task:
         """Sum up, note the end in the store, and tell it."""
         for results, note in self.unlike.items():
             self.company.note(results, [note])
-        reason = run.stop.reason if run else None
+        reason = run.reason if run else None
         besides, fault = self._write_besides()
         ending = Ending(
             number=self.work.number,

@@ -61,6 +61,11 @@ class Board:
         return sum(self._counts[status] for status in OPEN)
 
     @property
+    def done(self) -> bool:
+        """Whether every job is done."""
+        return self._counts[Status.DONE] == sum(self._counts.values())
+
+    @property
     def crowded(self) -> bool:
         """Whether a job waits for the place of another."""
         return self.full and self._counts[Status.PLANNED] > 0

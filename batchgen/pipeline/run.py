@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.money.cost import Prices
     from batchgen.pipeline.options import Options
+    from batchgen.pipeline.stop import Reason
     from batchgen.session.interface import Hosting
     from batchgen.store.interface import Store
 
@@ -119,6 +120,12 @@ class Run:
     def options(self) -> Options:
         """What a person chose for it."""
         return self._context.options
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it stopped before everything was done; None: it did not. What only ended sending stopped nothing then."""
+        reason = self.stop.reason
+        return None if reason is not None and not reason.everything and self.board.done else reason
 
     async def recover(self) -> None:
         """Doubt every request that an earlier process left under way: it may have been accepted."""

@@ -92,7 +92,7 @@ async def _write_nothing(sheets: Sequence[int], *, whole: bool = True) -> None:
 def _sum_up(  # noqa: PLR0917 - all that has seen the run
     play: Play, run: Run, time: Time, world: World, witness: Witness, transfers: Transfers, spent_before: float
 ) -> Rehearsed:
-    board, reason = run.board, run.stop.reason
+    board, reason = run.board, run.reason
     counts = {status: board[status] for status in Status}
     jobs, ledger = by_word(counts), world.ledger()
     troubled = jobs["failed"] or jobs["unsure"]

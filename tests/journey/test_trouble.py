@@ -161,6 +161,28 @@ def test_a_proxy_that_wants_to_know_who_asks_is_told_apart_from_a_key_that_is_re
     assert len(serving.world.ledger()["jobs"]) == 2
 
 
+@pytest.mark.parametrize(("wanted", "code"), [(3, 0), (1, 5)])
+def test_a_run_that_has_done_everything_is_not_paused_for_want_of_credit(desk, heygen, monkeypatch, wanted, code):
+    serving, empty = heygen(), Answer(402, b'{"error": {"code": "insufficient_credit", "message": "No credit"}}')
+    handle, looked = serving.world.handle, []
+
+    def no_credit_for_a_look(call):
+        if call.method != "GET" or len(serving.world.ledger()["jobs"]) < wanted or len(looked) == 2:
+            return handle(call)
+        looked.append(call.path)
+        return empty
+
+    monkeypatch.setattr(serving.world, "handle", no_credit_for_a_look)
+    desk.videos(3)
+
+    ended = desk.run("people.jsonl", "--concurrency", str(wanted))
+
+    assert len(looked) == 2
+    assert ended.summary["done"] == (3 if code == 0 else wanted)
+    assert ("stopped" in ended.summary) is (code == 5)
+    assert ended.code == code, ended.said
+
+
 def test_what_broke_for_want_of_credit_in_an_earlier_run_stops_no_later_one(desk, heygen):
     serving = heygen(options={"credits": 4.0})
     desk.translations(6)
