@@ -118,7 +118,7 @@ async def check_account(
     began, reply = CLOCK.ticks(), None
     try:
         async for attempt in reading(CLOCK, random.Random(), attempts=4, most_s=patience_s, tell=tell):
-            with attempt, _telling_of_silence(began, tell):
+            with attempt, telling_of_silence("what the account has left", began, tell):
                 reply = await api.send(dialect.balance())
                 return dialect.read_balance(reply)
     except NotSent as error:
@@ -154,12 +154,12 @@ async def check_account(
 
 
 @contextmanager
-def _telling_of_silence(began: float, tell: Listener | None) -> Iterator[None]:
+def telling_of_silence(what: str, began: float, tell: Listener | None) -> Iterator[None]:
     """Tell of a question that gets no answer for some seconds: who started a command sees nothing else of it."""
 
     def silent() -> None:
         if tell is not None:
-            tell(Unanswered(what="what the account has left", waited_s=CLOCK.ticks() - began))
+            tell(Unanswered(what=what, waited_s=CLOCK.ticks() - began))
 
     waiting = asyncio.get_running_loop().call_later(SILENT_S, silent)
     try:

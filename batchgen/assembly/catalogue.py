@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from batchgen.assembly.account import check_account
+from batchgen.assembly.account import balance_of
 from batchgen.assembly.desk import Desk, http
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
@@ -52,9 +52,10 @@ def _asked(
     account: Account, shelves: Shelves, work: Callable[[Desk], Coroutine[None, None, T]], tell: Listener | None
 ) -> T:
     async def ask() -> T:
+        # Over a connection of its own: whoever is patient with lists need not be so with a server that never answers.
+        await balance_of(account, shelves.api, tell=tell)
         async with http(account) as api:
-            await check_account(api, DIALECTS[shelves.api], account, tell=tell)
-            return await work(Desk(api, DIALECTS[shelves.api], shelves))
+            return await work(Desk(api, DIALECTS[shelves.api], shelves, tell=tell))
 
     try:
         return asyncio.run(ask())

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from batchgen.assembly.account import telling_of_silence
 from batchgen.assembly.clock import CLOCK
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.interface import Api, Dialect
     from batchgen.model.catalogue import Item, ItemPage
     from batchgen.model.exchange import Reply, Request
+    from batchgen.pipeline.happened import Listener
     from batchgen.settings import Account
 
 T = TypeVar("T")
@@ -65,8 +67,8 @@ class _Open:
 class Desk:
     """Asks an account about avatars, voices, templates and languages."""
 
-    def __init__(self, api: Api, dialect: Dialect, shelves: Shelves) -> None:
-        self._api, self._dialect, self._shelves = api, dialect, shelves
+    def __init__(self, api: Api, dialect: Dialect, shelves: Shelves, *, tell: Listener | None = None) -> None:
+        self._api, self._dialect, self._shelves, self._tell = api, dialect, shelves, tell
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._chance = random.Random()
         self._kept: dict[Topic, _Open | None] = {}
@@ -172,7 +174,8 @@ class Desk:
         token: str | None = None
         for _ in range(MOST_PAGES):
             request = self._dialect.catalogue(topic, token=token, mine=mine)
-            page: ItemPage = await self._read(request, lambda reply: self._dialect.read_catalogue(topic, reply))
+            with telling_of_silence(f"for its {topic.replace('_', ' ')}s", CLOCK.ticks(), self._tell):
+                page: ItemPage = await self._read(request, lambda reply: self._dialect.read_catalogue(topic, reply))
             found += page.items
             token = page.next_token
             if token is None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from batchgen.assembly.account import check_account
+from batchgen.assembly.account import balance_of
 from batchgen.assembly.catalogue import age
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.desk import AT_ONCE, Desk, http
@@ -103,9 +103,9 @@ async def _ask_account(account: Account, jobs: Sequence[Job], shelves: Shelves, 
     spoken = {job.language or "" for job in jobs if job.kind == "translation"}
     named = {(one.topic, one.id) for job in jobs for one in questions_in(job.kind, job.content)}
     dialect = DIALECTS[shelves.api]
+    balance = await balance_of(account, shelves.api, tell=tell)
     async with http(account) as channel:
-        balance = await check_account(channel, dialect, account, tell=tell)
-        desk = Desk(channel, dialect, shelves)
+        desk = Desk(channel, dialect, shelves, tell=tell)
         items = await desk.items(named)
         languages = await desk.languages(spoken) if spoken else None
     notes = desk.notes()

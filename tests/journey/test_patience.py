@@ -45,6 +45,23 @@ def test_a_server_that_never_answers_the_first_question_is_said_to_be_waited_for
     assert ended.code == 130
 
 
+def test_a_list_that_does_not_come_is_said_to_be_waited_for(desk, heygen, monkeypatch):
+    serving = heygen()
+    handle = serving.world.handle
+
+    def dawdling(call):
+        if "voices" in call.path:
+            time.sleep(account.SILENT_S + 1)
+        return handle(call)
+
+    monkeypatch.setattr(serving.world, "handle", dawdling)
+
+    ended = desk.batchgen("list", "voices")
+
+    assert ended.code == 0, ended.said
+    assert "HeyGen was asked for its voices, and has not answered for 5 s: it is waited for." in ended.err
+
+
 def test_a_question_is_not_waited_for_by_the_hour(desk, heygen):
     heygen(get_429=1.0, retry_after=HOUR)
     desk.videos(2)
