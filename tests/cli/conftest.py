@@ -1,7 +1,8 @@
-"""The command line in this process: quick, for everything that needs no server."""
+"""The command line in this process, which is quick; and a HeyGen on this machine, for what asks one."""
 
 from __future__ import annotations
 
+import json
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batchgen.cli.main import answer
+from batchgen.sandbox import Options, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+#: Of those that talk to a HeyGen on this machine.
+KEY = "sk_V2_hgu_kQm7secretZ9x2"
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,36 @@ class Watch:
 @pytest.fixture
 def watch():
     return Watch()
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with serve(options=Options(render=(0.05, 0.1), films="tiny", credits=1e6)) as serving:
+        yield serving
+
+
+@pytest.fixture
+def heygen(sandbox, monkeypatch, batchgen):
+    """Let commands talk to a HeyGen on this machine that has no jobs yet."""
+    sandbox.world._forget()
+    monkeypatch.setenv("HEYGEN_API_BASE", sandbox.url)
+    monkeypatch.setenv("HEYGEN_API_KEY", KEY)
+    return sandbox.world
+
+
+def planned(batchgen, *words):
+    ended = batchgen("plan", *words, "--json")
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def run(batchgen, *words):
+    return batchgen("run", *words, "--poll-interval", "0.05", "--no-download", "--json")
+
+
+def people(*scripts: str) -> str:
+    return "title,avatar_id,voice_id,script\n" + "".join(f"T{n},Daisy,v1,{text}\n" for n, text in enumerate(scripts))
+
+
+def by_row(told):
+    return {line["row"]: line["is"] for line in told["lines"]}
