@@ -264,6 +264,7 @@ def test_nobody_knows_the_command_line():
             {
                 "batchgen.heygen.client",
                 "batchgen.heygen.echoes",
+                "batchgen.heygen.way",
                 "batchgen.files.web",
                 "batchgen.doctor.web",
                 "batchgen.webhook.listener",

@@ -1,8 +1,7 @@
 """The one file through which requests to the API reach the network.
 
-Rule: ``NotSent`` is raised only where it is certain that not a byte of the request left. Whatever else goes wrong is
-``NoReply``, since the server may have read the request and acted on it. Nothing is repeated here but a request whose
-signature was refused and could be renewed: a refusal is proof that nothing was done, and it is sent again once.
+Rule: nothing is repeated here but a request whose signature was refused and could be renewed: a refusal is proof that
+nothing was done, and it is sent again once.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from functools import lru_cache
-from http.client import PROXY_AUTHENTICATION_REQUIRED
 from typing import TYPE_CHECKING, Self
 
 import certifi
@@ -18,27 +16,19 @@ from yarl import URL
 
 from batchgen.heygen.address import check_address
 from batchgen.heygen.echoes import Answer, Asking, Echoes, SpokenTo
+from batchgen.heygen.way import SECRET, Way, telling_of_tunnels, translated
 from batchgen.heygen.wire import is_unsigned
-from batchgen.model.errors import ConfigError, NoReply, NotSent
+from batchgen.model.errors import ConfigError, NotSent
 from batchgen.model.exchange import Purpose, Reply
-from batchgen.model.network import (
-    PROXY_REMEDY,
-    UNREADABLE_PROXY,
-    certificates,
-    connecting,
-    is_of_tunnel,
-    proxy_for,
-    unread_certificates,
-)
+from batchgen.model.network import certificates, proxy_for, unread_certificates
 from batchgen.model.version import VERSION
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Sequence
-    from types import SimpleNamespace, TracebackType
+    from types import TracebackType
 
     from batchgen.model.credentials import Credentials, Signature
-    from batchgen.model.errors import TransportError
     from batchgen.model.exchange import Request
 
 with unread_certificates():
@@ -56,23 +46,11 @@ _CONNECTIONS = 512
 #: A page of a hundred rows has some hundred kilobytes. What is longer than this is no reply of the API.
 _LONGEST = 32 * 2**20
 
-#: Letters a key has at the least to be one. A shorter one is a rehearsal's, and would be found in every other word.
-_SECRET = 8
-
 #: Letters from which on nothing else than a key is meant: a shorter one may be the name of a field in a success.
 _NO_WORD = 24
 
 #: Seconds that a connection may be idle: longer, and a server may have closed it when the next request leaves.
 _IDLE = 5.0
-
-#: What comes before a connection stands. Whatever is not among these may come after the server has read the request.
-_BEFORE: tuple[type[BaseException], ...] = (
-    aiohttp.ClientConnectorError,  # name not found, refused, unreachable, TLS, certificate, no proxy
-    aiohttp.ConnectionTimeoutError,  # connecting took too long, or no connection became free
-    aiohttp.ClientHttpProxyError,  # the proxy refused to open a tunnel
-    aiohttp.InvalidURL,
-    aiohttp.NonHttpUrlClientError,
-)
 
 
 class HttpApi:
@@ -116,7 +94,7 @@ class HttpApi:
             # What is unpacked on every machine.
             headers={"Accept-Encoding": "gzip, deflate", "User-Agent": self._user_agent},
             # Without a proxy, errors tell by their class what was before a connection stood.
-            trace_configs=[_telling_of_tunnels()] if any(host.proxy for host in self._hosts.values()) else None,
+            trace_configs=[telling_of_tunnels()] if any(host.proxy for host in self._hosts.values()) else None,
         )
         return self
 
@@ -145,16 +123,16 @@ class HttpApi:
         raise NotSent("The server speaks before it is asked anything: what listens there is no HTTP server.")
 
     async def _once(self, request: Request, signature: Signature) -> Reply:
-        way = _Way()
+        way = Way()
         try:
             return await self._exchange(request, signature, way)
         except SpokenTo:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, a paying request may have left before it
             # Without its cause: what aiohttp raises can hold the request's headers, and so the secret.
-            raise _translated(error, way, hide=signature.secret) from None
+            raise translated(error, way, hide=signature.secret) from None
 
-    async def _exchange(self, request: Request, signature: Signature, way: _Way) -> Reply:
+    async def _exchange(self, request: Request, signature: Signature, way: Way) -> Reply:
         assert self._http is not None, "the client is not open"  # noqa: S101 - a mistake of ours, never of the network
         host = self._hosts[request.host]
         body, headers = _written(request)
@@ -171,7 +149,7 @@ class HttpApi:
             told = await self._body(response)
         self._echoes.hang_up(response, told, creates=request.purpose is Purpose.CREATE)
         # An error may quote the request, and errors are kept and shown. They stand in successes as well.
-        if len(signature.secret) >= (_SECRET if response.status >= 400 else _NO_WORD):
+        if len(signature.secret) >= (SECRET if response.status >= 400 else _NO_WORD):
             told = told.replace(signature.secret.encode(), b"***")
         return Reply(status=response.status, headers=response.headers, body=told)
 
@@ -187,35 +165,6 @@ class HttpApi:
             if len(body) > self._longest:
                 raise aiohttp.ClientPayloadError("the reply is longer than any reply of the API")
         return bytes(body)
-
-
-class _Way:
-    """Whether a request has no connection to go by yet: a tunnel through a proxy stands only once the proxy agreed.
-
-    Only where that was told: what nobody tells of may have left.
-    """
-
-    is_being_made = False
-
-
-def _telling_of_tunnels() -> aiohttp.TraceConfig:
-    """Have each request's way told while its connection is made. What goes wrong meanwhile let nothing leave.
-
-    By its class alone no error tells: a proxy that hangs up while it is asked for a tunnel is told like a server that
-    hangs up with the request in its hands.
-    """
-
-    async def begins(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.trace_request_ctx.is_being_made = True
-
-    async def stands(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.trace_request_ctx.is_being_made = False
-
-    tracing = aiohttp.TraceConfig()
-    tracing.on_connection_create_start.append(begins)
-    tracing.on_connection_create_end.append(stands)
-    tracing.on_connection_reuseconn.append(stands)
-    return tracing
 
 
 class _Host:
@@ -254,32 +203,6 @@ def _written(request: Request) -> tuple[bytes | AsyncIterator[bytes] | None, dic
     if request.body is not None:
         return json.dumps(request.body).encode(), keyed | {"Content-Type": "application/json"}
     return None, keyed
-
-
-def _translated(error: Exception, way: _Way, *, hide: str) -> TransportError:
-    words = _in_words(error, way)
-    if len(hide) >= _SECRET:
-        words = words.replace(hide, "***")
-    of_network = isinstance(error, aiohttp.ClientError | OSError)
-    if isinstance(error, _BEFORE) or is_of_tunnel(error) or (of_network and way.is_being_made):
-        return NotSent(f"The server was not reached: {words}")
-    return NoReply(f"No whole reply came back: {words}")
-
-
-def _in_words(error: Exception, way: _Way) -> str:
-    # By itself such an error quotes its address, and with it the password of the proxy.
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        helps = f": {PROXY_REMEDY}" if error.status == PROXY_AUTHENTICATION_REQUIRED else ""
-        return f"the proxy answered {error.status} {error.message}{helps}"
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"{'the proxy' if is_of_tunnel(error) else 'the server'} answered with something else than HTTP"
-    if isinstance(error, aiohttp.InvalidURL):  # The address of the API was read before.
-        return UNREADABLE_PROXY
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return connecting(error)
-    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) and way.is_being_made:
-        return "the proxy hung up instead of opening a way"
-    return str(error) or type(error).__name__
 
 
 def _patience(seconds: float) -> aiohttp.ClientTimeout:

@@ -18,7 +18,14 @@ print(connector._SSL_CONTEXT_VERIFIED.cert_store_stats()["x509"], os.environ.get
 
 @pytest.mark.parametrize("told", [certifi.where(), None])
 @pytest.mark.parametrize(
-    "module", ["batchgen.heygen.client", "batchgen.heygen.echoes", "batchgen.files.web", "batchgen.doctor.web"]
+    "module",
+    [
+        "batchgen.heygen.client",
+        "batchgen.heygen.echoes",
+        "batchgen.heygen.way",
+        "batchgen.files.web",
+        "batchgen.doctor.web",
+    ],
 )
 def test_no_certificate_is_read_that_nobody_asks_for_and_the_environment_stays_as_it_is(module, told):
     around = {name: value for name, value in os.environ.items() if name != "SSL_CERT_FILE"}
