@@ -170,8 +170,8 @@ def _leave(code: int) -> NoReturn:
         sys.stderr.flush()
     except BrokenPipeError:
         pass  # Whoever read it has gone.
-    except OSError:
-        code = code or 1  # What somebody is to read was not written whole.
+    except OSError as error:  # What somebody is to read was not written whole.
+        code = code or _tell_own_fault(error, as_json=False)
     os._exit(code)
 
 

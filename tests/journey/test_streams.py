@@ -60,6 +60,26 @@ def test_a_reader_of_the_output_that_goes_away_is_no_trouble(desk, heygen):
     assert "Exception" not in done.stderr
 
 
+def test_a_summary_that_finds_no_room_is_no_run_with_failures(desk, heygen):
+    heygen()
+    desk.videos(1)
+    # Where Python writes at once, the output is full before the command has ended; else only as it leaves.
+    env = {name: value for name, value in desk.env.items() if name != "PYTHONUNBUFFERED"}
+    with deaf("a disk that is full") as stdout:
+        done = subprocess.run(
+            [sys.executable, "-m", "batchgen", "run", "people.jsonl", *QUICK],
+            cwd=desk.folder,
+            env=env,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 3
+    assert "cannot be written where its output goes" in done.stderr
+
+
 @pytest.mark.parametrize("to", ["a disk that is full", "a reader that has gone", "a reader that reads no more"])
 def test_a_run_of_whose_progress_nobody_can_hear_goes_on(desk, heygen, to):
     heygen()
