@@ -22,7 +22,7 @@ from batchgen.cli.streams import is_full, settle_in
 from batchgen.model.errors import BatchgenError, ConfigError, ManifestError
 from batchgen.model.system import told
 from batchgen.model.version import VERSION
-from batchgen.settings import TOML, load_dotenv
+from batchgen.settings import TOML, load_dotenv, place_of
 
 #: Command → the module that has it, and its name there where that is another. A module is loaded when its command is
 #: used, so that help is quick.
@@ -234,18 +234,26 @@ def _tell_own_fault(error: Exception, *, as_json: bool) -> int:
 def _tell_usage(error: click.ClickException, *, as_json: bool) -> int:
     """Say what is wrong with the words of a command, or with the setting that one of them came from."""
     code = error.exit_code
-    if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
-        source = error.ctx.get_parameter_source(error.param.name)
-        if source is ParameterSource.DEFAULT_MAP:
-            click.echo(f"batchgen: {TOML}, {error.param.name}: {error.message}", err=True)
-            code = ConfigError.exit_code
-        else:
-            error.show()
+    if setting := _setting_behind(error):
+        click.echo(f"batchgen: {setting}: {error.message}", err=True)
+        code = ConfigError.exit_code
     else:
         error.show()
     if as_json:
         click.echo(json.dumps({"error": error.format_message(), "exit_code": code}, ensure_ascii=False))
     return code
+
+
+def _setting_behind(error: click.ClickException) -> str | None:
+    """Give the place and the name of the setting that is wrong; None where the words of the command are."""
+    if not isinstance(error, click.BadParameter) or not error.ctx or not error.param or not error.param.name:
+        return None
+    source = error.ctx.get_parameter_source(error.param.name)
+    if source is ParameterSource.DEFAULT_MAP:
+        return f"{TOML}, {error.param.name}"
+    if source is ParameterSource.ENVIRONMENT:
+        return f"{error.param.envvar}, in {place_of(str(error.param.envvar))}"
+    return None
 
 
 def _tell_error(error: BatchgenError, *, as_json: bool) -> None:

@@ -293,6 +293,21 @@ def test_a_variable_that_was_meant_to_bound_a_run_is_never_passed_over(batchgen,
     assert said in ended.err
 
 
+@pytest.mark.parametrize(("place", "written"), [("the environment", ""), (".env", "BATCHGEN_RATE=fast\n")])
+def test_a_variable_that_cannot_be_read_is_named_with_its_place(
+    batchgen, tmp_path, monkeypatch, chosen, place, written
+):
+    monkeypatch.setenv("BATCHGEN_RATE", "fast")
+    if written:
+        monkeypatch.delenv("BATCHGEN_RATE")
+        (tmp_path / ".env").write_text(written)
+
+    ended = batchgen("run", "x.csv")
+
+    assert (ended.code, chosen) == (3, [])
+    assert ended.err.startswith(f"batchgen: BATCHGEN_RATE, in {place}: 'fast'")
+
+
 def test_variables_of_others_are_named_and_stop_nothing(batchgen, monkeypatch, chosen):
     monkeypatch.setenv("BATCHGEN_BUDGET", "5")
     monkeypatch.setenv("BATCHGEN_SERVICE_HOST", "10.0.0.1")  # As a cluster sets it where a service is called so.
