@@ -52,6 +52,8 @@ Examples:
 TOPICS = {"avatars": Topic.AVATAR, "voices": Topic.VOICE, "templates": Topic.TEMPLATE, "languages": Topic.LANGUAGE}
 #: Columns that only a file has room for.
 _WIDE = {"preview", "default_voice_id"}
+#: The least that a column beside the ids is given, in letters.
+_BESIDE = 8
 
 
 @click.command(name="list", short_help="Show the account's avatars, voices, templates and languages.", help=LIST_HELP)
@@ -135,11 +137,15 @@ def _show(found: Sequence[dict[str, Any]]) -> None:
     names = [name for name in found[0] if name not in _WIDE and _says(name, found)]
     table = Table(box=None, pad_edge=False)
     for name in names:
-        table.add_column(Text(name), overflow="fold")
+        # An id is there to be copied, so it is never folded: where all is too long, the terminal breaks the line.
+        table.add_column(Text(name), overflow="fold", no_wrap=name == names[0])
     for row in found:
         table.add_row(*(Text(clean(cell(row[name]))) for name in names))
+    console = Console(file=sys.stdout, highlight=False)
+    least = max(len(str(row[names[0]])) for row in found) + _BESIDE * (len(names) - 1)
     # In a pipe there is no width that would be right: lines are as long as they are.
-    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 10_000).print(table)
+    console.width = max(console.width, least) if sys.stdout.isatty() else 10_000
+    console.print(table)
 
 
 def _says(name: str, found: Sequence[dict[str, Any]]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
 import threading
 
 import pytest
@@ -17,6 +19,7 @@ from batchgen.model.catalogue import Item, Listing, Scene, Shelf, Topic
 from batchgen.model.exchange import Reply
 from batchgen.sandbox import Options, serve
 from batchgen.store.sqlite import SqliteStore
+from tests.warm import ended
 
 KEY = "sk_V2_hgu_kQm7secretZ9x2"
 
@@ -313,3 +316,20 @@ def test_a_list_comes_back_from_the_state_as_it_was(tmp_path):
     assert store.listing(shelf) == listing
     assert store.listing(Shelf(realm="r", owner="p", api="v3", topic=Topic.TEMPLATE)) is None
     store.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")
+@pytest.mark.parametrize("width", [36, 60])
+def test_an_id_can_be_copied_from_a_narrow_terminal(world, tmp_path, width):
+    import pty
+
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": str(width)}
+
+    ended(["list", "voices", "--limit", "9"], cwd=tmp_path, env=env, stdout=theirs)
+
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert shown.count("d7bbcdd6964c47bdaae26decade4a933") == 1
+    assert len(re.findall(r"^[0-9a-f]{32} ", shown, re.MULTILINE)) == 9
