@@ -22,6 +22,8 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: Lists and groups inside each other. Nothing in a manifest comes near it, and composing ends in a crash far beyond.
 DEEPEST = 200
+#: What libyaml from 0.2.6 on says of more than a thousand: it reads a line ahead, and comes to their end before we do.
+_TOO_DEEP = "maximum nesting depth"
 
 _NOTHING = frozenset({"", "~", "null"})
 
@@ -74,18 +76,24 @@ def read_yaml(source: Source, text: str) -> tuple[Any, list[Fault]]:
     reading = _Reading(source)
     try:
         if deep := _too_deep(text):
-            problem = f"It is nested more than {DEEPEST} deep."
-            return None, [source.fault(problem, "Nothing in a manifest is: close what is opened.", row=deep)]
+            return None, [_nested(source, deep)]
         node = yaml.compose(text, Loader=_Loader)
         return (None if node is None else reading.value(node)), reading.faults
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if _TOO_DEEP in str(error.problem):
+            return None, [_nested(source, mark.line + 1 if mark else None)]
         problem = f"This is not YAML: {error.problem or error.context}."
         remedy = 'Put text that holds ":", "#" or "{{ }}" in double quotes, and indent with spaces.'
         reading.faults.append(source.fault(problem, remedy, row=mark.line + 1 if mark else None))
     except (yaml.YAMLError, RecursionError) as error:
         reading.faults.append(source.fault(f"This is not YAML: {error}.", "Save it as UTF-8 text."))
     return None, reading.faults
+
+
+def _nested(source: Source, row: int | None) -> Fault:
+    problem = f"It is nested more than {DEEPEST} deep."
+    return source.fault(problem, "Nothing in a manifest is: close what is opened.", row=row)
 
 
 def _too_deep(text: str) -> int | None:
