@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.assembly.clock import CLOCK
 from batchgen.model.errors import ConfigError, UsageError
+from batchgen.model.extras import installing
 from batchgen.model.session import KIND
 from batchgen.model.status import Status
 
@@ -67,7 +68,7 @@ def _check(sessions: Iterable[Job]) -> None:
         if find_spec(library) is None:
             raise ConfigError(
                 f"Sessions with avatars need {library}, which is not installed. Install it with: "
-                f"pip install 'batchgen[{extra}]'. Nothing was sent."
+                f"{installing(extra)}. Nothing was sent."
             )
 
 

@@ -12,6 +12,7 @@ from batchgen import settings
 from batchgen.assembly.sandboxed import own_sandbox
 from batchgen.model.credentials import ApiKey
 from batchgen.model.errors import ConfigError, CredentialsError, UsageError
+from batchgen.model.extras import installing
 from batchgen.model.naming import digest
 from batchgen.settings import Account
 from batchgen.signin.interface import DEFAULT
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from batchgen.model.credentials import Credentials
     from batchgen.signin.interface import Login, OAuthApp, Place
     from batchgen.signin.vault import KeyringOrFile
-
-#: How to get what signing in needs beside batchgen itself.
-INSTALL = "pip install 'batchgen[login]'"
 
 _PROFILE = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
@@ -158,7 +156,7 @@ def needed(library: str) -> Any:
     try:
         return import_module(library)
     except ImportError as error:
-        raise ConfigError(f"Logging in needs what is not installed here. Install it: {INSTALL}") from error
+        raise ConfigError(f"Logging in needs what is not installed here. Install it: {installing('login')}") from error
 
 
 def fingerprint(profile: str | None) -> str | None:

@@ -16,6 +16,7 @@ from batchgen.assembly.sandboxed import KEY, own_sandbox
 from batchgen.assembly.state import open_store
 from batchgen.cli.run import run
 from batchgen.model.errors import DiskError
+from batchgen.model.extras import installing
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _session() -> tuple[str, ...]:
     """Give the manifest of a session, or say what it takes."""
     if can_hold_sessions():
         return (SESSION,)
-    click.echo("A session with an avatar is not among the examples: it takes pip install 'batchgen[sessions]'.\n")
+    click.echo(f"A session with an avatar is not among the examples: it takes {installing('sessions')}\n")
     return ()
 
 

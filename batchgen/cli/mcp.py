@@ -15,9 +15,8 @@ from batchgen import settings
 from batchgen.cli import options
 from batchgen.cli.defaults import defaults
 from batchgen.model.errors import ConfigError, UsageError
+from batchgen.model.extras import installing
 
-#: How to get what it needs beside batchgen itself.
-INSTALL = "pip install 'batchgen[mcp]'"
 TOKEN_NAME = "BATCHGEN_MCP_TOKEN"  # noqa: S105 - a name, no secret
 #: Letters that a token has at the least.
 LONG_ENOUGH = 16
@@ -122,7 +121,9 @@ def _serving() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("batchgen"):
             raise
-        raise ConfigError(f"`batchgen mcp` needs what is not installed here. Install it: {INSTALL}") from error
+        raise ConfigError(
+            f"`batchgen mcp` needs what is not installed here. Install it: {installing('mcp')}"
+        ) from error
 
 
 def _enter(folder: str) -> None:

@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from batchgen.doctor.interface import Finding, Verdict
+from batchgen.model.extras import installing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ def optional(name: str, libraries: Sequence[str]) -> Finding:
         name=f"extra {name}",
         verdict=Verdict.SKIPPED if missing else Verdict.PASS,
         detail="not installed" if missing else ", ".join(f"{one} {_version(one)}" for one in libraries),
-        remedy=f"pip install 'batchgen[{name}]' where you want it." if missing else "",
+        remedy=f"{installing(name)} where you want it." if missing else "",
         needed=False,
     )
 

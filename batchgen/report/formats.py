@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import UsageError
+from batchgen.model.extras import installing
 from batchgen.model.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def check(name: str) -> None:
     needed = _NEEDS.get(name)
     if needed and find_spec(needed) is None:
         raise UsageError(
-            f"Results as {name} need {needed}, which is not installed. Install it with: pip install 'batchgen[{name}]'"
+            f"Results as {name} need {needed}, which is not installed. Install it with: {installing(name)}"
         )
 
 
