@@ -33,8 +33,9 @@ async def downloads(*, read_timeout: float = 60) -> AsyncIterator[Download]:
     apart, here = _Apart(), asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="downloads") as thread:
         life = here.run_in_executor(thread, apart.live, read_timeout)
-        await asyncio.wrap_future(apart.opened)
         try:
+            # Shielded: who gives up waiting for the loop does not take its opening back, which is under way.
+            await asyncio.shield(asyncio.wrap_future(apart.opened))
             yield apart.download
         finally:
             apart.end()
@@ -76,4 +77,9 @@ class _Apart:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(saving, self._loop))
 
     def end(self) -> None:
-        self._loop.call_soon_threadsafe(self._ended.set)
+        """Tell the end: now, or as soon as the loop is open, where it still opens."""
+        self.opened.add_done_callback(self._end)
+
+    def _end(self, opened: Future[None]) -> None:
+        if opened.exception() is None:
+            self._loop.call_soon_threadsafe(self._ended.set)

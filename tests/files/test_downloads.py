@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 
@@ -64,6 +65,27 @@ async def test_a_download_that_nobody_waits_for_any_more_is_left_as_it_is(server
         await download(server.url(), to=target)
 
     assert target.read_bytes() == mp4
+
+
+async def test_who_gives_up_while_the_loop_opens_hears_of_nothing_that_went_wrong():
+    wrong = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: wrong.append(context))
+
+    async def hold():
+        async with downloads():
+            await asyncio.Event().wait()
+
+    for moments in range(20):
+        holding = asyncio.create_task(hold())
+        for _ in range(moments):
+            await asyncio.sleep(0)
+        holding.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await holding
+        gc.collect()
+        await asyncio.sleep(0)
+
+    assert not wrong
 
 
 async def test_what_goes_wrong_is_told_to_whoever_asked(server, target):
