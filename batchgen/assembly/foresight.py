@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from batchgen.pipeline.money.length import Known
     from batchgen.pipeline.money.quote import Priced, Quote, Tally
     from batchgen.pipeline.options import Options
+    from batchgen.pipeline.planning.editions import Past, Place
     from batchgen.pipeline.planning.plan import Plan, Source
     from batchgen.pipeline.planning.schedule import Schedule
-    from batchgen.pipeline.planning.survey import Judged, Past, Place, Survey
+    from batchgen.pipeline.planning.survey import Judged, Survey
     from batchgen.store.interface import Lines, Planned, Sheet, Standing, Store, Work
 
 
@@ -92,8 +93,8 @@ def _standing(job: Job, row: int) -> Standing:
 
 def past(store: Store, sources: Sequence[Source], realm: str) -> dict[str, Past]:
     """Give the lines that manifests had when they were last planned for this realm, by what they are known by."""
-    from batchgen.pipeline.planning.plan import known_by  # noqa: PLC0415 - for those who plan
-    from batchgen.pipeline.planning.survey import Past  # noqa: PLC0415
+    from batchgen.pipeline.planning.editions import Past  # noqa: PLC0415 - for those who plan
+    from batchgen.pipeline.planning.plan import known_by  # noqa: PLC0415
 
     wanted = {known_by(source.manifest) for source in sources}
     found: dict[str, Past] = {}
@@ -120,7 +121,8 @@ def foresee(
 
 
 def _survey(store: Lines, planned: Planned, before: Past | None, run: int) -> Survey:
-    from batchgen.pipeline.planning.survey import Survey, changed  # noqa: PLC0415 - for those who plan
+    from batchgen.pipeline.planning.editions import changed  # noqa: PLC0415 - for those who plan
+    from batchgen.pipeline.planning.survey import Survey  # noqa: PLC0415
 
     sheet = planned.sheet
     was = changed(partial(store.places, sheet.pk), before) if before else {}

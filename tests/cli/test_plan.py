@@ -39,6 +39,28 @@ def test_a_failed_video_says_why_it_failed(batchgen, heygen, tmp_path):
     assert f"Failed before: {line['why'].partition(': ')[2]}" in shown.out
 
 
+def films(**rows: str) -> str:
+    head = "title,output_languages,url\n"
+    return head + "".join(f"{title},{languages},https://e.org/{title}.mp4\n" for title, languages in rows.items())
+
+
+def test_a_language_more_in_each_row_leaves_what_is_changed_where_it_is(batchgen, heygen, tmp_path):
+    sheet = tmp_path / "films.csv"
+    sheet.write_text(films(a="German;French", b="German;French", gone="German", c="German;French"))
+    run(batchgen, "films.csv")
+    # In the second row another cut of the film too; the language stands first in one row, and last in the others.
+    more = films(a="German;French;Italian", b="German;French;Italian", c="Italian;German;French")
+    sheet.write_text(more.replace("/b.mp4", "/b-cut.mp4"))
+
+    told = planned(batchgen, "films.csv")
+
+    assert [(line["row"], line["language"], line["was"]["row"]) for line in told["lines"] if "was" in line] == [
+        (3, "German", 3),
+        (3, "French", 3),
+    ]
+    assert (told["why"]["new"], told["why"]["changed"], told["why"]["done"]) == (3, 2, 4)
+
+
 def test_rows_that_only_moved_are_not_changed(batchgen, heygen, tmp_path):
     sheet = tmp_path / "people.csv"
     sheet.write_text(people("One.", "Two.", "Three."))

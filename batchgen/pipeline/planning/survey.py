@@ -5,36 +5,24 @@ A sheet may have a million lines, so what each means is kept in a letter, and to
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from batchgen.pipeline.planning.editions import Place
     from batchgen.store.interface import Standing
 
 #: What a line can mean, in the order in which it is told.
 VERDICTS = ("new", "changed", "waiting", "under_way", "done", "failed", "cancelled", "duplicate")
 NEW, CHANGED, WAITING, UNDER_WAY, DONE, FAILED, CANCELLED, DUPLICATE = range(len(VERDICTS))
 
-#: A job and its row.
-Place = tuple[int, int]
-
 #: A kind, a language and a state.
 Sort = tuple[str, "str | None", Status]
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The lines of a sheet's last edition, in order."""
-
-    jobs: array[int] = field(default_factory=partial(array, "q"))
-    rows: array[int] = field(default_factory=partial(array, "q"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,41 +114,3 @@ class Survey:
                 return "never sent before"
             case _:
                 return _MEANT[line.status][1]
-
-
-class _Jobs:
-    """A set of jobs, a bit each: their numbers lie close together."""
-
-    def __init__(self, jobs: Iterable[int]) -> None:
-        self._bits = bits = bytearray()
-        for job in jobs:
-            if job >> 3 >= len(bits):
-                bits.extend(bytes((job >> 3) + 4096 - len(bits)))
-            bits[job >> 3] |= 1 << (job & 7)
-
-    def __contains__(self, job: int) -> bool:
-        return job >> 3 < len(self._bits) and bool(self._bits[job >> 3] >> (job & 7) & 1)
-
-
-def changed(lines: Callable[[], Iterable[Place]], before: Past) -> dict[int, Place]:
-    """Pair lines that ask for something new with those of the last edition that are gone: the same line, changed.
-
-    Lines that stayed hold the others in place: what is gone and what is new after the same one are paired in order.
-    So rows that were put in or taken out above make no row below look changed. ``lines`` are gone through twice.
-    """
-    there, known = _Jobs(job for job, _ in lines()), _Jobs(before.jobs)
-    gone: defaultdict[int, deque[Place]] = defaultdict(deque)
-    stayed = 0
-    for job, row in zip(before.jobs, before.rows, strict=True):
-        if job in there:
-            stayed = job
-        else:
-            gone[stayed].append((job, row))
-    pairs: dict[int, Place] = {}
-    stayed = 0
-    for place, (job, _) in enumerate(lines() if gone else ()):
-        if job in known:
-            stayed = job
-        elif gone[stayed]:
-            pairs[place] = gone[stayed].popleft()
-    return pairs
