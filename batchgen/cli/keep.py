@@ -236,10 +236,11 @@ def _ask(
         write_results(store, sorted({one.sheet.pk for one in found}))
     for one in {one.line.job.pk: one for one in found}.values():
         if one.line.job.pk in done.failed:
-            click.echo(f"{one.sheet.name}, row {one.line.row}: {done.failed[one.line.job.pk]}.", err=True)
+            reason = done.failed[one.line.job.pk]
+            click.echo(f"{one.sheet.name}, row {one.line.row}: {reason.rstrip('.')}.", err=True)
         elif one.line.job.pk in done.uncaptioned:
             reason = done.uncaptioned[one.line.job.pk]
-            click.echo(f"{one.sheet.name}, row {one.line.row}: no captions: {reason}.", err=True)
+            click.echo(f"{one.sheet.name}, row {one.line.row}: no captions: {reason.rstrip('.')}.", err=True)
     return done
 
 

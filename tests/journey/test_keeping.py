@@ -2,10 +2,12 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from batchgen.sandbox.faults import Faults
 from tests.journey.conftest import QUICK, decode
 
 
@@ -51,6 +53,20 @@ def test_what_is_gone_or_changed_is_named_and_fetched_again_without_a_new_purcha
     # What somebody may have changed on purpose is still there.
     assert edited.with_name(f"{edited.stem}.changed{edited.suffix}").stat().st_size == len(whole)
     assert serving.world.ledger()["accepted"] == 4
+
+
+def test_a_repair_goes_on_through_links_that_expire_and_transfers_that_break(desk, heygen):
+    serving = heygen()
+    desk.videos(12)
+    desk.run("people.jsonl", "--no-download")
+    world = serving.world
+    world.options = world.studio.options = replace(world.options, faults=Faults(expired=0.2, cut=0.2))
+
+    mended = desk.batchgen("verify", "--repair")
+
+    assert (mended.code, mended.err) == (0, "")
+    assert "12 fetched again" in mended.out
+    assert all(decode(path) for path in files(desk))
 
 
 def test_what_heygen_has_no_more_is_told_of_its_row_and_the_others_are_mended(desk, made):

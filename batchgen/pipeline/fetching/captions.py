@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired
+from batchgen.files.interface import DownloadError
 from batchgen.heygen.errors import ApiError
 from batchgen.model.errors import TransportError
-from batchgen.pipeline.retry import backoff
+from batchgen.pipeline.fetching.insist import insist
 from batchgen.store.interface import KeepFile
 
 if TYPE_CHECKING:
@@ -69,24 +69,18 @@ class Captioner:
 
     async def _save(self, job: Job, role: str, link: str, video: Path) -> str | None:
         path = await self._claim(job, role, video)
-        fault: DownloadError | None = None
-        for attempt in range(1, TRIES + 1):
-            try:
-                saved = await self.download(link, to=path)
-            except LinkExpired as error:
-                fault, link = error, (await self._links(job)).get(role, link)
-            except DownloadError as error:
-                fault = error
-                if not (isinstance(error, DownloadFailed) and error.transient):
-                    break
-                await self.clock.sleep(backoff(attempt, first=0.5, most=5.0))
-            else:
-                kept = KeepFile(
-                    job=job.pk, role=role, path=str(path), size=saved.size, digest=saved.digest, at=self.clock.now()
-                )
-                await self.store.apply([kept], durable=True)
-                return None
-        return str(fault)
+
+        async def renew() -> str:
+            return (await self._links(job)).get(role, link)
+
+        try:
+            saved = await insist(self.download, link, to=path, renew=renew, clock=self.clock, tries=TRIES)
+        except DownloadError as error:
+            return str(error)
+        facts: dict[str, Any] = {"path": str(path), "size": saved.size, "digest": saved.digest}
+        kept = KeepFile(job=job.pk, role=role, at=self.clock.now(), **facts)
+        await self.store.apply([kept], durable=True)
+        return None
 
     async def _claim(self, job: Job, role: str, video: Path) -> Path:
         """Give the path that captions go to, and note it first: what stands there and is not ours stays as it is."""

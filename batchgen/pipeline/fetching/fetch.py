@@ -10,12 +10,13 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired, NotAVideo
+from batchgen.files.interface import DownloadError, DownloadFailed, LinkExpired
 from batchgen.model.content import wants_captions
 from batchgen.model.errors import DiskError
 from batchgen.model.exchange import Purpose
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.fetching.captions import Captioner
+from batchgen.pipeline.fetching.insist import is_passing
 from batchgen.pipeline.happened import Asked, Received, Stumbled, Uncaptioned, Unsaved
 from batchgen.pipeline.retry import as_asked, backoff
 from batchgen.pipeline.settle import LINK_ONLY, saved
@@ -170,10 +171,7 @@ class Fetcher:
         await self._run.logbook.write([expired])
 
     async def _try_later(self, job: Job, tries: int, error: DownloadError) -> None:
-        transient = (
-            error.transient if isinstance(error, DownloadFailed) else isinstance(error, NotAVideo) and error.other
-        )
-        if tries >= TRIES or not transient:
+        if tries >= TRIES or not is_passing(error):
             await self._leave(job, str(error))
             return
         self._stumbled(job, str(error))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from batchgen.files.interface import DownloadError
@@ -15,6 +16,7 @@ from batchgen.model import session
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Stage
 from batchgen.pipeline.fetching.captions import Captioner
+from batchgen.pipeline.fetching.insist import insist
 from batchgen.store.interface import KeepFile, Learn
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Videos that are asked for, or fetched, at the same time.
 AT_ONCE = 4
+#: How often the file of each is tried.
+TRIES = 8
 
 
 @dataclass(slots=True)
@@ -74,8 +78,7 @@ class Refresher:
 
     async def _one(self, job: Job, path: Path | None, done: Refreshed) -> None:
         try:
-            link = await self._link(job)
-            await self.store.apply([Learn(job=job.pk, facts={"video_url": link})])
+            link = await self._renew(job)
             done.links += 1
             if path is not None:
                 await self._fetch(job, link, path)
@@ -92,6 +95,11 @@ class Refresher:
         else:
             done.captions += 1
 
+    async def _renew(self, job: Job) -> str:
+        link = await self._link(job)
+        await self.store.apply([Learn(job=job.pk, facts={"video_url": link})])
+        return link
+
     async def _link(self, job: Job) -> str:
         if job.kind == session.KIND:
             raise _Gone("a session leaves no video at HeyGen: the film that was recorded here is the only one")
@@ -106,7 +114,8 @@ class Refresher:
 
     async def _fetch(self, job: Job, link: str, path: Path) -> None:
         set_aside(path)
-        saved = await self.download(link, to=path)
+        renew = partial(self._renew, job)
+        saved = await insist(self.download, link, to=path, renew=renew, clock=self.clock, tries=TRIES)
         facts: dict[str, Any] = {"path": str(saved.path), "size": saved.size, "digest": saved.digest}
         await self.store.apply([KeepFile(job=job.pk, at=self.clock.now(), **facts)], durable=True)
 
