@@ -55,14 +55,17 @@ class Planning(Protocol):
     def begin(self, facts: SheetFacts) -> None:
         """Start a sheet."""
 
+    def keep_copies(self, key: Callable[[str], str]) -> None:
+        """Give each line that is added from now on and repeats another's job of its sheet a job of its own.
+
+        It is called, and its file is named, as that line says. ``key`` gives the form in which equal names collide.
+        """
+
     def add(self, entries: Sequence[Entry]) -> None:
         """Add lines in order; jobs that are known are left as they are, but for labels of those never sent."""
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """Give each job that several lines of the sheet ask for, with their rows."""
-
-    def keep_copies(self) -> None:
-        """Give each line that repeats another's job a job of its own."""
 
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """Give lines whose job is done a new job in its place: those of the sheet that are kept.

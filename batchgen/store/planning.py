@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from batchgen.model.naming import digest, once_more
+from batchgen.model.naming import once_more
 from batchgen.model.status import Status
 from batchgen.store.bulk import Bulk
 from batchgen.store.columns import Table, table_of, where
+from batchgen.store.copies import Copies
 from batchgen.store.edition import Edition
 from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
@@ -95,6 +96,11 @@ class SqlPlanning:
         self._captions = False
         self._all_new = not earlier
         self._settled = True
+        self._copies: Copies | None = None
+
+    def keep_copies(self, key: Callable[[str], str]) -> None:
+        """See Planning.keep_copies."""
+        self._copies = Copies(self._driver, self._edition, key)
 
     def add(self, entries: Sequence[Entry]) -> None:
         """See Planning.add."""
@@ -107,6 +113,9 @@ class SqlPlanning:
             table = table_of(entries)
         if self._renamed and (earlier := earlier_ids(self._driver, table.job_id)):
             entries = [entry._replace(job_id=earlier.get(entry.job_id, entry.job_id)) for entry in entries]
+            table = table_of(entries)
+        if self._copies is not None:
+            entries = self._copies.apart(entries)
             table = table_of(entries)
         wanted: dict[str, Entry] = {}
         for job_id, entry in zip(table.job_id, entries, strict=True):
@@ -132,14 +141,6 @@ class SqlPlanning:
         """See Planning.duplicates."""
         for job, rows in self._repeated():
             yield str(self._connection.execute(select(jobs.c.id).where(jobs.c.pk == job)).scalar_one()), rows
-
-    def keep_copies(self) -> None:
-        """See Planning.keep_copies. The n-th line that asks for a video asks for its n-th copy, wherever it stands."""
-        for job, _rows in list(self._repeated()):
-            original = self._connection.execute(select(jobs).where(jobs.c.pk == job)).one()
-            for copy, line in enumerate(self._edition.asking_for(job)):
-                if copy:
-                    self._edition.point(line, self._stand_in(original, digest(original.id, "copy", copy)))
 
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """See Planning.again."""
@@ -175,7 +176,8 @@ class SqlPlanning:
         _FINISHED.write(self._driver, [{"b_pk": edition.sheet, **values}])
         edition.replace()
         sheet = sheet_from(SHEET.all(self._driver, pk=edition.sheet)[0])
-        own = self._is_all_new and not self._stand_ins
+        copies = 0 if self._copies is None else self._copies.made
+        own = self._is_all_new and not self._stand_ins and not copies
         renewed = frozenset(self._renewed)
         found = {"new": self._new, "known": self._known, "left": self._left}
         return Planned(sheet=sheet, **found, own=own, renewed=renewed, sorts=self._sorts)

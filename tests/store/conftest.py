@@ -50,10 +50,10 @@ class Desk:
             planning.begin(
                 SheetFacts(name=name, path=f"/{name}", columns=("n",), digest="d", results="/r.csv", realm=realm),
             )
+            if keep:
+                planning.keep_copies(str.lower)
             for some in chunks or [entries]:
                 planning.add(some)
-            if keep:
-                planning.keep_copies()
             if again:
                 planning.again(None, None)
             return planning.finish(at)

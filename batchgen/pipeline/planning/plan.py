@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from batchgen.store.interface import Line, Planned, Planning, RunFacts
 
 #: Raised whenever the same sheet comes to be planned otherwise than before: what was planned so is read anew.
-FORM = 1
+FORM = 2
 
 
 class Plans(Protocol):
@@ -184,6 +184,8 @@ class Planner:
                 like_input=source.like_input,
             ),
         )
+        if self.duplicates == "keep":
+            planning.keep_copies(self.naming.key)
         local = False
         for entries in expander.entries(manifest, source.downloads):
             planning.add(entries)
@@ -195,8 +197,6 @@ class Planner:
         return planning.finish(at, mark=None if local or manifest.warnings() else mark)
 
     def _settle_duplicates(self, manifest: Manifest, planning: Planning, expander: Expander) -> None:
-        if self.duplicates == "keep":
-            planning.keep_copies()
         if self.duplicates != "error":
             return
         for _, rows in planning.duplicates():

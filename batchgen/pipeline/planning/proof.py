@@ -48,7 +48,7 @@ class Proof:
         """See Planning.duplicates."""
         return ((job_id, rows) for job_id, rows in self._rows.items() if len(rows) > 1)
 
-    def keep_copies(self) -> None:
+    def keep_copies(self, key: Callable[[str], str]) -> None:
         """See Planning.keep_copies. Copies are never wrong."""
 
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
