@@ -14,7 +14,7 @@ from sqlalchemy import select
 from batchgen.model.naming import digest
 from batchgen.model.status import Status
 from batchgen.store.asking import ASKED
-from batchgen.store.labels import find
+from batchgen.store.labels import find, is_marked, marked
 from batchgen.store.statement import Statement
 from batchgen.store.tables import jobs
 
@@ -67,11 +67,8 @@ class Copies:
         """Name the file of a copy as its line does; where another has that name, the mark of the copy is added."""
         if entry.file is None:
             return None
-        stem, dot, suffix = entry.file.rpartition(".")
-        own = stem.removesuffix(f"-{entry.job_id[:10]}")
-        # Without a name for it, a file is known by the mark of its job: the copy's takes the place of the first's.
-        named = own == stem and self._key(entry.file) not in files
-        file = entry.file if named else f"{own}-{copy[:10]}{dot}{suffix}"
+        named = not is_marked(entry.file, entry.job_id) and self._key(entry.file) not in files
+        file = entry.file if named else marked(entry.file, entry.job_id, copy)
         files.add(self._key(file))
         return file
 

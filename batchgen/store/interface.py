@@ -68,8 +68,9 @@ class Planning(Protocol):
         """Give each job that several lines of the sheet ask for, with their rows."""
 
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
-        """Give lines whose job is done a new job in its place: those of the sheet that are kept.
+        """Give lines that are added from now on and whose job is done a new job in its place: those that are kept.
 
+        That is done when the sheet is closed, and the new job is called as its line says.
         Of all sheets the first ``limit`` jobs that are kept are meant, done or not; None: all of them. Where jobs that
         took such a place before are open, those that did and are done stay as they are: that wish is gone on with.
         """

@@ -95,8 +95,38 @@ def relabel(
     return settled
 
 
+def called_otherwise(
+    known: Sequence[tuple[Found, Entry]], labelled: Callable[[Sequence[int]], Collection[int]]
+) -> dict[int, Entry]:
+    """Give the done jobs whose labels are not what their lines say now, with these lines; as above the first says it.
+
+    They keep their labels, by which they were sent and saved; what is made in their place has those of the line.
+    """
+    done = [(job, entry) for job, entry in known if job.status == int(Status.DONE) and _is_other(job, entry)]
+    earlier = labelled([job.pk for job, _ in done]) if done else ()
+    return {job.pk: entry for job, entry in done if job.pk not in earlier}
+
+
+def is_marked(file: str, job_id: str) -> bool:
+    """Tell whether a file is known by the mark of its job: nobody gave it a name."""
+    return file.rpartition(".")[0].endswith(f"-{job_id[:10]}")
+
+
+def marked(file: str, job_id: str, other: str) -> str:
+    """Name the file of another job that renders the same, by a mark in the place of the first one's, if it has any.
+
+    A name that grew with each copy of a copy would one day be longer than a file's may be.
+    """
+    stem, dot, suffix = file.rpartition(".")
+    return f"{stem.removesuffix(f'-{job_id[:10]}')}-{other[:10]}{dot}{suffix}"
+
+
 def _changes(job: Found, entry: Entry) -> bool:
-    return job.status != int(Status.DONE) and any(_differs(job, entry, label) for _, label in _LABELLING)
+    return job.status != int(Status.DONE) and _is_other(job, entry)
+
+
+def _is_other(job: Found, entry: Entry) -> bool:
+    return any(_differs(job, entry, label) for _, label in _LABELLING)
 
 
 def _differs(job: Found, entry: Entry, label: str) -> bool:

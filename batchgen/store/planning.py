@@ -22,7 +22,7 @@ from batchgen.store.copies import Copies
 from batchgen.store.edition import Edition
 from batchgen.store.enlist import begin
 from batchgen.store.interface import Entry, Planned, RunFacts, SheetFacts
-from batchgen.store.labels import find, relabel, unmark
+from batchgen.store.labels import called_otherwise, find, is_marked, marked, relabel, unmark
 from batchgen.store.renamed import earlier_ids, has_renamed
 from batchgen.store.renewal import renewal
 from batchgen.store.sheets import SHEET, SHEET_COLUMNS, sheet_from
@@ -97,6 +97,8 @@ class SqlPlanning:
         self._all_new = not earlier
         self._settled = True
         self._copies: Copies | None = None
+        self._wish: tuple[Callable[[Line], bool] | None, int | None] | None = None
+        self._called: dict[int, Entry] = {}  #: Done jobs, with the lines by which they would be called otherwise now.
 
     def keep_copies(self, key: Callable[[str], str]) -> None:
         """See Planning.keep_copies."""
@@ -127,6 +129,8 @@ class SqlPlanning:
             found = find(self._driver, [job_id for job_id in wanted if job_id not in pks])
             lines = [(one, wanted[job_id]) for job_id, one in found.items()]
             settled = relabel(self._driver, lines, self._edition.asked_for)
+            if self._wish is not None:
+                self._called |= called_otherwise(lines, self._edition.asked_for)
             self._settled = self._settled and settled
             self._known += len(found)
             pks |= {job_id: one.pk for job_id, one in found.items()}
@@ -144,24 +148,13 @@ class SqlPlanning:
 
     def again(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
         """See Planning.again."""
-        left = None if limit is None else limit - self._chosen
-        found = renewal(self._connection, self._edition.sheet, self._edition.number, keep, left)
-        self._chosen += found.asked
-        self._renewed |= found.under_way
-        self._left = found.left
-        for pk in found.renew:
-            unmark(self._driver)  # Whoever asks for it is to be led to the other.
-            original = self._connection.execute(select(jobs).where(jobs.c.pk == pk)).one()
-            stand_in = self._stand_in(original, once_more(original.id))
-            new_id = self._connection.execute(select(jobs.c.id).where(jobs.c.pk == stand_in)).scalar_one()
-            self._connection.execute(update(jobs).where(jobs.c.pk == pk).values(superseded_by=new_id))
-            for line in self._edition.asking_for(pk):
-                self._edition.point(line, stand_in)
-            self._renewed.add(stand_in)
+        self._wish = (keep, limit)
 
     def finish(self, at: float, *, mark: str | None = None) -> Planned:
         """See Planning.finish."""
         edition = self._edition
+        if self._wish is not None:
+            self._renew(*self._wish)
         values = {
             "edition": edition.number,
             "lines": edition.lines,
@@ -236,27 +229,46 @@ class SqlPlanning:
     def _repeated(self) -> Iterator[tuple[int, list[int]]]:
         return iter(()) if self._is_all_new else self._edition.repeated()
 
+    def _renew(self, keep: Callable[[Line], bool] | None, limit: int | None) -> None:
+        left = None if limit is None else limit - self._chosen
+        found = renewal(self._connection, self._edition.sheet, self._edition.number, keep, left)
+        self._chosen += found.asked
+        self._renewed |= found.under_way
+        self._left = found.left
+        for pk in found.renew:
+            unmark(self._driver)  # Whoever asks for it is to be led to the other.
+            original = self._connection.execute(select(jobs).where(jobs.c.pk == pk)).one()
+            stand_in = self._stand_in(original, once_more(original.id))
+            new_id = self._connection.execute(select(jobs.c.id).where(jobs.c.pk == stand_in)).scalar_one()
+            self._connection.execute(update(jobs).where(jobs.c.pk == pk).values(superseded_by=new_id))
+            for line in self._edition.asking_for(pk):
+                self._edition.point(line, stand_in)
+            self._renewed.add(stand_in)
+
     def _stand_in(self, original: Row[Any], job_id: str) -> int:
-        """Give the job that renders the same thing once more under this id, making it if it is not there yet."""
+        """Give the job that renders the same thing once more under this id, making it if it is not there yet.
+
+        It is called as its line says now, which may have changed since the original was sent.
+        """
         found = find(self._driver, [job_id])
         if found:
             return found[job_id].pk
-        file = original.file
-        if file is not None:
-            # The copy must not overwrite the original's file. Its own mark takes the place of the original's, for a
-            # name that grew with each copy of a copy would one day be longer than a file's may be.
-            stem, dot, suffix = file.rpartition(".")
-            file = f"{stem.removesuffix(f'-{original.id[:10]}')}-{job_id[:10]}{dot}{suffix}"
+        said = self._called.get(original.pk)
+        named = original if said is None or said.file == original.file else said
+        file = named.file
+        # It must not overwrite the original's file, and one that nobody named has the mark of its job.
+        if file is not None and (named is original or is_marked(file, named.job_id)):
+            file = marked(file, original.id if named is original else named.job_id, job_id)
         entry = Entry(
             row=0,
             cells=(),
             job_id=job_id,
             kind=original.kind,
             content=original.content,
-            delivery=original.delivery,
+            delivery=original.delivery if said is None else said.delivery,
             language=original.language,
             file=file,
-            length_s=original.length_s,
+            length_s=original.length_s if said is None or said.length_s is None else said.length_s,
             local=original.assets is not None,
         )
         self._stand_ins += 1

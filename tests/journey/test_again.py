@@ -286,3 +286,19 @@ def test_a_run_says_before_it_sends_what_was_made_of_rows_as_they_were(desk, hey
 
     assert "changed: 3 videos that were made before are asked for by no row now; a changed row" in changed.err
     assert "asked for by no row" not in again.err
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+def test_a_video_that_is_made_once_more_has_the_title_and_the_file_that_its_row_has_now(desk, heygen, api):
+    serving, path = heygen(), desk.folder / "people.csv"
+    sheet = "title,output,avatar_id,voice_id,script\n{0},{0}/ada.mp4,Daisy,v1,Hello.\n"
+    path.write_text(sheet.format("ACEM"))
+    desk.run("people.csv", "--api", api)
+    path.write_text(sheet.format("ACME"))
+
+    ended = desk.run("people.csv", "--api", api, "--again")
+
+    assert ended.code == 0, ended.err
+    old, new = (job["title"].split(" ")[0] for job in serving.world.ledger()["jobs"])
+    assert (old, new) == ("ACEM", "ACME")
+    assert [row["file"] for row in desk.results("people_results.csv")] == ["videos/ACME/ada.mp4"]

@@ -52,10 +52,10 @@ class Desk:
             )
             if keep:
                 planning.keep_copies(str.lower)
-            for some in chunks or [entries]:
-                planning.add(some)
             if again:
                 planning.again(None, None)
+            for some in chunks or [entries]:
+                planning.add(some)
             return planning.finish(at)
 
         return self.store.plan(work)

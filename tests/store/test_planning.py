@@ -2,6 +2,7 @@
 
 import pytest
 
+from batchgen.model.naming import once_more
 from batchgen.model.status import Status
 from tests.store.conftest import entry
 
@@ -124,6 +125,38 @@ async def test_again_makes_a_new_job_for_what_is_done_and_stays_with_it(desk):
     assert desk.jobs(again)[0].pk != done.pk
     assert desk.jobs(again)[0].status is Status.PLANNED
     assert [job.pk for job in desk.jobs(later)] == [job.pk for job in desk.jobs(again)]
+
+
+@pytest.mark.parametrize("chunks", [[["new", "newer"]], [["new"], ["newer"]]])
+async def test_what_is_made_once_more_is_called_as_its_first_line_says_now(desk, chunks):
+    [done] = desk.jobs(desk.plan(named("old")))
+    await desk.take_to(Status.DONE, done)
+
+    found = desk.jobs(desk.plan(chunks=[named(*one) for one in chunks], again=True, at=2.0))[0]
+
+    assert found.id == once_more(done.id)
+    assert (found.delivery, found.file) == ({"title": "new"}, "/new.mp4")
+    before = desk.store.jobs([done.pk])[0]
+    assert (before.delivery, before.file) == ({"title": "old"}, "/old.mp4")
+
+
+@pytest.mark.parametrize("titles", [["old"], ["old", "other"]])
+async def test_what_is_made_once_more_and_called_as_before_has_a_file_of_its_own(desk, titles):
+    [done] = desk.jobs(desk.plan(named("old")))
+    await desk.take_to(Status.DONE, done)
+
+    found = desk.jobs(desk.plan(chunks=[named(one) for one in titles], again=True, at=2.0))[0]
+
+    assert (found.delivery, found.file) == ({"title": "old"}, f"/old-{found.id[:10]}.mp4")
+
+
+async def test_what_nobody_named_has_a_new_title_and_the_mark_of_its_own_job_once_more(desk):
+    [done] = desk.jobs(desk.plan([entry(0, content="a", file="/Old-job of a.mp4")]))
+    await desk.take_to(Status.DONE, done)
+
+    [found] = desk.jobs(desk.plan([entry(0, content="a", file="/New-job of a.mp4")], again=True, at=2.0))
+
+    assert found.file == f"/New-{found.id[:10]}.mp4"
 
 
 async def test_again_and_again_leads_to_the_newest(desk):

@@ -186,13 +186,13 @@ class Planner:
         )
         if self.duplicates == "keep":
             planning.keep_copies(self.naming.key)
+        if self.again is not None:
+            planning.again(self.again(manifest.columns), self.limit)
         local = False
         for entries in expander.entries(manifest, source.downloads):
             planning.add(entries)
             local = local or any(map(is_local, entries))
         self._settle_duplicates(manifest, planning, expander)
-        if self.again is not None:
-            planning.again(self.again(manifest.columns), self.limit)
         # A file of this machine may hold something else the next time, and what looks odd is said each time.
         return planning.finish(at, mark=None if local or manifest.warnings() else mark)
 
