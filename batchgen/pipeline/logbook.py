@@ -30,6 +30,7 @@ class Board:
         self.full = False  #: Whether every place of the account that may be used is taken.
         self.live = 0  #: Sessions that are held: they take none of the places of renders.
         self.finished = 0  #: Rendering jobs that were said to be ready, and whose link is still to be asked for.
+        self.unsaved = 0  #: Rendered jobs whose video could not be saved: it is left to the next run.
 
     def __getitem__(self, status: Status) -> int:
         return self._counts[status]
@@ -41,8 +42,22 @@ class Board:
     @property
     def in_flight(self) -> int:
         """How many jobs the server may be working on."""
-        besides = self.set_aside + self.finished + self.live + len(self.elsewhere)
-        return sum(self._counts[status] for status in IN_FLIGHT) - besides
+        return self._accepted - self.finished - self.live
+
+    @property
+    def unsettled(self) -> int:
+        """How many jobs may yet turn out to cost less than is counted for them: some are as long as their file says."""
+        return self._accepted + self.to_save
+
+    @property
+    def to_save(self) -> int:
+        """How many videos are ready, and are still to be saved by this run."""
+        return self._counts[Status.RENDERED] - self.unsaved
+
+    @property
+    def _accepted(self) -> int:
+        # What may never be heard of, or is heard of by another account, tells nothing any more.
+        return sum(self._counts[status] for status in IN_FLIGHT) - self.set_aside - len(self.elsewhere)
 
     @property
     def rendering(self) -> int:

@@ -132,7 +132,7 @@ class Converser:
         if budget.affordable([job]):
             budget.hold([job])
             return True
-        if not self._held and not self._run.board.in_flight:
+        if not self._held and not self._run.board.unsettled:
             self._run.stop.over_budget(
                 f"The next session may cost {budget.most(job):g} {budget.list.unit}, and {max(0.0, budget.left):g} "
                 f"of --max-credits {budget.limit:g} are left: nothing more is opened. Raise it to go on.",

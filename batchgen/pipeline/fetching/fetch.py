@@ -54,7 +54,7 @@ class Fetcher:
     @property
     def busy(self) -> bool:
         """Whether a video is still to be saved."""
-        return self._run.board[Status.RENDERED] > len(self._left)
+        return self._run.board.to_save > 0
 
     async def work(self) -> None:
         """Save what is ready, a few at a time."""
@@ -74,7 +74,7 @@ class Fetcher:
 
     def _nap(self) -> float | None:
         under_way = len(self._under_way)
-        waiting = self._run.board[Status.RENDERED] > len(self._left) + under_way
+        waiting = self._run.board.to_save > under_way
         if self._run.stop.everything or not waiting or under_way >= self._run.options.downloads_at_once:
             return None
         return 1.0  # What is tried again is due later, and nothing else tells when.
@@ -183,6 +183,7 @@ class Fetcher:
     async def _leave(self, job: Job, reason: str) -> None:
         """Leave a video to the next run, with the reason where results and people look for it."""
         self._left.add(job.pk)
+        self._run.board.unsaved = len(self._left)
         facts = {"error_code": "download_failed", "error": reason}
         await self._run.logbook.write([Learn(job=job.pk, facts=facts)])
         self._run.tell(Unsaved(job=job.pk, reason=reason))

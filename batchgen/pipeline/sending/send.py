@@ -139,7 +139,7 @@ class Sender:
             return count
         # What was held back may cost less than what comes next: it has its turn before the budget is called used up.
         waiting = bool(self._repeats) and not last
-        if not self._run.board.in_flight and not self._tasks and not waiting:
+        if not self._run.board.unsettled and not self._tasks and not waiting:
             self._run.stop.over_budget(budget.no_room_for(jobs[0]))
         return 0
 
