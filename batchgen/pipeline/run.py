@@ -138,7 +138,8 @@ class Run:
         self._around.tell(self._beginning())
         # Before anything is spent: results that cannot be written are found out now.
         await self._results.begin()
-        stages = (*self._spending, self._results)
+        # Where nobody waits, the watcher has no work, and its end is not the run's.
+        stages = [stage for stage in (*self._spending, self._results) if self._waits or stage is not self._watcher]
         working = [asyncio.create_task(stage.work()) for stage in stages]
         ending = asyncio.create_task(self._until_idle())
         limit = self._context.options.timeout
@@ -178,9 +179,15 @@ class Run:
         )
 
     async def _until_idle(self) -> None:
-        """Wait until no stage has anything left that it could do."""
-        while not self.stop.everything and any(stage.busy for stage in self._spending):
+        """Wait until no stage has anything left that it could do; or nothing is left to send, where nobody waits."""
+        while not self.stop.everything and (
+            any(stage.busy for stage in self._spending) if self._waits else self._sender.can_go_on
+        ):
             await self.board.changed(60.0)
+
+    @property
+    def _waits(self) -> bool:
+        return self._context.options.wait
 
     @property
     def left_unsure(self) -> Mapping[int, int]:

@@ -53,6 +53,7 @@ class Sender:
         self._ahead = Ahead(run, concurrency)
         self._given = Given()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._crowded_out = False  #: Whether the last answer was that HeyGen has no place, whoever has them all.
         self._asking: set[int] = set()  #: Submissions that have no reply yet; other tasks wait for the disk alone.
         self._repeats = [_Repeat(run.clock.ticks(), pk) for pk in run.store.to_repeat(run.number)]
         self.accepted_at = 0.0  #: Epoch seconds, when the server last accepted something.
@@ -60,8 +61,16 @@ class Sender:
     @property
     def busy(self) -> bool:
         """Whether something is being sent, or will be."""
-        under_way = any(not task.done() for task in self._tasks)
-        return under_way or (not self._run.stop.sending and self._run.board[Status.PLANNED] > 0)
+        return self._under_way or (not self._run.stop.sending and self._run.board[Status.PLANNED] > 0)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether something is being sent, or will be: not where all places are taken, and one has to end first."""
+        return self._under_way or (self.busy and not self._crowded_out and self._ahead.room() > 0)
+
+    @property
+    def _under_way(self) -> bool:
+        return any(not task.done() for task in self._tasks)
 
     async def work(self) -> None:
         """Send until told to stop. Failures of the store or the network's end come out of here."""
@@ -139,7 +148,8 @@ class Sender:
             return count
         # What was held back may cost less than what comes next: it has its turn before the budget is called used up.
         waiting = bool(self._repeats) and not last
-        if not self._run.board.unsettled and not self._tasks and not waiting:
+        settles = self._run.options.wait and self._run.board.unsettled
+        if not settles and not self._tasks and not waiting:
             self._run.stop.over_budget(budget.no_room_for(jobs[0]))
         return 0
 
@@ -217,6 +227,7 @@ class Sender:
         match outcome:
             case Accepted():
                 self.accepted_at = self._run.clock.now()
+                self._crowded_out = False
                 self._concurrency.accepted(len(jobs), self._run.board.taken)
                 if submission.batched:
                     self._ahead.welcome(submission.kind)
@@ -235,7 +246,7 @@ class Sender:
             self._run.stop.pause(outcome.hold, outcome.message or outcome.code)
             return
         if outcome.hold is Hold.CONCURRENCY:
-            self._run.board.full = True
+            self._run.board.full = self._crowded_out = True
             self._concurrency.refused(self._run.board.taken)
             learned = self._run.limits.learn_places(self._run.options.api, self._concurrency.learned)
             await self._run.logbook.write(learned)

@@ -1,0 +1,48 @@
+"""`--no-wait` submits all that can be submitted, and leaves then."""
+
+import json
+
+import pytest
+
+from batchgen.sandbox.encode import make
+from batchgen.sandbox.film_spec import FilmSpec
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [(("--rate", "4"), {}), ((), {"throttle": 0.5})],
+    ids=["a given rate", "throttled"],
+)
+@pytest.mark.parametrize("api", ["v3", "v2"])
+def test_a_pause_between_two_requests_is_not_the_end_of_what_is_submitted(desk, heygen, api, given, faults):
+    serving = heygen(**faults)
+    desk.videos(6)
+
+    left = desk.run("people.jsonl", "--api", api, "--no-wait", "--batch", "never", *given)
+
+    assert left.code == 4, left.err
+    assert (left.summary["planned"], left.summary["rendering"]) == (0, 6)
+    assert len(serving.world.ledger()["jobs"]) == 6
+
+
+def test_files_of_this_machine_are_uploaded_and_their_rows_submitted(desk, heygen):
+    serving = heygen()
+    (desk.folder / "film.mp4").write_bytes(make(FilmSpec(headline="Film", width=128, height=128, seconds=3.0)))
+    row = {"file": "film.mp4", "output_language": "French"}
+    (desk.folder / "library.jsonl").write_text(json.dumps(row) + "\n")
+
+    left = desk.run("library.jsonl", "--no-wait")
+
+    assert (left.code, left.summary["rendering"]) == (4, 1), left.err
+    assert len(serving.world.ledger()["jobs"]) == 1
+
+
+def test_what_a_budget_has_no_room_for_is_told_as_that(desk, heygen):
+    heygen()
+    (desk.folder / "sheet.csv").write_text("template_id,var.first_name\nwelcome,Ada\nwelcome,Grace\nwelcome,Lin\n")
+
+    left = desk.batchgen("run", "sheet.csv", "--no-wait", "--max-credits", "7")
+
+    assert left.code == 5
+    assert "1 of --max-credits 7 are left" in left.out
+    assert "as many render as HeyGen allows" not in left.out
