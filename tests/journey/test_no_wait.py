@@ -46,3 +46,13 @@ def test_what_a_budget_has_no_room_for_is_told_as_that(desk, heygen):
     assert left.code == 5
     assert "1 of --max-credits 7 are left" in left.out
     assert "as many render as HeyGen allows" not in left.out
+
+
+def test_what_has_no_place_before_a_render_ends_is_left(desk, heygen):
+    serving = heygen(options={"concurrency": 2, "render": (30.0, 30.0)})
+    desk.videos(5)
+
+    left = desk.run("people.jsonl", "--no-wait", "--batch", "never")
+
+    assert (left.summary["rendering"], left.summary["planned"]) == (2, 3)
+    assert len(serving.world.ledger()["jobs"]) == 2
