@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from batchgen.signin.interface import Login, OAuthApp, Place
     from batchgen.signin.vault import KeyringOrFile
 
+_HOMELESS = (
+    "There is no home folder of yours here that a login could be kept in. Set HOME to a folder that you may write in, "
+    f"or {settings.KEY_NAME} to your key."
+)
 _PROFILE = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -132,10 +136,13 @@ def oauth_app(client_id: str | None) -> OAuthApp:
 
 
 def vault() -> KeyringOrFile:
-    """Open where logins are kept. Raises ``ConfigError`` where what that needs is not installed."""
+    """Open where logins are kept. Raises ``ConfigError`` where what that needs is not installed, or not known."""
     from batchgen.signin.vault import KeyringOrFile  # noqa: PLC0415 - for those who have no key in the environment
 
-    folder = needed("platformdirs").user_config_path("batchgen", appauthor=False)
+    try:
+        folder = needed("platformdirs").user_config_path("batchgen", appauthor=False)
+    except RuntimeError as error:  # As in containers that run as a number.
+        raise ConfigError(_HOMELESS) from error
     return KeyringOrFile(folder, _keyring)
 
 

@@ -7,11 +7,11 @@ that passed over them would buy into another state what the folder's runs have b
 from __future__ import annotations
 
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
 from batchgen import settings
 from batchgen.model.errors import ConfigError
+from batchgen.model.home import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ def fill_in(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def state() -> str:
     """Give the state file."""
-    return os.path.expanduser(str(_set("state") or STATE))  # noqa: PTH111 - as the command reads it
+    return at_home(str(_set("state") or STATE))  # As the command reads it.
 
 
 def profile() -> str | None:

@@ -6,7 +6,6 @@ import os
 import secrets
 from contextlib import ExitStack
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +15,7 @@ from batchgen.cli import options
 from batchgen.cli.defaults import defaults
 from batchgen.model.errors import ConfigError, UsageError
 from batchgen.model.extras import installing
+from batchgen.model.home import at_home
 
 TOKEN_NAME = "BATCHGEN_MCP_TOKEN"  # noqa: S105 - a name, no secret
 #: Letters that a token has at the least.
@@ -129,7 +129,7 @@ def _serving() -> Any:
 def _enter(folder: str) -> None:
     """Work in a folder, with what its ``.env`` sets."""
     try:
-        os.chdir(Path(folder).expanduser())
+        os.chdir(at_home(folder))
     except OSError as error:
         raise UsageError(f"--folder {folder}: this cannot be worked in ({error.strerror}).") from error
     settings.load_dotenv()

@@ -6,11 +6,11 @@ environment or of ``.env`` (``--poll-interval`` is ``BATCHGEN_POLL_INTERVAL``), 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from batchgen.model.home import at_home
 from batchgen.settings import PREFIX
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
 
 def a_path(text: Any) -> str:
     """Read a path, in which ``~`` is the user's folder: no shell says so in a file, nor after ``--state=``."""
-    return os.path.expanduser(str(text))  # noqa: PTH111 - a Path would take the empty text for this folder
+    return at_home(str(text))
 
 
 def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:

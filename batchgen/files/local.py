@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.model.errors import Unusable
+from batchgen.model.home import at_home
 from batchgen.model.media import LocalFile
 from batchgen.model.spelling import meant, whole
 
@@ -84,7 +85,7 @@ def _place(path: str, folder: Path) -> str:
     """Give the whole path that is meant: as it is written if there is such a file, else as other systems write it."""
 
     def at(spelt: str) -> str:
-        return whole(folder / Path(spelt).expanduser())
+        return whole(folder / at_home(spelt))
 
     return at(meant(path, lambda spelt: os.path.lexists(at(spelt))))
 
@@ -124,6 +125,6 @@ def _is_still(before: LocalFile, facts: os.stat_result) -> bool:
 
 
 def _where(path: str) -> str:
-    if Path(path).expanduser().is_absolute():
+    if Path(at_home(path)).is_absolute():
         return "Check the path."
     return "A path is read from the folder of the manifest."

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from batchgen.model.errors import ConfigError, StoreError
+from batchgen.model.home import at_home
 from batchgen.store.mishaps import closed, store_error
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 def state_url(state: str) -> URL:
     """Read ``--state``: a SQLAlchemy URL, or the path of a SQLite file."""
     try:
-        url = make_url(state if "://" in state else "sqlite:///" + str(Path(state).expanduser().absolute()))
+        url = make_url(state if "://" in state else "sqlite:///" + str(Path(at_home(state)).absolute()))
     except (ArgumentError, ValueError) as error:
         raise ConfigError(f"--state {state.rpartition('@')[2]}: this is neither a path nor a database URL.") from error
     if not url.drivername.startswith("sqlite"):

@@ -104,6 +104,52 @@ def test_the_users_folder_is_known_where_no_shell_says_it(batchgen, tmp_path, mo
     assert (told.results, told.log_file) == ("/home/ann/x.csv", "logs/~.jsonl")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a system that keeps homes otherwise")
+@pytest.mark.parametrize("words", [("--state=~/x.db",), ("--downloads=~",)])
+def test_a_state_in_a_home_that_nobody_knows_is_refused_and_laid_nowhere_else(
+    batchgen, tmp_path, monkeypatch, chosen, words
+):
+    _without_home(monkeypatch)
+
+    ended = batchgen("run", "x.csv", *words)
+
+    assert (ended.code, chosen) == (3, [])
+    assert f"{words[0].partition('=')[2]}: there is no home folder of yours here. Set HOME" in ended.err
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a system that keeps homes otherwise")
+@pytest.mark.parametrize("words", [("whoami",), ("doctor",), ("run", "x.csv")])
+def test_who_has_no_home_has_logged_in_nowhere(batchgen, sheet, monkeypatch, words):
+    _without_home(monkeypatch)
+    sheet.rename("x.csv")
+
+    ended = batchgen(*words)
+
+    assert "HEYGEN_API_KEY is not set, and nobody has logged in." in ended.out + ended.err
+
+
+def test_a_name_that_begins_like_a_home_is_a_name(batchgen, tmp_path):
+    for name in ("~tour.mp4", "~$tour.mp4"):
+        (tmp_path / name).write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 99)
+    (tmp_path / "x.csv").write_text(
+        "file,output_language\n~tour.mp4,German\n~$tour.mp4,Spanish\n~nobody-here/a.mp4,French\n"
+    )
+
+    ended = batchgen("check", "x.csv")
+
+    assert ended.code == 2
+    assert [line.partition(": There is no file ")[0] for line in ended.out.splitlines()] == ["x.csv:4:file"]
+    assert batchgen("plan", "x.csv", "--state=~backup.db").code == 2
+
+
+def _without_home(monkeypatch):
+    """Be a number that no list of users has, as containers are."""
+    for name in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+
+
 def test_an_env_file_that_cannot_be_read_is_a_sentence(batchgen, tmp_path):
     (tmp_path / ".env").write_bytes(b"\xff\xfeH\x00")
 
