@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.model.credentials import ApiKey
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 
 #: It takes any key.
 KEY = "sandbox"
+#: Where this batchgen lies: it may be installed nowhere.
+_HOME = Path(__file__).parents[2]
+#: As ``-m batchgen.sandbox``, which would look into the working folder first: a sheet may have a ``json.py`` beside it.
+_PYTHON = (
+    *(sys.executable, "-P", "-c"),
+    "import runpy, sys; sys.path.append(sys.argv.pop(1)); runpy.run_module('batchgen.sandbox', run_name='__main__')",
+)
 
 
 @contextmanager
 def own_sandbox(state: str, arguments: Sequence[str] = ()) -> Iterator[Account]:
     """Start a sandbox that remembers its jobs beside the state, so that an interrupted rehearsal goes on too."""
     journal = f"{state}.sandbox.jsonl"
-    command = [sys.executable, "-m", "batchgen.sandbox", "--exit-with-parent", f"--journal={journal}", *arguments]
+    command = [*_PYTHON, str(_HOME), "--exit-with-parent", f"--journal={journal}", *arguments]
     # Its standard input is a pipe that only this process holds: when it ends, however it ends, so does the sandbox.
     # It has a session of its own: Ctrl-C is for the run, which still needs its server to end in order.
     process = subprocess.Popen(  # noqa: S603 - ours

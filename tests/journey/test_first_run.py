@@ -106,6 +106,18 @@ def test_a_sandbox_of_its_own_needs_no_key_and_goes_on_after_a_kill(desk):
     assert all(decode(desk.folder / row["file"]) for row in desk.results("people_results.csv"))
 
 
+def test_a_sandbox_of_its_own_runs_no_script_that_lies_beside_the_sheet(desk):
+    desk.videos(1)
+    (desk.folder / "json.py").write_text("raise SystemExit('a script of somebody ran')\n")
+    (desk.folder / "batchgen").mkdir()
+    (desk.folder / "batchgen" / "__init__.py").touch()
+
+    ended = desk.run("people.jsonl", "--sandbox")
+
+    assert ended.code == 0, ended.err
+    assert "somebody" not in ended.err
+
+
 def test_the_state_is_its_owners_alone(desk, heygen):
     heygen()
     desk.videos(1)
