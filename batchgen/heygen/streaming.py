@@ -140,7 +140,6 @@ def _opening(data: Mapping[str, Any]) -> Opening | None:
         ice_servers=tuple(one for one in map(_ice_server, servers) if one.urls),
         room=text(data.get("url")),
         access_token=text(data.get("access_token")),
-        limit_s=number(data.get("session_duration_limit")),
     )
 
 

@@ -56,7 +56,6 @@ class Opening:
     ice_servers: tuple[IceServer, ...] = ()
     room: str | None = None  #: Address of the LiveKit room.
     access_token: str | None = field(default=None, repr=False)  #: To that room.
-    limit_s: float | None = None  #: Seconds after which HeyGen ends it, where the reply says so.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What goes in and out of the sandbox's world: calls, answers, refusals, and HeyGen's four envelopes.
+"""What goes in and out of the sandbox's world: calls, answers, refusals, and HeyGen's envelopes.
 
 No I/O here: a transport turns its requests into calls, and does with an answer what the answer's fate says.
 """
@@ -29,7 +29,6 @@ class Family(Enum):
     V1 = "v1"
     V2 = "v2"
     V3 = "v3"
-    OWN = "own"  #: The sandbox's own pages.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,11 +68,11 @@ def test_an_opened_session_tells_how_it_is_reached():
 
 
 def test_an_opened_room_tells_its_address():
-    told = {"session_id": "s1", "sdp": None, "url": "wss://x", "access_token": "t", "session_duration_limit": 600}
+    told = {"session_id": "s1", "sdp": None, "url": "wss://x", "access_token": "t"}
 
     opening = Streaming().read_open(v1(told))
 
-    assert (opening.offer, opening.room, opening.access_token, opening.limit_s) == (None, "wss://x", "t", 600)
+    assert (opening.offer, opening.room, opening.access_token) == (None, "wss://x", "t")
 
 
 @pytest.mark.parametrize("code", [10007, 10015])
