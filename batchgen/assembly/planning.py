@@ -176,6 +176,7 @@ def planner_for(
 ) -> Planner:
     """Make what turns manifests into jobs. ``api`` wins over what a manifest asks for. See ``Planner``."""
     from batchgen.files.local import look  # noqa: PLC0415 - sheets are for those who plan
+    from batchgen.files.measure import lasts  # noqa: PLC0415
     from batchgen.kinds import KINDS  # noqa: PLC0415
     from batchgen.pipeline.planning.plan import Planner  # noqa: PLC0415
 
@@ -187,6 +188,7 @@ def planner_for(
         dialect=dialect,
         naming=FileNaming(),
         look=look,
+        measure=lasts,
         realm=realm,
         version=VERSION,
         api=api,

@@ -13,7 +13,7 @@ from batchgen.model.vocabulary import nearest
 from batchgen.pipeline.money.length import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchgen.model.errors import Fault
     from batchgen.model.job import Draft
@@ -57,25 +57,13 @@ class Answers:
         """Give what is known of a job's length: by the sheet, by its file, by its voice and its template."""
         template = self.items.get((Topic.TEMPLATE, str(job.content.get("template_id"))))
         return Known(
-            length_s=job.length_s or self._measured(job.content),
+            length_s=job.length_s or measured(job.content, self._lasts),
             language=self._spoken(job),
             scripts=template.scripts if template and template.scripts else None,
         )
 
-    def _measured(self, content: Mapping[str, Any]) -> float | None:
-        """Give how long a video will be by the files it is made from, where they alone tell that."""
-        found = {link.field: self._lasts(link) for link in links_in(content)}
-        if "scenes" in content:
-            # What a recording lasts tells nothing of the scenes that are read from a text.
-            parts = [one for one in found.values() if one is not None]
-            return sum(parts) if len(parts) == len(content["scenes"]) else None
-        source, sound = found.get("url"), found.get("audio")
-        if source is None or sound is None or content.get("enable_dynamic_duration") is False:
-            return source
-        return max(source, sound)  # HeyGen's v3 reference: unless told otherwise, it may adjust the one to the other.
-
-    def _lasts(self, link: Link) -> float | None:
-        seen = self.links.get(link.url)
+    def _lasts(self, source: Mapping[str, Any]) -> float | None:
+        seen = self.links.get(source.get("url", ""))
         return seen.duration_s if seen else None
 
     def _spoken(self, job: Priced) -> str | None:
@@ -101,13 +89,35 @@ def questions_in(kind: str, content: Mapping[str, Any]) -> Iterator[Question]:
 
 def links_in(content: Mapping[str, Any]) -> Iterator[Link]:
     """Give every recording or film that decides how long a video is, and that the server has to fetch."""
-    for name, field_name in (("video", "url"), ("audio", "audio")):
-        if url := content.get(name, {}).get("url"):
+    for field_name, source in _sources_in(content):
+        if url := source.get("url"):
             yield Link(url=url, field=field_name)
+
+
+def measured(content: Mapping[str, Any], lasts: Callable[[Mapping[str, Any]], float | None]) -> float | None:
+    """Give how many seconds a video will last by the films and recordings it is made from, where these alone tell that.
+
+    ``lasts`` gives the seconds of one of them, as the content names it: by its link, or by the digest of a file.
+    """
+    found = {field_name: lasts(source) for field_name, source in _sources_in(content)}
+    if "scenes" in content:
+        # What a recording lasts tells nothing of the scenes that are read from a text.
+        parts = [one for one in found.values() if one is not None]
+        return sum(parts) if len(parts) == len(content["scenes"]) else None
+    source, sound = found.get("url"), found.get("audio")
+    if source is None or sound is None or content.get("enable_dynamic_duration") is False:
+        return source
+    return max(source, sound)  # HeyGen's v3 reference: unless told otherwise, it may adjust the one to the other.
+
+
+def _sources_in(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give every film or recording that decides how long a video is, by the field that names it."""
+    for name, field_name in (("video", "url"), ("audio", "audio")):
+        if source := content.get(name):
+            yield field_name, source
     for number, scene in enumerate(content.get("scenes", ()), 1):
-        url = scene.get("voice", {}).get("media", {}).get("url")
-        if url:
-            yield Link(url=url, field=f"scenes[{number}].audio_url" if len(content["scenes"]) > 1 else "audio_url")
+        if source := scene.get("voice", {}).get("media"):
+            yield (f"scenes[{number}].audio_url" if len(content["scenes"]) > 1 else "audio_url"), source
 
 
 def faults(draft: Draft, answers: Answers) -> Iterator[Fault]:

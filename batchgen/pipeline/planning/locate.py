@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Protocol
 
 from batchgen.model.errors import Unusable
-from batchgen.model.media import LocalFile, NamedFile, located
+from batchgen.model.media import KEY, LocalFile, NamedFile, located
+from batchgen.pipeline.money.questions import measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.manifest.interface import Manifest
@@ -38,17 +39,26 @@ class Look(Protocol):
         """Find a file by its path as it is written, and tell what it is. Raises ``Unusable``, as ``check`` does."""
 
 
+class Measure(Protocol):
+    """Tells how long a film or a recording is; ``files.measure.lasts`` does."""
+
+    def __call__(self, path: str) -> float | None:
+        """Give the seconds; None where the file does not tell."""
+
+
 @dataclass(slots=True)
 class Locator:
     """Looks at each file once, however many rows name it."""
 
     look: Look
+    measure: Measure
     #: What a path was found to be before.
     known: Callable[[str], LocalFile | None] = field(default=lambda _: None)
     read: list[LocalFile] = field(default_factory=list)  #: Files that had to be read.
     _folder: Path = field(default_factory=Path)
     _abroad: bool = False  #: Whether the manifest came over the network.
     _seen: dict[tuple[Path, str], LocalFile] = field(default_factory=dict)
+    _lengths: dict[str, float | None] = field(default_factory=dict)  #: Seconds, by digest.
     #: What is wrong with others, by what they are wanted for as well: a kind and a sort.
     _wrong: dict[tuple[Path, str, str, str], Unusable] = field(default_factory=dict)
 
@@ -58,8 +68,11 @@ class Locator:
         self._abroad = "://" in manifest.name
 
     def locate(self, row: Row, drafts: Sequence[Draft], dialect: Dialect) -> tuple[Sequence[Draft], Sequence[Fault]]:
-        """Put digests into a row's drafts, or tell what is wrong with the files that they name."""
-        found: dict[NamedFile, str] = {}
+        """Put digests into a row's drafts, or tell what is wrong with the files that they name.
+
+        Where a row does not say how long its video is, the films and recordings that it is made from may.
+        """
+        found: dict[NamedFile, LocalFile] = {}
         faults: list[Fault] = []
         for named, place in drafts[0].files.items():
             try:
@@ -69,10 +82,23 @@ class Locator:
             except Unusable as wrong:
                 faults.append(row.fault(place, wrong.problem, wrong.remedy))
             else:
-                found[named] = file.sha256
+                found[named] = file
         if faults:
             return (), faults
-        return [replace(draft, content=located(draft.content, found)) for draft in drafts], ()
+        return [self._located(draft, found) for draft in drafts], ()
+
+    def _located(self, draft: Draft, found: Mapping[NamedFile, LocalFile]) -> Draft:
+        content = located(draft.content, {named: file.sha256 for named, file in found.items()})
+        paths = {file.sha256: file.path for file in found.values()}
+        length_s = draft.length_s or measured(content, lambda source: self._lasts(source.get(KEY), paths))
+        return replace(draft, content=content, length_s=length_s)
+
+    def _lasts(self, digest: str | None, paths: Mapping[str, str]) -> float | None:
+        if digest is None:
+            return None
+        if digest not in self._lengths:
+            self._lengths[digest] = self.measure(paths[digest])
+        return self._lengths[digest]
 
     def _find(self, named: NamedFile, kind: str, fits: Callable[[LocalFile], None], *, abroad: bool) -> LocalFile:
         if abroad and not _stays_inside(named.path):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchgen.model.media import LocalFile
     from batchgen.pipeline.money.quote import Tally
     from batchgen.pipeline.planning.expand import Naming
-    from batchgen.pipeline.planning.locate import Look
+    from batchgen.pipeline.planning.locate import Look, Measure
     from batchgen.store.interface import Line, Planned, Planning, RunFacts
 
 #: Raised whenever the same sheet comes to be planned otherwise than before: what was planned so is read anew.
@@ -99,6 +99,7 @@ class Planner:
     naming: Naming
     realm: str
     look: Look
+    measure: Measure
     version: str = ""  #: Of batchgen: another one may read a sheet otherwise.
     api: str | None = None  #: The generation that was asked for, whatever a manifest says.
     duplicates: str = "error"  #: error, share or keep.
@@ -109,7 +110,7 @@ class Planner:
     _locator: Locator = field(init=False)
 
     def __post_init__(self) -> None:
-        self._locator = Locator(self.look)
+        self._locator = Locator(self.look, self.measure)
 
     def plan(self, sources: Sequence[Source], store: Plans, *, at: float, run: int | RunFacts | None = None) -> Plan:
         """Plan manifests together; what is new is taken up by ``run``, where one is given. See ``Store.plan``.
