@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from batchgen.files import memory
 from batchgen.files.download import download
 from batchgen.files.interface import LIMIT_BYTES
 from batchgen.files.web import HttpWeb, client
@@ -73,6 +74,7 @@ class _Apart:
 
     async def download(self, url: str, *, to: Path, limit_bytes: int = LIMIT_BYTES) -> SavedFile:
         """See ``Download``."""
+        memory.keep()
         saving = self._save(url, to=to, limit_bytes=limit_bytes)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(saving, self._loop))
 
