@@ -1,8 +1,7 @@
 """The loop that downloads are made in: one of its own, in a thread of its own.
 
-Rule: whatever waits for the disk waits here. So a video can be written where it is read, which takes two thirds of the
-processor's time that handing it to another thread took; and a disk that hangs holds up downloads, and no request that
-is paid for.
+Rule: whatever waits for the disk waits here. So a video can be written where it is read, and is not handed from thread
+to thread; and a disk that hangs holds up downloads, and no request that is paid for.
 """
 
 from __future__ import annotations

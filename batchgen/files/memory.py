@@ -1,8 +1,8 @@
 """Memory for what is read from the network, kept from one piece to the next.
 
 Each piece of a download is read into memory of its own. The allocator of most Linux systems (glibc) gives that back to
-the kernel as soon as it is free, and has it anew, page by page, for the next piece: a quarter of the processor's time
-of a download.
+the kernel as soon as it is free, and has it anew, page by page, for the next piece: up to a quarter of the processor's
+time of a download.
 """
 
 from __future__ import annotations
