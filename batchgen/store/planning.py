@@ -108,17 +108,7 @@ class SqlPlanning:
         """See Planning.add."""
         if not entries:
             return
-        table = table_of(entries)
-        if former := [job_id for job_id in set(table.former) if job_id]:
-            known = find(self._driver, former)
-            entries = [_as_known(entry, known) for entry in entries]
-            table = table_of(entries)
-        if self._renamed and (earlier := earlier_ids(self._driver, table.job_id)):
-            entries = [entry._replace(job_id=earlier.get(entry.job_id, entry.job_id)) for entry in entries]
-            table = table_of(entries)
-        if self._copies is not None:
-            entries = self._copies.apart(entries)
-            table = table_of(entries)
+        entries, table = self._named(entries)
         wanted: dict[str, Entry] = {}
         for job_id, entry in zip(table.job_id, entries, strict=True):
             wanted.setdefault(job_id, entry)  # Of lines that ask for the same, the first says what it is called.
@@ -140,6 +130,21 @@ class SqlPlanning:
         self._sorts.update(zip(table.kind, table.language, strict=True))
         self._captions = self._captions or any(table.captions)
         self._edition.append(table, pks)
+
+    def _named(self, entries: Sequence[Entry]) -> tuple[Sequence[Entry], Table]:
+        """Give lines by the ids that their jobs have in this state: those of an earlier batchgen, and of copies."""
+        table = table_of(entries)
+        if former := [job_id for job_id in set(table.former) if job_id]:
+            known = find(self._driver, former)
+            entries = [_as_known(entry, known) for entry in entries]
+            table = table_of(entries)
+        if self._renamed and (earlier := earlier_ids(self._driver, table.job_id)):
+            entries = [entry._replace(job_id=earlier.get(entry.job_id, entry.job_id)) for entry in entries]
+            table = table_of(entries)
+        if self._copies is not None:
+            entries = self._copies.apart(entries)
+            table = table_of(entries)
+        return entries, table
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """See Planning.duplicates."""
