@@ -35,14 +35,15 @@ class Footing:
 
     def lost(self) -> StoreError | None:
         """Tell what became of the files, where what was just committed is not in them; None: all is well."""
-        number = _number(self._path)
+        # The state file is looked at last: a folder that is moved away in the middle takes the log with it, and what
+        # became of the file is what there is to tell.
+        log_number, lock_number, number = _number(self._log), _number(self._lock), _number(self._path)
         if number is None:
             return gone(self._path)
         if number != self._file_number:
             return replaced(self._path)
-        if self._lock_number is not None and _number(self._lock) not in {None, self._lock_number}:
+        if self._lock_number is not None and lock_number not in {None, self._lock_number}:
             return lock_removed(self._lock)
-        log_number = _number(self._log)
         if self._log_number is None:
             self._log_number = log_number
         return None if log_number == self._log_number else log_removed(self._path)

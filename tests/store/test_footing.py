@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -112,3 +113,29 @@ def test_a_state_whose_disk_knows_no_log_is_written_on(tmp_path):
     assert footing.lost() is None
     path.with_name("state.db-wal").unlink()
     assert isinstance(footing.lost(), StoreError)
+
+
+@pytest.mark.parametrize("looks", range(3))
+def test_a_folder_that_is_moved_between_two_looks_is_never_taken_for_a_log_that_was_removed(
+    tmp_path, monkeypatch, looks
+):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    for name in ("s.db", "s.db-wal", "s.db.lock"):
+        (folder / name).touch()
+    footing = Footing(folder / "s.db")
+    assert footing.lost() is None
+    seen = []
+
+    def stat(path, look=Path.stat):
+        if len(seen) == looks:
+            folder.rename(tmp_path / "elsewhere")
+        seen.append(path)
+        return look(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", stat)
+        lost = footing.lost()
+
+    assert lost is None or "the state file is not there any more" in str(lost)
+    assert "the state file is not there any more" in str(footing.lost())
