@@ -244,9 +244,7 @@ agents = mapping(
 deliveries = mapping({}, title=words, callback_id=words, callback_url=words, folder_id=words)
 PROMPTED = {"image": pictures, "cinematic": cinematics, "agent": agents}
 tokens = st.none() | st.just("bgabcdefgh")
-many = settings(
-    max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None
-)
+many = settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 some = settings(many, max_examples=100)
 

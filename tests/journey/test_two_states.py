@@ -1,6 +1,7 @@
 """Two runs of one sheet at the same time, each with a state of its own: neither knows what the other one buys."""
 
 import shutil
+import signal
 
 import pytest
 
@@ -23,7 +24,9 @@ def test_a_second_run_of_a_sheet_with_another_state_buys_nothing(desk, busy):
     world, first = busy
     (desk.folder / "below").mkdir()
     other = ("--state", "below/other.db")
+    first.send_signal(signal.SIGSTOP)  # However long the others take to start, it is not over before they are.
     ended = [desk.run("people.jsonl", *V2, *other), desk.run("people.jsonl", *V2, *other, "--again")]
+    first.send_signal(signal.SIGCONT)
     done = desk.end(first)
 
     assert [one.code for one in ended] == [6, 6], ended[0].err

@@ -122,7 +122,7 @@ def entries_of(expander: Expander, rows: list[Any]) -> list[Entry]:
     return list(chain.from_iterable(expander.entries(Sheet(rows), Path("/videos"))))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=sheets(), api=st.sampled_from(["v2", "v3"]))
 def test_a_row_that_is_poured_comes_to_what_planning_it_comes_to(rows, api):
     in_full = planned(rows, api, pour=False)
@@ -132,7 +132,7 @@ def test_a_row_that_is_poured_comes_to_what_planning_it_comes_to(rows, api):
     assert poured == in_full
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(sheaf=sheaves(), api=st.sampled_from(["v2", "v3"]))
 def test_rows_that_are_poured_column_by_column_come_to_what_planning_them_comes_to(sheaf, api):
     in_full = planned(list(sheaf.rows()), api, pour=False)

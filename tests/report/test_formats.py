@@ -207,7 +207,7 @@ def test_names_are_told_apart_and_those_that_differ_stay(names):
     assert all(new == old for new, old in zip(given_, names, strict=True) if old and names.count(old) == 1)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     columns=st.lists(st.text("abc", min_size=1, max_size=3), min_size=2, max_size=3, unique=True),
     cells=st.lists(

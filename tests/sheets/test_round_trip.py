@@ -22,7 +22,6 @@ from batchgen.store.sqlite import SqliteStore
 HEADER = ("title", "avatar_id", "voice_id", "script", "note", "Größe, cm", "note", "")
 #: Each example opens a state file of its own, so that making one smaller would take minutes.
 QUICK = {
-    "deadline": None,
     "phases": [Phase.explicit, Phase.reuse, Phase.generate],
     "suppress_health_check": list(HealthCheck),
 }
