@@ -85,7 +85,7 @@ class Caller:
             elif error.transient:
                 self._tell(Stumbled(what=_ASKING.get(request.purpose, request.path), reason=str(error)))
             raise
-        self._pace.served(creates=False)
+        self._pace.served(creates=False, left_at=left_at)
         return answer
 
     def _note_unreachable(self, error: TransportError) -> None:

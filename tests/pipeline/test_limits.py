@@ -93,7 +93,7 @@ async def test_a_rate_is_remembered_once_it_was_measured_and_the_next_run_leaves
         pace.take(creates=True)
         if tokens >= 1:
             tokens -= 1
-            pace.served(creates=True)
+            pace.served(creates=True, left_at=left_at)
         else:
             pace.hold(Hold.RATE, 1.0, creates=True, left_at=left_at)
             await store.apply(found.learn_rates("v3", pace))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import random
 from itertools import pairwise
 
@@ -114,7 +115,7 @@ def overload(server, seconds, *, reads_every=0.0, at_once=5):
         clock.passed += 0.01
         for creates in wave:
             if server.takes(clock.passed, creates=creates):
-                pace.served(creates=creates)
+                pace.served(creates=creates, left_at=left_at)
             else:
                 refusals.append(clock.passed)
                 pace.hold(Hold.RATE, server.retry_after, creates=creates, left_at=left_at)
@@ -191,6 +192,50 @@ def test_refusals_at_random_are_no_limit(share):
             held_until = now + 0.5
             rate.refused(left_at=now, now=now, held_until=held_until)
         else:
-            rate.served(now)
+            rate.served(left_at=now, now=now)
 
     assert rate.rate is None or rate.rate > 20
+
+
+def learned_of(seconds, *, jitter, seed, let=5.0, hold_s=8.0):
+    """Send over wires that take longer now and then; give how many requests leave a second at the end."""
+    rate, chance, arrivals, now, held_until = LearnedRate(), random.Random(seed), [], 0.0, 0.0
+    server = Server(let, retry_after=hold_s)
+    for _ in range(5):
+        heapq.heappush(arrivals, (chance.uniform(0.0, jitter), 0.0))
+    while now < seconds:
+        free = max(now + 0.005, held_until, now + rate.wait(now))
+        if arrivals and arrivals[0][0] <= free:
+            at, left_at = heapq.heappop(arrivals)
+            now = max(now, 2.0 * at - left_at)  # The way back takes as long as the way there.
+            if server.takes(at):
+                rate.served(left_at=left_at, now=2.0 * at - left_at)
+            else:
+                held_until = max(held_until, 2.0 * at - left_at + hold_s)
+                rate.refused(left_at=left_at, now=2.0 * at - left_at, held_until=held_until)
+        else:
+            now = free
+            rate.left(now)
+            heapq.heappush(arrivals, (now + chance.uniform(0.0, jitter), now))
+    return rate.rate
+
+
+def test_two_refusals_tell_a_rate_to_within_a_hundredth_over_wires_that_are_not_alike():
+    rates = [learned_of(120.0, jitter=0.1, seed=seed) for seed in range(10)]
+
+    assert 4.95 <= sum(rates) / 10 < 5.0
+    assert max(rates) < 5.0
+
+
+def test_more_requests_than_are_remembered_are_a_measurement_as_well():
+    rate, now = LearnedRate(), 0.0
+    for _ in range(2):
+        for _ in range(3000):
+            now += 0.01
+            rate.left(now)
+            rate.served(left_at=now, now=now)
+        rate.left(now)
+        rate.refused(left_at=now, now=now, held_until=now + 30.0)
+        now += 30.0
+
+    assert 1.0 < rate.rate < 100.0

@@ -184,7 +184,7 @@ class Converser:
         if isinstance(outcome, HeldBack):
             await self._held_back(outcome, began)
             return
-        run.pace.served(creates=True)
+        run.pace.served(creates=True, left_at=began)
         self._tries = 0
         if isinstance(outcome, Accepted):
             self._concurrency.accepted(1, len(self._held))

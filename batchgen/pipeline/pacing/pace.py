@@ -104,10 +104,10 @@ class Pace:
         if self._allowed is not None:
             self._recent.append(now)
 
-    def served(self, *, creates: bool) -> None:
-        """Learn from a request that was not refused for its rate."""
+    def served(self, *, creates: bool, left_at: float) -> None:
+        """Learn from a request that left at ``left_at`` and was not refused for its rate."""
         for learned in self._told_of(creates=creates):
-            learned.served(self._clock.ticks())
+            learned.served(left_at=left_at, now=self._clock.ticks())
 
     def hold(
         self, hold: Hold, seconds: float | None, message: str = "", *, creates: bool, left_at: float | None = None

@@ -93,12 +93,13 @@ class LearnedRate:
         late = LATE_S if self.rate > 2.0 else 0.0
         self._next_at = max(now - late, self._next_at) + 1.0 / self.rate
 
-    def served(self, now: float) -> None:
-        """Note that a request was not refused."""
+    def served(self, *, left_at: float, now: float) -> None:
+        """Note that a request which left at ``left_at`` was not refused."""
         if now >= self._held_until:
-            self._first_at = self._first_at if self._count else now
+            arrived_at = _arrival(left_at, now)
+            self._first_at = self._first_at if self._count else arrived_at
             self._count += 1
-            self._served.append(now)
+            self._served.append(arrived_at)
             return
         self._passed += 1
         if self._guessed:
@@ -110,24 +111,26 @@ class LearnedRate:
         """Note that a request which left at ``left_at`` was refused, and until when none may leave."""
         if left_at >= self._held_until:
             self._refused, self._passed = 0, 0
-            self._refused_anew(now, held_until)
+            self._refused_anew(_arrival(left_at, now), max(0.0, held_until - now))
         self._refused += 1
         self._held_until = max(self._held_until, held_until)
         self._next_at = max(self._next_at, self._held_until)
         if self.rate is None and self._is_limit():
             self._begin(self._stretch)
 
-    def _refused_anew(self, now: float, held_until: float) -> None:
-        """Note a refusal of what was not under way when the last one came."""
-        self._hold_s = max(0.0, held_until - now)
+    def _refused_anew(self, now: float, hold_s: float) -> None:
+        """Note a refusal of what was not under way when the last one came, and the seconds that none may leave."""
+        self._hold_s = hold_s
         if not self._count and self.rate is not None:
             self._in_vain, self._counts = self._in_vain + 1, True
             self._next_at = max(self._next_at, now + min(LONGEST_S, self._hold_s * LONGER**self._in_vain))
             return
         first_at = self._first_at if self._count else now
         waited = 0.0 if self._refused_at is None else first_at - self._refused_at
-        ages = tuple(now - at for at in reversed(self._served))
-        before, self._stretch = self._stretch, Stretch(self._count, waited, now - first_at, ages)
+        # Replies overtake each other, so some of what was served came after what was refused.
+        ages = tuple(sorted(now - at for at in self._served if at <= now))
+        served = max(1, self._count - len(self._served) + len(ages))
+        before, self._stretch = self._stretch, Stretch(served, waited, max(0.0, now - first_at), ages)
         self._in_vain, self._count, self._refused_at = 0, 0, now
         self._served.clear()
         self._alike = self._alike + 1 if self._stretch.is_like(before) else 0
@@ -151,15 +154,16 @@ class LearnedRate:
             self._burst = stretch
         if self._is_chance(stretch):
             return
-        let, saved = stretch.let(self._burst)
+        measured = stretch.let(self._burst)
+        let, doubt = measured.rate, measured.doubt
         if self._counts and stretch.served >= self._burst.served >= FEW:
             # What was counted was the last so many, and nothing was saved up before.
             let = max(let, math.sqrt(let * stretch.lately(self._burst.served)))
-        let, doubt = min(rate, let), 1.0 / stretch.served
+        let = min(rate, let)
         if let <= stretch.least * (1.0 + SURE):
             doubt = max(doubt, stretch.saving)
         if not self._guessed and self._alike < ALIKE:
-            let, doubt = self._weigh(rate, let, doubt, error=(1.0 + saved) / stretch.served)
+            let, doubt = self._weigh(rate, let, doubt, error=(1.0 + measured.saved) / stretch.served)
         self._guessed = False
         self._set(let, min(UNSURE, max(SURE, doubt)), stretch.served)
 
@@ -201,3 +205,8 @@ class LearnedRate:
         if self._known > FASTEST:
             self.rate, self._was_none = None, True
         return True
+
+
+def _arrival(left_at: float, now: float) -> float:
+    """Give when a request came to the server, whose reply is here now: half way, where nothing tells more."""
+    return (left_at + now) / 2.0

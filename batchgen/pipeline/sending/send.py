@@ -223,7 +223,7 @@ class Sender:
     ) -> None:
         """Learn from an outcome, and see to it that what was held back is sent again."""
         if not (isinstance(outcome, HeldBack) and is_wait(outcome.hold)):
-            self._run.pace.served(creates=True)
+            self._run.pace.served(creates=True, left_at=began)
         match outcome:
             case Accepted():
                 self.accepted_at = self._run.clock.now()
