@@ -36,11 +36,19 @@ def measure(*, small: bool) -> Iterator[Figure]:
         assert ours.code == 0, ours.output
         saved = sum(path.stat().st_size for path in (here / "ours").iterdir())
         _clear(here / "ours")
+        disk = spend([sys.executable, "-m", "benchmarks.barest_disk", str(here / "disk"), str(count), str(size)])
+        assert disk.code == 0, disk.output
+        _clear(here / "disk")
         barest = spend([sys.executable, "-m", "benchmarks.barest_saving", str(here / "barest"), *links])
         assert barest.code == 0, barest.output
     megabytes = saved / 1e6
     assert saved == count * size, (saved, count * size)
-    yield from _speeds(f"{count} files of {size / 1e6:g} MB", megabytes / float(ours.output), megabytes, lean, durable)
+    speed = megabytes / float(ours.output)
+    yield from _speeds(f"{count} files of {size / 1e6:g} MB", speed, megabytes, lean, durable)
+    yield Figure(
+        row="downloads", measure="beside the disk by itself", ours=speed, peer=megabytes / float(disk.output),
+        against="files from memory, synced", unit="MB/s", reach=None, at_least=True,
+    )  # fmt: skip
     yield Figure(
         row="downloads", measure="peak memory", ours=ours.peak_mb, peer=None, against="", unit="MB", reach=150.0
     )
