@@ -19,7 +19,7 @@ from batchgen.manifest.misplaced import RESULTS, own_column
 from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
-from batchgen.manifest.strays import strays
+from batchgen.manifest.strays import strays, unsayable
 from batchgen.model.errors import Fault
 from batchgen.model.row import Row, Sheaf
 
@@ -95,11 +95,16 @@ class Rows:
     def _note_strays(self) -> None:
         """Note columns that were probably meant to be fields, before what looks odd in cells."""
         kinds = [self.kinds[kind] for kind in sorted(self._seen)]
-        for at, (column, near) in enumerate(
-            strays(self.sheet.columns, kinds, self.settings, structured=self.sheet.structured)
-        ):
-            problem = "This column means nothing to batchgen, so nothing is made of what stands in it."
-            self.warnings.insert(at, self._fault(None, column, problem, f'Did you mean "{near}"?'))
+        columns, structured = self.sheet.columns, self.sheet.structured
+        problem = "This column means nothing to batchgen, so nothing is made of what stands in it."
+        told = [
+            self._fault(None, column, problem, f'Did you mean "{near}"?')
+            for column, near in strays(columns, kinds, self.settings, structured=structured)
+        ]
+        problem = "A cell can be no list and no group, so nothing is made of what stands in this column."
+        found = () if structured else unsayable(columns, kinds, self.settings)
+        told += [self._fault(None, column, problem, remedy) for column, remedy in found]
+        self.warnings[:0] = told
 
     def _note_oddities(self, records: Sequence[Record]) -> None:
         """Note what looks odd in records."""

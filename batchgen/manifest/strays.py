@@ -1,7 +1,9 @@
-"""Finds columns whose name comes near to a field that no column fills: what stands in them would be left out.
+"""Finds columns that were probably meant for a field which they do not fill: what stands in them would be left out.
 
-A column that means nothing is the user's own, so this is a warning and no fault. Where the field is needed, its absence
-is told anyway, at each row; a mistyped ``backgroud_color`` would only be seen in the finished videos.
+The name of such a column comes near to a field that no column fills, or it is that of a field which no cell can say. A
+column that means nothing is the user's own, so this is a warning and no fault. Where the field is needed, its absence
+is told anyway, at each row; a mistyped ``backgroud_color``, or a ``watermark``, would only be missed in the finished
+videos.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 #: How near a name has to come. A ``model`` of cars is no ``mode``.
 LIKENESS = 0.9
 
+_IN_YAML = 'Write it in a YAML manifest, with "rows:" for this sheet.'
+
 
 def strays(
     columns: Sequence[str], kinds: Collection[KindWords], settings: Settings, *, structured: bool
@@ -37,6 +41,39 @@ def strays(
             near = nearest(name, known, likeness=LIKENESS)
             if near and known[near] not in filled:
                 yield header, near
+
+
+def unsayable(columns: Sequence[str], kinds: Collection[KindWords], settings: Settings) -> Iterator[tuple[str, str]]:
+    """Give each column named like a list or a group, which no cell can be, with how that is said otherwise.
+
+    It is not missed where the manifest fills the field, or another column a part of it: ``voice`` beside ``voice_id``.
+    """
+    if "row" in settings.said:
+        return
+    used = {identifier(name) for name in settings.said}
+    for header in columns:
+        meant = {field: words for words in kinds if (field := words.canonical(header))}
+        if identifier(header) in used or any(field not in words.structured for field, words in meant.items()):
+            continue
+        for field, words in meant.items():
+            parts = _parts(words, field)
+            filled = {words.canonical(one) for one in (*settings.fields, *settings.foreach)}
+            if not filled & {field, *parts} and not parts & {words.canonical(one) for one in columns}:
+                yield header, _otherwise(words, field, parts)
+
+
+def _parts(words: KindWords, field: str) -> frozenset[str]:
+    """Give the fields of one value that stand for a group: ``background_color`` for ``background``."""
+    return frozenset(one for one in words.fields - words.structured if one.startswith(f"{field}_"))
+
+
+def _otherwise(words: KindWords, field: str, parts: frozenset[str]) -> str:
+    """Say how a cell, or else a manifest, says what a column of this name cannot."""
+    if parts:
+        return "Did you mean {}?".format(" or ".join(f'"{one}"' for one in sorted(parts)))
+    if prefix := next((one for one in words.prefixes if field.startswith(one.rstrip("."))), None):
+        return f'Give each a column of its own, such as "{prefix}first_name".'
+    return _IN_YAML
 
 
 def _known(words: KindWords, *, structured: bool) -> Iterator[tuple[str, str]]:

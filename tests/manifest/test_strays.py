@@ -73,3 +73,29 @@ def test_what_a_manifest_uses_or_fills_by_itself_is_no_slip(strays, folder, fiel
 def test_lists_and_groups_can_only_be_meant_where_they_can_be_said(strays):
     assert strays("v.csv", f"{VIDEO},scene\na,b,c,x\n") == {}
     assert strays("v.jsonl", '{"avatar_id": "a", "scene": [{"script": "x"}]}\n') == {"scene": 'Did you mean "scenes"?'}
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("watermark", '"rows:" for this sheet'),
+        ("Engine_Settings", '"rows:" for this sheet'),
+        ("scenes", '"rows:" for this sheet'),
+        ("background", 'Did you mean "background_color"'),
+    ],
+)
+def test_a_column_of_a_field_that_no_cell_can_say_is_a_warning(strays, header, meant):
+    assert meant in strays("v.csv", f"{VIDEO},{header}\na,b,c,x\n")[header]
+    assert strays("v.csv", f"{VIDEO},background_color,{header}\na,b,c,#ff0000,x\n").keys() == {header} - {"background"}
+
+
+def test_every_kind_tells_its_fields_that_no_cell_can_say(strays):
+    assert strays("t.csv", "url,output_language,stock_voice_config\nu,French,x\n").keys() == {"stock_voice_config"}
+    assert "var.first_name" in strays("p.csv", "template_id,variables\nt,x\n")["variables"]
+
+
+def test_what_a_manifest_or_a_jsonl_says_as_a_group_is_not_told_as_left_out(strays, folder):
+    (folder / "v.csv").write_text(f"{VIDEO},watermark\na,b,c,https://example.com/logo.png\n")
+
+    assert strays("m.yaml", 'kind: video\nrows: v.csv\nfields: {watermark: {image: "{{ watermark }}"}}\n') == {}
+    assert strays("v.jsonl", '{"avatar_id": "a", "watermark": {"image": "https://example.com/logo.png"}}\n') == {}
