@@ -103,9 +103,18 @@ def _variables(reading: Reading, values: dict[str, Any]) -> dict[str, Variable]:
                 reading.fault(field, "The variable has no name.", 'Write it after the dot, such as "var.first_name".')
             elif content is not None:
                 found[name] = text_variable(name, content)
-    for name, value in values.get("variables", {}).items():
-        one = variable(reading, name, value)
-        if one is not None:
+    return found | _told(reading, values.get("variables", {}))
+
+
+def _told(reading: Reading, given: Mapping[str, Any]) -> dict[str, Variable]:
+    """Read the variables of the manifest, none of which takes the place of another."""
+    found: dict[str, Variable] = {}
+    for key, value in given.items():
+        one = variable(reading, key, value)
+        if one is not None and one["name"] in found:
+            problem = f'Another variable here is named "{one["name"]}" as well.'
+            reading.fault(f"variables.{key}", problem, "Keep one of the two.")
+        elif one is not None:
             found[one["name"]] = one
     return found
 

@@ -57,6 +57,7 @@ def variable(reading: Reading, name: str, value: Any) -> Variable | None:
         return None if plain is None else text_variable(name, plain)
     kind, given = _shape(value)
     faults = len(reading.faults)
+    _beside(reading, place, value)
     named = f"{place}.name"
     own = reading.read({named: value.get("name")}, {named: word}).get(named) if value.get("name") else name
     kind = reading.read({f"{place}.type": kind}, {f"{place}.type": choice(*TYPES)}).get(f"{place}.type", "")
@@ -81,6 +82,13 @@ def _shape(value: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         if kind == "character" and field in given:
             given |= {"type": meant, "character_id": given.pop(field)}
     return kind, given
+
+
+def _beside(reading: Reading, place: str, value: Mapping[str, Any]) -> None:
+    """Note what stands beside the properties of a variable that is written in full: nothing would be made of it."""
+    if isinstance(value.get("properties"), Mapping):
+        for key in sorted(value.keys() - {"name", "type", "properties"}):
+            reading.fault(f"{place}.{key}", f'"{key}" means nothing beside "properties".', "Write it among these.")
 
 
 def _properties(reading: Reading, place: str, kind: str, given: dict[str, Any]) -> dict[str, Any]:

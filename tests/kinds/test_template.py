@@ -128,6 +128,14 @@ def test_what_else_a_template_takes_has_its_place(drafts):
             {"variables": {"v": {"content": "x", "name": ["a"]}}},
             '"variables.v.name": Here stands a list or a group of values. Write one text.',
         ),
+        (  # Left out, the picture would be made to fit as the template has it.
+            {"variables": {"v": {"type": "image", "properties": {"url": "https://e.com/a.png"}, "fit": "crop"}}},
+            '"variables.v.fit": "fit" means nothing beside "properties". Write it among these.',
+        ),
+        (
+            {"variables": {"v": {"name": "w", "content": "x"}, "w": "y"}},
+            '"variables.w": Another variable here is named "w" as well. Keep one of the two.',
+        ),
         ({"variables": {"v": ["a"]}}, '"variables.v": Here stands a list or a group of values. Write one text.'),
     ],
 )
