@@ -97,6 +97,7 @@ WATERMARK = grouped(
     "image",
     image=_picture,
     opacity=_figure,
+    scale=_figure,
     placement=grouped(
         None,
         position=choice("top_left", "top_right", "bottom_left", "bottom_right"),

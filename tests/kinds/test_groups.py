@@ -56,7 +56,7 @@ def test_a_key_that_heygen_would_leave_out_is_told_before_it_is_paid_for(faults,
 def test_an_id_of_digits_stays_text_and_numbers_become_numbers(drafts):
     fields = VIDEO | {
         "engine": {"type": "avatar_v", "reference_look_id": "0012345"},
-        "watermark": {"image": {"type": "asset_id", "asset_id": "12345"}, "opacity": "0.5"},
+        "watermark": {"image": {"type": "asset_id", "asset_id": "12345"}, "opacity": "0.5", "scale": "2"},
         "engine_settings": {"engine_type": "elevenlabs", "stability": "1", "use_speaker_boost": "true"},
     }
 
@@ -64,7 +64,7 @@ def test_an_id_of_digits_stays_text_and_numbers_become_numbers(drafts):
 
     assert draft.content["extra"] == {
         "engine": {"type": "avatar_v", "reference_look_id": "0012345"},
-        "watermark": {"image": {"type": "asset_id", "asset_id": "12345"}, "opacity": 0.5},
+        "watermark": {"image": {"type": "asset_id", "asset_id": "12345"}, "opacity": 0.5, "scale": 2},
         "engine_settings": {"engine_type": "elevenlabs", "stability": 1, "use_speaker_boost": True},
     }
 
