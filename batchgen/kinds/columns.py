@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchgen.kinds.shapes import TEXT, Parser, number_shape, shaped, word_shape
+from batchgen.model.meaning import same_id
 from batchgen.model.vocabulary import bare, nearest
 
 #: How spreadsheets write a yes, and a no.
@@ -61,6 +62,11 @@ def text(value: Any) -> str:
 def word(value: Any) -> str:
     """Take text without what stands around it and cannot be seen: ids, names, languages."""
     return bare(text(value))
+
+
+def own_id(value: Any) -> str:
+    """Take what tells a row from others that say the same; see ``same_id``."""
+    return same_id(word(value))
 
 
 def prose(noun: str, most: int | None = None) -> Parser:

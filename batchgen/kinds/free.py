@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchgen.model.meaning import same_id
 from batchgen.model.vocabulary import bare
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def _word(given: str) -> str | None:
     return bare(given) or None
 
 
+def _own_id(given: str) -> str | None:
+    return same_id(bare(given)) or None
+
+
 def _link(given: str) -> str | None:
     stripped = bare(given)
     return stripped if _HTTPS.fullmatch(stripped) else None
@@ -44,7 +49,8 @@ LINK = Free(_link, "https://")
 
 #: Those of every kind. ``duration``, ``kind`` and ``output`` are none: they are numbers, words and rules.
 EVERYWHERE: Mapping[str, Free] = {
-    **dict.fromkeys(("id", "title", "callback_id", "folder_id"), WORD),
+    "id": Free(_own_id),  # As ``columns.own_id`` takes it.
+    **dict.fromkeys(("title", "callback_id", "folder_id"), WORD),
     "callback_url": LINK,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Wrong, link, running_time, word
+from batchgen.kinds.columns import Wrong, link, own_id, running_time, word
 from batchgen.model.job import Draft
 from batchgen.model.media import named_files
 from batchgen.model.vocabulary import KindWords, nearest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: What every kind of row may say.
 COMMON: dict[str, Parser] = {
     "kind": word,
-    "id": word,
+    "id": own_id,
     "title": word,
     "callback_id": word,
     "callback_url": link,

@@ -41,6 +41,7 @@ _TEXT_OR_GROUP: Shape = {"type": [*TEXT["type"], "object"]}
 _TAKEN: dict[Parser, Shape] = {
     columns.text: TEXT,
     columns.word: TEXT,
+    columns.own_id: TEXT,
     columns.yes_no: {
         "anyOf": [
             {"type": "boolean"},

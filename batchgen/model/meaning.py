@@ -1,7 +1,8 @@
 """What of a content changes the video, and what only writes the same in another way.
 
-A sheet is opened and saved, and gets other line ends; it gets a column ``mode``, of which all rows but three say what
-holds anyway. Neither is a reason to pay for a video that is there. What is sent stays as the sheet has it.
+A sheet is opened and saved, and gets other line ends, and ids without their zeros; it gets a column ``mode``, of which
+all rows but three say what holds anyway. None of it is a reason to pay for a video that is there. What is sent stays as
+the sheet has it.
 """
 
 from __future__ import annotations
@@ -45,6 +46,16 @@ _THEIRS = "variables"
 #: Most contents have no value that could be one of these, and are not looked into.
 _MAYBE = re.compile(r':(?:false|(?:0|1|25)(?:\.0)?|"speed"|"16:9"|"mp4")[,}]')
 _NAMED = re.compile(f'"(?:{"|".join(LEFT_OUT)})":')
+
+
+#: An id that is a number, however many zeros a program writes in front of it or behind a point.
+_NUMBERED = re.compile(r"0*([1-9][0-9]*|0)(?:\.0+)?")
+
+
+def same_id(written: str) -> str:
+    """Write a row's own id as each program does that takes it for a number: ``007`` and ``7.0`` come back as ``7``."""
+    found = _NUMBERED.fullmatch(written)
+    return found[1] if found else written
 
 
 def spells_out(content: str) -> bool:

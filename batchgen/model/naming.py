@@ -15,7 +15,7 @@ from itertools import product
 from json import encoder
 from struct import Struct
 
-from batchgen.model.meaning import meaning, one_line_end, spells_out
+from batchgen.model.meaning import meaning, one_line_end, same_id, spells_out
 
 
 def canonical(value: object) -> str:
@@ -80,14 +80,16 @@ def naming(realm: str, kind: str, copy: int = 0, *, as_written: bool = False) ->
 def earlier_names(realm: str, kind: str, content: str, distinct: Iterable[str | None]) -> Iterator[tuple[str, str]]:
     """Give what an earlier batchgen may have named a job, each with what it is named today, where that is another name.
 
-    By all that its content spells out; and before that, by what its line ends are made of as well. ``distinct``: what
-    may make it distinct.
+    By its id as it was written; before that, by all that its content spells out as well, and by what its line ends are
+    made of. ``distinct``: what may make it distinct, as it is written.
     """
-    if not may_differ(content):
-        return
+    other = may_differ(content)
     for apart in distinct:
-        [today] = naming(realm, kind)([content], [apart])
-        for read in (_with_one_line_end, str):
+        own = None if apart is None else same_id(apart)
+        if not other and own == apart:
+            continue
+        [today] = naming(realm, kind)([content], [own])
+        for read in (_meaning, _with_one_line_end, str) if other else (str,):
             [earlier] = _named_by(read, realm, kind)([content], [apart])
             if earlier != today:
                 yield earlier, today

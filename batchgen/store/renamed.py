@@ -10,7 +10,7 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, union, update
+from sqlalchemy import bindparam, or_, select, union, update
 
 from batchgen.model.naming import earlier_names, may_differ
 from batchgen.model.status import Status
@@ -30,6 +30,8 @@ _KNOWN = Statement(
     .where(jobs.c.today.in_(ASKED), jobs.c.today.is_not(None))
     .order_by(jobs.c.status == int(Status.DONE), jobs.c.pk.desc()),
 )
+# An id that was a number with zeros too many made another job of its row.
+_NUMBERED = select(lines.c.job).where(or_(*(lines.c.cells.op("GLOB")(one) for one in ('*"0[0-9]*', '*[0-9].0*"*'))))
 _THERE = Statement(select(jobs.c.id).where(jobs.c.id.in_(ASKED)))
 
 
@@ -47,11 +49,12 @@ def earlier_ids(driver: Any, ids: Sequence[str]) -> dict[str, str]:
 
 def note_names(connection: Connection) -> None:
     """Note with each job of an earlier batchgen what it is named today, where that is another name."""
+    numbered = set(connection.execute(_NUMBERED).scalars())
     realms = list(connection.execute(union(select(sheets.c.realm), select(runs.c.realm))).scalars())
     named = [
         {"b_pk": job.pk, "today": today}
         for job in connection.execute(select(jobs.c.pk, jobs.c.id, jobs.c.kind, jobs.c.content))
-        if may_differ(job.content) and (today := _today(connection, realms, job))
+        if (job.pk in numbered or may_differ(job.content)) and (today := _today(connection, realms, job))
     ]
     if named:
         connection.execute(update(jobs).where(jobs.c.pk == bindparam("b_pk")).values(today=bindparam("today")), named)

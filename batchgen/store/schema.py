@@ -180,6 +180,13 @@ def _keep_names(connection: Connection) -> None:
     note_names(connection)
 
 
+def _name_by_ids(connection: Connection) -> None:
+    """Note what jobs are named today whose rows have a number for an id: its zeros make no other job of it."""
+    from batchgen.store.renamed import note_names  # noqa: PLC0415 - for a file of an earlier batchgen
+
+    note_names(connection)
+
+
 #: What changes a state file of version N to N+1. The list only ever grows; its length is the current version - 1.
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_tokens,
@@ -200,6 +207,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_written,
     _name_digests,
     _keep_names,
+    _name_by_ids,
 ]
 
 

@@ -64,6 +64,22 @@ def test_a_script_whose_line_ends_a_spreadsheet_wrote_anew_is_not_bought_again(d
     assert job["text"] == "Good morning.\r\nHow are you?"
 
 
+@pytest.mark.parametrize("saved", ["{}", "{:.1f}"], ids=["a spreadsheet", "a data frame"])
+def test_a_sheet_whose_ids_lost_or_got_zeros_when_it_was_saved_again_buys_nothing(desk, heygen, saved):
+    serving, path = heygen(), desk.folder / "people.csv"
+    row = "{},Hello,Daisy,v1,Good morning."
+    path.write_text("\n".join(["id,title,avatar_id,voice_id,script", *[row.format(f"{n:03}") for n in range(12)]]))
+    desk.run("people.csv")
+
+    ids = [row.format(saved.format(n)) for n in range(12)]
+    path.write_text("\n".join(["id,title,avatar_id,voice_id,script", *ids, row.format(12)]))
+    ended = desk.run("people.csv")
+
+    assert ended.code == 0, ended.err
+    assert (ended.summary["skipped"], ended.summary["requests"]["create"]) == (12, 1)
+    assert len(serving.world.ledger()["jobs"]) == 13
+
+
 def test_a_new_column_in_which_most_rows_say_what_holds_anyway_buys_only_the_others(desk, heygen):
     serving, path = heygen(), desk.folder / "people.csv"
     rows = [f"Hello {n},Daisy,v1,Good morning {n}." for n in range(6)]

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from batchgen.model.meaning import one_line_end
+from batchgen.model.meaning import meaning, one_line_end
 from batchgen.model.naming import digest
 
 HEADER = "title,avatar_id,voice_id,script,speed"
@@ -22,7 +22,7 @@ def verbatim(value):
     return value
 
 
-def leave(desk, read, ids=(None,) * 4):
+def leave(desk, read, ids=(None,) * 4, *, version=18):
     """Make of a state what an earlier batchgen would have left, which read contents so; give the ids it gave."""
     with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as state, state:
         realm = state.execute("select realm from sheets").fetchone()[0]
@@ -31,10 +31,11 @@ def leave(desk, read, ids=(None,) * 4):
         for (pk, kind, content, today), own in zip(found, ids, strict=True):
             named[today] = digest(realm, kind, read(json.loads(content)), own, 0)
             state.execute("update jobs set id = ? where pk = ?", (named[today], pk))
-        state.execute("drop index jobs_today")
-        state.execute("alter table jobs drop column today")
+        if version < 19:
+            state.execute("drop index jobs_today")
+            state.execute("alter table jobs drop column today")
         state.execute("update sheets set mark = null")
-        state.execute("update meta set value = '18' where name = 'schema'")
+        state.execute("update meta set value = ? where name = 'schema'", (str(version),))
     return named
 
 
@@ -86,6 +87,21 @@ def test_rows_with_an_id_of_their_own_are_found_as_well(desk, heygen):
     assert ended.code == 0, ended.err
     assert ended.summary["skipped"] == 4
     assert len(serving.world.ledger()["jobs"]) == 4
+
+
+@pytest.mark.parametrize(("read", "version"), [(verbatim, 18), (meaning, 18), (meaning, 19)])
+def test_a_row_whose_id_lost_its_zeros_since_an_earlier_batchgen_made_it_is_found(desk, heygen, read, version):
+    serving = heygen()
+    write(desk, "id," + HEADER, [f"{n:03},{row}" for n, row in enumerate(ROWS)])
+    assert desk.run("people.csv").code == 0
+    leave(desk, read, ids=[f"{n:03}" for n in range(4)], version=version)
+    write(desk, "id," + HEADER, [f"{n},{row}" for n, row in enumerate([*ROWS, "New,Daisy,v1,Good evening.,"])])
+
+    ended = desk.run("people.csv")
+
+    assert ended.code == 0, ended.err
+    assert (ended.summary["skipped"], ended.summary["requests"]["create"]) == (4, 1)
+    assert len(serving.world.ledger()["jobs"]) == 5
 
 
 def test_another_sheet_that_asks_for_what_an_earlier_batchgen_made_does_not_buy_it_again(desk, made):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from batchgen.model.meaning import LEFT_OUT, meaning, spells_out
+from batchgen.model.meaning import LEFT_OUT, meaning, same_id, spells_out
 from batchgen.model.naming import canonical, naming
 
 FILM = {
@@ -36,6 +36,16 @@ def test_what_is_spelt_out_and_holds_anyway_asks_for_the_same_video(field):
 )  # fmt: skip
 def test_what_changes_the_video_changes_its_name(other):
     assert name(FILM | other) != name(FILM)
+
+
+@pytest.mark.parametrize(("written", "same"), [("007", "7"), ("7.0", "7"), ("000", "0"), ("10", "10"), ("0.00", "0")])
+def test_an_id_that_a_spreadsheet_took_for_a_number_is_the_same(written, same):
+    assert same_id(written) == same_id(same) == same
+
+
+@pytest.mark.parametrize("written", ["", "a07", "1.10", "1.5", "1e5", "-07", "0x7", "1.", ".0", "٠٧", "7 0"])
+def test_an_id_that_no_spreadsheet_writes_as_another_whole_number_stays(written):
+    assert same_id(written) == written
 
 
 def test_a_voice_of_natural_speed_is_the_same_wherever_it_stands():
