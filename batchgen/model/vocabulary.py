@@ -61,7 +61,7 @@ class KindWords:
         for prefix in self.prefixes:
             if name.startswith(prefix):
                 # What follows the prefix is a name of the user's: its case is theirs.
-                return prefix + bare(header)[len(prefix) :]
+                return prefix + bare(bare(header)[len(prefix) :])
         return None
 
 

@@ -113,6 +113,12 @@ def test_var_columns_keep_the_case_of_their_names(rows):
     assert row.fields == {"template_id": "T", "var.First_Name": "Ada"}
 
 
+def test_spaces_after_the_dot_are_no_part_of_a_variables_name(rows):
+    [row] = rows("p.csv", "template_id,Var. First_Name ,var.\u200bzip\nT,Ada,007\n")
+
+    assert row.fields == {"template_id": "T", "var.First_Name": "Ada", "var.zip": "007"}
+
+
 def test_what_only_yaml_can_say_is_the_users_own_in_a_sheet(rows):
     (row,) = rows("s.csv", "template_id,variables\nT,x\n")
 
