@@ -1,9 +1,9 @@
 """Finds columns that were probably meant for a field which they do not fill: what stands in them would be left out.
 
-The name of such a column comes near to a field that no column fills, or it is that of a field which no cell can say. A
-column that means nothing is the user's own, so this is a warning and no fault. Where the field is needed, its absence
-is told anyway, at each row; a mistyped ``backgroud_color``, or a ``watermark``, would only be missed in the finished
-videos.
+The name of such a column comes near to a field that no column fills, or is short for it (``caption``), or it is that of
+a field which no cell can say. A column that means nothing is the user's own, so this is a warning and no fault. Where
+the field is needed, its absence is told anyway, at each row; a mistyped ``backgroud_color``, or a ``watermark``, would
+only be missed in the finished videos.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def strays(
         if name and name not in used and not any(words.canonical(header) for words in kinds):
             near = nearest(name, known, likeness=LIKENESS)
             if near and known[near] not in filled:
-                yield header, near
+                yield header, near if any(words.canonical(near) for words in kinds) else known[near]
 
 
 def unsayable(columns: Sequence[str], kinds: Collection[KindWords], settings: Settings) -> Iterator[tuple[str, str]]:
@@ -77,8 +77,10 @@ def _otherwise(words: KindWords, field: str, parts: frozenset[str]) -> str:
 
 
 def _known(words: KindWords, *, structured: bool) -> Iterator[tuple[str, str]]:
-    """Give each name that a column of this sheet could have, with the field that it fills."""
+    """Give each name that somebody could give a column of this sheet, with the field that it is, or is short for."""
     for name in (*words.fields, *words.aliases):
         field = words.aliases.get(name, name)
         if structured or field not in words.structured:
             yield name, field
+            if (short := name.removeprefix("enable_").removesuffix("_id")) not in words.fields:
+                yield short, field

@@ -34,6 +34,21 @@ def test_a_column_that_comes_near_to_a_field_is_a_warning(strays, header, meant)
     assert strays("v.csv", f"{VIDEO},{header}\na,b,c,x\n") == {header: f'Did you mean "{meant}"?'}
 
 
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("caption", "enable_caption"),
+        ("Captions", "enable_caption"),
+        ("brand_voice", "brand_voice_id"),
+        ("folder", "folder_id"),
+        ("watermark", "enable_watermark"),
+    ],
+)
+def test_a_column_that_is_short_for_a_field_is_a_warning(strays, header, meant):
+    assert strays("t.csv", f"url,output_language,{header}\na,French,x\n") == {header: f'Did you mean "{meant}"?'}
+    assert strays("t.csv", f"url,output_language,{header},{meant}\na,French,x,y\n") == {}
+
+
 def test_it_is_told_once_however_many_rows_there_are(strays):
     assert len(strays("v.csv", f"{VIDEO},capton\n" + "a,b,c,yes\n" * 2000)) == 1
 
