@@ -88,14 +88,30 @@ def _keep_from(results: Path, manifests: Sequence[Manifest]) -> None:
 
 def _check_targets(sources: Sequence[Source]) -> None:
     """Refuse results that would overwrite a manifest, the sheet of one, or one another."""
-    taken = {file.resolve(): str(file) for source in sources for file in source.manifest.files}
+    alone = len(sources) == 1
+    given = {file.resolve(): str(file) for source in sources for file in source.manifest.files}
+    named = {source.manifest.path.resolve() for source in sources}
+    written: dict[Path, Source] = {}
     for source in sources:
-        target = source.results.resolve()
-        if target in taken:
-            raise UsageError(
-                f"{source.manifest.name}: its results would overwrite {taken[target]}. Name another file by --results.",
-            )
-        taken[target] = f"the results of {source.manifest.name}"
+        target, name = source.results.resolve(), source.manifest.name
+        if target in given:
+            # `run *.csv` names what the last run wrote as well.
+            ours = f"Leave {given[target]} out if a run wrote it; if it is a manifest, r" if target in named else "R"
+            remedy = "Name another file by --results." if alone else f"{ours}un {name} by itself, with --results."
+            raise UsageError(f"{name}: its results would overwrite {given[target]}. {remedy}")
+        other = written.setdefault(target, source)
+        if other is not source:
+            raise UsageError(_one_place(source.manifest, other.manifest))
+
+
+def _one_place(manifest: Manifest, other: Manifest) -> str:
+    """Say of two manifests that what they give would go to one file: --results names one of one manifest."""
+    if manifest.path.resolve() == other.path.resolve():
+        return f"{manifest.name}: this is named twice. Name it once."
+    return (
+        f"{manifest.name}: its results would overwrite the results of {other.name}. "
+        "Run them one by one, with --results."
+    )
 
 
 def check_downloads(folders: Iterable[Path]) -> None:

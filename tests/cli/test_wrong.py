@@ -120,7 +120,7 @@ def test_a_database_of_another_program_is_left_alone(batchgen, sheet, tmp_path):
         (["run", "people.csv", "--select", "status:faild"], 2, "failed"),
         (["run", "people.csv", "--select", "row:ten"], 2, "row:10-40"),
         (["run", "people.csv", "--results", "people.csv"], 2, "overwrite"),
-        (["run", "people.csv", "people.csv"], 2, "people.csv"),
+        (["run", "people.csv", "./people.csv"], 2, "./people.csv: this is named twice. Name it once."),
         (["retry"], 2, "There was no run at"),
         (["report", "--state", "none.db"], 2, "no state file"),
         (["sandbox", "--faults", "throtle=1"], 2, "throttle"),
@@ -132,6 +132,25 @@ def test_a_command_that_cannot_be_meant_says_what_could_be(batchgen, sheet, word
 
     assert ended.code == code
     assert said in ended.err
+
+
+def test_what_a_run_wrote_is_left_out_of_the_next_and_that_is_said(batchgen, sheet):
+    results = sheet.with_name("people_results.csv")
+    results.write_bytes(sheet.read_bytes())
+
+    ended = batchgen("run", "people.csv", "people_results.csv")
+
+    assert ended.code == 2
+    assert "Leave people_results.csv out if a run wrote it" in ended.err
+
+
+def test_no_way_out_is_named_that_several_manifests_do_not_have(batchgen, sheet):
+    sheet.with_name("people.yaml").write_text("rows: people.csv\n")
+
+    ended = batchgen("run", "people.csv", "people.yaml")
+
+    assert ended.code == 2
+    assert "Run them one by one, with --results." in ended.err
 
 
 def test_with_json_an_error_is_one_object(batchgen, sheet):
