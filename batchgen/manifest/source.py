@@ -91,6 +91,9 @@ def _from_file(name: str) -> Source:
         with path.open("rb") as file:
             head = _not_empty(source, file.read(8))
     except FileNotFoundError:
+        if path.is_symlink():
+            lost = f"It is a link to {path.readlink()}, which is not there."
+            raise source.refuse(lost, "Make the link anew, or name the file itself.") from None
         raise source.refuse("There is no such file.", _other_names(path)) from None
     except IsADirectoryError:
         raise source.refuse("This is a folder.", "Name the file inside it.") from None

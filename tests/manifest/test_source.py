@@ -40,6 +40,15 @@ def test_a_file_that_is_not_there_is_told(folder, name, problem):
     assert str(error.value) == problem
 
 
+def test_a_link_that_leads_nowhere_is_told_as_one_and_not_offered_again(folder):
+    (folder / "people.csv").symlink_to("gone/people.csv")
+
+    with pytest.raises(ManifestError) as error:
+        open_manifest("people.csv", vocabulary=VOCABULARY)
+
+    assert str(error.value).startswith("people.csv: It is a link to gone/people.csv, which is not there.")
+
+
 def test_a_pipe_is_told_and_not_waited_for(folder):
     os.mkfifo(folder / "people.csv")
 
