@@ -10,6 +10,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Self
 
+from batchgen.cli.arrivals import reliance, turned_away
 from batchgen.cli.forecast import duration
 from batchgen.cli.holding import Holding, silence
 from batchgen.cli.limit_words import limit_words
@@ -58,10 +59,6 @@ EVERY_S, QUIET_S = 10.0, 60.0
 SHOWN = 3
 #: Seconds for which news is news.
 NEWS_S = 45.0
-
-
-_DEAF = "Videos end and no webhook tells of it: they are asked about as without one. Does its address lead here?"
-_RELIED = "Webhooks arrive: they are relied on."
 
 
 class Narrator:
@@ -177,9 +174,11 @@ class Narrator:
             case Stumbled():
                 self._say("tried again", lambda: f"{fact.what} is tried again: {fact.reason}")
             case Hearing():
-                self._announce(_RELIED if fact.webhooks else _DEAF)
+                self._announce(reliance(fact))
             case TurnedAway():
-                self._say("turned away", lambda: f"something came to the webhook and was turned away: {fact.reason}.")
+                self._say(
+                    f"turned away, {fact.reason}", lambda: f"something came to the webhook and was {turned_away(fact)}."
+                )
             case Stopping():
                 self._announce(fact.reason)
             case _:

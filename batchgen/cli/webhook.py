@@ -14,6 +14,7 @@ from batchgen.assembly.hearing import Ear, ear_lock, listen_alone
 from batchgen.assembly.state import open_store
 from batchgen.cli import options
 from batchgen.cli.account import asked_account
+from batchgen.cli.arrivals import turned_away
 from batchgen.cli.holding import silence
 from batchgen.model.exchange import Stage
 from batchgen.pipeline.happened import Stumbled, TurnedAway, Unanswered
@@ -103,7 +104,7 @@ class Scribe:
         match fact:
             case TurnedAway():
                 self.turned_away[fact.reason] += 1
-                click.echo(f"{_now()}  turned away: {fact.reason}", err=True)
+                click.echo(f"{_now()}  {turned_away(fact)}", err=True)
             case Stumbled():
                 click.echo(f"{fact.what}: {fact.reason}", err=True)
             case Unanswered():

@@ -87,6 +87,17 @@ def test_what_is_forged_doubled_replayed_late_and_out_of_order_changes_nothing(d
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
 
 
+def test_a_clock_that_makes_events_stale_is_named_whatever_else_was_turned_away(desk, heygen, ear):
+    heygen(options={"render": (1.0, 1.0), "concurrency": 1}, webhook_forged=1.0, webhook_replayed=1.0)
+    desk.videos(4)
+
+    ended = desk.run("people.jsonl", *ear)
+
+    assert ended.code == 0, ended.said
+    assert "turned away: forged." in ended.err
+    assert "more than five minutes from this machine's clock" in ended.err
+
+
 def test_what_anybody_may_post_changes_nothing(desk, heygen, ear):
     serving = heygen(options={"render": (3.0, 3.0)}, webhook_never=1.0)
     desk.videos(2)
