@@ -26,9 +26,9 @@ class Condition:
 def look_at(state: str) -> Condition | None:
     """Read a state file; None: there is none yet. Raises ``StoreError`` and ``ConfigError``."""
     path = state_path(state)
-    if not path.exists():
-        return None
     try:
+        if not path.exists():
+            return None
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)) as db:
             tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
             if "meta" not in tables:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from filelock import FileLock, Timeout
 
 from batchgen.model.errors import LockedError, StoreError
+from batchgen.store.mishaps import not_locked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ class RunLock:
         except Timeout:
             raise LockedError(self._who()) from None
         except OSError as error:
-            raise StoreError(f"{self._lock.lock_file}: the lock cannot be taken ({error.strerror}).") from error
+            raise not_locked(Path(self._lock.lock_file), error) from error
         with contextlib.suppress(OSError):
             self._note.touch(mode=0o600)
             self._note.write_text(json.dumps(self._facts), encoding="utf-8")

@@ -26,7 +26,7 @@ def store_error(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
             "Make room and run the same command again: it goes on from there.",
         )
     if "readonly" in text:
-        return StoreError(f"{path}: the state cannot be written. Check its permissions, or name another by --state.")
+        return closed(path)
     if "unable to open" in text:
         return closed(path) if path.is_file() else gone(path)
     return StoreError(f"{path}: the state file cannot be used: {text}")
@@ -38,6 +38,17 @@ def closed(path: Path) -> StoreError:
         f"{path}: the state cannot be opened, for nothing can be written in its folder, or to it. Check its "
         "permissions, or copy the folder to where you may write.",
     )
+
+
+def not_locked(lock: Path, error: OSError) -> StoreError:
+    """Say why nobody can hold a lock, and who could: a run by another user, as by sudo, leaves one of their own."""
+    way = "Check its folder."
+    if isinstance(error, PermissionError):
+        way = (
+            "Another user ran here before, or nothing can be written in its folder: run as that user, or have the "
+            "state and the files beside it given to you."
+        )
+    return StoreError(f"{lock}: the lock cannot be taken ({error.strerror}). {way} Nothing was sent.")
 
 
 def _damaged(path: Path) -> StoreError:

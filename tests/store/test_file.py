@@ -15,7 +15,7 @@ import pytest
 
 from batchgen.model.errors import StoreError
 from batchgen.model.naming import digest
-from batchgen.store import engine
+from batchgen.store import engine, mishaps
 from batchgen.store.interface import KeepFile, PastRun
 from batchgen.store.schema import current_version
 from batchgen.store.sqlite import SqliteStore
@@ -154,6 +154,17 @@ def test_a_state_that_may_only_be_read_is_to_be_copied_and_no_other_one_to_be_na
     finally:
         if chattr:
             subprocess.run([chattr, "-i", str(desk.path)], check=False, capture_output=True)
+
+
+def test_a_state_that_sqlite_finds_read_only_is_told_in_the_same_way(desk):
+    desk.plan([entry(1)])
+    with (
+        closing(sqlite3.connect(f"{desk.path.as_uri()}?mode=ro", uri=True)) as reader,
+        pytest.raises(sqlite3.OperationalError) as error,
+    ):
+        reader.execute("delete from jobs")
+
+    assert str(mishaps.store_error(desk.path, error.value)) == str(mishaps.closed(desk.path))
 
 
 def test_reading_goes_on_while_another_connection_writes(desk):

@@ -1,5 +1,7 @@
 """Who holds a state."""
 
+import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -58,3 +60,19 @@ def test_a_lock_whose_holder_left_no_note_is_still_held(tmp_path):
 
         with pytest.raises(LockedError, match="another process"), RunLock(path, command="b", since="now"):
             pass
+
+
+def test_a_lock_that_another_user_left_is_told_with_who_can_take_it(tmp_path):
+    lock = tmp_path / "state.db.lock"
+    lock.touch(mode=0)
+    words = [sys.executable, "-c", HOLDER, str(tmp_path / "state.db")]
+    if os.geteuid() == 0:  # Root is kept from nothing unless it gives up its rights.
+        os.chown(lock, 65534, 65534)
+        words = ["setpriv", "--inh-caps=-all", "--bounding-set=-all", *words]
+        if not shutil.which("setpriv"):
+            pytest.skip("root may read everything")
+
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=30)
+
+    assert ended.returncode != 0
+    assert "Another user ran here before" in ended.stderr
