@@ -56,7 +56,7 @@ class Ear:
         return cls(url=webhook, host=host, port=port, patience=patience)
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def _check_url(url: str) -> None:
@@ -75,7 +75,8 @@ def _check_url(url: str) -> None:
 
 def _split(listen: str) -> tuple[str, int]:
     host, colon, port = listen.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535:
+    # The system would choose for 0, and no tunnel could lead there.
+    if not colon or not port.isdecimal() or not 0 < int(port) <= 65535:
         raise UsageError(f"--listen {listen}: this wants an address of this machine and a port, such as {LISTEN}.")
     return host.strip("[]") or "127.0.0.1", int(port)
 

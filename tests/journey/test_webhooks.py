@@ -12,6 +12,7 @@ from threading import Thread
 import httpx
 import pytest
 
+from batchgen.assembly.hearing import Ear
 from tests.journey.conftest import check_books
 
 
@@ -240,6 +241,13 @@ def test_alone_it_prints_what_arrives_and_takes_its_endpoint_away(desk, heygen, 
     assert endpoints(serving) == 0
 
 
+def test_where_is_listened_is_told_as_it_is_written():
+    assert [str(Ear.read("https://public.example", at)) for at in ("[::1]:8080", "localhost:80")] == [
+        "[::1]:8080",
+        "localhost:80",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -247,6 +255,7 @@ def test_alone_it_prints_what_arrives_and_takes_its_endpoint_away(desk, heygen, 
         (("--webhook", "public.example"), "no public address"),
         (("--webhook", "https://u:p@public.example"), "no public address"),
         (("--webhook", "https://public.example", "--listen", "8080"), "a port"),
+        (("--webhook", "https://public.example", "--listen", "127.0.0.1:0"), "a port"),
         (("--webhook", "https://public.example", "--no-wait"), "--no-wait"),
         (("--listen", "127.0.0.1:1"), "--webhook"),
     ],
