@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.heygen.fields import first, number, table, text
-from batchgen.heygen.verdicts import read, unreadable
+from batchgen.heygen.verdicts import lacked, read, unreadable
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.foreign import read_json
 from batchgen.model.webhook import Registered
@@ -56,13 +56,17 @@ def _progress(event: str, row: Mapping[str, Any]) -> Progress | None:
     if remote_id is None and callback_id is None:
         return None
     stage = ENDS.get(event, Stage.WORKING)
+    broken = stage is Stage.BROKEN
+    code = first(row, "failure_code", "code") if broken else None
+    error = first(row, "msg", "message", "failure_message") if broken else None
     return Progress(
         stage=stage,
         remote_id=remote_id,
         video_url=first(row, "url", "video_url") if stage is Stage.READY else None,
         duration_s=number(row.get("duration")) if stage is Stage.READY else None,
-        error_code=first(row, "failure_code", "code") if stage is Stage.BROKEN else None,
-        error=first(row, "msg", "message", "failure_message") if stage is Stage.BROKEN else None,
+        error_code=code,
+        error=error,
+        hold=lacked(code, error),
         callback_id=callback_id,
         language=text(row.get("output_language")),
     )

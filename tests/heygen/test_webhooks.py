@@ -8,7 +8,7 @@ import pytest
 
 from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
-from batchgen.model.exchange import Purpose, Reply, Stage
+from batchgen.model.exchange import Hold, Purpose, Reply, Stage
 from batchgen.model.webhook import Announcement, Verdict
 
 NOW = 1_790_000_000.0
@@ -104,6 +104,13 @@ def test_what_is_signed_and_no_event_is_told_as_such(api):
 
 
 @pytest.mark.parametrize("api", DIALECTS)
+def test_a_failure_for_want_of_credit_says_what_the_account_lacks(api):
+    failed = said(api, "avatar_video.fail", video_id="v", msg="Insufficient credit. This operation requires credits.")
+
+    assert failed.hold is Hold.CREDIT
+
+
+@pytest.mark.parametrize("api", DIALECTS)
 def test_each_event_says_what_its_documents_say(api):
     failed = said(api, "avatar_video.fail", video_id="v", msg="Video is too long", callback_id="c")
     translated = said(
@@ -115,7 +122,7 @@ def test_each_event_says_what_its_documents_say(api):
         Stage.BROKEN, "v", "Video is too long", "c",
     )  # fmt: skip
     assert (translated.stage, translated.remote_id, translated.language) == (Stage.READY, "t", "German")
-    assert (lost.stage, lost.error) == (Stage.BROKEN, "No audio")
+    assert (lost.stage, lost.error, lost.hold) == (Stage.BROKEN, "No audio", None)
 
 
 @pytest.mark.parametrize(

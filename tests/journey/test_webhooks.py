@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from batchgen.assembly.hearing import Ear
+from batchgen.sandbox import studio
+from batchgen.sandbox.job import Failure
 from tests.journey.conftest import check_books
 
 
@@ -86,6 +88,20 @@ def test_what_is_forged_doubled_replayed_late_and_out_of_order_changes_nothing(d
     assert serving.world.ledger()["requests"]["status"] == 0
     assert serving.world.ledger()["webhooks"]["turned_away"] >= 20
     check_books(desk, serving.world.ledger(), desk.results("people_results.csv"))
+
+
+def test_an_account_whose_videos_are_told_to_fail_for_want_of_credit_stops_the_run(desk, heygen, ear, monkeypatch):
+    broke = Failure(number=1, code="x", message="Insufficient credit.", detail="")
+    monkeypatch.setattr(studio, "VIDEO_FAILURES", (broke,))
+    serving = heygen(options={"concurrency": 2}, failed=1.0)
+    desk.videos(30)
+
+    ended = desk.run("people.jsonl", "--batch", "never", *ear)
+
+    assert ended.code == 5, ended.said
+    assert "out of credit" in ended.summary["stopped"]
+    assert serving.world.ledger()["requests"]["status"] == 0
+    assert serving.world.ledger()["accepted"] < 30
 
 
 def test_a_clock_that_makes_events_stale_is_named_whatever_else_was_turned_away(desk, heygen, ear):
