@@ -32,6 +32,9 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 
+#: So often a browser is begun that says nothing for twenty seconds: on a busy machine some hang.
+STARTS = 3
+
 
 class Page:
     """One page."""
@@ -87,33 +90,50 @@ class Page:
 @asynccontextmanager
 async def browse(folder: Path) -> AsyncIterator[Page]:
     """Start a browser with a profile of its own; it ends with the block."""
-    profile = folder / "profile"
-    process = subprocess.Popen(  # noqa: ASYNC220 - it starts in a moment
-        [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process, port = await _begin(folder)
     try:
-        port = await _port(profile, process)
         async with aiohttp.ClientSession() as session:
             async with session.get(f"http://127.0.0.1:{port}/json/list") as reply:
                 target = next(one for one in await reply.json() if one["type"] == "page")
             async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=1 << 28) as socket:
                 yield Page(socket)
     finally:
-        process.terminate()
+        _end(process)
+
+
+async def _begin(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a browser; give its process and its port. Where one hangs as it starts, another is begun."""
+    for attempt in range(STARTS):
+        profile = folder / f"profile {attempt}"
+        process = subprocess.Popen(  # noqa: ASYNC220 - it starts in a moment
+            [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            if port := await _port(profile, process):
+                return process, port
+        except BaseException:
+            _end(process)
+            raise
+        _end(process)
+    raise AssertionError("the browser never told its port")
 
 
-async def _port(profile: Path, process: subprocess.Popen[bytes]) -> int:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+async def _port(profile: Path, process: subprocess.Popen[bytes]) -> int | None:
     for _ in range(400):
         assert process.poll() is None, "the browser ended before it began"
         told = profile / "DevToolsActivePort"
         if told.is_file() and (text := told.read_text()).strip():
             return int(text.split()[0])
         await asyncio.sleep(0.05)
-    raise AssertionError("the browser never told its port")
+    return None
