@@ -239,3 +239,17 @@ def test_more_requests_than_are_remembered_are_a_measurement_as_well():
         now += 30.0
 
     assert 1.0 < rate.rate < 100.0
+
+
+def test_a_refusal_that_took_so_long_that_all_that_is_remembered_came_after_it_ends_no_run():
+    rate, now = LearnedRate(), 0.0
+    for requests, slow in (5000, False), (7000, True):
+        began = now
+        for _ in range(requests):
+            now += 0.01
+            rate.left(now)
+            rate.served(left_at=now, now=now)
+        rate.refused(left_at=began if slow else now, now=now, held_until=now + 30.0)
+        now += 30.0
+
+    assert rate.rate > 0.0

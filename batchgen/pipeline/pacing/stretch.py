@@ -63,7 +63,7 @@ class Stretch:
     def lately(self, served: int) -> float:
         """Give the requests a second at which the last few were served, as far as they are remembered."""
         ages = self.ages[:served]
-        return len(ages) / max(SAVED_S, ages[-1])
+        return len(ages) / max((SAVED_S, *ages[-1:]))
 
     def let(self, burst: Stretch) -> Measured:
         """Measure what was let; ``burst`` tells how much may have been saved up.
