@@ -172,16 +172,13 @@ def _name_digests(connection: Connection) -> None:
 
 
 def _keep_names(connection: Connection) -> None:
-    """Note with each job what it is named today: rows that say the same in another way find it by that."""
-    from batchgen.store.renamed import note_names  # noqa: PLC0415 - for a file of an earlier batchgen
-
+    """Make room for what each job is named today: rows that say the same in another way find it by that."""
     connection.execute(text("ALTER TABLE jobs ADD COLUMN today VARCHAR"))
     connection.execute(text("CREATE INDEX jobs_today ON jobs (today) WHERE today IS NOT NULL"))
-    note_names(connection)
 
 
-def _name_by_ids(connection: Connection) -> None:
-    """Note what jobs are named today whose rows have a number for an id: its zeros make no other job of it."""
+def _note_names(connection: Connection) -> None:
+    """Note with each job what it is named today, where its id or its content said the same in another way."""
     from batchgen.store.renamed import note_names  # noqa: PLC0415 - for a file of an earlier batchgen
 
     note_names(connection)
@@ -207,7 +204,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _keep_written,
     _name_digests,
     _keep_names,
-    _name_by_ids,
+    _note_names,
 ]
 
 
