@@ -129,6 +129,11 @@ class _OwnersFile(RotatingFileHandler):
             os.fchmod(number, 0o600)
         return os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace")
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - logging's name
+        """See RotatingFileHandler. A device is never put aside, and Python from 3.13 on asks how far it was written."""
+        path = Path(self.baseFilename)
+        return not (path.exists() and not path.is_file()) and bool(super().shouldRollover(record))
+
     def close(self) -> None:
         """Let go of the file, also with lines in hand that no disk has room for."""
         with suppress(OSError):
