@@ -11,6 +11,7 @@ import heapq
 import json
 import math
 import random
+import re
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -31,7 +32,8 @@ from batchgen.pipeline.run import Run, Surroundings
 from batchgen.rehearsal.machine import Time, VirtualClock, VirtualLoop
 from batchgen.sandbox import Options as WorldOptions
 from batchgen.sandbox import World, plans, trouble
-from batchgen.sandbox.draw import Draw
+from batchgen.sandbox.lengths import WORDS_A_MINUTE
+from batchgen.sandbox.studio import Studio
 from batchgen.sandbox.wire import Answer, Call, Family, v1, v3_page
 from batchgen.store.engine import open_engines, state_url
 from batchgen.store.schema import prepare
@@ -40,11 +42,14 @@ from batchgen.store.writer import InlineWriter
 from benchmarks.machine import folder as temporary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from batchgen.model.exchange import Request
     from batchgen.pipeline.happened import Happening
     from batchgen.pipeline.options import Options
+    from batchgen.sandbox.draw import Draw
+    from batchgen.sandbox.job import Order
     from batchgen.store.engine import Engines
     from batchgen.store.interface import Change
 
@@ -61,6 +66,25 @@ _EMPTY = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Films of many lengths, as a library has them: as many of one to two minutes as of half an hour to an hour.
+
+    What is translated is a file of that length, and in the sheet it is told; what is spoken has as many words.
+    """
+
+    shortest_s: float = 60.0
+    longest_s: float = 3600.0
+    start_s: float = 120.0  #: Seconds that the render of each takes, whatever its length,
+    pace: float = 0.6  #: and for each second of film.
+    spread: float = 0.2  #: Of the logarithm of render times, for films of one length.
+    told: bool = True  #: Whether the sheet tells how long they are.
+
+    def length_s(self, chance: random.Random) -> float:
+        """Draw how long a film is, in seconds."""
+        return round(math.exp(chance.uniform(math.log(self.shortest_s), math.log(self.longest_s))), 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """An account, and what it is given to do."""
 
@@ -68,6 +92,7 @@ class Setting:
     options: Options
     kind: str = "video"
     mean_s: float = 480.0  #: Of a render; log-normal.
+    library: Library | None = None  #: What is translated, where renders take as long as their films let them.
     slots: tuple[tuple[float, int], ...] = ((0.0, 10),)  #: From when on, seconds: jobs at once.
     posts_a_second: float = 0.0  #: Creating requests let through; 0: all.
     requests_a_second: float = 0.0  #: Of any purpose.
@@ -237,9 +262,15 @@ class Rows:
             fields: dict[str, Any] = {"title": title}
             if self.setting.kind == "translation":
                 fields |= {"url": f"https://example.com/{number}.mp4", "output_languages": "German (Germany)"}
+                if self.setting.library and self.setting.library.told:
+                    fields["duration"] = str(_length_s(self.setting, number))
             else:
-                fields |= {"avatar_id": "Daisy", "voice_id": "v" * 32, "script": f"Hello from row {number}."}
+                fields |= {"avatar_id": "Daisy", "voice_id": "v" * 32, "script": self._script(number)}
             yield Row(file=self.name, number=number, cells=(title,), kind=self.setting.kind, fields=fields)
+
+    def _script(self, number: int) -> str:
+        words = round(_length_s(self.setting, number) * WORDS_A_MINUTE / 60) if self.setting.library else 0
+        return f"Hello from row {number}." + " and on it goes" * (words // 4)
 
 
 def live(setting: Setting) -> Told:
@@ -250,7 +281,7 @@ def live(setting: Setting) -> Told:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(temporary()))
         stack.callback(loop.close)
-        stack.enter_context(patch.object(Draw, "between", _log_normal(setting)))
+        stack.enter_context(renders(setting))
         engines = open_engines(state_url(str(folder / "state.db")))
         prepare(engines)
         store = SqliteStore(engines, Disk(engines, setting.write_s))
@@ -306,14 +337,24 @@ async def _no_download(*_: object, **__: object) -> Any:
     raise AssertionError("nothing is saved in the lab")
 
 
-def _log_normal(setting: Setting) -> Callable[..., float]:
-    middle = math.log(setting.mean_s) - SPREAD**2 / 2
+def renders(setting: Setting) -> AbstractContextManager[object]:
+    """Have renders take as long as a setting has it: log-normal."""
 
-    def between(self: Draw, name: str, low: float, high: float) -> float:
-        chance = random.Random(self.number(name))
-        return math.exp(chance.normalvariate(middle, SPREAD)) if name == "render" else low + (high - low) * 0.5
+    def render_s(_: Studio, order: Order, draw: Draw) -> float:
+        mean_s, spread = setting.mean_s, SPREAD
+        if (library := setting.library) is not None:
+            row = int(re.findall(r"\d+", order.text)[0])
+            mean_s, spread = library.start_s + library.pace * _length_s(setting, row), library.spread
+        chance = random.Random(draw.number("render"))
+        return math.exp(chance.normalvariate(math.log(mean_s) - spread**2 / 2, spread))
 
-    return between
+    return patch.object(Studio, "_render_s", render_s)
+
+
+def _length_s(setting: Setting, row: int) -> float:
+    """Give how long the film of a row is."""
+    assert setting.library is not None
+    return setting.library.length_s(random.Random(f"{setting.seed} {row}"))
 
 
 def ideal(lengths: Sequence[float], setting: Setting) -> float:

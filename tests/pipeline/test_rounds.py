@@ -14,7 +14,6 @@ from batchgen.model.status import Event, Status
 from batchgen.pipeline.happened import Moved
 from batchgen.pipeline.options import Options
 from batchgen.rehearsal.machine import Time, VirtualLoop
-from batchgen.sandbox.draw import Draw
 from batchgen.store.sqlite import SqliteStore
 from benchmarks import lab
 from benchmarks.lab import Setting, Told, live
@@ -151,7 +150,7 @@ def test_a_run_that_dies_before_it_knows_the_ids_of_its_jobs_buys_none_twice(tmp
         await lab._command(BATCHES, account, store, time, told, tmp_path)
         store.close()
 
-    with patch.object(Draw, "between", lab._log_normal(BATCHES)):
+    with lab.renders(BATCHES):
         loop.run_until_complete(die_and_go_on())
     loop.close()
 
@@ -166,7 +165,7 @@ def test_a_run_that_waits_no_longer_learns_the_ids_of_what_it_leaves(tmp_path):
     loop = VirtualLoop(time, longest=lab.LONGEST_S)
     store = SqliteStore.open(str(tmp_path / "state.db"), threaded=False)
 
-    with patch.object(Draw, "between", lab._log_normal(setting)), pytest.raises(AssertionError, match="RENDERING"):
+    with lab.renders(setting), pytest.raises(AssertionError, match="RENDERING"):
         loop.run_until_complete(lab._command(setting, account, store, time, told, tmp_path))
     left = store.in_state(1, Status.RENDERING, 1000)
     store.close()
