@@ -28,7 +28,7 @@ class Draft:
     language: str | None = None  #: The language it is spoken in, where the manifest says so.
     distinct: str | None = None  #: The row's own ``id``, by ``same_id``; it makes equal rows different jobs.
     output: str | None = None  #: The file name asked for, without folder rules applied yet.
-    length_s: float | None = None  #: Seconds that the row says its source, or its video, lasts; for estimates alone.
+    length_s: float | None = None  #: Seconds that the row says its source, or its video, lasts; it is never sent.
     #: Files of this machine that its content names, each with the field that does.
     files: Mapping[NamedFile, str] = field(default_factory=dict)
 

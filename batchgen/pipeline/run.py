@@ -234,7 +234,7 @@ class Run:
             stop=self.stop,
             hints=around.hints,
             limits=limits,
-            renders=RenderTimes(around.store.limits(realm)),
+            renders=RenderTimes(around.store.limits(realm), self.budget.lasts),
         )
 
 

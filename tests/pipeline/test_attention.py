@@ -4,7 +4,8 @@ import pytest
 
 from batchgen.model.job import Job, changed
 from batchgen.model.status import Status
-from batchgen.pipeline.renders import FEW, RenderTimes
+from batchgen.pipeline.renders import RenderTimes
+from batchgen.pipeline.seen import FEW
 from batchgen.pipeline.watching.attention import EVEN, LONGEST_S, UNSEEN, Attention
 
 START = 1_000_000.0
@@ -111,7 +112,7 @@ def test_what_left_the_queue_unseen_tells_no_render_time_and_is_no_stall():
     assert watched.stalled(one, seen + 60) is None
     assert watched.ended(one, seen + 600) is None
     assert watched.ended(other, seen + 600) is None
-    assert watched.times.usual("video") is None
+    assert watched.times.usual_of("video") is None
 
 
 def test_what_was_accepted_long_before_the_run_is_no_stall_at_its_first_look():
@@ -168,23 +169,23 @@ def test_a_long_queue_is_no_stall_as_long_as_it_moves():
 def test_what_is_usual_is_remembered_once_a_few_renders_were_seen():
     times = RenderTimes({})
 
-    worth = [times.note("video", 60.0 * n) for n in range(1, FEW + 1)]
+    worth = [times.note(job(1), 60.0 * n) for n in range(1, FEW + 1)]
     lessons = {one.name: one.value for one in times.lesson("video", "here", at=START)}
 
     assert worth == [False] * (FEW - 1) + [True]
-    assert RenderTimes(lessons).usual("video") == times.usual("video")
+    assert RenderTimes(lessons).usual_of("video") == times.usual_of("video")
     assert lessons == {"render.video.early": 60.0, "render.video.middle": 180.0, "render.video.late": 300.0}
 
 
 def test_only_the_last_renders_say_what_is_usual():
     times = RenderTimes({})
     for _ in range(500):
-        times.note("video", 10.0)
+        times.note(job(1), 10.0)
     for _ in range(200):
-        times.note("video", 600.0)
+        times.note(job(1), 600.0)
 
-    assert times.usual("video").early == 600.0
-    assert times.usual("translation") is None
+    assert times.usual_of("video").early == 600.0
+    assert times.usual_of("translation") is None
 
 
 def test_what_is_usual_for_one_kind_says_nothing_of_another():

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from batchgen.pipeline.options import Options
-from batchgen.pipeline.renders import FEW, FIRST_LOOK_S, KEPT, QUICKEST, SOONEST_S, RenderTimes
+from batchgen.pipeline.renders import FIRST_LOOK_S, QUICKEST, SOONEST_S, RenderTimes
+from batchgen.pipeline.seen import FEW, KEPT
 from batchgen.pipeline.watching.attention import Attention
 from benchmarks.lab import Setting, live
 from tests.pipeline.test_attention import START, job
@@ -41,11 +42,11 @@ def test_what_renders_for_minutes_is_first_looked_at_as_if_nothing_were_known_of
     times = RenderTimes({})
     unknown = times.first_look("translation")
     for _ in range(FEW):
-        times.note("translation", 480.0)
+        times.note(job(1, kind="translation"), 480.0)
     slow = times.first_look("translation")
     for seconds in (0.2, 0.02):
         for _ in range(KEPT):
-            times.note("translation", seconds)
+            times.note(job(1, kind="translation"), seconds)
         assert times.first_look("translation") == pytest.approx(max(QUICKEST * seconds, SOONEST_S))
 
     assert unknown == slow == FIRST_LOOK_S
@@ -62,7 +63,7 @@ def test_what_is_over_by_the_time_it_is_asked_about_is_read_from_the_list_alone(
 def test_a_slow_render_among_quick_ones_is_looked_at_ever_less_often():
     watched = Attention(RenderTimes({}), interval=5.0, began=START)
     for pk in range(1, 10):
-        watched.times.note("video", watched.ended(job(pk), START + 0.1))
+        watched.times.note(job(pk), watched.ended(job(pk), START + 0.1))
 
     waits = [watched.quick_s(job(20), START + age) for age in (0.01, 0.1, 10.0, 60.0)]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.status import IN_FLIGHT, Event, Status
 from batchgen.pipeline.money.cost import essence
+from batchgen.pipeline.money.length import length
 from batchgen.pipeline.money.quote import MOST, told
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class Budget:
         if mine is None:
             mine = self._picked[account] = self._prices.pick(*account)
         return mine.real(job.kind, job.content, told(job), duration_s)
+
+    def lasts(self, job: Job) -> float | None:
+        """Give how many seconds a job's video will probably last; None where that is not known before it is made."""
+        span = length(job.kind, job.content, self.list.speech, told(job))
+        return (span.low + span.high) / 2 if span else None
 
     def affordable(self, jobs: Sequence[Job]) -> int:
         """Give how many of these jobs, from the first, there is room for: for one of unknown cost only without end."""

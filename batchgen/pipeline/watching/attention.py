@@ -55,6 +55,8 @@ class Attention:
         self._seen: dict[int, float] = {}  #: Job → when it was first seen to render: since then at the latest.
         self._stalled: set[int] = set()
         self._over: set[int] = set()  #: Jobs that came to their end: a link that expired makes them no slower.
+        self._shortest: set[int] = set()  #: Jobs each of which was the shortest when it came.
+        self._shortest_s = math.inf
         self._kinds: set[str] = set()  #: Of the jobs that ended.
         self._first = self._last = 0.0  #: When the first and the last job ended.
         self._ended = 0
@@ -64,20 +66,33 @@ class Attention:
 
         Where nothing is known of its kind, it may be, as long as it is young.
         """
-        usual, age = self.times.usual(job.kind), now - (job.submitted_at or now)
+        usual, age = self.times.usual(job), now - (job.submitted_at or now)
         middle = usual.middle if usual else age
         return max(middle, EVEN * age, AT_ONCE_S) if middle <= QUICK_S else math.inf
 
     @property
     def quick(self) -> bool:
         """Whether all that ended in this run was ready in no time."""
-        usual = [self.times.usual(kind) for kind in self._kinds]
+        usual = [self.times.usual_of(kind) for kind in self._kinds]
         return bool(usual) and all(one and one.middle <= QUICK_S for one in usual)
 
     @property
     def queueing(self) -> bool:
         """Whether some job waits for its turn."""
         return bool(self._queue)
+
+    @property
+    def under_way(self) -> int:
+        """How many jobs are known to render."""
+        return len(self._rendering)
+
+    def is_shortest(self, job: Job) -> bool:
+        """Whether a job's video is known to be shorter than all that this was asked of before: it tells soonest."""
+        lasts = self.times.lasts(job) or math.inf
+        if lasts < self._shortest_s:
+            self._shortest_s = lasts
+            self._shortest.add(job.pk)
+        return job.pk in self._shortest
 
     def queued(self, job: Job, now: float) -> None:
         """Note that a job waits for its turn."""
@@ -133,7 +148,7 @@ class Attention:
     def worth_it_at(self, job: Job, now: float, *, hurried: bool) -> float:
         """Give when the first of such jobs are ready, or when that may be known."""
         began = self._rendering.get(job.pk, job.submitted_at or now)
-        usual = self.times.usual(job.kind)
+        usual = self.times.usual(job)
         if usual is not None:
             return began + (QUICKEST if hurried else 1.0) * usual.early
         # Where a tenth of those that are looked at early have ended, of the others as many have: fewer may be chance.
@@ -145,7 +160,7 @@ class Attention:
         if job.pk in self._queued:
             return self._while_queued(job, now)
         age = self._age(job, now)
-        usual = self.times.usual(job.kind)
+        usual = self.times.usual(job)
         if usual is None:
             return until_next_poll(age, self._interval)
         if age < usual.early:
@@ -159,7 +174,7 @@ class Attention:
         """Give the seconds to a look that sees an end no later than a part of the job's age."""
         if job.pk in self._queued:
             return self.until_next_look(job, now)
-        usual = self.times.usual(job.kind)
+        usual = self.times.usual(job)
         age = self._age(job, now)
         return max(self._interval, part * age, QUICKEST * usual.early - age if usual else 0.0)
 
@@ -171,7 +186,7 @@ class Attention:
         since = max(since, self._woke_at)
         # Of a long queue nobody knows what ended of late: it is looked at rarely.
         unseen = UNSEEN * (now - (job.submitted_at or now)) if began is None else 0.0
-        if job.pk in self._stalled or now - since < self.times.beyond(job.kind) + unseen:
+        if job.pk in self._stalled or now - since < self.times.beyond(job) + unseen:
             return None
         self._stalled.add(job.pk)
         return now - since
@@ -183,7 +198,7 @@ class Attention:
         return seen
 
     def _while_queued(self, job: Job, now: float) -> float:
-        usual = self.times.usual(job.kind)
+        usual = self.times.usual(job)
         # What is not begun is not ready before the quickest of its kind were.
         soonest = max(until_next_poll(self._waited(job, now), self._interval), SOONEST * usual.early if usual else 0.0)
         before = bisect_left(self._queue, job.seq or 0)

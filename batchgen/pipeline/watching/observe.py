@@ -91,7 +91,7 @@ class Observer:
                 self._run.tell(Started(job=job.pk, at=now))
             case Stage.READY if job not in self._links:
                 took = self.attention.ended(job, now)
-                if took is not None and self._run.renders.note(job.kind, took):
+                if took is not None and self._run.renders.note(job, took, beside=self.attention.under_way):
                     return list(self._run.renders.lesson(job.kind, self._run.realm, now))
             case Stage.BROKEN:
                 self.attention.ended(job, now)
@@ -108,7 +108,7 @@ class Observer:
                     kind=job.kind,
                     remote_id=job.remote_id or job.batch_id or "",
                     waited_s=waited,
-                    usual_s=self._run.renders.late(job.kind),
+                    usual_s=self._run.renders.late(job),
                     queued=stage is Stage.QUEUED,
                 )
             )
@@ -183,7 +183,7 @@ class Observer:
     def too_early(self, job: Job, now: float) -> float | None:
         """Give when a job is worth a request of its own, if that is not yet."""
         listed = self._asker.at_once(job) > 1
-        if (job.seq or 0) < PAGE if listed else (job.seq or 0) % SCOUTS == 0:
+        if (job.seq or 0) < PAGE if listed else (job.seq or 0) % SCOUTS == 0 or self.attention.is_shortest(job):
             return None
         hurried = self._part_of_age(alone=True) < math.inf
         worth_it = self.attention.worth_it_at(job, now, hurried=hurried)

@@ -163,7 +163,7 @@ class Round:
             self._refusing, self._owed_at = True, now
         asked, accepted = len(self._scouts), self._accepted(left)
         ended = asked - len(left) + noted.ended
-        quickest = self._run.renders.quickest(first.kind)
+        quickest = min(map(self._run.renders.quickest, left), default=0.0)
         self._thrift.scouted(asked=asked, ended=ended, accepted=accepted, now=self._run.clock.now(), quickest=quickest)
         if noted.stages[Stage.QUEUED] == asked and now - accepted >= QUEUED_S:
             # Whose turn it is instead, the list knows.

@@ -71,7 +71,7 @@ class Watcher:
 
     def usual_s(self, kinds: Iterable[str]) -> float | None:
         """Give how long half of the renders of these kinds take at the most, as far as earlier runs saw it."""
-        return max((usual.middle for kind in kinds if (usual := self._run.renders.usual(kind))), default=None)
+        return max((usual.middle for kind in kinds if (usual := self._run.renders.usual_of(kind))), default=None)
 
     async def work(self) -> None:
         """Look, whenever a look is due."""
