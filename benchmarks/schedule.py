@@ -90,7 +90,7 @@ def _of_all_lengths(setting: Setting) -> Iterator[Figure]:
     told, untold = live(setting), live(replace(setting, library=Library(told=False)))
     yield Figure(
         row="requests a job", measure=f"{name}, all at once", ours=_asked(told) / setting.jobs,
-        peer=_asked(untold) / setting.jobs, against="lengths unknown", unit="",
+        peer=_asked(untold) / setting.jobs, against="lengths unknown", unit="", reach=None,
     )  # fmt: skip
     yield _lateness(name, told)
 
