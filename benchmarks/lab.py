@@ -246,6 +246,7 @@ class Rows:
     setting: Setting
     path: Path
     name: str = "lab.csv"
+    files: tuple[Path, ...] = ()
     columns: tuple[str, ...] = ("title",)
     api: str | None = None
     notes: tuple[str, ...] = ()
@@ -257,6 +258,9 @@ class Rows:
         return ()
 
     def sheaves(self) -> Iterator[Row]:
+        return self.rows()
+
+    def rows(self) -> Iterator[Row]:
         for number in range(2, 2 + self.setting.jobs):
             title = f"Row {number}"
             fields: dict[str, Any] = {"title": title}
@@ -303,7 +307,7 @@ async def _command(
     number = store.begin_run(command="lab", sheets=[sheet.pk], realm=REALM, api=setting.options.api, at=clock.now())
     store.enlist(number, sheet.pk, None, None)
     around = Surroundings(
-        freight=None,  # Nothing of this machine is uploaded here.
+        freight=None,  # type: ignore[arg-type]  # Nothing of this machine is uploaded here.
         store=store,
         api=RoundTrip(account, chance, setting.round_trip_s / 2),
         dialects=DIALECTS,

@@ -89,7 +89,8 @@ def sandbox(*arguments: str) -> Iterator[str]:
 def ledger(url: str) -> dict[str, Any]:
     """Give what a sandbox accepted, billed and was asked."""
     with urllib.request.urlopen(f"{url}/_sandbox/ledger") as reply:
-        return json.load(reply)
+        told: dict[str, Any] = json.load(reply)
+    return told
 
 
 @contextmanager
