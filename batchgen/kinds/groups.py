@@ -114,3 +114,16 @@ SUBTITLES = grouped(
     position=grouped(None, x=_figure, y=_figure),
 )
 STOCK_VOICE = grouped(None, use_stock_voice=yes_no, preferred_stock_voice_ids=_words)
+
+#: What is no name of a preset, but an answer to whether there should be subtitles.
+_ANSWERS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "x", "1", "0"})
+
+
+def subtitles(value: Any) -> dict[str, Any]:
+    """Take the name of a preset, or the whole group of settings."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in _ANSWERS):
+        remedy = "Write the name of one, or leave it empty; `caption: yes` asks for captions."
+        raise Wrong(f"{shown(value)} is no name of a preset.", remedy)
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        raise Wrong("A cell holds no group of settings.", "Write the name of a preset; a group belongs into YAML.")
+    return {"preset_name": word(value)} if isinstance(value, str) else dict(SUBTITLES(value))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import word
-from batchgen.kinds.scene import ALIASES, FIELDS
+from batchgen.kinds.scene import ALIASES, FIELDS, LOOKS
 
 if TYPE_CHECKING:
     from batchgen.kinds.reading import Reading
@@ -28,6 +28,7 @@ INNER: dict[str, dict[str, str]] = {
         "avatar_style": "avatar_style",
         "talking_photo_style": "avatar_style",
         "scale": "scale",
+        **dict(zip(LOOKS, LOOKS, strict=True)),
     },
     "voice": {
         "input_text": "script",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Wrong, choice, colour, number, text, word
+from batchgen.kinds.columns import Wrong, choice, colour, number, text, word, yes_no
 from batchgen.kinds.free import LINK, WORD, Free
 from batchgen.kinds.media import asset, audio, image, video
 from batchgen.kinds.reading import only
@@ -50,6 +50,11 @@ _CHARACTER: dict[str, Parser] = {
     "scale": number(0, 5),
     "offset_x": number(-10, 10),
     "offset_y": number(-10, 10),
+    "matting": yes_no,
+    "circle_background_color": colour,
+    "talking_style": choice("stable", "expressive"),
+    "expression": choice("default", "happy"),
+    "super_resolution": yes_no,
 }
 _VOICE: dict[str, Parser] = {
     "script": _script,
@@ -86,11 +91,16 @@ ALIASES = {
     "input_text": "script",
     "talking_photo_style": "avatar_style",
     "background_colour": "background_color",
+    "circle_background_colour": "circle_background_color",
 }
 
 WHO = ("avatar_id", "talking_photo_id", "image_url")
 SOUND = ("script", "audio_url", "audio_asset_id", "silence")
 BEHIND = ("background_color", "background_image", "background_video", "image_asset_id", "video_asset_id")
+
+#: What else v2 lets be said of how an avatar looks, and of a talking photo.
+LOOKS_OF_ALL = ("matting", "circle_background_color")
+LOOKS = (*LOOKS_OF_ALL, "talking_style", "expression", "super_resolution")
 
 _STYLES = {"avatar_id": ("normal", "closeUp", "circle"), "talking_photo_id": ("square", "circle")}
 
@@ -148,6 +158,7 @@ def _character(
     else:
         found = {"type": str(who).removesuffix("_id"), "id": values[str(who)]}
         found |= _style(reading, str(who), values, places)
+        found |= only(values, LOOKS if who == "talking_photo_id" else LOOKS_OF_ALL)
     if "scale" in values:
         found["scale"] = values["scale"]
     if "offset_x" in values or "offset_y" in values:

@@ -80,7 +80,6 @@ _OF_FIELDS: dict[str, Shape] = {
     **dict.fromkeys(("file", "asset_id", "audio_asset_id", "image_asset_id", "video_asset_id"), TEXT),
     **dict.fromkeys(("engine", "subtitles"), _TEXT_OR_GROUP),
     "script": TEXT,
-    "fps": {"enum": [25, 30, 60, "25", "30", "60"]},
     "variables": {"type": "object", "additionalProperties": {"$ref": "#/$defs/variable"}},
     "scenes": {"type": "array", "minItems": 1, "maxItems": SCENE_LIMIT, "items": {"$ref": "#/$defs/scene"}},
     **{part: {"$ref": f"#/$defs/{part}"} for part in (*TYPES, "background")},

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Wrong, group, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
-from batchgen.kinds.groups import SUBTITLES
+from batchgen.kinds.groups import subtitles
 from batchgen.kinds.reading import COMMON, Reading, only
+from batchgen.kinds.shapes import shaped
 from batchgen.kinds.variables import text_variable, variable
 from batchgen.model.vocabulary import KindWords
 
@@ -31,12 +32,7 @@ def _fps(value: Any) -> int:
     return rate
 
 
-def _subtitles(value: Any) -> dict[str, Any]:
-    """Take the name of a preset, or the whole group of settings."""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        raise Wrong("A cell holds no group of settings.", "Write the name of a preset; a group belongs into YAML.")
-    return {"preset_name": word(value)} if isinstance(value, str) else dict(SUBTITLES(value))
-
+shaped(_fps, {"enum": [25, 30, 60, "25", "30", "60"]})
 
 _CONTENT: dict[str, Parser] = {
     "caption": yes_no,
@@ -48,7 +44,7 @@ _CONTENT: dict[str, Parser] = {
 #: What else the reference of the two generations has, under its own names.
 _EXTRA: dict[str, Parser] = {
     "fps": _fps,
-    "subtitles": _subtitles,
+    "subtitles": subtitles,
     "include_gif": yes_no,
     "enable_sharing": yes_no,
     "reorder_music": yes_no,

@@ -24,7 +24,26 @@ def _is(part: str, *types: str) -> Callable[[Scene], bool]:
 _READ = (_is("voice", "text"), "It says how a text is spoken, and none is.", 'Write a "script", or leave it empty.')
 
 #: What says nothing: such a value is no loss.
-_NEUTRAL = {"speed": 1.0, "pitch": 0.0, "avatar_style": "normal"}
+_NEUTRAL = {
+    "speed": 1.0,
+    "pitch": 0.0,
+    "avatar_style": "normal",
+    "matting": False,
+    "talking_style": "stable",
+    "expression": "default",
+    "super_resolution": False,
+}
+
+_CUT_OUT = (
+    _is("character", "avatar", "talking_photo"),
+    "It says how an avatar is cut out, and there is none.",
+    'Write an "avatar_id" or a "talking_photo_id", or leave it empty.',
+)
+_PHOTO = (
+    _is("character", "talking_photo"),
+    "It says how a talking photo looks, and there is none.",
+    'Write a "talking_photo_id", or leave it empty.',
+)
 
 #: Field → what has a use for it, what is wrong where nothing has, and what to do.
 _USES: Mapping[str, tuple[Callable[[Scene], bool], str, str]] = {
@@ -36,11 +55,8 @@ _USES: Mapping[str, tuple[Callable[[Scene], bool], str, str]] = {
     "speed": _READ,
     "pitch": _READ,
     "emotion": _READ,
-    "avatar_style": (
-        _is("character", "avatar", "talking_photo"),
-        "It says how an avatar is cut out, and there is none.",
-        'Write an "avatar_id" or a "talking_photo_id", or leave it empty.',
-    ),
+    **dict.fromkeys(("avatar_style", "matting", "circle_background_color"), _CUT_OUT),
+    **dict.fromkeys(("talking_style", "expression", "super_resolution"), _PHOTO),
 }
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Wrong, choice, number, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
-from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK
+from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK, subtitles
 from batchgen.kinds.nesting import PARTS, Flat, flatten
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
+from batchgen.kinds.shapes import number_shape, shaped
 from batchgen.kinds.uses import unused
 from batchgen.model.vocabulary import KindWords
 
@@ -40,6 +41,13 @@ def _scenes(value: Any) -> list[Any]:
     return value
 
 
+def _frames_a_second(value: Any) -> int | float:
+    rate = number(1, 120)(value)
+    return int(rate) if rate.is_integer() else rate
+
+
+shaped(_frames_a_second, number_shape(1, 120))
+
 _CONTENT: dict[str, Parser] = {
     "dimension": size,
     "aspect_ratio": choice("16:9", "9:16", "4:5", "5:4", "1:1", "auto"),
@@ -48,8 +56,12 @@ _CONTENT: dict[str, Parser] = {
     "test": yes_no,
 }
 
-#: What else v3 takes, under its own names.
+#: What else v2 takes, and then v3, each under its own names.
 _EXTRA: dict[str, Parser] = {
+    "caption_mode": choice("file_only", "burn_in"),
+    "enable_watermark": yes_no,
+    "fps": _frames_a_second,
+    "subtitles": subtitles,
     "motion_prompt": text,
     "expressiveness": choice("high", "medium", "low"),
     "engine": _engine,

@@ -44,6 +44,11 @@ class Character(TypedDict):
     style: NotRequired[str]  #: avatar: normal, closeUp, circle. talking_photo: square, circle.
     scale: NotRequired[float]  #: 0 to 5, 1 is natural size.
     offset: NotRequired[Offset]
+    matting: NotRequired[bool]  #: Cut out of its own background.
+    circle_background_color: NotRequired[str]  #: ``#rrggbb``, inside the circle of that style.
+    talking_style: NotRequired[str]  #: talking_photo: stable, expressive.
+    expression: NotRequired[str]  #: talking_photo: default, happy.
+    super_resolution: NotRequired[bool]  #: talking_photo: sharpened.
 
 
 class Voice(TypedDict):
@@ -86,7 +91,7 @@ class VideoContent(TypedDict):
     resolution: NotRequired[str]
     caption: NotRequired[bool]
     test: NotRequired[bool]
-    extra: NotRequired[dict[str, Any]]  #: Other fields of the v3 reference, under their own names.
+    extra: NotRequired[dict[str, Any]]  #: Other fields that one of the references has, under their own names.
 
 
 class Variable(TypedDict):
@@ -206,4 +211,5 @@ class Delivery(TypedDict):
 
 def wants_captions(content: Mapping[str, Any]) -> bool:
     """Tell whether captions are asked for, of whatever kind the content is."""
-    return bool(content.get("caption") or content.get("enable_caption"))
+    older = content.get("extra", {}).get("caption_mode")
+    return bool(content.get("caption") or content.get("enable_caption") or older)

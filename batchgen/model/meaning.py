@@ -26,16 +26,20 @@ LEFT_OUT: Mapping[str, Any] = {
     "enable_speech_enhancement": False,
     "enable_watermark": False,
     "enhance_prompt": False,
+    "expression": "default",
     "fps": 25,
     "include_gif": False,
     "incognito_mode": False,
     "keep_text_vertically_centered": False,
+    "matting": False,
     "mode": "speed",
     "offset": {"x": 0, "y": 0},
     "output_format": "mp4",
     "pitch": 0,
     "scale": 1,
     "speed": 1,
+    "super_resolution": False,
+    "talking_style": "stable",
     "test": False,
     "translate_audio_only": False,
     "volume": 1,
@@ -44,7 +48,7 @@ LEFT_OUT: Mapping[str, Any] = {
 _THEIRS = "variables"
 
 #: Most contents have no value that could be one of these, and are not looked into.
-_MAYBE = re.compile(r':(?:false|(?:0|1|25)(?:\.0)?|"speed"|"16:9"|"mp4")[,}]')
+_MAYBE = re.compile(r':(?:false|(?:0|1|25)(?:\.0)?|"speed"|"16:9"|"mp4"|"default"|"stable")[,}]')
 _NAMED = re.compile(f'"(?:{"|".join(LEFT_OUT)})":')
 
 

@@ -31,6 +31,10 @@ def video(body: dict[str, Any], *, free: bool) -> Order:
         seconds=film_seconds(text),
     )
     fields.url("callback_url")
+    fields.choice("caption_mode", ("file_only", "burn_in"))
+    fields.number("fps", 1, 120)
+    fields.flag("enable_watermark")
+    fields.thing("subtitles")
     return Order(
         kind="video",
         film=film,
@@ -65,10 +69,15 @@ def _character(character: Fields) -> None:
     if character.choice("type", ("avatar", "talking_photo"), default="avatar") == "talking_photo":
         known("talking_photo", character.needs("talking_photo_id"), 400174)
         character.choice("talking_photo_style", ("square", "circle"))
+        character.choice("talking_style", ("stable", "expressive"))
+        character.choice("expression", ("default", "happy"))
+        character.flag("super_resolution")
     else:
         known("avatar", character.needs("avatar_id"), 400144)
         character.choice("avatar_style", ("circle", "normal", "closeUp"))
     character.number("scale", 0, 5)
+    character.flag("matting")
+    character.colour("circle_background_color", default="#f6f6fc")
     offset = character.thing("offset")
     if offset is not None:
         offset.number("x", -10_000, 10_000)

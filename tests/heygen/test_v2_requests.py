@@ -80,6 +80,17 @@ def test_v2_says_a_video_of_many_scenes_with_everything_it_can_hold(body, gaps):
     }
 
 
+def test_v2_says_what_it_alone_has_words_for(body, gaps):
+    looks = {"matting": True, "circle_background_color": "#00ff00", "talking_style": "expressive"}
+    extra = {"caption_mode": "burn_in", "enable_watermark": True, "fps": 30, "subtitles": {"preset_name": "classic"}}
+    content = one(character={"type": "talking_photo", "id": "ph"} | looks) | {"extra": extra}
+    said = body(V2, content)
+
+    assert gaps(V2, content) == []
+    assert said["video_inputs"][0]["character"] == {"type": "talking_photo", "talking_photo_id": "ph"} | looks
+    assert {name: said[name] for name in extra} == extra
+
+
 @pytest.mark.parametrize(
     ("asked", "size"),
     [

@@ -56,6 +56,8 @@ def test_a_play_style_for_all_is_for_those_with_a_video(drafts, faults):
             {"image_url": "asset:i", "script": "Hi", "avatar_style": "circle"},
             '"avatar_style": It says how an avatar is cut out, and there is none.',
         ),
+        ({"expression": "happy", "script": "Hi"}, '"expression": It says how a talking photo looks, and there is none'),
+        ({"super_resolution": "yes", "script": "Hi"}, '"super_resolution": It says how a talking photo looks'),
     ],
 )
 def test_what_would_be_left_out_is_told_before_it_is_paid_for_without_it(faults, fields, told):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from batchgen.model.content import wants_captions
+
 AVATAR = {"avatar_id": "Daisy", "script": "Welcome!"}
 
 
@@ -100,6 +102,37 @@ def test_what_else_v3_takes_goes_along_under_its_own_name(drafts):
         "motion_prompt": "Wave", "expressiveness": "high", "engine": {"type": "avatar_iv"}, "output_format": "webm",
         "remove_background": True, "locale": "en-US", "volume": 0.5, "fit": "cover",
     }  # fmt: skip
+
+
+def test_what_v2_alone_takes_is_read_from_cells_as_well(drafts):
+    looks = {
+        "matting": "yes", "circle_background_color": "#0F0", "talking_style": "Expressive", "expression": "happy",
+        "super_resolution": "no",
+    }  # fmt: skip
+    whole = {"fps": "30", "caption_mode": "burn_in", "enable_watermark": "yes", "subtitles": "classic"}
+
+    (photo,) = drafts("video", {"talking_photo_id": "P", "script": "Hi", **looks, **whole})
+    (avatar,) = drafts("video", AVATAR | {"matting": "yes", "expression": "default"})
+
+    assert photo.content["scenes"][0]["character"] == {
+        "type": "talking_photo", "id": "P", "matting": True, "circle_background_color": "#00ff00",
+        "talking_style": "expressive", "expression": "happy", "super_resolution": False,
+    }  # fmt: skip
+    assert photo.content["extra"] == {
+        "fps": 30, "caption_mode": "burn_in", "enable_watermark": True, "subtitles": {"preset_name": "classic"},
+    }  # fmt: skip
+    assert isinstance(photo.content["extra"]["fps"], int)
+    assert wants_captions(photo.content)
+    assert avatar.content["scenes"][0]["character"] == {"type": "avatar", "id": AVATAR["avatar_id"], "matting": True}
+
+
+@pytest.mark.parametrize("answer", ["yes", "No", True, False, "on"])
+@pytest.mark.parametrize("kind", ["video", "template"])
+def test_subtitles_have_the_name_of_a_preset_and_are_no_yes(faults, kind, answer):
+    fields = AVATAR if kind == "video" else {"template_id": "t"}
+    (fault,) = faults(kind, fields | {"subtitles": answer})
+
+    assert "is no name of a preset. Write the name of one, or leave it empty;" in fault
 
 
 def test_scenes_may_be_nested_as_the_documents_show_them(drafts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from batchgen.heygen import gaps, template
+from batchgen.heygen import gaps, older, template
 from batchgen.heygen.frames import sized
 from batchgen.heygen.interface import Unsayable
 from batchgen.heygen.v2 import translation
@@ -35,8 +35,7 @@ def unsayable(draft: Draft) -> Iterator[Unsayable]:
         case "video":
             content = cast("VideoContent", draft.content)
             yield from _frame(content)
-            # The extra fields of a video are v3's own; v2's documents have none of these names.
-            yield from gaps.strangers(extra, (), api="v2", of="A video")
+            yield from gaps.strangers(extra, older.EXTRAS, api="v2", of="A video")
             yield from gaps.each_scene(content, _scene)
         case "template":
             yield from gaps.strangers(extra, template.EXTRAS, api="v2", of="A template video")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from batchgen.heygen.frames import sized
 from batchgen.heygen.labels import labels
+from batchgen.heygen.older import EXTRAS, LOOKS
 
 if TYPE_CHECKING:
     from batchgen.model.content import Background, Character, Scene, VideoContent, Voice
@@ -17,7 +18,8 @@ def video(parcel: Parcel) -> dict[str, Any]:
     content = cast("VideoContent", parcel.content)
     body: dict[str, Any] = {"video_inputs": [_scene(scene) for scene in content["scenes"]]}
     body |= {name: bool(parcel.content[name]) for name in ("caption", "test") if name in content}
-    return body | _frame(content) | labels(parcel)
+    extra = content.get("extra", {})
+    return body | {name: extra[name] for name in EXTRAS if name in extra} | _frame(content) | labels(parcel)
 
 
 def _scene(scene: Scene) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def _character(character: Character) -> dict[str, Any]:
     body = {"type": character["type"], "talking_photo_id" if talking else "avatar_id": character.get("id")}
     if "style" in character:
         body["talking_photo_style" if talking else "avatar_style"] = character["style"]
-    return body | {name: value for name, value in character.items() if name in {"scale", "offset"}}
+    return body | {name: value for name, value in character.items() if name in {"scale", "offset", *LOOKS}}
 
 
 def _voice(voice: Voice) -> dict[str, Any]:

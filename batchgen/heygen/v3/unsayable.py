@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from batchgen.heygen import gaps, template
+from batchgen.heygen import gaps, older, template
 from batchgen.heygen.frames import RATIOS, RESOLUTIONS, named, nearest
 from batchgen.heygen.interface import Unsayable
 from batchgen.heygen.v3 import agent, cinematic, studio, translation, video
@@ -31,8 +31,21 @@ def unsayable(draft: Draft) -> Iterable[Unsayable]:
 def _video(draft: Draft) -> Iterator[Unsayable]:
     content = cast("VideoContent", draft.content)
     yield from _whole(content, draft.delivery)
-    yield from gaps.strangers(content.get("extra", {}), _extras(content), api="v3", of="This video")
+    yield from _older(content)
     yield from gaps.each_scene(content, partial(_scene, alone=not studio.composed(content)))
+
+
+def _older(content: VideoContent) -> Iterator[Unsayable]:
+    """Name the extra fields that it cannot hold, and those of them that v2 can."""
+    extra = {name: value for name, value in content.get("extra", {}).items() if _says_something(name, value)}
+    own = {name: value for name, value in extra.items() if name not in older.EXTRAS}
+    yield from gaps.strangers(own, _extras(content), api="v3", of="This video")
+    for name in extra.keys() - own.keys():
+        yield _needs_v2(name, f'"{name}"')
+
+
+def _says_something(name: str, value: Any) -> bool:
+    return name not in older.SAYS_NOTHING or older.SAYS_NOTHING[name] != value
 
 
 def _image(draft: Draft) -> Iterator[Unsayable]:
@@ -138,6 +151,13 @@ def _character(character: Character) -> Iterator[Unsayable]:
     for axis, shift in (("offset_x", offset["x"]), ("offset_y", offset["y"])) if offset else ():
         if shift:
             yield _needs_v2(axis, "A character out of the middle")
+    yield from _looks(character)
+
+
+def _looks(character: Character) -> Iterator[Unsayable]:
+    for name in older.LOOKS:
+        if name in character and _says_something(name, character.get(name)):
+            yield _needs_v2(name, f'"{name}"')
 
 
 def _acted(character: Character, voice: Voice | None) -> Iterator[Unsayable]:
