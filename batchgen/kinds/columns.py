@@ -19,6 +19,8 @@ YES = frozenset({"true", "yes", "y", "1", "on", "x"})
 NO = frozenset({"false", "no", "n", "0", "off"})
 
 _HTTPS = re.compile(r"https://[^\s/?#]+\S*", re.IGNORECASE)
+#: What stands between two links in one cell.
+_NEXT_LINK = re.compile(r"[;,|]\s*https?://", re.IGNORECASE)
 # Plain http stays on this machine, where rehearsals are served.
 _LOOPBACK = re.compile(r"http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
@@ -158,7 +160,7 @@ def choice(*allowed: str, also: Mapping[str, str] | None = None) -> Parser:
 def link(value: Any) -> str:
     """Take a link that HeyGen can fetch."""
     given = word(value)
-    if _HTTPS.fullmatch(given) or _LOOPBACK.fullmatch(given):
+    if (_HTTPS.fullmatch(given) or _LOOPBACK.fullmatch(given)) and not _NEXT_LINK.search(given):
         return given
     raise _no_link(given)
 
@@ -239,6 +241,8 @@ def _within(given: float, low: float, high: float) -> float:
 
 def _no_link(given: str) -> Wrong:
     problem = f"{shown(given)} is not a link that HeyGen can fetch."
+    if _NEXT_LINK.search(given):
+        return Wrong(problem, "Write one link in a cell: each video is a row of its own.")
     if given.lower().startswith("http://"):
         return Wrong(problem, "It must begin with https://.")
     if re.search(r"\s", given):

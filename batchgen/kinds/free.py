@@ -37,7 +37,8 @@ def _own_id(given: str) -> str | None:
 
 def _link(given: str) -> str | None:
     stripped = bare(given)
-    return stripped if _HTTPS.fullmatch(stripped) else None
+    # Another one in it may be a part of its query, or the next of two links in one cell.
+    return stripped if _HTTPS.fullmatch(stripped) and stripped.find("://", 8) < 0 else None
 
 
 #: As ``columns.word`` takes it.

@@ -135,6 +135,17 @@ def language(value: Any) -> str:
     return _display_name(word(value))
 
 
+def source_language(value: Any) -> str:
+    """Take the language of a source as it is written: a name or, as the reference has it, a code; no misspelt name."""
+    given = word(value)
+    known = (*NAMES, *_LANGUAGES)
+    if plain(given) in map(plain, known) or _by_code(given):
+        return given
+    if near := nearest(given, known, likeness=0.8):
+        raise Wrong(f"{shown(given)} is not a language that HeyGen knows.", f'Did you mean "{near}"?')
+    return given
+
+
 @lru_cache(maxsize=1024)
 def _display_name(given: str) -> str:
     if name := _EXACT.get(plain(given)):

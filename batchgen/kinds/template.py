@@ -8,7 +8,7 @@ from batchgen.kinds.columns import Wrong, group, several, shown, size, text, who
 from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
 from batchgen.kinds.groups import subtitles
 from batchgen.kinds.reading import COMMON, Reading, only
-from batchgen.kinds.shapes import shaped
+from batchgen.kinds.shapes import shape_of, shaped
 from batchgen.kinds.variables import text_variable, variable
 from batchgen.model.vocabulary import KindWords
 
@@ -32,12 +32,21 @@ def _fps(value: Any) -> int:
     return rate
 
 
+def _scene_ids(value: Any) -> list[str]:
+    given = several(value)
+    if isinstance(value, str) and len(given) == 1 and "," in given[0]:
+        parts = ";".join(part.strip() for part in given[0].split(","))
+        raise Wrong(f"{shown(value)} is read as one id.", f'Between ids stands a ";": {parts}')
+    return given
+
+
+shaped(_scene_ids, shape_of(several))
 shaped(_fps, {"enum": [25, 30, 60, "25", "30", "60"]})
 
 _CONTENT: dict[str, Parser] = {
     "caption": yes_no,
     "dimension": size,
-    "scene_ids": several,
+    "scene_ids": _scene_ids,
     "test": yes_no,
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import choice, seconds, several, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, LINK, WORD, Free
 from batchgen.kinds.groups import STOCK_VOICE
-from batchgen.kinds.languages import language
+from batchgen.kinds.languages import language, source_language
 from batchgen.kinds.media import file, typed, video
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.model.vocabulary import KindWords
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: What changes the translation and has a name of its own in every generation.
 _CONTENT: dict[str, Parser] = {
-    "input_language": word,
+    "input_language": source_language,
     # The older names of the two modes are still in use on web pages and in old sheets.
     "mode": choice("speed", "precision", also={"fast": "speed", "quality": "precision"}),
     "translate_audio_only": yes_no,
@@ -52,7 +52,7 @@ _EXTRA: dict[str, Parser] = {
 #: What is translated: one of the two.
 _SOURCE: dict[str, Parser] = {"url": video, "file": file("video")}
 
-_FREE = {**EVERYWHERE, "url": LINK, "input_language": WORD, "brand_voice_id": WORD}
+_FREE = {**EVERYWHERE, "url": LINK, "brand_voice_id": WORD}
 
 _LANGUAGES = ("output_language", "output_languages")
 _PARSERS: dict[str, Parser] = COMMON | {**_SOURCE, **_CONTENT, **_EXTRA} | dict.fromkeys(_LANGUAGES, several)

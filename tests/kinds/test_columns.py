@@ -79,6 +79,15 @@ def test_a_cell_gives_its_meaning(parse, written, meant):
             '"https://example.com/my video.mp4" is not a link that HeyGen can fetch.',
             "A link holds no spaces: write %20 for each, and one link in a cell.",
         ),
+        *(
+            (
+                columns.link,
+                f"https://example.com/a.mp4{between}https://example.com/b.mp4",
+                f'"https://example.com/a.mp4{between}https://example.com/b.mp4" is not a link that HeyGen can fetch.',
+                "Write one link in a cell: each video is a row of its own.",
+            )
+            for between in (";", ",", "; ", "|")
+        ),
         (
             columns.link,
             "example.com/v.mp4",
@@ -126,3 +135,8 @@ def test_what_cannot_be_meant_is_told_with_its_remedy(parse, written, problem, r
         parse(written)
 
     assert (wrong.value.problem, wrong.value.remedy) == (problem, remedy)
+
+
+@pytest.mark.parametrize("given", ["https://e.com/get?from=https://f.com/a.mp4", "https://e.com/https://f.com/a.mp4"])
+def test_a_link_that_holds_another_is_one_link(given):
+    assert columns.link(given) == given

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from batchgen.kinds.columns import Wrong
-from batchgen.kinds.languages import NAMES, language
+from batchgen.kinds.languages import NAMES, language, source_language
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,3 +44,16 @@ def test_any_other_name_is_a_fault_that_says_what_would_be_right(written, remedy
         language(written)
 
     assert wrong.value.remedy == remedy
+
+
+@pytest.mark.parametrize("written", ["English", "en", "en-US", "pt_BR", "Spanish (Spain)", "Urdu", "Klingon", "auto"])
+def test_the_language_of_a_source_goes_out_as_it_is_written(written):
+    assert source_language(written) == written
+
+
+@pytest.mark.parametrize(("written", "meant"), [("Englsh", "English"), ("Portugese", "Portuguese")])
+def test_a_misspelt_language_of_a_source_is_told_before_it_is_paid_for(written, meant):
+    with pytest.raises(Wrong) as wrong:
+        source_language(written)
+
+    assert meant in wrong.value.remedy

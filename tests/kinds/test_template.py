@@ -55,6 +55,12 @@ def test_every_type_of_variable_can_be_written_short_and_long(drafts, written, t
     assert draft.content["variables"] == {"v": {"name": "v", "type": type_, "properties": properties}}
 
 
+def test_scene_ids_with_commas_between_them_are_told(faults):
+    (fault,) = faults("template", {"template_id": "T", "scene_ids": "a, b"})
+
+    assert fault == '"scene_ids": "a, b" is read as one id. Between ids stands a ";": a;b'
+
+
 def test_what_else_a_template_takes_has_its_place(drafts):
     (draft,) = drafts(
         "template",
