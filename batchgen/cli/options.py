@@ -24,17 +24,24 @@ _NOT_NEGATIVE = click.FloatRange(min=0)
 _MORE_THAN_NONE = click.FloatRange(min=0, min_open=True)
 
 
+def a_name(text: Any) -> str:
+    """Read a name, which is never empty: what a shell makes of a variable that is not set names nothing."""
+    if not str(text).strip():
+        raise click.BadParameter("It is empty. If it comes from a variable, set that.")
+    return str(text)
+
+
 def a_path(text: Any) -> str:
     """Read a path, in which ``~`` is the user's folder: no shell says so in a file, nor after ``--state=``."""
-    return at_home(str(text))
+    return at_home(a_name(text))
 
 
 def _setting(name: str, **facts: Any) -> Callable[[Command], Command]:
     return click.option(f"--{name}", envvar=PREFIX + name.upper().replace("-", "_"), **facts)
 
 
-manifests = click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
-known = click.argument("manifests", nargs=-1, metavar="[MANIFEST]...")
+manifests = click.argument("manifests", nargs=-1, required=True, type=a_name, metavar="MANIFEST...")
+known = click.argument("manifests", nargs=-1, type=a_name, metavar="[MANIFEST]...")
 named = click.argument("names", nargs=-1, metavar="[ROW|JOB]...")
 state = _setting(
     "state",

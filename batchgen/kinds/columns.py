@@ -245,6 +245,8 @@ def _no_link(given: str) -> Wrong:
         return Wrong(problem, "Write one link in a cell: each video is a row of its own.")
     if given.lower().startswith("http://"):
         return Wrong(problem, "It must begin with https://.")
+    if re.search(r"\s", given) and "://" not in given:
+        return Wrong(problem, "Write the https link itself; a spreadsheet may show a text in its place.")
     if re.search(r"\s", given):
         return Wrong(problem, "A link holds no spaces: write %20 for each, and one link in a cell.")
     if re.match(r"(www\.|[\w-]+(\.[\w-]+)+/)", given):

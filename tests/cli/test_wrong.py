@@ -25,6 +25,16 @@ def test_a_key_that_no_header_can_carry_is_refused_unquoted(batchgen, sheet, mon
 
 
 @pytest.mark.parametrize(
+    "said", [["run", ""], ["check", " "], ["status", "--state", ""], ["run", "people.csv", "--results", ""]]
+)
+def test_a_name_that_is_empty_comes_from_a_variable_that_is_not_set(batchgen, sheet, said):
+    ended = batchgen(*said)
+
+    assert ended.code == 2
+    assert "It is empty. If it comes from a variable, set that." in ended.err
+
+
+@pytest.mark.parametrize(
     "address",
     ["http://example.com", "ftp://127.0.0.1", "api.heygen.com", "https://", "https://me:pw@example.com", "http://[::1", "http://127.0.0.1:port"],
 )  # fmt: skip

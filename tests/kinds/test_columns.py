@@ -79,6 +79,12 @@ def test_a_cell_gives_its_meaning(parse, written, meant):
             '"https://example.com/my video.mp4" is not a link that HeyGen can fetch.',
             "A link holds no spaces: write %20 for each, and one link in a cell.",
         ),
+        (
+            columns.link,
+            "My holiday film",
+            '"My holiday film" is not a link that HeyGen can fetch.',
+            "Write the https link itself; a spreadsheet may show a text in its place.",
+        ),
         *(
             (
                 columns.link,
