@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.figures import Figure, table, write
-from benchmarks.machine import ROOT
+from benchmarks.machine import ROOT, aside
 
 #: In the order of the table; each is a module with ``measure``.
 ROWS = ("whole", "schedule", "sheets", "startup", "moves", "downloads", "peers")
@@ -30,7 +30,7 @@ def main() -> int:
             print(f"run {number + 1}: {name} …", file=sys.stderr, flush=True)
             # What chance decides is drawn anew each time: one draw three times over would say no more than once.
             drawn = {"seed": FIRST_SEED + number} if name == "schedule" else {}
-            found = importlib.import_module(f"benchmarks.{name}").measure(small=given.small, **drawn)
+            found = aside(_measured, name, given.small, drawn)
             # What is measured of a few says nothing of many: a small run proves that all can be measured.
             runs[-1] += (replace(one, reach=None) if given.small else one for one in found)
     print(table(runs))
@@ -38,6 +38,10 @@ def main() -> int:
     print(f"\nEvery figure: {given.json}", file=sys.stderr)
     missed = any(one.reached is False for run in runs for one in run)
     return 1 if missed and given.strict else 0
+
+
+def _measured(name: str, small: bool, drawn: dict[str, int]) -> list[Figure]:
+    return list(importlib.import_module(f"benchmarks.{name}").measure(small=small, **drawn))
 
 
 def _read() -> argparse.Namespace:
