@@ -87,12 +87,21 @@ class Flat:
     values: dict[str, Any] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
-    def put(self, name: str, value: Any, place: str) -> None:
-        """Take one field, unless nothing is written there."""
+    def put(self, reading: Reading, name: str, value: Any, place: str) -> None:
+        """Take one field, unless nothing is written there, or it is said already by what counts more."""
         if value is None or (isinstance(value, str) and not value.strip()):
             return
-        self.values[name] = value
-        self.places[name] = place
+        if name not in self.values or self._gives_way(reading, name, value, place):
+            self.values[name] = value
+            self.places[name] = place
+
+    def _gives_way(self, reading: Reading, name: str, value: Any, place: str) -> bool:
+        """Tell whether what was said before of a field counts less; two that count the same must agree."""
+        before = self.places.get(name, name)
+        more = reading.weight(place) - reading.weight(before)
+        if not more and value != self.values[name]:
+            reading.fault(place, f'It says something else than "{before}".', "Keep one of the two.")
+        return more > 0
 
 
 def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat:
@@ -104,7 +113,7 @@ def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat
         if name in PARTS:
             _part(reading, flat, name, value, f"{before}{key}")
         elif name in FIELDS:
-            flat.put(name, value, f"{before}{key}")
+            flat.put(reading, name, value, f"{before}{key}")
         else:
             reading.stranger(f"{before}{key}", key, {*FIELDS, *ALIASES, *PARTS})
     return flat
@@ -112,7 +121,7 @@ def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat
 
 def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> None:
     if part == "character" and isinstance(value, str) and value.strip().casefold() == "none":
-        flat.put(part, "none", place)
+        flat.put(reading, part, "none", place)
         return
     if not isinstance(value, Mapping):
         reading.fault(place, "Here belongs a group of values.", f'Write keys such as "type" under "{part}".')
@@ -124,7 +133,7 @@ def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> No
         if key == "offset" and part == "character" and isinstance(one, Mapping):
             _offset(reading, flat, one, f"{place}.offset")
         elif key in inner:
-            flat.put(inner[key], one, f"{place}.{key}")
+            flat.put(reading, inner[key], one, f"{place}.{key}")
         elif key != "type":
             reading.stranger(f"{place}.{key}", key, {*inner, "type"})
     _agrees(reading, part, value, place)
@@ -135,7 +144,7 @@ def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> No
 def _offset(reading: Reading, flat: Flat, value: Mapping[str, Any], place: str) -> None:
     for axis, one in value.items():
         if axis in ("x", "y"):
-            flat.put(f"offset_{axis}", one, f"{place}.{axis}")
+            flat.put(reading, f"offset_{axis}", one, f"{place}.{axis}")
         else:
             reading.stranger(f"{place}.{axis}", axis, ("x", "y"))
 

@@ -34,6 +34,8 @@ _DELIVERY = ("title", "folder_id", "callback_id", "callback_url")
 
 #: Parts of a YAML manifest that fill fields: their keys stand in the place of a column.
 _PARTS = ("defaults", "foreach", "fields")
+#: How much each of them counts, where a row's own word counts 1.
+_WEIGHTS = {"defaults": 0, "foreach": 2, "fields": 3}
 
 
 class Reading:
@@ -51,7 +53,14 @@ class Reading:
 
     def by_default(self, field: str) -> bool:
         """Tell whether a row says nothing of a field itself: what it holds then was meant for all rows."""
-        return self.row.columns.get(field, "").startswith("defaults.")
+        return self.weight(field) == 0
+
+    def weight(self, place: str) -> int:
+        """Tell how much counts what stands somewhere: a default least, and most what holds whatever a row says.
+
+        What is nested counts as much as the group that it stands in.
+        """
+        return _WEIGHTS.get(self.row.columns.get(place.partition(".")[0], "").partition(".")[0], 1)
 
     def own(self, fields: Mapping[str, str]) -> list[str]:
         """Leave out of fields that say the same what holds by default, where the row says another of them itself.

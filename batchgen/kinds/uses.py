@@ -65,7 +65,7 @@ def unused(reading: Reading, said: Mapping[str, Any], places: Mapping[str, str],
     if reading.faults:
         return
     for field, (has_use, problem, remedy) in _USES.items():
-        if field not in said or reading.by_default(field) or any(map(has_use, scenes)):
+        if field not in said or reading.by_default(places.get(field, field)) or any(map(has_use, scenes)):
             continue
         if FIELDS[field](said[field]) != _NEUTRAL.get(field):
             reading.fault(places.get(field, field), problem, remedy)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from batchgen.kinds import KINDS
 from batchgen.model.content import wants_captions
+from batchgen.model.row import Row
 
 AVATAR = {"avatar_id": "Daisy", "script": "Welcome!"}
 
@@ -212,6 +214,51 @@ def test_a_scene_can_do_without_the_character_of_its_row(drafts):
     )
 
     assert "character" not in draft.content["scenes"][0]
+
+
+NESTED = {"voice": {"input_text": "Hi", "speed": 1.3}, "character": {"avatar_id": "B"}}
+FLAT = {"speed": 1.1, "avatar_id": "A"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "meant"),
+    [
+        ({"speed": "defaults.speed", "avatar_id": "defaults.avatar_id"}, ("B", 1.3)),
+        ({"voice": "defaults.voice", "character": "defaults.character"}, ("A", 1.1)),
+        ({"voice": "fields.voice", "character": "fields.character"}, ("B", 1.3)),
+        ({"speed": "foreach.speed", "avatar_id": "foreach.avatar_id"}, ("A", 1.1)),
+    ],
+)
+def test_what_counts_more_holds_whether_it_is_nested_or_flat(columns, meant):
+    for fields in (NESTED | FLAT, FLAT | NESTED):
+        row = Row(file="s.yaml", number=2, cells=(), kind="video", fields=fields, columns=columns)
+
+        (draft,), faults = KINDS["video"].plan(row)
+
+        (scene,) = draft.content["scenes"]
+        assert faults == ()
+        assert (scene["character"]["id"], scene["voice"]["speed"]) == meant
+
+
+def test_a_row_may_have_another_character_than_a_nested_default():
+    fields = {"talking_photo_id": "P", "script": "Hi", "character": {"avatar_id": "A"}}
+    row = Row(
+        file="s.yaml", number=2, cells=(), kind="video", fields=fields, columns={"character": "defaults.character"}
+    )
+
+    (draft,), _ = KINDS["video"].plan(row)
+
+    assert draft.content["scenes"][0]["character"] == {"type": "talking_photo", "id": "P"}
+
+
+def test_one_thing_said_flat_and_nested_is_told_where_the_two_differ(drafts, faults):
+    told = ['"script": It says something else than "voice.input_text". Keep one of the two.']
+
+    assert faults("video", NESTED | {"script": "Bye"}) == told
+    assert faults("video", {"scenes": [NESTED | {"script": "Bye"}]}) == [
+        '"scenes[1].script": It says something else than "scenes[1].voice.input_text". Keep one of the two.'
+    ]
+    assert drafts("video", NESTED | {"script": "Hi"})[0].content == drafts("video", NESTED)[0].content
 
 
 @pytest.mark.parametrize(
