@@ -32,6 +32,10 @@ _NEUTRAL = {
     "talking_style": "stable",
     "expression": "default",
     "super_resolution": False,
+    "scale": 1.0,
+    "offset_x": 0.0,
+    "offset_y": 0.0,
+    "fit": "cover",
 }
 
 _CUT_OUT = (
@@ -44,6 +48,11 @@ _PHOTO = (
     "It says how a talking photo looks, and there is none.",
     'Write a "talking_photo_id", or leave it empty.',
 )
+_SEEN = (
+    _is("character", "avatar", "talking_photo", "image"),
+    "It says how somebody is seen, and nobody is.",
+    "Say who is seen, or leave it empty.",
+)
 
 #: Field → what has a use for it, what is wrong where nothing has, and what to do.
 _USES: Mapping[str, tuple[Callable[[Scene], bool], str, str]] = {
@@ -52,10 +61,16 @@ _USES: Mapping[str, tuple[Callable[[Scene], bool], str, str]] = {
         "It says how a video in the background plays, and there is none.",
         'Fill in "background_video", or leave it empty.',
     ),
+    "fit": (
+        _is("background", "image", "video"),
+        "It says how a picture or a video in the background fills the frame, and there is none.",
+        'Fill in "background_image" or "background_video", or leave it empty.',
+    ),
     "speed": _READ,
     "pitch": _READ,
     "emotion": _READ,
     **dict.fromkeys(("avatar_style", "matting", "circle_background_color"), _CUT_OUT),
+    **dict.fromkeys(("scale", "offset_x", "offset_y"), _SEEN),
     **dict.fromkeys(("talking_style", "expression", "super_resolution"), _PHOTO),
 }
 

@@ -104,7 +104,8 @@ class Video:
             scenes = [_listed(reading, own, one, place) for place, one in _places(values.get("scenes", []))]
         else:
             scenes = [scene(reading, own.values, own.places)]
-        unused(reading, own.values, own.places, scenes)
+        # What the row itself says of "fit" may concern the whole video: see ``_extra``.
+        unused(reading, only(own.values, FIELDS.keys() - {"fit"}), own.places, scenes)
         extra = _extra(reading, own, values, scenes)
         if reading.faults:
             return (), reading.faults

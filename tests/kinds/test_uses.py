@@ -56,6 +56,14 @@ def test_a_play_style_for_all_is_for_those_with_a_video(drafts, faults):
             {"image_url": "asset:i", "script": "Hi", "avatar_style": "circle"},
             '"avatar_style": It says how an avatar is cut out, and there is none.',
         ),
+        (
+            {"scenes": [{"character": "none", "script": "a", "background_color": "#fff", "scale": 0.5}]},
+            '"scenes[1].scale": It says how somebody is seen, and nobody is.',
+        ),
+        (
+            {"scenes": [{"script": "a"}, {"script": "b", "fit": "contain"}]},
+            '"scenes[2].fit": It says how a picture or a video in the background fills the frame, and there is none.',
+        ),
         ({"expression": "happy", "script": "Hi"}, '"expression": It says how a talking photo looks, and there is none'),
         ({"super_resolution": "yes", "script": "Hi"}, '"super_resolution": It says how a talking photo looks'),
     ],
