@@ -8,6 +8,7 @@ from batchgen.kinds.columns import choice, number, size, text, word, yes_no
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.groups import ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.media import image
+from batchgen.kinds.nesting import SPOKEN, of_row
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import FIELDS, scene
 from batchgen.kinds.uses import unused
@@ -50,6 +51,12 @@ _EXTRA: dict[str, Parser] = {
 }
 
 _WHOLE: dict[str, Parser] = COMMON | {"image": image} | _CONTENT | _EXTRA
+_SPOKEN = only(_WHOLE, SPOKEN)
+_UNSPOKEN = only(_WHOLE, _WHOLE.keys() - SPOKEN)
+
+#: Groups of fields, as v3's reference nests them.
+_NESTED = ("background", "voice_settings")
+_OF_SCENE = frozenset({*_SCENE, *SPOKEN, *_NESTED})
 
 
 class Image(ReadWhole):
@@ -59,21 +66,21 @@ class Image(ReadWhole):
     parsers: Mapping[str, Parser] = _WHOLE | _SCENE
     words = KindWords(
         name="image",
-        fields=frozenset(parsers),
+        fields=frozenset({*parsers, *_NESTED}),
         aliases={"image_url": "image", "input_text": "script", "background_colour": "background_color"},
-        structured=frozenset({"engine_settings", "watermark"}),
+        structured=frozenset({"engine_settings", "watermark", *_NESTED}),
     )
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
         reading = Reading(row, self.words)
-        values = reading.read(row.fields, _WHOLE)
+        own = of_row(reading, _OF_SCENE)
+        values = reading.read(row.fields, _UNSPOKEN) | reading.read(own.values, _SPOKEN, own.places)
         _check(reading)
         if reading.faults:
             return (), reading.faults
-        said = only(row.fields, _SCENE) | {"image_url": row.fields["image"]}
-        seen = scene(reading, said, {"image_url": "image"})
-        unused(reading, said, {}, [seen])
+        seen = scene(reading, own.values | {"image_url": row.fields["image"]}, own.places | {"image_url": "image"})
+        unused(reading, only(own.values, FIELDS), own.places, [seen])
         if reading.faults:
             return (), reading.faults
         return [_draft(reading, values, seen)], ()

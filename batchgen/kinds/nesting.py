@@ -1,4 +1,4 @@
-"""Flattens a scene that is nested as the API's documents show it: ``character``, ``voice`` and ``background``.
+"""Flattens a scene that is nested as the API's documents show it: ``character``, ``voice``, ``background`` and others.
 
 What comes out has the flat fields of a sheet's columns, and beside each the place where the person wrote it.
 """
@@ -13,10 +13,24 @@ from batchgen.kinds.columns import word
 from batchgen.kinds.scene import ALIASES, FIELDS, LOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from batchgen.kinds.reading import Reading
 
 #: The parts of a scene that may be nested.
 PARTS = ("character", "voice", "background")
+
+#: How a voice speaks all through a video; what else v3 has of it, a scene may say for itself.
+SPOKEN = ("volume", "locale", "engine_settings")
+#: Other groups that the documents show, with the flat field that each key fills.
+GROUPS: dict[str, dict[str, str]] = {
+    "offset": {"x": "offset_x", "y": "offset_y"},
+    "voice_settings": {"speed": "speed", "pitch": "pitch"},
+}
+#: All that may stand nested.
+NESTED = (*PARTS, *GROUPS)
+#: The same of the groups that stand in a row itself.
+_OF_ROW = GROUPS | {"voice_settings": GROUPS["voice_settings"] | dict(zip(SPOKEN, SPOKEN, strict=True))}
 
 #: Keys of a nested part → the flat field that each fills.
 INNER: dict[str, dict[str, str]] = {
@@ -104,18 +118,26 @@ class Flat:
         return more > 0
 
 
+def of_row(reading: Reading, names: Collection[str]) -> Flat:
+    """Give the flat fields of the scene that those fields of a row make which have such a name."""
+    given = {field: value for field, value in reading.row.fields.items() if field in names}
+    return flatten(reading, given) if any(group in given for group in NESTED) else Flat(values=given)
+
+
 def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat:
     """Give the flat fields of a scene; keys that mean nothing are noted as faults."""
     flat = Flat()
-    before = f"{place}." if place else ""
+    before, groups = (f"{place}.", GROUPS) if place else ("", _OF_ROW)
     for key, value in given.items():
         name = ALIASES.get(key.strip().casefold(), key.strip().casefold())
         if name in PARTS:
             _part(reading, flat, name, value, f"{before}{key}")
-        elif name in FIELDS:
+        elif name in groups:
+            _group(reading, flat, groups[name], value, f"{before}{key}")
+        elif name in FIELDS or (name in SPOKEN and not place):
             flat.put(reading, name, value, f"{before}{key}")
         else:
-            reading.stranger(f"{before}{key}", key, {*FIELDS, *ALIASES, *PARTS})
+            reading.stranger(f"{before}{key}", key, {*FIELDS, *ALIASES, *PARTS, *groups})
     return flat
 
 
@@ -124,14 +146,14 @@ def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> No
         flat.put(reading, part, "none", place)
         return
     if not isinstance(value, Mapping):
-        reading.fault(place, "Here belongs a group of values.", f'Write keys such as "type" under "{part}".')
+        _no_group(reading, place, "type")
         return
     inner = _inner(reading, part, value, place)
     if inner is None:
         return
     for key, one in value.items():
-        if key == "offset" and part == "character" and isinstance(one, Mapping):
-            _offset(reading, flat, one, f"{place}.offset")
+        if key == "offset" and part == "character":
+            _group(reading, flat, GROUPS[key], one, f"{place}.{key}")
         elif key in inner:
             flat.put(reading, inner[key], one, f"{place}.{key}")
         elif key != "type":
@@ -141,12 +163,22 @@ def _part(reading: Reading, flat: Flat, part: str, value: Any, place: str) -> No
         flat.values.setdefault("silence", 1.0)  # The API's own default.
 
 
-def _offset(reading: Reading, flat: Flat, value: Mapping[str, Any], place: str) -> None:
-    for axis, one in value.items():
-        if axis in ("x", "y"):
-            flat.put(reading, f"offset_{axis}", one, f"{place}.{axis}")
+def _group(reading: Reading, flat: Flat, inner: Mapping[str, str], value: Any, place: str) -> None:
+    if value in ("", None):
+        return
+    if not isinstance(value, Mapping):
+        _no_group(reading, place, next(iter(inner)))
+        return
+    for key, one in value.items():
+        if key in inner:
+            flat.put(reading, inner[key], one, f"{place}.{key}")
         else:
-            reading.stranger(f"{place}.{axis}", axis, ("x", "y"))
+            reading.stranger(f"{place}.{key}", key, inner)
+
+
+def _no_group(reading: Reading, place: str, key: str) -> None:
+    name = place.rpartition(".")[2]
+    reading.fault(place, "Here belongs a group of values.", f'Write keys such as "{key}" under "{name}".')
 
 
 def _agrees(reading: Reading, part: str, value: Mapping[str, Any], place: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchgen.kinds import columns
 from batchgen.kinds.languages import NAMES, SHORT
-from batchgen.kinds.nesting import BACKGROUNDS, INNER, TYPES
+from batchgen.kinds.nesting import BACKGROUNDS, GROUPS, INNER, NESTED, TYPES
 from batchgen.kinds.scene import ALIASES, FIELDS
 from batchgen.kinds.shapes import TEXT, Shape, any_case, caseless, several_shape, shape_of, word_shape
 from batchgen.kinds.variables import CHARACTER_IDS, PROPERTIES
@@ -83,6 +83,7 @@ _OF_FIELDS: dict[str, Shape] = {
     "variables": {"type": "object", "additionalProperties": {"$ref": "#/$defs/variable"}},
     "scenes": {"type": "array", "minItems": 1, "maxItems": SCENE_LIMIT, "items": {"$ref": "#/$defs/scene"}},
     **{part: {"$ref": f"#/$defs/{part}"} for part in (*TYPES, "background")},
+    **{group: {"type": "object"} for group in GROUPS},
 }
 
 
@@ -94,7 +95,7 @@ def definitions() -> dict[str, Shape]:
         "empty": EMPTY,
         "language": word_shape(NAMES, also=SHORT),
         "variable": _variable(),
-        "scene": _closed(_properties(FIELDS, ALIASES) | {part: _field(part, None) for part in (*TYPES, "background")}),
+        "scene": _closed(_properties(FIELDS, ALIASES) | {part: _field(part, None) for part in NESTED}),
         **{part: _part(part) for part in TYPES},
         "background": _background(),
     }

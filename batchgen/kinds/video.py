@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import Wrong, choice, number, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
 from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK, subtitles
-from batchgen.kinds.nesting import PARTS, Flat, flatten
+from batchgen.kinds.nesting import NESTED, SPOKEN, Flat, flatten, of_row
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
 from batchgen.kinds.shapes import number_shape, shaped
@@ -76,6 +76,10 @@ _EXTRA: dict[str, Parser] = {
 _FREE = {**EVERYWHERE, **FREE}
 
 _WHOLE: dict[str, Parser] = COMMON | _CONTENT | _EXTRA | {"scenes": _scenes}
+_SPOKEN = only(_WHOLE, SPOKEN)
+#: What a row says of its scene, or of all of them.
+_OF_SCENES = frozenset({*FIELDS, *NESTED, *SPOKEN})
+_UNSPOKEN = only(_WHOLE, _WHOLE.keys() - SPOKEN)
 
 
 class Video:
@@ -85,10 +89,10 @@ class Video:
     parsers: Mapping[str, Parser] = _WHOLE | FIELDS
     words = KindWords(
         name="video",
-        fields=frozenset({*_WHOLE, *FIELDS, *PARTS}),
+        fields=frozenset({*_WHOLE, *FIELDS, *NESTED}),
         aliases=ALIASES | {"video_inputs": "scenes"},
         marks=tuple(frozenset({field}) for field in (*WHO, "scenes", "character")),
-        structured=frozenset({"scenes", "engine_settings", "watermark", *PARTS}),
+        structured=frozenset({"scenes", "engine_settings", "watermark", *NESTED}),
     )
 
     def free(self, field: str) -> Free | None:
@@ -98,8 +102,8 @@ class Video:
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
         """See ``Kind.plan``."""
         reading = Reading(row, self.words)
-        values = reading.read(row.fields, _WHOLE)
-        own = _own(reading)
+        own = of_row(reading, _OF_SCENES)
+        values = reading.read(row.fields, _UNSPOKEN) | reading.read(own.values, _SPOKEN, own.places)
         if "scenes" in row.fields:
             scenes = [_listed(reading, own, one, place) for place, one in _places(values.get("scenes", []))]
         else:
@@ -110,15 +114,6 @@ class Video:
         if reading.faults:
             return (), reading.faults
         return [_draft(reading, values, scenes, extra)], ()
-
-
-def _own(reading: Reading) -> Flat:
-    """Give the scene that the row's own fields make."""
-    fields = reading.row.fields
-    given = {field: fields[field] for field in fields if field in FIELDS or field in PARTS}
-    if any(part in given for part in PARTS):
-        return flatten(reading, given)
-    return Flat(values=given)
 
 
 def _places(scenes: list[Any]) -> list[tuple[str, Any]]:

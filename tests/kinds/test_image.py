@@ -34,6 +34,12 @@ def test_everything_a_picture_can_say_has_its_place(drafts):
     assert (draft.kind, draft.files) == ("image", {NamedFile("./ada.png", "image"): "image"})
 
 
+def test_what_stands_behind_may_be_nested_as_the_reference_shows_it(drafts):
+    (draft,) = drafts("image", {"image": PICTURE, "script": "x", "background": {"type": "image", "asset_id": "b"}})
+
+    assert draft.content["scenes"][0]["background"] == {"type": "image", "media": {"asset_id": "b"}}
+
+
 def test_a_recording_speaks_as_well(drafts):
     (draft,) = drafts("image", {"image": PICTURE, "audio_url": "asset:a"})
 

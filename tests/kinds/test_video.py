@@ -106,6 +106,34 @@ def test_what_else_v3_takes_goes_along_under_its_own_name(drafts):
     }  # fmt: skip
 
 
+SETTINGS = {"speed": 1.2, "pitch": 3, "volume": 0.5, "locale": "en-GB", "engine_settings": {"engine_type": "starfish"}}
+
+
+@pytest.mark.parametrize(("kind", "who"), [("video", "avatar_id"), ("image", "image")])
+def test_settings_of_a_voice_may_be_the_group_that_v3_has_of_them(drafts, faults, kind, who):
+    said = {who: "asset:a", "script": "Hi"}
+
+    (nested,), (flat,) = drafts(kind, said | {"voice_settings": SETTINGS}), drafts(kind, said | SETTINGS)
+
+    assert nested.content == flat.content
+    assert faults(kind, said | {"voice_settings": {"sped": 1.2}}) == [
+        '"voice_settings.sped": "sped" means nothing here. Did you mean "speed"?'
+    ]
+    assert faults(kind, said | {"voice_settings": "fast"}) == [
+        '"voice_settings": Here belongs a group of values. Write keys such as "speed" under "voice_settings".'
+    ]
+
+
+def test_a_scene_may_say_its_own_speed_in_that_group_and_where_its_character_stands(drafts):
+    scenes = [AVATAR | {"voice_settings": {"speed": 1.2}, "offset": {"x": 0.2}}, AVATAR]
+
+    (draft,) = drafts("video", {"scenes": scenes, "offset": {"y": 0.1}})
+
+    first, second = draft.content["scenes"]
+    assert first["voice"]["speed"] == 1.2
+    assert [one["character"]["offset"] for one in (first, second)] == [{"x": 0.2, "y": 0.1}, {"x": 0.0, "y": 0.1}]
+
+
 def test_what_v2_alone_takes_is_read_from_cells_as_well(drafts):
     looks = {
         "matting": "yes", "circle_background_color": "#0F0", "talking_style": "Expressive", "expression": "happy",
