@@ -69,6 +69,7 @@ class Image(ReadWhole):
         fields=frozenset({*parsers, *_NESTED}),
         aliases={"image_url": "image", "input_text": "script", "background_colour": "background_color"},
         structured=frozenset({"engine_settings", "watermark", *_NESTED}),
+        alike=frozenset({"video"}),
     )
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.manifest.blanks import Blanks, is_blank, said_in
 from batchgen.manifest.choice import Choice
 from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
+from batchgen.manifest.foreign import Foreign, foreign
 from batchgen.manifest.headings import Headings, read_headings
 from batchgen.manifest.layers import SHARED, shared
 from batchgen.manifest.misplaced import RESULTS, own_column
@@ -53,6 +54,8 @@ class Rows:
         self._seen: set[str] = set()  #: The kinds of the rows that were read.
         self.warnings: list[Fault] = []  #: What looks odd in the rows that were read.
         self._blanks = Blanks()
+        self._foreign = Foreign()
+        self._idle = cache(self._idle_places)
         self._said_in = cache(self._places_said_in)
 
     def __iter__(self) -> Iterator[Row | Fault]:
@@ -69,6 +72,7 @@ class Rows:
         self._seen.clear()
         self.warnings.clear()
         self._blanks.clear()
+        self._foreign.clear()
         if self._choice.is_none:
             yield from self._unread() or [self._choice.none()]
             return
@@ -91,6 +95,8 @@ class Rows:
                     yield from self._row(one, constant)
         self._note_strays()
         self.warnings += [self._fault(*one) for one in self._blanks.told()]
+        told = self._foreign.told(self.sheet.columns, self.kinds, self._seen)
+        self.warnings += [self._fault(*one) for one in told]
 
     def _note_strays(self) -> None:
         """Note columns that were probably meant to be fields, before what looks odd in cells."""
@@ -123,6 +129,9 @@ class Rows:
         texts = dict(zip(headings.fields, zip(*map(headings.pick, values), strict=True), strict=True))
         for name in headings.variables:
             self._blanks.note_all(headings.columns[name], numbers, texts[name])
+        if idle := self._idle(kind):
+            for record in records:
+                self._foreign.note(kind, idle, record.number, record.values)
         return Sheaf(self.file, numbers, cells, kind, texts, headings.columns)
 
     def _row(self, record: Record, constant: str | None) -> Iterator[Row | Fault]:
@@ -132,6 +141,7 @@ class Rows:
             yield kind
             return
         self._seen.add(kind)
+        self._foreign.note(kind, self._idle(kind), record.number, record.values)
         yield from self._torn(record)
         headings = self.headings(kind)
         for name, value in zip(headings.fields, headings.pick(record.values), strict=True):
@@ -256,6 +266,12 @@ class Rows:
 
     def _headings(self, kind: str) -> Headings:
         return read_headings(self.sheet.columns, self.kinds[kind], structured=self.sheet.structured)
+
+    def _idle_places(self, kind: str) -> tuple[int, ...]:
+        """Give the places of columns of which nothing is made in rows of a kind, and might be in those of another."""
+        alone = self._choice.constant is not None
+        others = [words for name, words in self.kinds.items() if not alone or name in self.kinds[kind].alike]
+        return foreign(self.sheet.columns, self.kinds[kind], others, self.settings, structured=self.sheet.structured)
 
     def _settle(self, record: Record, field: str, places: tuple[int, ...], own: dict[str, Any]) -> Fault | None:
         """Fill a field that several columns fill: from the one that says something, and never from two that differ."""
