@@ -34,9 +34,10 @@ def _fps(value: Any) -> int:
 
 def _scene_ids(value: Any) -> list[str]:
     given = several(value)
-    if isinstance(value, str) and len(given) == 1 and "," in given[0]:
-        parts = ";".join(part.strip() for part in given[0].split(","))
-        raise Wrong(f"{shown(value)} is read as one id.", f'Between ids stands a ";": {parts}')
+    joined = next((one for one in given if "," in one), None) if isinstance(value, str) else None
+    if joined is not None:
+        parts = ";".join(part.strip() for part in joined.split(","))
+        raise Wrong(f"{shown(joined)} is read as one id.", f'Between ids stands a ";": {parts}')
     return given
 
 

@@ -59,6 +59,7 @@ def test_scene_ids_with_commas_between_them_are_told(faults):
     (fault,) = faults("template", {"template_id": "T", "scene_ids": "a, b"})
 
     assert fault == '"scene_ids": "a, b" is read as one id. Between ids stands a ";": a;b'
+    assert faults("template", {"template_id": "T", "scene_ids": "c; a, b"}) == [fault]
 
 
 def test_what_else_a_template_takes_has_its_place(drafts):
