@@ -296,3 +296,9 @@ def test_v3_says_a_translation_with_everything_it_can_hold(body, gaps):
         "fps_mode": "cfr",
         "title": "T",
     }
+
+
+def test_what_v2_alone_can_say_is_named_in_the_same_order_each_time(gaps):
+    content = one() | {"extra": {"subtitles": {"preset_name": "a"}, "fps": 30, "caption_mode": "burn_in"}}
+
+    assert [gap[0] for gap in gaps(V3, content)] == ["caption_mode", "fps", "subtitles"]

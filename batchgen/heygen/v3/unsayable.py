@@ -40,8 +40,9 @@ def _older(content: VideoContent) -> Iterator[Unsayable]:
     extra = {name: value for name, value in content.get("extra", {}).items() if _says_something(name, value)}
     own = {name: value for name, value in extra.items() if name not in older.EXTRAS}
     yield from gaps.strangers(own, _extras(content), api="v3", of="This video")
-    for name in extra.keys() - own.keys():
-        yield _needs_v2(name, f'"{name}"')
+    for name in older.EXTRAS:
+        if name in extra:
+            yield _needs_v2(name, f'"{name}"')
 
 
 def _says_something(name: str, value: Any) -> bool:
