@@ -50,8 +50,8 @@ _ENDINGS = (".yaml", ".yml", ".csv", "_csv_template.csv", "_template.csv", ".tsv
 
 
 @click.command(short_help="Take in ids of videos that were made before.", help=HELP)
-@click.argument("results", metavar="RESULTS")
-@click.option("--manifest", metavar="MANIFEST", help="The manifest that the results are of.")
+@click.argument("results", type=options.a_name, metavar="RESULTS")
+@click.option("--manifest", type=options.a_name, metavar="MANIFEST", help="The manifest that the results are of.")
 @click.option("--id-column", metavar="NAME", help="The column of ids. Default: translation_id, video_id and the like.")
 @click.option("--offline", is_flag=True, help="Do not ask the account whether it has the ids.")
 @options.sandbox

@@ -40,7 +40,7 @@ Examples:
 
 
 @click.command(help=HELP, short_help="Send exactly what a saved plan says, or nothing.")
-@click.argument("plan", metavar="PLAN")
+@click.argument("plan", type=options.a_name, metavar="PLAN")
 @options.sandbox
 @options.profile
 @options.api

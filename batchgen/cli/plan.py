@@ -63,7 +63,7 @@ Examples:
 )
 @click.option("--online", is_flag=True, help="Ask the account as well: avatars, voices, templates, links, balance.")
 @options.probe
-@click.option("--save", metavar="FILE", help="Keep the plan, for `batchgen apply`.")
+@click.option("--save", type=options.a_path, metavar="FILE", help="Keep the plan, for `batchgen apply`.")
 @options.as_json
 def plan(manifests: tuple[str, ...], **given: Any) -> int:
     """Tell what a run would do."""

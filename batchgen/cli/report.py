@@ -67,8 +67,8 @@ or `batchgen retry again.csv` tries the same rows once more, as `batchgen retry 
     metavar="[COLUMN,...]",
     help="What was spent, summed by columns of the sheet, by manifest, kind or language; writes no results.",
 )
-@click.option("--failed", metavar="FILE", help="The rows that failed, as a manifest of their own.")
-@click.option("--rows", metavar="FILE", help="The rows of --select, as a manifest of their own.")
+@click.option("--failed", type=options.a_path, metavar="FILE", help="The rows that failed, as a manifest of their own.")
+@click.option("--rows", type=options.a_path, metavar="FILE", help="The rows of --select, as a manifest of their own.")
 @options.as_json
 def report(
     manifests: tuple[str, ...],

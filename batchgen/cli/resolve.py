@@ -59,7 +59,9 @@ _OPEN_QUESTIONS = (Status.UNSURE, Status.SENDING)
 
 @click.command(short_help="Decide what could not be found out.", help=HELP)
 @options.named
-@click.option("--adopt", "remote_id", metavar="ID", help="It was accepted, and this is HeyGen's id of it.")
+@click.option(
+    "--adopt", "remote_id", type=options.a_name, metavar="ID", help="It was accepted, and this is HeyGen's id of it."
+)
 @click.option("--absent", is_flag=True, help="It was not accepted: the next run sends it again.")
 @click.option("--all", "everything", is_flag=True, help="Every unsure row; with --absent.")
 @click.option("--offline", is_flag=True, help="Do not ask the account whether it has the id.")

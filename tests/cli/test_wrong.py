@@ -25,8 +25,13 @@ def test_a_key_that_no_header_can_carry_is_refused_unquoted(batchgen, sheet, mon
 
 
 @pytest.mark.parametrize(
-    "said", [["run", ""], ["check", " "], ["status", "--state", ""], ["run", "people.csv", "--results", ""]]
-)
+    "said",
+    [
+        ["run", ""], ["check", " "], ["status", "--state", ""], ["run", "people.csv", "--results", ""],
+        ["apply", ""], ["adopt", ""], ["adopt", "people.csv", "--manifest", ""], ["plan", "people.csv", "--save", ""],
+        ["report", "people.csv", "--failed", ""], ["report", "people.csv", "--rows", ""], ["resolve", "2", "--adopt", ""],
+    ],
+)  # fmt: skip
 def test_a_name_that_is_empty_comes_from_a_variable_that_is_not_set(batchgen, sheet, said):
     ended = batchgen(*said)
 
