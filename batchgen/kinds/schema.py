@@ -8,7 +8,7 @@ from batchgen.kinds import columns
 from batchgen.kinds.languages import NAMES, SHORT
 from batchgen.kinds.nesting import BACKGROUNDS, GROUPS, INNER, NESTED, TYPES
 from batchgen.kinds.scene import ALIASES, FIELDS
-from batchgen.kinds.shapes import TEXT, Shape, any_case, caseless, several_shape, shape_of, word_shape
+from batchgen.kinds.shapes import GROUP, TEXT, Shape, any_case, caseless, several_shape, shape_of, word_shape
 from batchgen.kinds.variables import CHARACTER_IDS, PROPERTIES
 from batchgen.kinds.variables import TYPES as VARIABLES
 from batchgen.kinds.video import SCENE_LIMIT
@@ -117,7 +117,8 @@ def _properties(parsers: Mapping[str, Parser | None], aliases: Mapping[str, str]
 
 
 def _field(name: str, parse: Parser | None) -> Shape:
-    shape = _OF_FIELDS.get(name)
+    # A group that a kind reads by itself is another than that of the same name in a scene.
+    shape = None if parse is not None and shape_of(parse) is GROUP else _OF_FIELDS.get(name)
     if shape is None and parse is not None:
         shape = _TAKEN.get(parse) or shape_of(parse)
     return {"anyOf": [shape, *_OPEN]} if shape else {}

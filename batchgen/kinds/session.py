@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import Wrong, choice, number, settings, shown, text, whole, word
 from batchgen.kinds.free import ReadWhole
+from batchgen.kinds.groups import grouped
+from batchgen.kinds.nesting import Flat
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.shapes import GROUP, TEXT, Parser, Shape, several_shape, shaped
 from batchgen.model.session import KIND, retired_version
@@ -59,11 +61,14 @@ _VOICE: dict[str, Parser] = {
 }
 #: What goes along as HeyGen's reference has it.
 _EXTRA: dict[str, Parser] = {"elevenlabs_settings": settings, "stt_settings": settings, "livekit_settings": settings}
+#: How it sounds, in the group that HeyGen's reference has of it.
+_SOUND: dict[str, Parser] = _VOICE | only(_EXTRA, ("elevenlabs_settings",))
 _FIELDS: dict[str, Parser] = {
     **COMMON,
     **_CONTENT,
     **_VOICE,
     **_EXTRA,
+    "voice": grouped(None, **_SOUND),
     "avatar_id": _avatar,
     "lines": shaped(_lines, several_shape(_LINE)),
     "task_type": _TYPE,
@@ -87,7 +92,7 @@ class Session(ReadWhole):
             "version": "protocol",
         },
         marks=(frozenset({"avatar_id", "lines"}),),
-        structured=frozenset(_EXTRA),
+        structured=frozenset({*_EXTRA, "voice"}),
     )
 
     def plan(self, row: Row) -> tuple[Sequence[Draft], Sequence[Fault]]:
@@ -95,10 +100,11 @@ class Session(ReadWhole):
         reading = Reading(row, self.words)
         values = reading.read(row.fields, _FIELDS)
         lines = _said(reading, values)
+        voice = _voice(reading, values)
         _check(reading, values)
         if reading.faults:
             return (), reading.faults
-        return [_draft(reading, values, lines)], ()
+        return [_draft(reading, values, lines, voice)], ()
 
 
 def _said(reading: Reading, values: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -119,6 +125,16 @@ def _said(reading: Reading, values: Mapping[str, Any]) -> list[dict[str, str]]:
     return found
 
 
+def _voice(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give how it sounds, from fields of the row and from the group."""
+    flat = Flat()
+    for name, value in only(values, _SOUND).items():
+        flat.put(reading, name, value, name)
+    for name, value in values.get("voice", {}).items():
+        flat.put(reading, name, value, f"voice.{name}")
+    return flat.values
+
+
 def _check(reading: Reading, values: Mapping[str, Any]) -> None:
     if "avatar_id" not in reading.row.fields:
         reading.missing("avatar_id", "The row says no avatar.", "Write the id of an interactive avatar.")
@@ -126,14 +142,11 @@ def _check(reading: Reading, values: Mapping[str, Any]) -> None:
         reading.fault("knowledge_base_id", 'It stands beside "knowledge_base".', "Fill in one of the two.")
 
 
-def _draft(reading: Reading, values: dict[str, Any], lines: list[dict[str, str]]) -> Draft:
+def _draft(reading: Reading, values: dict[str, Any], lines: list[dict[str, str]], voice: Mapping[str, Any]) -> Draft:
     content: dict[str, Any] = {"avatar_id": values["avatar_id"], "lines": lines, "idle_timeout": IDLE_S}
     content |= only(values, ("idle_timeout", *_CONTENT))
     if content.get("protocol") == "webrtc":
         del content["protocol"]  # What is not said is that: saying it makes no other session.
-    voice = only(values, _VOICE)
-    if "elevenlabs_settings" in values:
-        voice["elevenlabs_settings"] = values["elevenlabs_settings"]
     if voice:
         content["voice"] = voice
     if extra := only(values, ("stt_settings", "livekit_settings")):

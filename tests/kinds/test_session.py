@@ -32,6 +32,20 @@ def test_each_line_may_say_how_it_is_meant_in_yaml(drafts):
     ]  # fmt: skip
 
 
+def test_how_it_sounds_may_be_the_group_that_the_reference_shows(drafts, faults):
+    group = {"voice_id": "v", "rate": 1.2, "emotion": "Friendly", "elevenlabs_settings": {"stability": 0.5}}
+
+    (nested,), (flat,) = drafts("session", SOUND | {"voice": group}), drafts("session", SOUND | group)
+
+    assert nested.content == flat.content
+    assert faults("session", SOUND | {"voice": group, "rate": "1.1"}) == [
+        '"voice.rate": It says something else than "rate". Keep one of the two.'
+    ]
+    assert faults("session", SOUND | {"voice": {"rte": 1}}) == [
+        '"voice": "rte" means nothing in this group. Did you mean "rate"?'
+    ]
+
+
 def test_everything_that_a_session_is_held_with_is_read(drafts):
     fields = {
         "quality": "High",
