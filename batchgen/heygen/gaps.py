@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from batchgen.model.content import Scene, VideoContent
     from batchgen.model.job import Draft
 
+#: Labels that a session does not take. Its title names its file.
+OF_NO_SESSION = ("folder_id", "callback_id", "callback_url")
+
 
 def needs(api: str, field: str, what: str) -> Unsayable:
     """Say that a thing (``a silent character``) is known to the other generation only."""

@@ -135,6 +135,11 @@ def test_what_they_do_not_take_is_told_with_the_way_out(gaps):
         "engine",
     ]
     assert gaps(V3, FILES, "lipsync", callback_id="c", folder_id="f") == []
+    for api, dialect in DIALECTS.items():
+        assert gaps(dialect, {}, "session", folder_id="f", callback_url="u", title="T") == [
+            ("folder_id", f"A session takes none in {api}.", "Leave it out."),
+            ("callback_url", f"A session takes none in {api}.", "Leave it out."),
+        ]
 
 
 @pytest.mark.parametrize("kind", CONTENTS)

@@ -40,7 +40,7 @@ def unsayable(draft: Draft) -> Iterator[Unsayable]:
         case "template":
             yield from gaps.strangers(extra, template.EXTRAS, api="v2", of="A template video")
         case session.KIND:
-            return  # Its endpoints are v1's and v2's own.
+            yield from gaps.unlabelled(draft, *gaps.OF_NO_SESSION, api="v2", of="A session")
         case "translation":
             yield from _files(cast("TranslationContent", draft.content))
             yield from gaps.strangers(extra, translation.EXTRAS, api="v2", of="A translation")

@@ -67,6 +67,11 @@ def _translation(draft: Draft) -> Iterator[Unsayable]:
     return gaps.strangers(draft.content.get("extra", {}), translation.EXTRAS, api="v3", of="A translation")
 
 
+def _session(draft: Draft) -> Iterator[Unsayable]:
+    # v3 has no sessions of its own: they are held by the endpoints of v1, whichever is asked for.
+    return gaps.unlabelled(draft, *gaps.OF_NO_SESSION, api="v3", of="A session")
+
+
 def _nothing(draft: Draft) -> Iterable[Unsayable]:
     del draft
     return ()
@@ -81,8 +86,7 @@ _GAPS: dict[str, Callable[[Draft], Iterable[Unsayable]]] = {
     "lipsync": _nothing,
     "image": _image,
     "cinematic": cinematic.gaps,
-    # v3 has no sessions of its own: they are held by the endpoints of v1, whichever is asked for.
-    session.KIND: _nothing,
+    session.KIND: _session,
 }
 
 
