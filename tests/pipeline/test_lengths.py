@@ -11,7 +11,7 @@ from batchgen.pipeline.options import Options
 from batchgen.pipeline.renders import RenderTimes
 from batchgen.pipeline.seen import FEW, KEPT
 from batchgen.pipeline.usual import FURTHER, Growth, Usual
-from batchgen.pipeline.watching.attention import Attention
+from batchgen.pipeline.watching.attention import SHORTER, Attention
 from benchmarks.lab import Library, Setting, live
 from tests.pipeline.test_attention import START, job
 
@@ -73,6 +73,16 @@ def test_a_long_film_is_looked_at_later_than_a_short_one_and_is_no_stall_so_soon
     assert watched.stalled(short, START + 1801) is not None
     assert watched.stalled(long, START + 1801) is None
     assert watched.stalled(long, START + 3 * 1920 + 1) is not None
+
+
+def test_few_films_are_looked_at_before_the_others_in_a_sheet_that_goes_from_long_to_short():
+    watched = Attention(times(), interval=5.0, began=START)
+    lengths = [3600.0 * 0.99**pk for pk in range(400)]
+
+    early = [pk for pk, length_s in enumerate(lengths) if watched.is_shortest(film(pk, length_s))]
+
+    assert len(early) < 20
+    assert lengths[early[-1]] * SHORTER <= lengths[-1]  # One that is about as short as the shortest is among them.
 
 
 def test_a_film_of_unknown_length_is_expected_as_all_were():
