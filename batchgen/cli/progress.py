@@ -218,7 +218,7 @@ class Narrator:
         what = f"row {line.row}" if line else "a video"
         does = "waiting for its turn at HeyGen" if fact.queued else "rendering"
         return (
-            f"{what} has been {does} for {duration(fact.waited_s)}; most {fact.kind} jobs take no more than "
+            f"{what} has been {does} for {duration(fact.waited_s)}; most {fact.kind} jobs like it take at most "
             f"{duration(fact.usual_s)}. It is watched on, and not sent again. HeyGen knows it as {fact.remote_id}: "
             "look there how it stands. Ctrl-C stops watching and loses nothing."
         )

@@ -71,8 +71,12 @@ class RenderTimes:
 
     def late(self, job: Job) -> float:
         """Give the seconds by which nineteen of twenty renders like this job's are ready, as far as anybody knows."""
-        usual = self.usual(job)
-        return usual.late if usual else NATURES[job.kind].late_s or BEYOND_S
+        usual, by_documents = self.usual(job), NATURES[job.kind].late_s or BEYOND_S
+        if usual is None:
+            return by_documents
+        # How much longer those take that are far longer than all that were seen is a guess, made low for looks.
+        guessed = self._kind(job.kind).is_beyond(self.lasts(job))
+        return max(usual.late, by_documents) if guessed else usual.late
 
     def beyond(self, job: Job) -> float:
         """Give the seconds after which a job's render is worth a word."""

@@ -7,7 +7,7 @@ from collections import deque
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from batchgen.pipeline.usual import Growth, Usual
+from batchgen.pipeline.usual import FURTHER, Growth, Usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,6 +66,10 @@ class Seen:
         if self._middle is None or self._growth is None:
             return self.usual()
         return self._middle.times(self._growth.factor(length_s))
+
+    def is_beyond(self, length_s: float | None) -> bool:
+        """Whether a video is so much longer than all that were seen that these tell nothing of it."""
+        return self._growth is not None and (length_s or 0.0) > FURTHER * self._growth.longest_s
 
     def facts(self) -> Iterator[tuple[str, float]]:
         """Give what is worth remembering, by name."""

@@ -8,7 +8,7 @@ import pytest
 
 from batchgen.model.job import changed
 from batchgen.pipeline.options import Options
-from batchgen.pipeline.renders import RenderTimes
+from batchgen.pipeline.renders import BEYOND_S, RenderTimes
 from batchgen.pipeline.seen import FEW, KEPT
 from batchgen.pipeline.usual import FURTHER, Growth, Usual
 from batchgen.pipeline.watching.attention import SHORTER, Attention
@@ -73,6 +73,18 @@ def test_a_long_film_is_looked_at_later_than_a_short_one_and_is_no_stall_so_soon
     assert watched.stalled(short, START + 1801) is not None
     assert watched.stalled(long, START + 1801) is None
     assert watched.stalled(long, START + 3 * 1920 + 1) is not None
+
+
+@pytest.mark.parametrize("lengths", [[60.0] * 20, [60.0 + 5 * pk for pk in range(20)]])
+def test_the_first_film_of_an_hour_after_short_ones_is_no_stall_as_soon_as_they_were(lengths):
+    seen = times()
+    for pk, length_s in enumerate(lengths):
+        seen.note(film(pk, length_s), 2.0 * length_s)
+    again = times({one.name: one.value for one in seen.lesson("translation", "here", at=START)})
+
+    for one in (seen, again):
+        assert one.beyond(film(100, 60.0)) == BEYOND_S
+        assert one.beyond(film(101, 3600.0)) >= 2 * 3600.0
 
 
 def test_few_films_are_looked_at_before_the_others_in_a_sheet_that_goes_from_long_to_short():
