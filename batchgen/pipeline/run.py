@@ -149,7 +149,7 @@ class Run:
                 self.stop.timeout()
             await self._sender.drain()
             await self._converser.drain()
-            if self.stop.chosen:
+            if self.stop.chosen or not self._waits:
                 await self._watcher.leave()
             learned = self._context.limits.learn_rates(self._context.options.api, self._context.pace)
             await self._context.logbook.write(learned)

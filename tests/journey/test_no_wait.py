@@ -1,6 +1,7 @@
 """`--no-wait` submits all that can be submitted, and leaves then."""
 
 import json
+import shutil
 
 import pytest
 
@@ -55,4 +56,21 @@ def test_what_has_no_place_before_a_render_ends_is_left(desk, heygen):
     left = desk.run("people.jsonl", "--no-wait", "--batch", "never")
 
     assert (left.summary["rendering"], left.summary["planned"]) == (2, 3)
+    assert len(serving.world.ledger()["jobs"]) == 2
+
+
+@pytest.mark.parametrize("item_lag", [0.0, 1.0])
+def test_the_ids_of_a_batch_are_in_the_results_so_that_a_state_that_is_lost_buys_nothing_again(
+    desk, heygen, paid, item_lag
+):
+    serving = heygen(item_lag=item_lag)
+    row = {"url": "https://example.com/film.mp4", "output_languages": "French;Japanese"}
+    (desk.folder / "library.jsonl").write_text(json.dumps(row) + "\n")
+    desk.run("library.jsonl", "--no-wait")
+    shutil.rmtree(desk.folder / "state")
+
+    again = desk.run("library.jsonl", "--no-wait")
+
+    assert again.code == 2, again.err
+    assert "batchgen adopt" in again.err
     assert len(serving.world.ledger()["jobs"]) == 2

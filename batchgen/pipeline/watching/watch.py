@@ -26,7 +26,7 @@ from batchgen.pipeline.watching.thrift import REQUEST
 from batchgen.store.interface import Learn, Move
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchgen.model.job import Job
     from batchgen.pipeline.context import Context
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 CHUNK = 1000
 #: Seconds within which an answer is there that is there at all: with all attempts, and what the server asks to wait.
 ANSWER_S = 600.0
-#: Seconds that may pass, for each list, once nobody wants to wait any longer.
-LEAVING_S = 5.0
+#: Seconds that may pass, and between two looks, once nobody wants to wait any longer.
+LEAVING_S, ONCE_MORE_S = 5.0, 0.5
 #: How late the link of a video may come at the end of a run of thousands, as a part of the time since it was accepted.
 LINK_LATE = 0.35
 #: The part of the jobs asked about that had ended, from which on it is thought of the next ones as well.
@@ -108,11 +108,17 @@ class Watcher:
 
     async def leave(self) -> None:
         """Learn the ids of batches' jobs that are left to render, so that the results tell them."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING_S):
+                while groups := by_list(self._left_nameless()):
+                    for group in groups:
+                        await self._notes.take(self._asker.by_id(group))
+                    # A batch that was accepted a moment ago may have no ids for its jobs yet.
+                    await self._run.clock.sleep(ONCE_MORE_S)
+
+    def _left_nameless(self) -> Iterator[Job]:
         left = self._run.store.in_state(self._run.number, Status.RENDERING, MANY)
-        for group in by_list(job for job in left if job.batch_id and not job.remote_id):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LEAVING_S):
-                    await self._notes.take(self._asker.by_id(group))
+        return (job for job in left if job.batch_id and not job.remote_id)
 
     def _due(self) -> list[Job]:
         if not self.busy:
