@@ -103,11 +103,15 @@ zu  Zulu        ZA=South Africa
 """
 
 _ACCENTS = ("English - Your Accent", "English - American Accent")
+#: Words that are nearer to the name of another language, letter by letter, than to that of the one they mean.
+_MEANT = {"deutsch": "German"}
+#: A language, and where it is spoken, however that is written: "English (US)", "English - UK", "Spanish Mexico".
+_REGIONAL = re.compile(r"(\w+)(?:\s*\(|\s+-\s*|\s+)(.+?)\)?")
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}))?", re.IGNORECASE)
 
 
 def _read_table() -> tuple[dict[str, list[str]], dict[tuple[str, str], str]]:
-    """Give the display names of each language, and of each code with and without a region."""
+    """Give the display names of each language, and of each code and name with and without a region."""
     languages: dict[str, list[str]] = {}
     codes: dict[tuple[str, str], str] = {}
     for line in _TABLE.strip().splitlines():
@@ -117,7 +121,7 @@ def _read_table() -> tuple[dict[str, list[str]], dict[tuple[str, str], str]]:
         named = {region[:2]: f"{name} ({region[3:]})" for region in regions}
         languages[name] = [name] * start.startswith("*") + list(named.values())
         codes.setdefault((code, ""), languages[name][0])
-        codes |= {(code, region): full for region, full in named.items() if region.isalpha()}
+        codes |= {(one, region): full for region, full in named.items() if region.isalpha() for one in (code, name)}
     return languages, codes
 
 
@@ -138,10 +142,13 @@ def language(value: Any) -> str:
 def source_language(value: Any) -> str:
     """Take the language of a source as it is written: a name or, as the reference has it, a code; no misspelt name."""
     given = word(value)
-    known = (*NAMES, *_LANGUAGES)
-    if plain(given) in map(plain, known) or _by_code(given):
+    known = set(map(plain, (*NAMES, *_LANGUAGES)))
+    if plain(given) in known or _by_code(given):
         return given
-    if near := nearest(given, known, likeness=0.8):
+    parts = re.split(r"[;,|/]", given)
+    if len(parts) > 1 and all(plain(part) in known for part in parts):
+        raise Wrong(f"{shown(given)} is more than one language.", "Write the one that is spoken, or leave it empty.")
+    if near := _nearest(given, likeness=0.8):
         raise Wrong(f"{shown(given)} is not a language that HeyGen knows.", f'Did you mean "{near}"?')
     return given
 
@@ -160,9 +167,34 @@ def _display_name(given: str) -> str:
         raise Wrong(f"{shown(given)} is a code, and HeyGen wants the name.", f'Write "{name}".')
     if "," in given and all(plain(part) in _EXACT for part in given.split(",")):
         raise Wrong(problem, f'Between languages stands a ";": {";".join(part.strip() for part in given.split(","))}')
-    if near := nearest(given, (*NAMES, *_LANGUAGES)):
+    if near := _nearest(given):
         raise Wrong(problem, f'Did you mean "{near}"?')
+    if spoken := _spoken(given):
+        raise Wrong(problem, f"Choose from: {', '.join(_LANGUAGES[spoken[0]])}.")
     raise Wrong(problem, 'Write the language\'s English name, such as "Spanish (Spain)", "French" or "Japanese".')
+
+
+def _nearest(given: str, likeness: float = 0.75) -> str | None:
+    """Give the name that a misspelt one was most likely meant to be: of a language that is named, with its region."""
+    if meant := _MEANT.get(plain(given)):
+        return meant
+    spoken = _spoken(given)
+    if spoken is None:
+        return nearest(given, (*NAMES, *_LANGUAGES), likeness=likeness)
+    name, region = spoken
+    code = region.upper().replace("USA", "US")
+    if found := _CODES.get((name, code)):
+        return found
+    regions = {one.removeprefix(name).strip(" -()"): one for one in NAMES if one.startswith(name)}
+    ambiguous = sum(plain(region) in plain(one) for one in regions) > 1
+    return None if ambiguous else regions.get(nearest(region, regions, likeness=likeness) or "-")
+
+
+def _spoken(given: str) -> tuple[str, str] | None:
+    """Give the language that is named, and where it is spoken in the words that were written."""
+    found = _REGIONAL.fullmatch(given)
+    name = next((one for one in _LANGUAGES if found and plain(one) == plain(found[1])), None)
+    return (name, found[2]) if found and name else None
 
 
 def _by_code(given: str) -> str | None:

@@ -36,6 +36,13 @@ def test_a_language_is_known_by_its_name(written, meant):
         ("zh-Hans-CN", 'Write "Chinese (Mandarin, Simplified)".'),
         ("Urdu", "Choose from: Urdu (Pakistan), Urdu (India)."),
         ("Spanish, French", 'Between languages stands a ";": Spanish;French'),
+        ("English (US)", 'Did you mean "English (United States)"?'),
+        ("english - usa", 'Did you mean "English (United States)"?'),
+        ("Spanish (US)", 'Did you mean "Spanish (United States)"?'),
+        ("Portuguese (Brazilian)", 'Did you mean "Portuguese (Brazil)"?'),
+        ("English - American Acent", 'Did you mean "English - American Accent"?'),
+        ("Korean (South Korea)", "Choose from: Korean, Korean (Korea)."),
+        ("Deutsch", 'Did you mean "German"?'),
         ("Klingon", 'Write the language\'s English name, such as "Spanish (Spain)", "French" or "Japanese".'),
     ],
 )
@@ -46,12 +53,28 @@ def test_any_other_name_is_a_fault_that_says_what_would_be_right(written, remedy
     assert wrong.value.remedy == remedy
 
 
+@pytest.mark.parametrize("written", ["Spanish (Latin America)", "Chinese (Simplified)"])
+def test_a_region_that_may_be_any_of_several_is_left_to_choose(written):
+    with pytest.raises(Wrong, match="is not a language") as wrong:
+        language(written)
+
+    assert wrong.value.remedy.startswith(f"Choose from: {written.partition(' ')[0]}, ")
+
+
 @pytest.mark.parametrize("written", ["English", "en", "en-US", "pt_BR", "Spanish (Spain)", "Urdu", "Klingon", "auto"])
 def test_the_language_of_a_source_goes_out_as_it_is_written(written):
     assert source_language(written) == written
 
 
-@pytest.mark.parametrize(("written", "meant"), [("Englsh", "English"), ("Portugese", "Portuguese")])
+@pytest.mark.parametrize("written", ["English;German", "English, German", "English/French"])
+def test_two_languages_of_a_source_are_told(written):
+    with pytest.raises(Wrong, match="more than one language"):
+        source_language(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("Englsh", "English"), ("Portugese", "Portuguese"), ("English (US)", "United States")]
+)
 def test_a_misspelt_language_of_a_source_is_told_before_it_is_paid_for(written, meant):
     with pytest.raises(Wrong) as wrong:
         source_language(written)
