@@ -14,6 +14,8 @@ from batchgen.kinds.shapes import TEXT, Parser, number_shape, shaped, word_shape
 from batchgen.model.meaning import same_id
 from batchgen.model.vocabulary import bare, nearest
 
+#: Seconds. No video lasts longer.
+_DAY_S = 86_400
 #: How spreadsheets write a yes, and a no.
 YES = frozenset({"true", "yes", "y", "1", "on", "x"})
 NO = frozenset({"false", "no", "n", "0", "off"})
@@ -110,15 +112,15 @@ def seconds(value: Any) -> float:
     """Take a place in a video: seconds, or ``1:30``."""
     given = word(value)
     if clock := _CLOCK.fullmatch(given):
-        hours, minutes, rest = clock.groups()
-        return int(hours or 0) * 3600.0 + int(minutes) * 60.0 + float(rest)
-    return _within(_plain_number(given, "Write seconds, such as 90, or 1:30."), 0, 86_400)
+        hours, minutes, rest = map(float, clock.groups(default="0"))
+        return _within(hours * 3600.0 + minutes * 60.0 + rest, 0, _DAY_S)
+    return _within(_plain_number(given, "Write seconds, such as 90, or 1:30."), 0, _DAY_S)
 
 
 def running_time(value: Any) -> float | None:
     """Take how long something lasts, in any of the ways sheets write it: ``95``, ``1:35``, ``1 min 35 s``, ``PT1M35S``.
 
-    It is never sent and only helps to reckon costs, so what cannot be read is no fault: the length is unknown then.
+    It is never sent and only helps to reckon, so what cannot be read or meant is no fault: the length is unknown then.
     """
     given = str(value).strip().casefold()
     try:
@@ -126,7 +128,8 @@ def running_time(value: Any) -> float | None:
     except Wrong:
         found = _LASTING.fullmatch(given.removeprefix("pt"))
     parts = [float((part or "0").replace(",", ".")) for part in found.groups()] if found else []
-    return sum(part * unit for part, unit in zip(parts, (3600.0, 60.0, 1.0), strict=False)) or None
+    lasts = sum(part * unit for part, unit in zip(parts, (3600.0, 60.0, 1.0), strict=False))
+    return lasts if 0 < lasts <= _DAY_S else None
 
 
 def yes_no(value: Any) -> bool:
