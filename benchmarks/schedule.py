@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from batchgen.pipeline.options import Options
 from benchmarks.figures import Figure
-from benchmarks.lab import Library, Setting, Told, live
+from benchmarks.lab import live
+from benchmarks.setting import Library, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from benchmarks.account import Told
 
 
 def measure(*, small: bool, seed: int) -> Iterator[Figure]:

@@ -9,7 +9,9 @@ import pytest
 
 from batchgen.pipeline.options import Options
 from batchgen.sandbox import Answer
-from benchmarks.lab import Account, Setting, live
+from benchmarks.account import Account
+from benchmarks.lab import live
+from benchmarks.setting import Setting
 
 TRANSLATIONS = Setting(jobs=12, kind="translation", mean_s=30.0, options=Options(download=False, batch="always"))
 

@@ -12,7 +12,8 @@ from batchgen.pipeline.renders import BEYOND_S, RenderTimes
 from batchgen.pipeline.seen import FEW, KEPT
 from batchgen.pipeline.usual import FURTHER, Growth, Usual
 from batchgen.pipeline.watching.attention import SHORTER, Attention
-from benchmarks.lab import Library, Setting, live
+from benchmarks.lab import live
+from benchmarks.setting import Library, Setting
 from tests.pipeline.test_attention import START, job
 
 #: A minute of film renders in two minutes and a half, an hour of it in half an hour and two minutes.

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from batchgen.pipeline.options import Options
-from benchmarks.lab import Account, Setting, live
+from benchmarks.account import Account
+from benchmarks.lab import live
+from benchmarks.setting import Setting
 
 
 def without_links(told):

@@ -8,7 +8,8 @@ from batchgen.model.errors import NoReply
 from batchgen.pipeline.options import Options
 from batchgen.sandbox.wire import Answer
 from benchmarks import lab
-from benchmarks.lab import Setting, live
+from benchmarks.lab import live
+from benchmarks.setting import EMPTY, Setting
 
 
 @pytest.mark.parametrize("kind", ["video", "translation"])
@@ -24,8 +25,8 @@ def test_looks_share_the_pages_of_a_list(kind, lists, most):
 
 
 def test_a_list_that_is_not_there_stops_no_look(monkeypatch):
-    for name in lab._EMPTY:
-        monkeypatch.setitem(lab._EMPTY, name, lambda: Answer(404, b"<html>not found</html>"))
+    for name in EMPTY:
+        monkeypatch.setitem(EMPTY, name, lambda: Answer(404, b"<html>not found</html>"))
     jobs = Setting(jobs=12, options=Options(download=False, api="v2"), slots=((0.0, 1000),), lists=())
 
     assert live(jobs).done == 12

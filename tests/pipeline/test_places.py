@@ -3,7 +3,8 @@
 import pytest
 
 from batchgen.pipeline.options import Options
-from benchmarks.lab import Setting, live
+from benchmarks.lab import live
+from benchmarks.setting import Setting
 
 
 @pytest.mark.parametrize("write_s", [0.0, 0.01, 0.3])

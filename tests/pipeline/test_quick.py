@@ -9,7 +9,8 @@ from batchgen.pipeline.options import Options
 from batchgen.pipeline.renders import FIRST_LOOK_S, QUICKEST, SOONEST_S, RenderTimes
 from batchgen.pipeline.seen import FEW, KEPT
 from batchgen.pipeline.watching.attention import Attention
-from benchmarks.lab import Setting, live
+from benchmarks.lab import live
+from benchmarks.setting import Setting
 from tests.pipeline.test_attention import START, job
 
 ONE_BY_ONE = Options(download=False, batch="never")

@@ -16,7 +16,9 @@ from batchgen.pipeline.options import Options
 from batchgen.rehearsal.machine import Time, VirtualLoop
 from batchgen.store.sqlite import SqliteStore
 from benchmarks import lab
-from benchmarks.lab import Setting, Told, live
+from benchmarks.account import Told
+from benchmarks.lab import live
+from benchmarks.setting import Setting, renders
 
 BATCHES = Setting(
     jobs=160, kind="translation", options=Options(download=False, batch="always"), slots=((0.0, 100_000),)
@@ -150,7 +152,7 @@ def test_a_run_that_dies_before_it_knows_the_ids_of_its_jobs_buys_none_twice(tmp
         await lab._command(BATCHES, account, store, time, told, tmp_path)
         store.close()
 
-    with lab.renders(BATCHES):
+    with renders(BATCHES):
         loop.run_until_complete(die_and_go_on())
     loop.close()
 
@@ -165,7 +167,7 @@ def test_a_run_that_waits_no_longer_learns_the_ids_of_what_it_leaves(tmp_path):
     loop = VirtualLoop(time, longest=lab.LONGEST_S)
     store = SqliteStore.open(str(tmp_path / "state.db"), threaded=False)
 
-    with lab.renders(setting), pytest.raises(AssertionError, match="RENDERING"):
+    with renders(setting), pytest.raises(AssertionError, match="RENDERING"):
         loop.run_until_complete(lab._command(setting, account, store, time, told, tmp_path))
     left = store.in_state(1, Status.RENDERING, 1000)
     store.close()

@@ -7,7 +7,9 @@ import pytest
 from batchgen.pipeline.options import Options
 from batchgen.pipeline.retry import LONGEST_WAIT_S, as_asked
 from batchgen.sandbox import Answer
-from benchmarks.lab import Account, Setting, live
+from benchmarks.account import Account
+from benchmarks.lab import live
+from benchmarks.setting import Setting
 
 #: What creating requests are refused with, and which of them that is.
 BUSY = {
