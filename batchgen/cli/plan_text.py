@@ -118,7 +118,7 @@ def _cost(told: Mapping[str, Any]) -> Iterator[str]:
 
 
 _NO_PRICE = "for no page tells what HeyGen takes for {kinds}: write it under [prices.{list}]."
-_NO_LENGTH = "for nobody told how long they are: a column `duration` does, and --online reads what it can."
+_NO_LENGTH = "for nobody told how long they are: a column `duration` (1:35) does, and --online reads what it can."
 
 
 def _time(time: Mapping[str, Any] | None, realm: str) -> Iterator[str]:

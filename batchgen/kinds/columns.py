@@ -34,6 +34,7 @@ _LASTING = re.compile(
     r"(?:(\d+(?:[.,]\d+)?)\s*m(?:in(?:ute)?s?)?\.?)?\s*"
     r"(?:(\d+(?:[.,]\d+)?)\s*s(?:ec(?:ond)?s?)?\.?)?"
 )
+_HOURS = re.compile(r"(\d+)\s*h\s*(\d{1,2})")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
@@ -126,7 +127,7 @@ def running_time(value: Any) -> float | None:
     try:
         return seconds(given) or None
     except Wrong:
-        found = _LASTING.fullmatch(given.removeprefix("pt"))
+        found = _HOURS.fullmatch(given) or _LASTING.fullmatch(given.removeprefix("pt"))
     parts = [float((part or "0").replace(",", ".")) for part in found.groups()] if found else []
     lasts = sum(part * unit for part, unit in zip(parts, (3600.0, 60.0, 1.0), strict=False))
     return lasts if 0 < lasts <= _DAY_S else None
