@@ -8,7 +8,7 @@ from batchgen.kinds.columns import choice, number, size, text, word, yes_no
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.groups import ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.media import image
-from batchgen.kinds.nesting import SPOKEN, of_row
+from batchgen.kinds.nesting import COMPLETED, SPOKEN, of_row
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import FIELDS, scene
 from batchgen.kinds.uses import unused
@@ -69,6 +69,7 @@ class Image(ReadWhole):
         fields=frozenset({*parsers, *_NESTED}),
         aliases={"image_url": "image", "input_text": "script", "background_colour": "background_color"},
         structured=frozenset({"engine_settings", "watermark", *_NESTED}),
+        completed=COMPLETED & {*_NESTED},
         alike=frozenset({"video"}),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.columns import word
 from batchgen.kinds.scene import ALIASES, FIELDS, LOOKS
+from batchgen.model.row import BY_DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,6 +28,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "offset": {"x": "offset_x", "y": "offset_y"},
     "voice_settings": {"speed": "speed", "pitch": "pitch"},
 }
+#: Those of which a default says what a row's own leaves open; a background is one thing as a whole.
+COMPLETED = frozenset({"character", "voice", *GROUPS})
 #: All that may stand nested.
 NESTED = (*PARTS, *GROUPS)
 #: The same of the groups that stand in a row itself.
@@ -120,8 +123,23 @@ class Flat:
 
 def of_row(reading: Reading, names: Collection[str]) -> Flat:
     """Give the flat fields of the scene that those fields of a row make which have such a name."""
-    given = {field: value for field, value in reading.row.fields.items() if field in names}
+    fields = reading.row.fields
+    given = {field: value for field, value in fields.items() if field in names or _is_completion(fields, field)}
     return flatten(reading, given) if any(group in given for group in NESTED) else Flat(values=given)
+
+
+def _is_completion(fields: Mapping[str, Any], field: str) -> bool:
+    """Tell whether a field is a group that holds by default, and is about the same as the row's own."""
+    part = field.removeprefix(BY_DEFAULT)
+    if part == field or part not in fields:
+        return False
+    return len({_type(part, fields[field]), _type(part, fields[part])} - {None}) <= 1
+
+
+def _type(part: str, group: Mapping[str, Any]) -> str | None:
+    """Give the type of a nested part, as it is said or as its keys tell."""
+    told = (OF_TYPE.get(part, {}).get(key) for key, value in group.items() if value not in ("", None))
+    return str(group.get("type") or "").strip().casefold() or next(filter(None, told), None)
 
 
 def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat:
@@ -129,7 +147,8 @@ def flatten(reading: Reading, given: Mapping[str, Any], place: str = "") -> Flat
     flat = Flat()
     before, groups = (f"{place}.", GROUPS) if place else ("", _OF_ROW)
     for key, value in given.items():
-        name = ALIASES.get(key.strip().casefold(), key.strip().casefold())
+        name = key.removeprefix(BY_DEFAULT).strip().casefold()
+        name = ALIASES.get(name, name)
         if name in PARTS:
             _part(reading, flat, name, value, f"{before}{key}")
         elif name in groups:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import Wrong, link, own_id, running_time, word
 from batchgen.model.job import Draft
 from batchgen.model.media import named_files
+from batchgen.model.row import BY_DEFAULT
 from batchgen.model.vocabulary import KindWords, nearest
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Reading:
 
         What is nested counts as much as the group that it stands in.
         """
+        if place.startswith(BY_DEFAULT):
+            return 0
         return _WEIGHTS.get(self.row.columns.get(place.partition(".")[0], "").partition(".")[0], 1)
 
     def own(self, fields: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchgen.kinds.columns import Wrong, choice, number, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
 from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK, subtitles
-from batchgen.kinds.nesting import NESTED, SPOKEN, Flat, flatten, of_row
+from batchgen.kinds.nesting import COMPLETED, NESTED, SPOKEN, Flat, flatten, of_row
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
 from batchgen.kinds.shapes import number_shape, shaped
@@ -93,6 +93,7 @@ class Video:
         aliases=ALIASES | {"video_inputs": "scenes"},
         marks=tuple(frozenset({field}) for field in (*WHO, "scenes", "character")),
         structured=frozenset({"scenes", "engine_settings", "watermark", *NESTED}),
+        completed=COMPLETED,
     )
 
     def free(self, field: str) -> Free | None:

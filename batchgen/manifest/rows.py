@@ -22,7 +22,7 @@ from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
 from batchgen.manifest.strays import strays, unsayable
 from batchgen.model.errors import Fault
-from batchgen.model.row import Row, Sheaf
+from batchgen.model.row import BY_DEFAULT, Row, Sheaf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -237,7 +237,9 @@ class Rows:
         ):
             for name, value in values.items():
                 field = self.canonical(kind, name)
-                if field is None or (keep and field in fields and field != SHARED):
+                if field is not None and keep and field in fields and field != SHARED:
+                    field = self._beneath(kind, field, fields[field], value)
+                if field is None:
                     continue
                 place = name if name in ("variables", "scenes", "output") else f"{part}.{name}"
                 for column, at in self._said_in(part, name, field):
@@ -250,6 +252,11 @@ class Rows:
                     fields[field] = meant
                 columns[field] = place
         return Row(file=self.file, number=record.number, cells=record.cells, kind=kind, fields=fields, columns=columns)
+
+    def _beneath(self, kind: str, field: str, own: Any, value: Any) -> str | None:
+        """Give the name under which a default completes what a row says itself; None: the row's own is all of it."""
+        both = isinstance(own, dict) and isinstance(value, dict)
+        return BY_DEFAULT + field if both and field in self.kinds[kind].completed else None
 
     def _places_said_in(self, part: str, name: str, field: str) -> list[tuple[str, int]]:
         """Give the columns that a text of the manifest says as they are, each with its place."""

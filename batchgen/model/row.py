@@ -12,6 +12,9 @@ from batchgen.model.errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+#: What stands before the name of a group that holds by default, where the row says something of that group itself.
+BY_DEFAULT = "defaults."
+
 
 class Row(NamedTuple):
     """One row, its original cells beside the fields they fill. A plain tuple, because there may be a million of them.

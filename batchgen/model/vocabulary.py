@@ -51,6 +51,7 @@ class KindWords:
     prefixes: tuple[str, ...] = ()  #: Columns such as ``var.NAME`` belong to the kind as well.
     #: Field → the one that says the same thing before it: in a row that fills both, the column is the user's own.
     yields: Mapping[str, str] = field(default_factory=dict)
+    completed: frozenset[str] = frozenset()  #: Groups of which a default completes what a row says itself.
     alike: frozenset[str] = frozenset()  #: Kinds whose fields may well be taken for those of this one.
 
     def canonical(self, header: str) -> str | None:
