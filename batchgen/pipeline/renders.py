@@ -47,7 +47,7 @@ class RenderTimes:
 
     def note(self, job: Job, seconds: float, *, beside: int = 0) -> bool:
         """Take note of a render that ended ``beside`` others; tell whether what is usual is worth remembering anew."""
-        return self._kind(job.kind).note(seconds, self.lasts(job), beside)
+        return self._kind(job.kind).note(seconds, self._reckon(job), beside)
 
     def usual(self, job: Job) -> Usual | None:
         """Give what is usual for a job, once that is known."""

@@ -18,6 +18,8 @@ FEW = 5
 KEPT = 200
 #: By this part what was seen has to grow, before it is looked through anew for how times go with lengths.
 FITTED = 0.1
+#: Seconds of the usual render from which on films are told apart by their lengths: looks are no nearer to each other.
+WORTH_S = 10.0
 
 #: A render: its seconds, and those of its video, where they were known before it was made.
 _Render = tuple[float, float | None]
@@ -32,6 +34,7 @@ class Seen:
         self._of_all, self._at_length = f"render.{kind}.", f"render.{kind}.at_length."
         self._middle = _read(Usual, self._at_length, remembered)
         self._growth = _read(Growth, self._at_length, remembered)
+        self.grows = self._growth is not None and self._growth.share > 0.0  #: Whether longer videos take longer.
         # What was remembered counts as some that were seen: the first to end, which are the quick ones, do not undo it.
         self._kept = deque(self._from_memory(_read(Usual, self._of_all, remembered)))
         self._ordered = sorted(seconds for seconds, _ in self._kept)
@@ -39,11 +42,6 @@ class Seen:
         self._most = 0  #: since so many were under way at once: those that end last are the slow ones of all.
         self._count = self._fitted = self._told = 0
         self._measured = sum(length_s is not None for _, length_s in self._kept)
-
-    @property
-    def grows(self) -> bool:
-        """Whether longer videos are known to take longer."""
-        return self._growth is not None and self._growth.share > 0.0
 
     def note(self, seconds: float, length_s: float | None, beside: int) -> bool:
         """Take note of a render that ended while ``beside`` others went on; tell whether to remember the facts anew."""
@@ -92,7 +90,9 @@ class Seen:
             self._thin()
         elif len(self._kept) > KEPT:
             self._ordered.remove(self._kept.popleft()[0])
-        if length_s:
+        if self._ordered[len(self._ordered) // 2] < WORTH_S:
+            self.grows = False
+        elif length_s:
             self._measured += 1
             if self._measured - self._fitted >= FITTED * min(self._measured, KEPT):
                 self._fit()
@@ -107,6 +107,7 @@ class Seen:
         if len(seen) >= FEW:
             self._fitted = self._measured
             self._growth = growth = Growth.of(seen)
+            self.grows = growth.share > 0.0
             self._middle = Usual.of(sorted(seconds / growth.factor(length_s) for length_s, seconds in seen))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import median, pvariance
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -54,12 +53,14 @@ class Growth:
     def of(cls, seen: Sequence[tuple[float, float]]) -> Self:
         """Find the growth by which renders that were seen, each by its length and its time, differ least."""
         lengths = [length for length, _ in seen]
-        middle, longest = median(lengths), max(lengths)
+        middle, longest = sorted(lengths)[len(lengths) // 2], max(lengths)
         logs = [math.log(max(seconds, 1e-3)) for _, seconds in seen]
 
         def spread(share: float) -> float:
-            factors = [1.0 - share + share * length / middle for length in lengths]
-            return pvariance([log - math.log(factor) for log, factor in zip(logs, factors, strict=True)])
+            fixed, grown = 1.0 - share, share / middle
+            left = [log - math.log(fixed + grown * length) for log, length in zip(logs, lengths, strict=True)]
+            mean = sum(left) / len(left)
+            return sum((one - mean) ** 2 for one in left)
 
         return cls(length_s=middle, longest_s=longest, share=min(SHARES, key=spread))
 

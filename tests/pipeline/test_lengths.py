@@ -131,6 +131,14 @@ def test_the_quick_ones_that_end_first_do_not_undo_what_was_remembered():
     assert again.usual(film(9, 60.0)).middle == pytest.approx(150.0, rel=0.1)
 
 
+def test_renders_that_have_become_quick_are_not_told_apart_by_what_was_remembered_of_slow_ones():
+    again = times(AT_LENGTH)
+    for pk in range(100):
+        again.note(film(pk, 3600.0), 2.0)
+
+    assert again.usual(film(200, 3600.0)).middle == 2.0
+
+
 def test_what_was_remembered_before_lengths_were_says_what_is_usual_for_all():
     usual = Usual(early=300.0, middle=600.0, late=900.0)
     again = times({f"render.translation.{part}": getattr(usual, part) for part in Usual.__dataclass_fields__})
