@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchgen.kinds.scene import FIELDS
+from batchgen.model.meaning import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,19 +25,7 @@ def _is(part: str, *types: str) -> Callable[[Scene], bool]:
 _READ = (_is("voice", "text"), "It says how a text is spoken, and none is.", 'Write a "script", or leave it empty.')
 
 #: What says nothing: such a value is no loss.
-_NEUTRAL = {
-    "speed": 1.0,
-    "pitch": 0.0,
-    "avatar_style": "normal",
-    "matting": False,
-    "talking_style": "stable",
-    "expression": "default",
-    "super_resolution": False,
-    "scale": 1.0,
-    "offset_x": 0.0,
-    "offset_y": 0.0,
-    "fit": "cover",
-}
+_NEUTRAL = {**LEFT_OUT, "avatar_style": "normal", "fit": "cover", "offset_x": 0.0, "offset_y": 0.0}
 
 _CUT_OUT = (
     _is("character", "avatar", "talking_photo"),
