@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Seconds from acceptance to the first look: some renders are that quick, and a batch's items have their ids by then.
 #: Where those of a kind are known to be quicker, it comes sooner; but no sooner than this.
-FIRST_LOOK_S, SOONEST_S = 0.25, 0.05
+FIRST_LOOK_S, SOONEST_S = 0.1, 0.05
 #: The part of the time of the quick ones in which none of their kind was ready.
 QUICKEST = 0.6
 #: A job is far beyond the usual when it takes this many times as long as nineteen of twenty, and at least so long.

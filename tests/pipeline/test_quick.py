@@ -45,7 +45,7 @@ def test_what_renders_for_minutes_is_first_looked_at_as_if_nothing_were_known_of
     for _ in range(FEW):
         times.note(job(1, kind="translation"), 480.0)
     slow = times.first_look("translation")
-    for seconds in (0.2, 0.02):
+    for seconds in (0.15, 0.02):
         for _ in range(KEPT):
             times.note(job(1, kind="translation"), seconds)
         assert times.first_look("translation") == pytest.approx(max(QUICKEST * seconds, SOONEST_S))

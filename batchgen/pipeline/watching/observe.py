@@ -60,6 +60,7 @@ class Observer:
         self._asker = asker
         self._links = links
         self._denials = Denials(run)
+        self._learned: set[str] = set()  #: Kinds whose render times are worth remembering anew.
         self.attention = Attention(run.renders, interval=run.options.poll_interval, began=run.clock.now())
 
     def note(self, told: Iterable[tuple[Job, Progress | None]]) -> tuple[list[Change], Counter[Stage]]:
@@ -74,16 +75,17 @@ class Observer:
                 changes.append(Learn(job=job.pk, facts=self.next_look(job, now)))
                 continue
             stages[said.stage] += 1
-            changes += self.changes(job, said)
-        return changes, stages
+            self._follow(job, said.stage, now)
+            changes += self._meaning(job, said, now)
+        return [*changes, *self._lessons(now)], stages
 
-    def changes(self, job: Job, said: Progress) -> list[Change]:
-        """Give the changes that follow from what was said of a job."""
-        now = self._run.clock.now()
-        return [*self._follow(job, said.stage, now), *self._meaning(job, said, now)]
+    def _lessons(self, now: float) -> list[Change]:
+        """Give what was learned of renders, once for all that were told of together: only the last of it holds."""
+        learned, self._learned = self._learned, set()
+        return [one for kind in sorted(learned) for one in self._run.renders.lesson(kind, self._run.realm, now)]
 
-    def _follow(self, job: Job, stage: Stage, now: float) -> list[Change]:
-        """Follow a job from the server's queue to its end; give what is learned when it is there."""
+    def _follow(self, job: Job, stage: Stage, now: float) -> None:
+        """Follow a job from the server's queue to its end."""
         match stage:
             case Stage.QUEUED:
                 self.attention.queued(job, now)
@@ -92,12 +94,11 @@ class Observer:
             case Stage.READY if job not in self._links:
                 took = self.attention.ended(job, now)
                 if took is not None and self._run.renders.note(job, took, beside=self.attention.under_way):
-                    return list(self._run.renders.lesson(job.kind, self._run.realm, now))
+                    self._learned.add(job.kind)
             case Stage.BROKEN:
                 self.attention.ended(job, now)
         if stage in {Stage.QUEUED, Stage.WORKING}:
             self._alarm(job, stage, now)
-        return []
 
     def _alarm(self, job: Job, stage: Stage, now: float) -> None:
         waited = self.attention.stalled(job, now)

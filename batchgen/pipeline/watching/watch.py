@@ -204,7 +204,7 @@ class Watcher:
 
     async def _take_up(self, told: Heeded) -> None:
         """Write what signed events say; where they only say that something happened, ask what."""
-        changes = [change for job, said in told.facts for change in self._observer.changes(job, said)]
+        changes, _ = self._observer.note(told.facts)
         if changes or told.look:
             await self._run.logbook.write([*changes, *told.look], durable=True)
         await self._look(told.ask)
