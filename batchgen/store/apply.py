@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from batchgen.model.errors import IllegalMove
@@ -19,7 +19,7 @@ from batchgen.model.history import Attempt
 from batchgen.model.naming import quoted
 from batchgen.model.session import DropSession, KeepSession, NoteOccurrence
 from batchgen.model.status import after
-from batchgen.store.bulk import Bulk
+from batchgen.store.bulk import Bulk, BulkUpdate
 from batchgen.store.interface import (
     Change,
     DropHook,
@@ -48,7 +48,7 @@ from batchgen.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Table
 
@@ -104,23 +104,27 @@ _SHAPES: dict[Any, Callable[[Any], Shape]] = {
 
 #: One row of many is written for each move: so many at once, with as few words to the driver as will do.
 _EVENT = Bulk(insert(events))
+_JOBS, _SUBMISSIONS = BulkUpdate(jobs), BulkUpdate(submissions)
 
 
 def _move(driver: Any, moves: Sequence[Move]) -> None:
     first = moves[0]
     new = int(after(first.old, first.event))
     old, event = int(first.old), first.event.value
-    rows = [{"b_pk": move.job, "b_old": old, "status": new, **move.facts} for move in moves]
-    if _update(jobs, frozenset(rows[0])).write(driver, rows) != len(rows):
-        raise IllegalMove(f"no longer {first.old.word}", event)
-    job, _, _, at, _, detail = zip(*moves, strict=True)
+    job, _, _, at, facts, detail = zip(*moves, strict=True)
     said, status = [event] * len(moves), [new] * len(moves)
+    if _JOBS.write(driver, job, _columns(facts), (old, new)) != len(moves):
+        raise IllegalMove(f"no longer {first.old.word}", event)
     _EVENT.write(driver, {"job": job, "at": at, "event": said, "status": status, "detail": detail})
 
 
 def _learn(driver: Any, learned: Sequence[Learn]) -> None:
-    rows = [{"b_pk": one.job, **one.facts} for one in learned]
-    _update(jobs, frozenset(rows[0])).write(driver, rows)
+    _JOBS.write(driver, [one.job for one in learned], _columns([one.facts for one in learned]))
+
+
+def _columns(facts: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Give facts of one shape column by column."""
+    return dict(zip(facts[0], zip(*(one.values() for one in facts), strict=True), strict=True))
 
 
 _OPEN = Bulk(insert(submissions))
@@ -154,8 +158,7 @@ def _open(driver: Any, opened: Sequence[OpenSubmission]) -> None:
 
 
 def _update_submission(driver: Any, updates: Sequence[UpdateSubmission]) -> None:
-    rows = [{"b_pk": one.submission, **one.facts} for one in updates]
-    _update(submissions, frozenset(rows[0])).write(driver, rows)
+    _SUBMISSIONS.write(driver, [one.submission for one in updates], _columns([one.facts for one in updates]))
 
 
 _ATTEMPT = Bulk(insert(attempts))
@@ -223,15 +226,6 @@ def _drop_session(driver: Any, dropped: Sequence[DropSession]) -> None:
 def _note(driver: Any, noted: Sequence[NoteOccurrence]) -> None:
     rows = [{"job": one.job, "round": one.round, **asdict(one.occurrence)} for one in noted]
     _insert(occurrences, tuple(rows[0])).write(driver, rows)
-
-
-@lru_cache(maxsize=256)
-def _update(table: Table, given: frozenset[str]) -> Statement:
-    """Set columns of the row ``b_pk``; where ``b_old`` is given, only if that still is its status."""
-    statement = update(table).where(table.c.pk == bindparam("b_pk"))
-    if "b_old" in given:
-        statement = statement.where(table.c.status == bindparam("b_old"))
-    return Statement(statement.values({name: bindparam(name) for name in sorted(given - {"b_pk", "b_old"})}))
 
 
 @lru_cache(maxsize=16)
