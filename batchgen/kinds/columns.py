@@ -178,6 +178,10 @@ def colour(value: Any) -> str:
     return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
 
+#: Columns that a frame is often spread over → the field that says it.
+SIDES = dict.fromkeys(("width", "height", "dimension_width", "dimension_height"), "dimension")
+
+
 def size(value: Any) -> dict[str, int]:
     """Take a frame: ``1280x720``, or a group with ``width`` and ``height``. Both even, 128 to 4096."""
     if isinstance(value, Mapping):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import choice, number, size, text, word, yes_no
+from batchgen.kinds.columns import SIDES, choice, number, size, text, word, yes_no
 from batchgen.kinds.free import ReadWhole
 from batchgen.kinds.groups import ENGINE_SETTINGS, WATERMARK
 from batchgen.kinds.media import image
-from batchgen.kinds.nesting import COMPLETED, SPOKEN, of_row
+from batchgen.kinds.nesting import COMPLETED, FLATTENED, SPOKEN, of_row
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import FIELDS, scene
 from batchgen.kinds.uses import unused
@@ -57,6 +57,7 @@ _UNSPOKEN = only(_WHOLE, _WHOLE.keys() - SPOKEN)
 #: Groups of fields, as v3's reference nests them.
 _NESTED = ("background", "voice_settings")
 _OF_SCENE = frozenset({*_SCENE, *SPOKEN, *_NESTED})
+_FLATTENED = {name: field for name, field in FLATTENED.items() if field in _WHOLE | _SCENE} | SIDES
 
 
 class Image(ReadWhole):
@@ -69,6 +70,7 @@ class Image(ReadWhole):
         fields=frozenset({*parsers, *_NESTED}),
         aliases={"image_url": "image", "input_text": "script", "background_colour": "background_color"},
         structured=frozenset({"engine_settings", "watermark", *_NESTED}),
+        flattened=_FLATTENED,
         completed=COMPLETED & {*_NESTED},
         alike=frozenset({"video"}),
     )

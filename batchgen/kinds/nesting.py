@@ -76,6 +76,16 @@ BACKGROUNDS: dict[str, dict[str, str]] = {
         "fit": "fit",
     },
 }
+#: All keys of a background; a link is mostly a picture's.
+_BEHIND = BACKGROUNDS["video"] | BACKGROUNDS["color"] | BACKGROUNDS["image"]
+_BEHIND |= {"image_url": "background_image", "video_url": "background_video"}
+#: Columns that are called after keys of these groups → the field that says it.
+FLATTENED: dict[str, str] = {
+    f"{part}_{key}": field
+    for part, keys in (INNER | GROUPS | {"background": _BEHIND}).items()
+    for key, field in keys.items()
+    if field not in (f"{part}_{key}", "silence")  # A column "voice_duration" is how long somebody speaks.
+}
 #: The types of the other parts.
 TYPES = {"character": ("avatar", "talking_photo", "image"), "voice": ("text", "audio", "silence")}
 

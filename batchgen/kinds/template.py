@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Wrong, group, several, shown, size, text, whole, word, yes_no
+from batchgen.kinds.columns import SIDES, Wrong, group, several, shown, size, text, whole, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, TEXT, WORD, Free
 from batchgen.kinds.groups import subtitles
 from batchgen.kinds.reading import COMMON, Reading, only
@@ -77,6 +77,7 @@ class Template:
         fields=frozenset(_PARSERS),
         marks=(frozenset({"template_id"}),),
         structured=frozenset({"variables"}),
+        flattened=SIDES,
         prefixes=(PREFIX,),
     )
 

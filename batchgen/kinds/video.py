@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batchgen.kinds.columns import Wrong, choice, number, shown, size, text, word, yes_no
+from batchgen.kinds.columns import SIDES, Wrong, choice, number, shown, size, text, word, yes_no
 from batchgen.kinds.free import EVERYWHERE, Free
 from batchgen.kinds.groups import ENGINE, ENGINE_SETTINGS, WATERMARK, subtitles
-from batchgen.kinds.nesting import COMPLETED, NESTED, SPOKEN, Flat, flatten, of_row
+from batchgen.kinds.nesting import COMPLETED, FLATTENED, NESTED, SPOKEN, Flat, flatten, of_row
 from batchgen.kinds.reading import COMMON, Reading, only
 from batchgen.kinds.scene import ALIASES, BEHIND, FIELDS, FREE, SOUND, WHO, scene
 from batchgen.kinds.shapes import number_shape, shaped
@@ -93,6 +93,7 @@ class Video:
         aliases=ALIASES | {"video_inputs": "scenes"},
         marks=tuple(frozenset({field}) for field in (*WHO, "scenes", "character")),
         structured=frozenset({"scenes", "engine_settings", "watermark", *NESTED}),
+        flattened=FLATTENED | SIDES,
         completed=COMPLETED,
     )
 

@@ -1,9 +1,9 @@
 """Finds columns that were probably meant for a field which they do not fill: what stands in them would be left out.
 
 The name of such a column comes near to a field that no column fills, or is short for it (``caption``), or it is that of
-a field which no cell can say. A column that means nothing is the user's own, so this is a warning and no fault. Where
-the field is needed, its absence is told anyway, at each row; a mistyped ``backgroud_color``, or a ``watermark``, would
-only be missed in the finished videos.
+a key inside a group of the API's documents (``background.value``), or of a field which no cell can say. A column that
+means nothing is the user's own, so this is a warning and no fault. Where the field is needed, its absence is told
+anyway, at each row; a mistyped ``backgroud_color``, or a ``watermark``, would only be missed in the finished videos.
 """
 
 from __future__ import annotations
@@ -84,3 +84,4 @@ def _known(words: KindWords, *, structured: bool) -> Iterator[tuple[str, str]]:
             yield name, field
             if (short := name.removeprefix("enable_").removesuffix("_id")) not in words.fields:
                 yield short, field
+    yield from words.flattened.items()

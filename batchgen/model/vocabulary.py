@@ -49,6 +49,8 @@ class KindWords:
     marks: tuple[frozenset[str], ...] = ()
     structured: frozenset[str] = frozenset()  #: Fields only YAML and JSONL can say (``scenes``, ``variables``).
     prefixes: tuple[str, ...] = ()  #: Columns such as ``var.NAME`` belong to the kind as well.
+    #: A key of a group of the API's documents, as a column may be called after it → the field that says it.
+    flattened: Mapping[str, str] = field(default_factory=dict)
     #: Field → the one that says the same thing before it: in a row that fills both, the column is the user's own.
     yields: Mapping[str, str] = field(default_factory=dict)
     completed: frozenset[str] = frozenset()  #: Groups of which a default completes what a row says itself.

@@ -49,6 +49,28 @@ def test_a_column_that_is_short_for_a_field_is_a_warning(strays, header, meant):
     assert strays("t.csv", f"url,output_language,{header},{meant}\na,French,x,y\n") == {}
 
 
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("background.value", "background_color"),
+        ("background_url", "background_image"),
+        ("Background Image URL", "background_image"),
+        ("voice.speed", "speed"),
+        ("character.avatar_style", "avatar_style"),
+        ("dimension.width", "dimension"),
+        ("height", "dimension"),
+    ],
+)
+def test_a_column_called_after_a_key_of_a_group_is_a_warning(strays, header, meant):
+    assert strays("v.csv", f"{VIDEO},{header}\na,b,c,x\n") == {header: f'Did you mean "{meant}"?'}
+    assert strays("v.csv", f"{VIDEO},{header},{meant}\na,b,c,x,y\n") == {}
+
+
+@pytest.mark.parametrize("header", ["voice_duration", "background_music", "voice_actor", "character_name"])
+def test_a_column_that_only_begins_like_a_group_is_ones_own(strays, header):
+    assert strays("v.csv", f"{VIDEO},{header}\na,b,c,x\n") == {}
+
+
 def test_it_is_told_once_however_many_rows_there_are(strays):
     assert len(strays("v.csv", f"{VIDEO},capton\n" + "a,b,c,yes\n" * 2000)) == 1
 
