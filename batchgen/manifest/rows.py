@@ -20,7 +20,7 @@ from batchgen.manifest.misplaced import RESULTS, own_column
 from batchgen.manifest.naming import Names
 from batchgen.manifest.oddities import is_plain, oddities
 from batchgen.manifest.sheet import BLOCK, Record
-from batchgen.manifest.strays import strays, unsayable
+from batchgen.manifest.strays import misnamed, strays, unfilled, unsayable
 from batchgen.model.errors import Fault
 from batchgen.model.row import BY_DEFAULT, Row, Sheaf
 
@@ -103,13 +103,14 @@ class Rows:
         kinds = [self.kinds[kind] for kind in sorted(self._seen)]
         columns, structured = self.sheet.columns, self.sheet.structured
         problem = "This column means nothing to batchgen, so nothing is made of what stands in it."
-        told = [
-            self._fault(None, column, problem, f'Did you mean "{near}"?')
-            for column, near in strays(columns, kinds, self.settings, structured=structured)
-        ]
+        slips = dict(strays(columns, kinds, self.settings, structured=structured))
+        slips |= misnamed(columns, kinds, self.settings)
+        told = [self._fault(None, column, problem, f'Did you mean "{near}"?') for column, near in slips.items()]
         problem = "A cell can be no list and no group, so nothing is made of what stands in this column."
         found = () if structured else unsayable(columns, kinds, self.settings)
         told += [self._fault(None, column, problem, remedy) for column, remedy in found]
+        if not told and (lack := unfilled(columns, kinds, self.settings)):
+            told = [self._fault(None, None, *lack)]
         self.warnings[:0] = told
 
     def _note_oddities(self, records: Sequence[Record]) -> None:

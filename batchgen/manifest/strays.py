@@ -8,10 +8,11 @@ anyway, at each row; a mistyped ``backgroud_color``, or a ``watermark``, would o
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from batchgen.manifest.expressions import identifier
-from batchgen.model.vocabulary import nearest
+from batchgen.model.vocabulary import bare, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 #: How near a name has to come. A ``model`` of cars is no ``mode``.
 LIKENESS = 0.9
 
+#: How somebody may write that a column is a variable: as a template shows it, or as HeyGen's documents nest it.
+_VARIABLE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}|var[\s:_-]+(.+)|variables[._]+([^.]+).*", re.IGNORECASE)
+
 _IN_YAML = 'Write it in a YAML manifest, with "rows:" for this sheet.'
 
 
@@ -29,18 +33,13 @@ def strays(
     columns: Sequence[str], kinds: Collection[KindWords], settings: Settings, *, structured: bool
 ) -> Iterator[tuple[str, str]]:
     """Give each such column with the field that was probably meant, by the kinds that the rows were found to be of."""
-    if "row" in settings.said:  # That reaches every column, by names that only a row knows.
-        return
-    used = {identifier(name) for name in settings.said}
     known = {name: field for words in kinds for name, field in _known(words, structured=structured)}
     named = (*columns, *settings.fields, *settings.foreach)
     filled = {words.canonical(one) for words in kinds for one in named}
-    for header in columns:
-        name = identifier(header)
-        if name and name not in used and not any(words.canonical(header) for words in kinds):
-            near = nearest(name, known, likeness=LIKENESS)
-            if near and known[near] not in filled:
-                yield header, near if any(words.canonical(near) for words in kinds) else known[near]
+    for header in _own(columns, kinds, settings):
+        near = nearest(identifier(header), known, likeness=LIKENESS)
+        if near and known[near] not in filled:
+            yield header, near if any(words.canonical(near) for words in kinds) else known[near]
 
 
 def unsayable(columns: Sequence[str], kinds: Collection[KindWords], settings: Settings) -> Iterator[tuple[str, str]]:
@@ -60,6 +59,44 @@ def unsayable(columns: Sequence[str], kinds: Collection[KindWords], settings: Se
             filled = {words.canonical(one) for one in (*settings.fields, *settings.foreach)}
             if not filled & {field, *parts} and not parts & {words.canonical(one) for one in columns}:
                 yield header, _otherwise(words, field, parts)
+
+
+def misnamed(columns: Sequence[str], kinds: Collection[KindWords], settings: Settings) -> Iterator[tuple[str, str]]:
+    """Give each column that nearly says it is a variable, with the name by which it would be one."""
+    prefix = next((one for words in kinds for one in words.prefixes), None)
+    for header in _own(columns, kinds, settings) if prefix else ():
+        if found := _VARIABLE.fullmatch(bare(header)):
+            name = f"{prefix}{next(filter(None, found.groups()))}"
+            if name not in columns:
+                yield header, name
+
+
+def unfilled(columns: Sequence[str], kinds: Collection[KindWords], settings: Settings) -> tuple[str, str] | None:
+    """Tell that no variable is filled, where a column of the user's own could have been meant to: what, and what to do.
+
+    Every row would make the template as it is, and be paid for.
+    """
+    words = next((one for one in kinds if one.prefixes), None)
+    own = next(_own(columns, kinds, settings), None)
+    if words is None or own is None:
+        return None
+    named = (*columns, *settings.defaults, *settings.fields, *settings.foreach)
+    fields = {words.canonical(one) or "" for one in named}
+    if any(one in words.structured or one.startswith(words.prefixes) for one in fields):
+        return None
+    problem = f'No variable of the template is filled in: a column such as "{own}" is your own, and is not sent.'
+    name = f"{words.prefixes[0]}{bare(own)}"
+    return problem, f'Did you mean "{name}"? In a YAML manifest, "variables:" does it as well.'
+
+
+def _own(columns: Sequence[str], kinds: Collection[KindWords], settings: Settings) -> Iterator[str]:
+    """Give the columns that fill no field, and that no expression uses."""
+    used = {identifier(name) for name in settings.said}
+    # A ``row`` reaches every column, by names that only a row knows.
+    for header in () if "row" in settings.said else columns:
+        name = identifier(header)
+        if name and name not in used and not any(words.canonical(header) for words in kinds):
+            yield header
 
 
 def _parts(words: KindWords, field: str) -> frozenset[str]:

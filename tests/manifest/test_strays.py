@@ -136,3 +136,57 @@ def test_what_a_manifest_or_a_jsonl_says_as_a_group_is_not_told_as_left_out(stra
 
     assert strays("m.yaml", 'kind: video\nrows: v.csv\nfields: {watermark: {image: "{{ watermark }}"}}\n') == {}
     assert strays("v.jsonl", '{"avatar_id": "a", "watermark": {"image": "https://example.com/logo.png"}}\n') == {}
+
+
+@pytest.mark.parametrize(
+    "header", ["var_first_name", "VAR: first_name", "variables.first_name", "variables.first_name.content"]
+)
+def test_a_column_that_nearly_says_it_is_a_variable_is_a_warning(strays, header):
+    told = {header: 'Did you mean "var.first_name"?'}
+
+    assert strays("p.csv", f"template_id,{header}\nt,x\n") == told
+    assert strays("p.csv", f"template_id,var.company,{header}\nt,c,x\n") == told
+    assert strays("p.csv", f"template_id,var.first_name,{header}\nt,c,x\n") == {}
+    assert strays("v.csv", f"{VIDEO},{header}\na,b,c,x\n") == {}
+
+
+def test_a_column_called_as_a_template_shows_its_variable_is_a_warning(strays):
+    assert strays("p.csv", "template_id,{{ first_name }}\nt,x\n") == {
+        "{{ first_name }}": 'Did you mean "var.first_name"?'
+    }
+
+
+@pytest.mark.parametrize("header", ["variable_cost", "variant", "Variables used", "various"])
+def test_a_column_that_begins_like_a_variable_is_ones_own(strays, header):
+    assert strays("p.csv", f"template_id,var.company,{header}\nt,c,x\n") == {}
+
+
+def test_a_template_of_which_no_variable_is_filled_is_a_warning(strays):
+    told = strays("p.csv", "template_id,id,title,first_name,company\nt,1,a,Ada,Hopper\nt,2,b,Bob,Hopper\n")
+
+    assert told.keys() == {None}
+    assert 'Did you mean "var.first_name"?' in told[None]
+
+
+@pytest.mark.parametrize("sheet", ["template_id,var.name,company\nt,x,y\n", "template_id,title\nt,x\n"])
+def test_a_template_needs_no_more_variables_than_a_sheet_fills(strays, sheet):
+    assert strays("p.csv", sheet) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "variables: {first_name: Ada}",
+        "defaults: {variables: {first_name: Ada}}",
+        "foreach: {var.first_name: [Ada, Bob]}",
+        'output: "{{ company }}.mp4"',
+    ],
+)
+def test_variables_that_a_manifest_fills_and_columns_that_it_uses_are_not_missed(strays, folder, said):
+    (folder / "p.csv").write_text("template_id,company\nt,x\n")
+
+    assert strays("m.yaml", f"kind: template\nrows: p.csv\n{said}\n") == {}
+
+
+def test_variables_of_a_jsonl_are_not_missed(strays):
+    assert strays("p.jsonl", '{"template_id": "t", "variables": {"a": "b"}, "company": "x"}\n') == {}
