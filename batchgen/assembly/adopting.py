@@ -17,7 +17,7 @@ from batchgen.heygen import DIALECTS
 from batchgen.heygen.errors import ApiError
 from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_sheet
-from batchgen.model.errors import ConfigError, TransportError
+from batchgen.model.errors import ConfigError, TransportError, UsageError
 from batchgen.model.exchange import Stage
 from batchgen.model.status import Status
 from batchgen.pipeline.money.quote import told
@@ -52,11 +52,21 @@ class Adopted:
     refused: list[tuple[Claim, str]] = field(default_factory=list)  #: With why.
 
 
+#: Such a table is no success: whoever runs the manifest next would pay once more for what was made.
+_NO_ID = (
+    "no row of it has an id, so there is nothing to take over. The script of HeyGen's guide leaves its column empty: "
+    'the ids are in what it printed, as "video_translate_id". Write each into its row, and adopt the table again.'
+)
+
+
 def read_table(name: str, store: Lines, sheet: Sheet, *, id_column: str | None, encoding: str | None) -> Reading:
     """Read which lines of a sheet a table gives ids. Raises ``ManifestError`` and ``UsageError``."""
     table = open_sheet(name, vocabulary=VOCABULARY, encoding=encoding)
     columns = Table(name, table.columns, id_column=id_column)
-    return read_claims(columns, table.rows(), sheet.columns, store.lines(sheet.pk))
+    reading = read_claims(columns, table.rows(), sheet.columns, store.lines(sheet.pk))
+    if reading.without and not (reading.entries or reading.faults):
+        raise UsageError(f"{name}: {_NO_ID}")
+    return reading
 
 
 def claim(entry: Entry, table: Path) -> Claim:

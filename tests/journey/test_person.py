@@ -266,6 +266,22 @@ def test_a_table_without_ids_says_how_to_name_them(desk, heygen):
     assert "--id-column" in ended.err
 
 
+def test_a_table_whose_ids_are_all_empty_is_no_success_and_stays_as_it_is(desk, heygen):
+    """As the guide's script writes it: it asks the reply for a field that is not there."""
+    heygen()
+    sheet = "title,output_language,url\nFilm,German,https://x.example/1.mp4"
+    desk.write("films.csv", sheet)
+    desk.write("films_results.csv", sheet.replace("\n", ",translation_id\n") + ",\n")
+    before = (desk.folder / "films_results.csv").read_text()
+
+    ended = desk.batchgen("adopt", "films_results.csv")
+
+    assert ended.code == 2
+    assert "no row of it has an id" in ended.err
+    assert "video_translate_id" in ended.err
+    assert (desk.folder / "films_results.csv").read_text() == before
+
+
 def test_what_a_person_decides_stands_in_the_attempts(desk, waiting):
     desk.batchgen("resolve", "1", "--absent")
 
