@@ -20,6 +20,9 @@ _ADVICE = {
     Hold.DAILY: "The account's allowance is used up for now: wait until it is renewed.",
 }
 
+_SAME = "Then run the same command again: it goes on from here."
+_FAILED = "Then run `batchgen retry` for what failed, and the same command for the rest."
+
 #: What each pause ends the command with.
 _EXIT = {Hold.CREDENTIALS: 3, Hold.PROXY: 3, Hold.CREDIT: 5, Hold.DAILY: 5}
 #: What a run ends with that stopped watching, and one that was interrupted.
@@ -63,9 +66,12 @@ class Stop:
         """Whether it ends since nobody wants to wait any longer, and not since it cannot go on."""
         return self.reason is not None and self.reason.exit_code in {TIMED_OUT, INTERRUPTED}
 
-    def pause(self, hold: Hold, message: str) -> None:
-        """Send nothing more: a person has to do something first. What is rendering is still fetched where possible."""
-        advice = f"{_ADVICE[hold].format(sign_in=self._sign_in)} Then run the same command again: it goes on from here."
+    def pause(self, hold: Hold, message: str, *, failed: bool = False) -> None:
+        """Send nothing more: a person has to do something first. What is rendering is still fetched where possible.
+
+        ``failed`` tells that jobs failed for it, which no run takes up by itself.
+        """
+        advice = f"{_ADVICE[hold].format(sign_in=self._sign_in)} {_FAILED if failed else _SAME}"
         text = f"{advice} (The server said: {message})" if message else advice
         self._pull(Reason(text, _EXIT[hold], everything=hold in {Hold.CREDENTIALS, Hold.PROXY}))
 

@@ -133,8 +133,8 @@ def test_an_account_that_runs_empty_inside_a_batch_stops_the_run_and_is_gone_on_
     tried = desk.run_retry("library.jsonl").summary
 
     assert empty.code == 5
-    assert "The account is out of credit: add some." in empty.out
-    assert "What failed is not sent again by itself: `batchgen retry` does" in empty.out
+    assert "The account is out of credit: add some. Then run `batchgen retry` for what failed" in empty.out
+    assert "goes on from here" not in empty.out
     assert again["failed"] > 0
     assert "stopped" not in again
     assert (tried["done"], tried["failed"]) == (6, 0)

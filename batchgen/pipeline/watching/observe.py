@@ -134,7 +134,7 @@ class Observer:
             case Stage.BROKEN:
                 # Of what an earlier run sent it tells what the account lacked then.
                 if said.hold is not None and (job.submitted_at or 0.0) >= self.attention.began:
-                    self._run.stop.pause(said.hold, said.error or said.error_code or "")
+                    self._run.stop.pause(said.hold, said.error or said.error_code or "", failed=True)
                 return [self._broken(job, now, found, said.error_code, said.error)]
             case Stage.UNKNOWN if self._denials.is_gone(job, now):
                 return [self._broken(job, now, found, DENIED, GONE)]
