@@ -205,8 +205,10 @@ def requests(store: Work, run: int, count: int, options: Options) -> list[tuple[
             dialect = DIALECTS[submission.api]
             found.append((members, write(submission, members, dialect, title_token=options.title_token)))
             shown += len(members)
-    # Those that wait for their files are sent in their turn as well, once these are uploaded.
-    waiting = [*store.fresh(run, count + MOST), *store.waiting(run, count + MOST)]
+    # Those that wait for their files are sent in their turn as well, once these are uploaded; of a session it is the
+    # request that opens it.
+    most = count + MOST
+    waiting = [*store.fresh(run, most), *store.waiting(run, most), *store.sessions_in(run, Status.PLANNED, most)]
     fresh = sorted(waiting, key=lambda job: job.seq or 0)[: count + MOST]
     for jobs, request in preview(fresh, DIALECTS[options.api], options) if shown < count else ():
         if shown >= count:

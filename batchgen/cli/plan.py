@@ -59,7 +59,7 @@ Examples:
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
-    help="What would be sent for the first N videos, in full.",
+    help="What would be sent for the first N videos, in full; of a session, what opens it.",
 )
 @click.option("--online", is_flag=True, help="Ask the account as well: avatars, voices, templates, links, balance.")
 @options.probe

@@ -141,6 +141,16 @@ def test_the_requests_shown_are_those_that_are_sent(batchgen, heygen, sheet):
     assert KEY not in json.dumps(told)
 
 
+def test_of_a_session_the_request_that_opens_it_is_shown(batchgen, heygen, tmp_path):
+    (tmp_path / "greetings.csv").write_text(
+        "kind,avatar_id,quality,lines\nsession,a1,low,Hello.\nsession,a2,low,Hello.\n"
+    )
+
+    [shown] = planned(batchgen, "greetings.csv", "--show", "1")["requests"]
+
+    assert (shown["path"], shown["rows"], shown["body"]["avatar_id"]) == ("/v1/streaming.new", [2], "a1")
+
+
 @pytest.mark.parametrize(
     ("wishes", "made"),
     [
