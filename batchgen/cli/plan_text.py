@@ -110,7 +110,9 @@ def _cost(told: Mapping[str, Any]) -> Iterator[str]:
         yield "Which of them holds depends on the account: --online asks it, and `plan` under [prices] settles it."
     first: Mapping[str, Any] = told["cost"][0] if told["cost"] else {"unknown": 0}
     unpriced = first.get("unpriced_jobs", 0)
-    for count, why in ((unpriced, _NO_PRICE), (first["unknown"] - unpriced, _NO_LENGTH)):
+    # What was asked has told what it could.
+    no_length = _NO_LENGTH_READ if "sources" in told else _NO_LENGTH
+    for count, why in ((unpriced, _NO_PRICE), (first["unknown"] - unpriced, no_length)):
         if count:
             of_them = "of them " if known or count < first["unknown"] else ""
             reason = why.format(kinds=", ".join(first.get("unpriced", ())), list=first.get("list"))
@@ -119,6 +121,7 @@ def _cost(told: Mapping[str, Any]) -> Iterator[str]:
 
 _NO_PRICE = "for no page tells what HeyGen takes for {kinds}: write it under [prices.{list}]."
 _NO_LENGTH = "for nobody told how long they are: a column `duration` (1:35) does, and --online reads what it can."
+_NO_LENGTH_READ = "for neither the sheet nor what could be read tells their length: a column `duration` (1:35) does."
 
 
 def _time(time: Mapping[str, Any] | None, realm: str) -> Iterator[str]:

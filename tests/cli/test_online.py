@@ -177,6 +177,15 @@ def test_probe_reads_lengths_and_asks_heygen_nothing(batchgen, films, tmp_path):
     assert told["balance"] is None
 
 
+def test_what_was_asked_is_not_asked_for_once_more(batchgen, films, tmp_path):
+    tmp_path.joinpath("films.csv").write_text("title,output_language,url\nA,German,asset:a\n")
+
+    before, after = (batchgen("plan", "films.csv", *more, "--sandbox").out for more in ((), ("--probe",)))
+
+    assert "and --online reads what it can" in before
+    assert "The cost of 1 is unknown, for neither the sheet nor what could be read tells their length" in after
+
+
 @pytest.mark.parametrize(
     ("scenes", "high"),
     [
