@@ -61,8 +61,7 @@ def enlist(errand: Errand, store: Store, company: Company, *, only: Keep | None 
         open={status: found[status] for status in sorted(OPEN)},
         downloads=tuple(downloads),
         done_before=done,
-        # Who asks for videos once more means to leave the first ones: that is no slip to be told of.
-        outlived=store.outlived([sheet.pk for sheet in sheets]) if found[Status.PLANNED] and not errand.again else 0,
+        outlived=store.outlived([sheet.pk for sheet in sheets]) if found[Status.PLANNED] else 0,
         tally=plan.tally if plan is not None and told else None,
         sample=frozenset(sample),
     )

@@ -61,8 +61,10 @@ _LEFT_BEHIND = Statement(
 _UNFETCHED = Statement(
     union_all(*(select(*JOB_COLUMNS).where(stands(status), *_BY_NONE) for status in sorted(_NOT_FETCHED)))
 )
-#: How many of them were made. Wants ``asked``.
-_OUTLIVED = Statement(select(func.count()).select_from(jobs).where(stands(Status.DONE), *_BY_NONE))
+#: How many of them were made, and not left on purpose for one that is made in their place. Wants ``asked``.
+_OUTLIVED = Statement(
+    select(func.count()).select_from(jobs).where(stands(Status.DONE), *_BY_NONE, jobs.c.superseded_by.is_(None))
+)
 _HELD = Statement(_each(IN_FLIGHT, _SAME, jobs.c.pk, jobs.c.credits))
 _FOREIGN = Statement(_each(_NOT_FETCHED, bindparam("unit") != _UNIT, jobs.c.pk))
 

@@ -140,6 +140,19 @@ def test_what_is_made_once_more_on_purpose_is_no_changed_row(desk, heygen):
     assert "asked for by no row" not in ended.err
 
 
+def test_going_on_with_what_is_made_once_more_tells_of_no_changed_row(desk, heygen):
+    serving = heygen()
+    desk.translations(2)
+    desk.run("library.jsonl")
+
+    stopped = desk.run("library.jsonl", "--again", "--max-credits", "1")
+    ended = desk.run("library.jsonl")
+
+    assert (stopped.code, ended.code) == (5, 0), ended.err
+    assert len(serving.world.ledger()["jobs"]) == 4
+    assert "asked for by no row" not in stopped.err + ended.err
+
+
 def test_again_makes_done_videos_once_more(desk, heygen):
     serving = heygen()
     desk.videos(2)
