@@ -71,6 +71,12 @@ def split(jobs: Sequence[Job], now: float) -> list[Change]:
     return [_move(job, Event.HELD_BACK, now, alone, "batch refused") for job in jobs]
 
 
+def apart(jobs: Sequence[Job], now: float) -> list[Change]:
+    """Take a submission apart that was not accepted, and is not wanted whole any more: its jobs go in another one."""
+    anew: dict[str, Any] = {"submission": None, "item": None, "credits": None}
+    return [_move(job, Event.HELD_BACK, now, anew, "batch taken apart") for job in jobs]
+
+
 def doubts(submission: Submission, jobs: Sequence[Job], code: str, now: float) -> list[Change]:
     """Hold jobs whose request may have been accepted, and begin to look for them."""
     return [doubt(submission, code, now), *(_move(job, Event.NO_ANSWER, now, detail=code) for job in jobs)]

@@ -147,6 +147,9 @@ class Work(Protocol):
     def members(self, submission: int) -> list[Job]:
         """Give the jobs of a submission in the order of its request."""
 
+    def wanted_of(self, submission: int, run: int) -> int:
+        """Count the jobs of a submission that a run is to send in it."""
+
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """Give jobs by their ``pk``, as they are now."""
 

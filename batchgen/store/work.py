@@ -73,6 +73,15 @@ _SUBMISSION = Statement(select(*SUBMISSION_COLUMNS).where(submissions.c.pk == bi
 #: Wants ``asked``: ids.
 _MEMBERS = Statement(select(*JOB_COLUMNS).where(jobs.c.id.in_(ASKED)))
 
+#: Wants ``asked``: ids of jobs, with ``submission`` and ``run``.
+_WANTED_OF = Statement(
+    select(func.count()).where(
+        jobs.c.id.in_(ASKED),
+        jobs.c.submission == bindparam("submission"),
+        *stands_in_run(Status.PLANNED),
+    )
+)
+
 #: Wants ``asked``: jobs.
 _JOBS = Statement(select(*JOB_COLUMNS).where(jobs.c.pk.in_(ASKED)).order_by(jobs.c.pk))
 
@@ -162,6 +171,11 @@ class Work(Connected):
         ids = self.submission(submission).jobs
         found = {job.id: job for job in map(job_from, self._all(_MEMBERS, asked=json.dumps(ids)))}
         return [found[job_id] for job_id in ids]
+
+    def wanted_of(self, submission: int, run: int) -> int:
+        """See Store.wanted_of."""
+        asked = json.dumps(self.submission(submission).jobs)
+        return int(self._scalar(_WANTED_OF, asked=asked, submission=submission, run=run))
 
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """See Store.jobs."""

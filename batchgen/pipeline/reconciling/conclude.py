@@ -71,7 +71,7 @@ class Conclusions:
         changes = self._adopted(submission, adopted, rows, at, took_s)
         if lost:
             doubt = found.doubts.get(submission.pk)
-            if adopted or len(lost) < len(submission.jobs):
+            if adopted or len(lost) < len(self._still_in(submission)):
                 doubt = "part of its batch was accepted, so the rest may be too"
             changes += self._lost(submission, lost, at, doubt)
         await self._write(submission, changes)
@@ -151,10 +151,12 @@ class Conclusions:
 
     def _evidence(self, submission: Submission, began_at: float, doubt: str | None) -> Evidence:
         run, now = self._run, self._run.clock.now()
+        # A repeat of what is not whole any more would buy the rest of it once more, whatever its key says.
+        whole = len(self._still_in(submission)) == len(submission.jobs)
         return Evidence(
             began_at=began_at,
             now=now,
-            protected=is_protected(submission, run.dialects[submission.api], now, account=run.account),
+            protected=whole and is_protected(submission, run.dialects[submission.api], now, account=run.account),
             findable=self._search.way(submission) is not Way.NONE,
             shown=self._search.would_show(submission),
             may_yet_show=self._may_yet_show(),
@@ -162,6 +164,10 @@ class Conclusions:
             accepting=self._accepted_since(submission.unsure_since or 0.0),
             doubt=doubt,
         )
+
+    def _still_in(self, submission: Submission) -> list[Job]:
+        """Give the jobs that are still part of a submission: one that a person declared absent is bought in another."""
+        return [job for job in self._run.store.members(submission.pk) if job.submission == submission.pk]
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""

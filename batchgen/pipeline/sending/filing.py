@@ -8,7 +8,7 @@ from batchgen.model.job import changed
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.sending.compose import compose, write
 from batchgen.pipeline.sending.protect import is_protected
-from batchgen.pipeline.settle import doubts
+from batchgen.pipeline.settle import apart, doubts
 from batchgen.store.interface import Change, Move, OpenSubmission, UpdateSubmission
 
 if TYPE_CHECKING:
@@ -39,13 +39,17 @@ async def file_new(run: Context, pk: int, jobs: Sequence[Job]) -> Filed:
 
 
 async def file_again(run: Context, pk: int) -> Filed:
-    """Take up a submission exactly as it was."""
+    """Take up a submission exactly as it was; where it was not accepted and is not wanted whole, take it apart."""
     submission, members, now = run.store.submission(pk), run.store.members(pk), run.clock.now()
     dialect = run.dialects[submission.api]
     request = write(submission, members, dialect, title_token=run.options.title_token)
     jobs = _waiting(members, pk)
     sends = [_send(run, job, submission, now) for job in jobs]
     jobs = [changed(job, status=Status.SENDING) for job in jobs]
+    if submission.unsure_since is None and run.store.wanted_of(pk, run.number) < len(members):
+        # Sent as it was, it would buy what was taken back since, or what no row of this run asks for any more.
+        await run.logbook.write([*sends, *apart(jobs, now)], durable=True)
+        return Filed(submission, [], request)
     if submission.unsure_since is None or is_protected(submission, dialect, now, account=run.account):
         await run.logbook.write([*_whose(submission, run.account), *sends], durable=True)
         return Filed(submission, jobs, request)

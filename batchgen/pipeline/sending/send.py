@@ -177,6 +177,8 @@ class Sender:
             self._ahead.left(taken)
         if filed.jobs:
             await self._deliver(filed, tries)
+        else:
+            self._ahead.reread()
 
     async def _deliver(self, filed: Filed, tries: int) -> None:
         submission, jobs = filed.submission, filed.jobs

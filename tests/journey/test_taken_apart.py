@@ -1,0 +1,62 @@
+"""Batches that were not accepted, and of which less is wanted by now: the rest of them is sent, and nothing else."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from batchgen.sandbox.faults import Faults
+
+
+def behaves(serving, **faults):
+    world = serving.world
+    world.options = world.studio.options = replace(world.options, faults=Faults(**faults))
+
+
+def bought(serving):
+    return sorted((job["title"], job["text"]) for job in serving.world.ledger()["jobs"])
+
+
+@pytest.fixture
+def held_back(desk, heygen):
+    """Three translations whose batch was asked to wait for longer than anybody watched."""
+    serving = heygen(throttle=1.0, retry_after=60.0)
+    desk.translations(3)
+    desk.run("library.jsonl", "--batch", "always", "--timeout", "1")
+    behaves(serving)
+    return serving
+
+
+def test_a_row_that_is_taken_back_out_of_a_batch_that_waits_is_not_bought(desk, held_back):
+    taken = desk.batchgen("cancel", "library.jsonl", "--select", "row:2", "--json")
+    ended = desk.run("library.jsonl")
+    before = bought(held_back)
+    retried = desk.run_retry("library.jsonl")
+
+    assert json.loads(taken.out)["cancelled"] == 1
+    assert [title for title, _ in before] == ["Film 0", "Film 2"]
+    assert (ended.summary["done"], ended.summary["cancelled"]) == (2, 1)
+    assert retried.summary["done"] == 3
+    assert [title for title, _ in bought(held_back)] == ["Film 0", "Film 1", "Film 2"]
+
+
+def test_a_row_that_is_changed_while_its_batch_waits_is_bought_as_it_is_now(desk, held_back):
+    sheet = desk.folder / "library.jsonl"
+    sheet.write_text(sheet.read_text("utf-8").replace("/1.mp4", "/new.mp4"), "utf-8")
+    ended = desk.run("library.jsonl", "--timeout", "30")
+
+    assert ended.code == 0, ended.said
+    assert [text for _, text in bought(held_back)] == [f"https://x.example/{name}.mp4" for name in ("0", "new", "2")]
+
+
+def test_what_a_person_declares_absent_of_a_batch_is_bought_once(desk, heygen):
+    serving = heygen(lost_before=1.0)
+    desk.translations(3)
+    desk.run("library.jsonl", "--batch", "always", "--timeout", "1", "--settle", "60")
+    behaves(serving)
+
+    desk.batchgen("resolve", "2", "--absent")
+    ended = desk.run("library.jsonl", "--settle", "1")
+
+    assert ended.code == 0, ended.said
+    assert [title for title, _ in bought(serving)] == ["Film 0", "Film 1", "Film 2"]
