@@ -27,6 +27,7 @@ class Board:
         self.arrivals = dict.fromkeys(Status, 0)  #: How many jobs came to each state so far.
         self.set_aside = 0  #: Unsure jobs that were looked for long enough: they hold no place any more.
         self.elsewhere: set[int] = set()  #: Rendering jobs that are another account's: they hold no place of this one.
+        self.outsiders: frozenset[int] = frozenset()  #: Jobs that move with this run's, and that it does not count.
         self.full = False  #: Whether every place of the account that may be used is taken.
         self.live = 0  #: Sessions that are held: they take none of the places of renders.
         self.finished = 0  #: Rendering jobs that were said to be ready, and whose link is still to be asked for.
@@ -156,6 +157,8 @@ class Logbook:
 
     def _note(self, move: Move) -> None:
         job, old, event, at, _, detail = move
+        if job in self._board.outsiders:
+            return
         new = after(old, event)
         self._board.moved(old, new)
         for follower in self._followers[event]:

@@ -27,7 +27,7 @@ from batchgen.pipeline.money.budget import Budget
 from batchgen.pipeline.pacing.limits import CREATING, REQUESTS, Limits
 from batchgen.pipeline.pacing.pace import Pace
 from batchgen.pipeline.reconciling.reconcile import Reconciler
-from batchgen.pipeline.reconciling.recover import interrupted
+from batchgen.pipeline.reconciling.recover import interrupted, outsiders
 from batchgen.pipeline.renders import RenderTimes
 from batchgen.pipeline.results import Results, WriteResults
 from batchgen.pipeline.sending.send import Sender
@@ -132,6 +132,7 @@ class Run:
         store = self._around.store
         await store.apply(interrupted(store, self._around.clock.now()), durable=True)
         self.board.reset(store.tally(self._context.number))
+        self.board.outsiders = frozenset(outsiders(store, self._context.number))
 
     async def go(self) -> None:
         """Work until nothing is left to do, or the run is stopped. Raises ``StoreError`` and ``DiskError``."""

@@ -150,6 +150,9 @@ class Work(Protocol):
     def wanted_of(self, submission: int, run: int) -> int:
         """Count the jobs of a submission that a run is to send in it."""
 
+    def others_of(self, submission: Submission, run: int) -> list[int]:
+        """Give the ``pk`` of each job that waits in a submission, or is in doubt with it, and is not this run's."""
+
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """Give jobs by their ``pk``, as they are now."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, literal_column, select, union_all
 
 from batchgen.model import session
 from batchgen.model.status import OPEN, Status
-from batchgen.store.asking import ASKED, literal, stands, stands_in_run
+from batchgen.store.asking import ASKED, among, literal, stands, stands_in_run
 from batchgen.store.connected import Connected
 from batchgen.store.rows import (
     JOB_COLUMNS,
@@ -79,6 +79,16 @@ _WANTED_OF = Statement(
         jobs.c.id.in_(ASKED),
         jobs.c.submission == bindparam("submission"),
         *stands_in_run(Status.PLANNED),
+    )
+)
+
+#: The same: those that wait in it, or are in doubt, and are another run's.
+_OTHERS_OF = Statement(
+    select(jobs.c.pk).where(
+        jobs.c.id.in_(ASKED),
+        jobs.c.submission == bindparam("submission"),
+        func.coalesce(jobs.c.run, 0) != bindparam("run"),
+        among({Status.PLANNED, Status.UNSURE}),
     )
 )
 
@@ -176,6 +186,11 @@ class Work(Connected):
         """See Store.wanted_of."""
         asked = json.dumps(self.submission(submission).jobs)
         return int(self._scalar(_WANTED_OF, asked=asked, submission=submission, run=run))
+
+    def others_of(self, submission: Submission, run: int) -> list[int]:
+        """See Store.others_of."""
+        asked = json.dumps(submission.jobs)
+        return [int(row[0]) for row in self._all(_OTHERS_OF, asked=asked, submission=submission.pk, run=run)]
 
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """See Store.jobs."""

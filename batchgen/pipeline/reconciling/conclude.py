@@ -22,7 +22,7 @@ from batchgen.pipeline.settle import adopt, called
 from batchgen.store.interface import Change, Move, UpdateSubmission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
@@ -134,13 +134,13 @@ class Conclusions:
         match decide(submission, lost, evidence, self._run.options):
             case LookLater() as later:
                 if later.aside:
-                    self._set_aside(submission, len(lost))
+                    self._set_aside(submission, self._own(lost))
                 facts = {"look_at": later.look_at, "unsure_since": later.unsure_since}
                 known = {name: value for name, value in facts.items() if value is not None}
                 return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **known})]
             case LeaveOpen() as left:
-                self._set_aside(submission, len(lost))
-                self.left[submission.pk] = len(lost)
+                self._set_aside(submission, self._own(lost))
+                self.left[submission.pk] = self._own(lost)
                 self._run.tell(LeftUnsure(submission=submission.pk, jobs=len(lost), reason=left.reason))
                 return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, "look_at": left.look_at})]
             case SendAgain() as again:
@@ -148,6 +148,10 @@ class Conclusions:
                 moves = [_absent(job, evidence.now, doubt or f"not found in {looks} looks") for job in lost]
                 settled = {"unsure_since": None} if again.proven else {}
                 return [UpdateSubmission(submission=submission.pk, facts={"looks": looks, **settled}), *moves]
+
+    def _own(self, jobs: Iterable[Job]) -> int:
+        """Count the jobs that are this run's."""
+        return sum(job.pk not in self._run.board.outsiders for job in jobs)
 
     def _evidence(self, submission: Submission, began_at: float, doubt: str | None) -> Evidence:
         run, now = self._run, self._run.clock.now()
