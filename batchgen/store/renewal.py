@@ -1,7 +1,8 @@
 """Which jobs of a sheet are made once more, where that is asked for: done ones, but none twice for one wish.
 
 A run that is to make done videos once more may be stopped half-way, and the same command goes on with it. What it has
-made by then is done as well, and would be bought a third time; so as long as others of its jobs are open, it is left.
+made by then is done as well, and would be bought a third time; so as long as others of its jobs are open, it is left. So
+is all that was made by a run that was killed before it could tell of its end.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from batchgen.model.status import OPEN, Status
 from batchgen.store.enlist import chosen
-from batchgen.store.tables import jobs
+from batchgen.store.tables import jobs, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -30,7 +31,7 @@ class Renewal:
     asked: int  #: How many jobs it names, done or not.
     renew: tuple[int, ...]  #: Done jobs that get another in their place.
     under_way: frozenset[int]  #: Jobs that an earlier such wish made, and that are open: it is gone on with.
-    left: int  #: Done jobs that an earlier such wish made, left as they are because of these.
+    left: int  #: Done jobs that an earlier such wish made, left as they are since it has not come to its end.
 
 
 def renewal(
@@ -42,13 +43,23 @@ def renewal(
     found = {line.job.pk: line.job for line in chosen(connection, sheet, edition, meant, limit)}
     under_way = frozenset(pk for pk, job in found.items() if job.status in OPEN and job.id in in_place)
     done = {pk: job.id in in_place for pk, job in found.items() if job.status is Status.DONE}
-    left = {pk for pk, renewed in done.items() if renewed and under_way}
+    cut_off = _cut_off(connection, sheet)
+    left = {pk for pk, renewed in done.items() if renewed and (under_way or pk in cut_off)}
     return Renewal(
         asked=len(found),
         renew=tuple(pk for pk in done if pk not in left),
         under_way=under_way,
         left=len(left),
     )
+
+
+def _cut_off(connection: Connection, sheet: int) -> set[int]:
+    """Give the jobs of the last run of a sheet, if that never ended: nobody was told what it had made."""
+    of_run = func.json_each(runs.c.sheets).table_valued("value", name="of_run")
+    mine = exists(select(of_run.c.value).where(of_run.c.value == sheet))
+    last = select(func.max(runs.c.pk)).where(mine).scalar_subquery()
+    cut_off = select(jobs.c.pk).join(runs, runs.c.pk == jobs.c.run).where(runs.c.pk == last, runs.c.ended_at.is_(None))
+    return set(connection.execute(cut_off).scalars())
 
 
 def _also_under_way(keep: Callable[[Line], bool], in_place: Collection[str]) -> Callable[[Line], bool]:

@@ -191,6 +191,23 @@ def test_again_that_was_stopped_half_way_goes_on_and_buys_nothing_a_third_time(d
     assert len(serving.world.ledger()["jobs"]) == 12
 
 
+def test_again_that_was_killed_before_it_told_of_its_end_buys_nothing_a_third_time(desk, heygen):
+    serving = heygen()
+    desk.videos(2, "people.csv")
+    desk.run("people.csv")
+    desk.run("people.csv", "--again")
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db", isolation_level=None)) as state:
+        state.execute("UPDATE runs SET ended_at = NULL, outcome = NULL, summary = NULL WHERE pk = 2")
+
+    then = desk.run("people.csv", "--again")
+    once_more = desk.run("people.csv", "--again")
+
+    assert (then.code, once_more.code) == (0, 0), then.err
+    assert "2 of these videos were made once more already, by a run that did not come to its end" in then.err
+    assert then.summary["requests"]["create"] == 0
+    assert len(serving.world.ledger()["jobs"]) == 6
+
+
 def test_a_budget_counts_what_was_made_before_a_row_was_edited(desk, heygen):
     serving = heygen()
     path = desk.videos(2, "people.csv")
