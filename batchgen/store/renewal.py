@@ -1,8 +1,8 @@
 """Which jobs of a sheet are made once more, where that is asked for: done ones, but none twice for one wish.
 
 A run that is to make done videos once more may be stopped half-way, and the same command goes on with it. What it has
-made by then is done as well, and would be bought a third time; so as long as others of its jobs are open, it is left. So
-is all that was made by a run that was killed before it could tell of its end.
+made by then is done as well, and would be bought a third time; so as long as others of its jobs are open, it is left.
+So is all that was made by a run that was killed before it could tell of its end.
 """
 
 from __future__ import annotations
