@@ -153,6 +153,9 @@ class Work(Protocol):
     def others_of(self, submission: Submission, run: int) -> list[int]:
         """Give the ``pk`` of each job that waits in a submission, or is in doubt with it, and is not this run's."""
 
+    def given_ids(self, submission: int) -> set[str]:
+        """Give the ids that a person gave jobs of a submission."""
+
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """Give jobs by their ``pk``, as they are now."""
 

@@ -20,7 +20,7 @@ from batchgen.store.rows import (
     submission_from,
 )
 from batchgen.store.statement import Statement
-from batchgen.store.tables import jobs, occurrences, submissions
+from batchgen.store.tables import attempts, jobs, occurrences, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +89,13 @@ _OTHERS_OF = Statement(
         jobs.c.submission == bindparam("submission"),
         func.coalesce(jobs.c.run, 0) != bindparam("run"),
         among({Status.PLANNED, Status.UNSURE}),
+    )
+)
+
+#: Wants ``pk``.
+_GIVEN_IDS = Statement(
+    select(attempts.c.remote_ids).where(
+        attempts.c.submission == bindparam("pk"), attempts.c.purpose == "person", attempts.c.outcome == "adopted"
     )
 )
 
@@ -191,6 +198,10 @@ class Work(Connected):
         """See Store.others_of."""
         asked = json.dumps(submission.jobs)
         return [int(row[0]) for row in self._all(_OTHERS_OF, asked=asked, submission=submission.pk, run=run)]
+
+    def given_ids(self, submission: int) -> set[str]:
+        """See Store.given_ids."""
+        return {ids for (ids,) in self._all(_GIVEN_IDS, pk=submission)}
 
     def jobs(self, pks: Sequence[int]) -> list[Job]:
         """See Store.jobs."""

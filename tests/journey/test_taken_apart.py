@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from batchgen.sandbox.faults import Faults
+from tests.journey.conftest import KEY
 
 
 def behaves(serving, **faults):
@@ -79,3 +81,24 @@ def test_a_row_that_is_changed_while_its_batch_is_in_doubt_holds_no_run_up(desk,
     assert [text for _, text in bought(serving)] == [f"https://x.example/{name}.mp4" for name in ("0", "1", "new", "2")]
     assert ended.summary["done"] == 3
     assert [(one["title"], one["status"]) for one in ended.summary["left_behind"]] == [("Film 1", "rendering")]
+
+
+def test_what_a_person_adopts_from_elsewhere_is_not_bought_by_the_repeat_of_its_batch(desk, heygen):
+    serving = heygen(lost_before=1.0)
+    desk.translations(3)
+    desk.run("library.jsonl", "--batch", "always", "--timeout", "1", "--settle", "60")
+    behaves(serving)
+    body = {
+        "video": {"type": "url", "url": "https://x.example/1.mp4"},
+        "output_languages": ["German"],
+        "title": "Film 1",
+    }
+    with httpx.Client(base_url=serving.url, headers={"X-Api-Key": KEY}) as http:
+        [made] = http.post("/v3/video-translations", json=body).json()["data"]["video_translation_ids"]
+
+    desk.batchgen("resolve", "2", "--adopt", made)
+    ended = desk.run("library.jsonl", "--settle", "1")
+
+    assert ended.code == 0, ended.said
+    assert ended.summary["done"] == 3
+    assert [title for title, _ in bought(serving)] == ["Film 0", "Film 1", "Film 2"]

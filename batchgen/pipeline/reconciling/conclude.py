@@ -17,7 +17,7 @@ from batchgen.pipeline.happened import LeftUnsure, Looked
 from batchgen.pipeline.reconciling.batch_of import batch_of
 from batchgen.pipeline.reconciling.decide import Evidence, LeaveOpen, LookLater, SendAgain, decide
 from batchgen.pipeline.reconciling.search import Search, Way
-from batchgen.pipeline.sending.protect import is_protected
+from batchgen.pipeline.sending.protect import is_protected, is_whole, still_in
 from batchgen.pipeline.settle import adopt, called
 from batchgen.store.interface import Change, Move, UpdateSubmission
 
@@ -71,7 +71,7 @@ class Conclusions:
         changes = self._adopted(submission, adopted, rows, at, took_s)
         if lost:
             doubt = found.doubts.get(submission.pk)
-            if adopted or len(lost) < len(self._still_in(submission)):
+            if adopted or len(lost) < len(still_in(self._run.store, submission)):
                 doubt = "part of its batch was accepted, so the rest may be too"
             changes += self._lost(submission, lost, at, doubt)
         await self._write(submission, changes)
@@ -155,12 +155,11 @@ class Conclusions:
 
     def _evidence(self, submission: Submission, began_at: float, doubt: str | None) -> Evidence:
         run, now = self._run, self._run.clock.now()
-        # A repeat of what is not whole any more would buy the rest of it once more, whatever its key says.
-        whole = len(self._still_in(submission)) == len(submission.jobs)
+        keyed = is_protected(submission, run.dialects[submission.api], now, account=run.account)
         return Evidence(
             began_at=began_at,
             now=now,
-            protected=whole and is_protected(submission, run.dialects[submission.api], now, account=run.account),
+            protected=keyed and is_whole(run.store, submission),
             findable=self._search.way(submission) is not Way.NONE,
             shown=self._search.would_show(submission),
             may_yet_show=self._may_yet_show(),
@@ -168,10 +167,6 @@ class Conclusions:
             accepting=self._accepted_since(submission.unsure_since or 0.0),
             doubt=doubt,
         )
-
-    def _still_in(self, submission: Submission) -> list[Job]:
-        """Give the jobs that are still part of a submission: one that a person declared absent is bought in another."""
-        return [job for job in self._run.store.members(submission.pk) if job.submission == submission.pk]
 
     def _may_yet_show(self) -> bool:
         """Whether other jobs of the run may yet appear in the list, and so prove that it shows them."""

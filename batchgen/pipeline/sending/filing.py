@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchgen.model.job import changed
 from batchgen.model.status import Event, Status
 from batchgen.pipeline.sending.compose import compose, write
-from batchgen.pipeline.sending.protect import is_protected
+from batchgen.pipeline.sending.protect import is_protected, is_whole
 from batchgen.pipeline.settle import apart, doubts
 from batchgen.store.interface import Change, Move, OpenSubmission, UpdateSubmission
 
@@ -50,11 +50,12 @@ async def file_again(run: Context, pk: int) -> Filed:
         # Sent as it was, it would buy what was taken back since, or what no row of this run asks for any more.
         await run.logbook.write([*sends, *apart(jobs, now)], durable=True)
         return Filed(submission, [], request)
-    if submission.unsure_since is None or is_protected(submission, dialect, now, account=run.account):
+    keyed = is_protected(submission, dialect, now, account=run.account)
+    if submission.unsure_since is None or (keyed and is_whole(run.store, submission)):
         await run.logbook.write([*_whose(submission, run.account), *sends], durable=True)
         return Filed(submission, jobs, request)
-    # It was to be repeated under its key, and that protects it no more: it has grown too old meanwhile, or is another
-    # account's. It is looked for once more.
+    # It was to be repeated under its key, and that protects it no more: it has grown too old meanwhile, is another
+    # account's, or a person said of a part what became of it. It is looked for once more.
     await run.logbook.write([*sends, *doubts(submission, jobs, "key_expired", now)], durable=True)
     return Filed(submission, [], request)
 
