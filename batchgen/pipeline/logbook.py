@@ -157,13 +157,14 @@ class Logbook:
 
     def _note(self, move: Move) -> None:
         job, old, event, at, _, detail = move
-        if job in self._board.outsiders:
-            return
-        new = after(old, event)
-        self._board.moved(old, new)
+        new, counts = after(old, event), job not in self._board.outsiders
+        if counts:
+            self._board.moved(old, new)
+        # What it costs, it costs this run's budget, whoever wanted it.
         for follower in self._followers[event]:
             follower(move, new)
-        self._tell(Moved(job, old, new, event, detail, at))
+        if counts:
+            self._tell(Moved(job, old, new, event, detail, at))
 
 
 def _only_postpones(change: Change) -> bool:

@@ -51,6 +51,21 @@ def test_a_row_that_is_changed_while_its_batch_waits_is_bought_as_it_is_now(desk
     assert [text for _, text in bought(held_back)] == [f"https://x.example/{name}.mp4" for name in ("0", "new", "2")]
 
 
+def test_what_is_not_wanted_any_more_of_a_batch_that_waits_takes_nothing_of_the_budget(desk, heygen):
+    serving = heygen(throttle=1.0, retry_after=60.0)
+    rows = [{"output_language": "German", "url": f"https://x.example/{n}.mp4", "duration": 60} for n in range(3)]
+    sheet = desk.write("library.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    [cost] = json.loads(desk.batchgen("plan", "library.jsonl", "--json").out)["cost"]
+    desk.run("library.jsonl", "--batch", "always", "--timeout", "1")
+    behaves(serving)
+    sheet.write_text(sheet.read_text("utf-8").replace("/1.mp4", "/new.mp4"), "utf-8")
+
+    # Nothing that is sent gives any of the budget back here.
+    ended = desk.run("library.jsonl", "--batch", "never", "--max-credits", str(cost["high"]), "--no-wait")
+
+    assert ended.summary["requests"]["create"] == 3, ended.said
+
+
 def test_what_a_person_declares_absent_of_a_batch_is_bought_once(desk, heygen):
     serving = heygen(lost_before=1.0)
     desk.translations(3)
