@@ -60,7 +60,6 @@ class Observer:
         self._asker = asker
         self._links = links
         self._denials = Denials(run)
-        self._learned: set[str] = set()  #: Kinds whose render times are worth remembering anew.
         self.attention = Attention(run.renders, interval=run.options.poll_interval, began=run.clock.now())
 
     def note(self, told: Iterable[tuple[Job, Progress | None]]) -> tuple[list[Change], Counter[Stage]]:
@@ -68,24 +67,23 @@ class Observer:
 
         Of a job that nothing was said of, only the next look is noted.
         """
-        changes: list[Change] = []
+        changes, learned = list[Change](), set[str]()
         stages, now = Counter[Stage](), self._run.clock.now()
         for job, said in told:
             if said is None:
                 changes.append(Learn(job=job.pk, facts=self.next_look(job, now)))
                 continue
             stages[said.stage] += 1
-            self._follow(job, said.stage, now)
+            if self._follow(job, said.stage, now):
+                learned.add(job.kind)
             changes += self._meaning(job, said, now)
-        return [*changes, *self._lessons(now)], stages
+        # Once for all that were told of together: only the last of it holds.
+        for kind in sorted(learned):
+            changes += self._run.renders.lesson(kind, self._run.realm, now)
+        return changes, stages
 
-    def _lessons(self, now: float) -> list[Change]:
-        """Give what was learned of renders, once for all that were told of together: only the last of it holds."""
-        learned, self._learned = self._learned, set()
-        return [one for kind in sorted(learned) for one in self._run.renders.lesson(kind, self._run.realm, now)]
-
-    def _follow(self, job: Job, stage: Stage, now: float) -> None:
-        """Follow a job from the server's queue to its end."""
+    def _follow(self, job: Job, stage: Stage, now: float) -> bool:
+        """Follow a job from the server's queue to its end; tell whether render times are to be remembered anew."""
         match stage:
             case Stage.QUEUED:
                 self.attention.queued(job, now)
@@ -93,12 +91,12 @@ class Observer:
                 self._run.tell(Started(job=job.pk, at=now))
             case Stage.READY if job not in self._links:
                 took = self.attention.ended(job, now)
-                if took is not None and self._run.renders.note(job, took, beside=self.attention.under_way):
-                    self._learned.add(job.kind)
+                return took is not None and self._run.renders.note(job, took, beside=self.attention.under_way)
             case Stage.BROKEN:
                 self.attention.ended(job, now)
         if stage in {Stage.QUEUED, Stage.WORKING}:
             self._alarm(job, stage, now)
+        return False
 
     def _alarm(self, job: Job, stage: Stage, now: float) -> None:
         waited = self.attention.stalled(job, now)
