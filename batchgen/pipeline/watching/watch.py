@@ -163,7 +163,9 @@ class Watcher:
         if move.event is Event.ACCEPTED:
             first_look = move.facts.get("due_at") or move.at
             self._rounds.expect(first_look, accepted=move.at)
-            if move.facts.get("batch_id") and not move.facts.get("remote_id"):
+            # One that is none of this run's is left to whoever asks for it again.
+            own = move.job not in self._run.board.outsiders
+            if own and move.facts.get("batch_id") and not move.facts.get("remote_id"):
                 self._nameless[move.job] = first_look
 
     def _nap(self) -> float | None:
