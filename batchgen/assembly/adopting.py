@@ -1,9 +1,10 @@
-"""Ids that a person gives: held against the account where it can be asked, and taken over."""
+"""Ids that a person gives, or the account's lists: held against the account where it can be asked, and taken over."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.account import balance_of
@@ -22,7 +23,8 @@ from batchgen.model.exchange import Stage
 from batchgen.model.status import Status
 from batchgen.pipeline.money.quote import told
 from batchgen.pipeline.reconciling.adopt import ADOPTABLE, Claim, absent, adopt
-from batchgen.pipeline.reconciling.claims import Reading, Table, read_claims
+from batchgen.pipeline.reconciling.claims import Table, read_claims
+from batchgen.pipeline.reconciling.recall import bought, is_marked, is_new, read_marked
 from batchgen.pipeline.reconciling.recover import interrupted
 from batchgen.pipeline.watching.denials import DENIED
 from batchgen.pipeline.watching.statuses import statuses
@@ -30,17 +32,29 @@ from batchgen.store.interface import KeepFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
+    from batchgen.model.errors import Fault
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
     from batchgen.pipeline.happened import Listener
     from batchgen.pipeline.reconciling.claims import Entry
+    from batchgen.pipeline.reconciling.recall import Listed
     from batchgen.settings import Account
     from batchgen.store.interface import Change, Lines, Sheet, Store
 
 #: Changes that are written together.
 CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a table, or an account, has of a sheet."""
+
+    claims: Sequence[Claim]
+    faults: Sequence[Fault] = ()
+    without: int = 0  #: Rows of the table that give no id.
+    listed: int = 0  #: Rows of the account's lists.
+    unmarked: Sequence[str] = ()  #: Kinds of the sheet whose videos carry no mark in any list.
 
 
 @dataclass(slots=True)
@@ -59,17 +73,18 @@ _NO_ID = (
 )
 
 
-def read_table(name: str, store: Lines, sheet: Sheet, *, id_column: str | None, encoding: str | None) -> Reading:
+def read_table(name: str, store: Lines, sheet: Sheet, *, id_column: str | None, encoding: str | None) -> Found:
     """Read which lines of a sheet a table gives ids. Raises ``ManifestError`` and ``UsageError``."""
     table = open_sheet(name, vocabulary=VOCABULARY, encoding=encoding)
     columns = Table(name, table.columns, id_column=id_column)
     reading = read_claims(columns, table.rows(), sheet.columns, store.lines(sheet.pk))
     if reading.without and not (reading.entries or reading.faults):
         raise UsageError(f"{name}: {_NO_ID}")
-    return reading
+    claims = [_claim(entry, Path(name)) for entry in reading.entries]
+    return Found(claims=claims, faults=reading.faults, without=reading.without)
 
 
-def claim(entry: Entry, table: Path) -> Claim:
+def _claim(entry: Entry, table: Path) -> Claim:
     """Make an entry of a table a claim, with the video that lies where the table says, if it is whole."""
     job = entry.line.job
     path = (table.parent / entry.file).absolute() if entry.file else None
@@ -81,6 +96,29 @@ def claim(entry: Entry, table: Path) -> Claim:
         video_url=entry.video_url or None,
         duration_s=entry.duration_s,
     )
+
+
+def search(store: Lines, sheet: Sheet, *, api: str, account: Account, tell: Listener) -> Found:
+    """Find what the account has of the rows of a sheet that were never sent from here; ``tell`` hears of waits.
+
+    Raises ``ConfigError`` where its lists cannot be read to their ends.
+    """
+    try:
+        listed = asyncio.run(_listed(account, api, sheet.kinds, tell))
+    except (ApiError, TransportError) as error:
+        raise ConfigError(f"The account's lists could not be read: {error} Nothing was changed.") from error
+    claims = [
+        Claim(job=line.job, remote_id=row.remote_id or "", source=f"the account's list, for row {line.row}")
+        for line in (store.lines(sheet.pk) if listed.marked else ())
+        if is_new(line.job) and (row := bought(line.job, sheet.realm, listed.marked, cells=line.cells)) is not None
+    ]
+    unmarked = [kind for kind in sorted(sheet.kinds) if not is_marked(DIALECTS[api], kind)]
+    return Found(claims=claims, listed=listed.rows, unmarked=unmarked)
+
+
+async def _listed(account: Account, api: str, kinds: Iterable[str], tell: Listener) -> Listed:
+    async with asking(account, api, tell=tell) as caller:
+        return await read_marked(caller, DIALECTS[api], kinds)
 
 
 def claim_by_hand(job: Job, remote_id: str) -> Claim:

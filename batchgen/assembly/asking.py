@@ -35,15 +35,26 @@ async def asking(account: Account, api: str = "v3", *, tell: Listener = unheard)
 
     Raises ``UnreachableError`` and ``CredentialsError`` before anything else.
     """
-    chance = random.Random()
     async with HttpApi(account.base_url, account.credentials) as http:
         await check_account(http, DIALECTS[api], account, tell=tell)
-        yield Caller(
-            api=http,
-            pace=Pace(clock=CLOCK, chance=chance, tell=tell),
-            clock=CLOCK,
-            chance=chance,
-            tell=tell,
-            patience=PATIENCE_S,
-            stop=Stop(tell),
-        )
+        yield _caller(http, tell)
+
+
+@asynccontextmanager
+async def asking_on(account: Account) -> AsyncIterator[Caller]:
+    """Do the same with an account that was asked just now, and tell nobody."""
+    async with HttpApi(account.base_url, account.credentials) as http:
+        yield _caller(http, unheard)
+
+
+def _caller(http: HttpApi, tell: Listener) -> Caller:
+    chance = random.Random()
+    return Caller(
+        api=http,
+        pace=Pace(clock=CLOCK, chance=chance, tell=tell),
+        clock=CLOCK,
+        chance=chance,
+        tell=tell,
+        patience=PATIENCE_S,
+        stop=Stop(tell),
+    )

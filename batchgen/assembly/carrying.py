@@ -17,6 +17,7 @@ from batchgen.assembly.enlisting import enlist
 from batchgen.assembly.errand import Done, Money
 from batchgen.assembly.planning import check_downloads
 from batchgen.assembly.prices import read_prices
+from batchgen.assembly.recalling import check_listed
 from batchgen.assembly.remembered import check_remembered, marks
 from batchgen.assembly.results import try_besides, write_besides, write_results
 from batchgen.assembly.running import conduct
@@ -100,6 +101,7 @@ def carry_out(
         _try_disk(errand, work)
         money = task.reckon(account.entered)
         if not unsettles:
+            check_listed(store, work, errand, account.entered)
             company.consent(work, money)
         run = task.conduct(account.entered, money)
         return task.end(run, task.settle(run, account.entered, money))
@@ -115,7 +117,9 @@ def _try_out(errand: Errand, company: Company, account: _Entry, held: ResultsHel
             return
         _try_disk(errand, work)
         task = _Task(errand=errand, company=company, store=store, work=work, brake=brake)
-        company.consent(work, task.reckon(account.entered))
+        money = task.reckon(account.entered)
+        check_listed(store, work, errand, account.entered)
+        company.consent(work, money)
 
 
 def _try_disk(errand: Errand, work: Work) -> None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_sheet
 from batchgen.model.errors import ManifestError, UsageError
-from batchgen.model.naming import canonical, earlier_names, once_more
+from batchgen.model.naming import canonical, earlier_names
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.claims import Table
+from batchgen.pipeline.reconciling.recall import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 #: What has an id that counts. A video that failed is no loss.
 _BOUGHT = frozenset(status.word for status in (Status.RENDERING, Status.RENDERED, Status.DONE))
-#: How often over a row may have been made `--again`, and still be known.
-_TIMES = 3
 #: Rows that are named.
 _FEW = 5
+#: What somebody can do who wants to pay again.
+MADE_ANEW = "What is to be made once more all the same is made by --again after that."
 
 
 def check_remembered(store: Store, sheets: Sequence[Sheet], state: str) -> None:
@@ -70,7 +71,7 @@ def _rows(store: Store, sheet: Sheet) -> set[int]:
             left.remove(line.job_id)
             rows |= {line.row} if _is_new(line) else set()
     for line in store.standings(sheet.pk) if left else ():
-        rows |= {line.row} if _is_new(line) and not left.isdisjoint(_later(line.job_id)) else set()
+        rows |= {line.row} if _is_new(line) and not left.isdisjoint(later(line.job_id)) else set()
     return rows | (_named_otherwise(store, sheet, left) if left else set())
 
 
@@ -81,20 +82,13 @@ def _named_otherwise(store: Store, sheet: Sheet, left: AbstractSet[str]) -> set[
         for line in store.lines(sheet.pk)
         if line.job.status is Status.PLANNED and not line.job.round
         for name, _ in earlier_names(sheet.realm, line.job.kind, canonical(line.job.content), [None, *line.cells])
-        if name in left or not left.isdisjoint(_later(name))
+        if name in left or not left.isdisjoint(later(name))
     }
 
 
 def _is_new(line: Standing) -> bool:
     """Tell whether a line was never sent, and nobody asked for it to be tried again."""
     return line.status is Status.PLANNED and not line.retried
-
-
-def _later(job_id: str) -> Iterator[str]:
-    """Name the jobs that took a job's place if a state that is gone had it made once more."""
-    for _ in range(_TIMES):
-        job_id = once_more(job_id)
-        yield job_id
 
 
 def _bought(results: Path) -> Iterator[str]:
@@ -111,12 +105,16 @@ def _bought(results: Path) -> Iterator[str]:
         return
 
 
-def _words(sheet: Sheet, rows: Sequence[int], state: str) -> str:
+def name_rows(rows: Sequence[int]) -> str:
+    """Name the first of some rows, and say how many more there are."""
     more = f" and {len(rows) - _FEW:,} more" if len(rows) > _FEW else ""
-    named = f"row{'s' if len(rows) > 1 else ''} {', '.join(str(row) for row in rows[:_FEW])}{more}"
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(str(row) for row in rows[:_FEW])}{more}"
+
+
+def _words(sheet: Sheet, rows: Sequence[int], state: str) -> str:
     adopt = shlex.join(["batchgen", "adopt", sheet.results, "--manifest", sheet.path])
     return (
-        f"{sheet.results}: it has ids of videos ({named} of {sheet.name}) that {Path(state).absolute()} knows nothing "
-        "of, so they would be bought again: this is not the state that bought them, or an older copy of it. Name that "
-        f"one by --state; or take the ids in, at no cost, by `{adopt}`. To buy the videos again, move this file away."
+        f"{sheet.results}: it has ids of videos ({name_rows(rows)} of {sheet.name}) that {Path(state).absolute()} "
+        "knows nothing of, so they would be bought again: this is not the state that bought them, or an older copy of "
+        f"it. Name that one by --state; or take the ids in, at no cost, by `{adopt}`. {MADE_ANEW}"
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from batchgen.assembly.adopting import claim, read_table, take_over
+from batchgen.assembly.adopting import read_table, search, take_over
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.errand import Errand
 from batchgen.assembly.planning import generation_of
+from batchgen.assembly.remembered import check_remembered
 from batchgen.assembly.results import write_results
 from batchgen.assembly.state import locked, open_store
 from batchgen.cli import options
@@ -23,11 +25,8 @@ from batchgen.model.errors import DiskError, UsageError
 from batchgen.model.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from batchgen.assembly.adopting import Adopted
-    from batchgen.model.errors import Fault
-    from batchgen.pipeline.reconciling.claims import Reading
+    from batchgen.assembly.adopting import Adopted, Found
+    from batchgen.settings import Account
     from batchgen.store.interface import Sheet, Sheets
 
 HELP = """Take in the ids of videos that were made before, and go on from there without paying for them again.
@@ -36,6 +35,9 @@ RESULTS is a table that has the sheet's columns and a column of ids: the results
 script in HeyGen's guide, or of any other tool. Each id is held against your account first. The manifest is found by the
 results' name (X_results.csv: X.csv, X.yaml …) or named by --manifest; where there is none, RESULTS is the manifest.
 
+With --search, RESULTS is the manifest itself, and its videos are looked for in the account's lists, by the marks that
+batchgen gave them: for a sheet whose state and results are both lost, or on another machine.
+
 Nothing is sent. `batchgen run` then fetches what was adopted, and sends the rows that have no id.
 
 \b
@@ -43,6 +45,7 @@ Examples:
   batchgen adopt bulk_translation_results.csv
   batchgen adopt old/people_results.csv --manifest people.yaml
   batchgen adopt export.xlsx --manifest people.yaml --id-column "Video ID"
+  batchgen adopt --search people.yaml
 """
 
 #: The manifests that a results file may be of, by their endings.
@@ -53,6 +56,9 @@ _ENDINGS = (".yaml", ".yml", ".csv", "_csv_template.csv", "_template.csv", ".tsv
 @click.argument("results", type=options.a_name, metavar="RESULTS")
 @click.option("--manifest", type=options.a_name, metavar="MANIFEST", help="The manifest that the results are of.")
 @click.option("--id-column", metavar="NAME", help="The column of ids. Default: translation_id, video_id and the like.")
+@click.option(
+    "--search", "looks", is_flag=True, help="Look for a manifest's videos in the account's lists; RESULTS names it."
+)
 @click.option("--offline", is_flag=True, help="Do not ask the account whether it has the ids.")
 @options.sandbox
 @options.profile
@@ -67,6 +73,7 @@ def adopt(
     *,
     manifest: str | None,
     id_column: str | None,
+    looks: bool,
     offline: bool,
     sandbox: bool,
     profile: str | None,
@@ -77,8 +84,12 @@ def adopt(
     encoding: str | None,
     as_json: bool,
 ) -> int:
-    """Take in the ids of a table."""
-    name = manifest or _manifest_of(results)
+    """Take in the ids of a table, or of the account's lists."""
+    if looks and (manifest or id_column or offline):
+        raise UsageError(
+            "--search looks in the account, and for no table: leave --manifest, --id-column, --offline out."
+        )
+    name = results if looks else manifest or _manifest_of(results)
     errand = Errand(
         manifests=(name,),
         state=state,
@@ -93,16 +104,22 @@ def adopt(
         stack.enter_context(locked(state, command=errand.called))
         store = stack.enter_context(open_store(state))
         sources = errand.open()
-        [planned] = errand.planner().plan(sources, store, at=CLOCK.now()).sheets
-        reading = read_table(results, store, planned.sheet, id_column=id_column, encoding=encoding)
-        account = None
-        if not offline and reading.entries:
-            account = stack.enter_context(asked_account(profile, sandbox=sandbox, state=state))
-        claims = [claim(entry, Path(results)) for entry in reading.entries]
-        done = take_over(store, claims, api=generation_of(api, sources), account=account, tell=aloud())
-        kept = _keep(Path(results), Path(planned.sheet.results))
-        write_results(store, [planned.sheet.pk])
-        return _tell(store, planned.sheet, reading, done, kept=kept, as_json=as_json)
+        sheet = errand.planner().plan(sources, store, at=CLOCK.now()).sheets[0].sheet
+        generation = generation_of(api, sources)
+        account = partial(stack.enter_context, asked_account(profile, sandbox=sandbox, state=state))
+        asked: Account | None = None
+        if looks:
+            check_remembered(store, [sheet], state)
+            asked = account()
+            found = search(store, sheet, api=generation, account=asked, tell=aloud())
+        else:
+            found = read_table(results, store, sheet, id_column=id_column, encoding=encoding)
+            if found.claims and not offline:
+                asked = account()
+        done = take_over(store, found.claims, api=generation, account=asked, tell=aloud())
+        kept = None if looks else _keep(Path(results), Path(sheet.results))
+        write_results(store, [sheet.pk])
+        return _tell(store, sheet, found, done, kept=kept, as_json=as_json)
 
 
 def _manifest_of(results: str) -> str:
@@ -133,9 +150,10 @@ def _keep(table: Path, results: Path) -> Path | None:
     return free
 
 
-def _tell(store: Sheets, sheet: Sheet, reading: Reading, done: Adopted, *, kept: Path | None, as_json: bool) -> int:
-    faults: Sequence[Fault] = reading.faults
-    for fault in faults:
+def _tell(store: Sheets, sheet: Sheet, found: Found, done: Adopted, *, kept: Path | None, as_json: bool) -> int:
+    for kind in found.unmarked:
+        click.echo(f"{sheet.name}: no list tells whose the account's videos of the kind {kind} are.", err=True)
+    for fault in found.faults:
         click.echo(str(fault), err=True)
     for one, why in done.refused:
         click.echo(f"{one.source}: {one.remote_id}: {why}. It is left out.", err=True)
@@ -145,8 +163,9 @@ def _tell(store: Sheets, sheet: Sheet, reading: Reading, done: Adopted, *, kept:
         "adopted": len(done.taken),
         "with_file": sum(one.file is not None for one in done.taken),
         "known": done.known,
-        "without_id": reading.without,
-        "left_out": len(faults) + len(done.refused),
+        "without_id": found.without,
+        "listed": found.listed,
+        "left_out": len(found.faults) + len(done.refused),
         "to_send": tally[Status.PLANNED],
     }
     if as_json:
@@ -164,6 +183,7 @@ def _lines(told: dict[str, object]) -> list[str]:
         "with_file": "of these with their video, which was found and is whole",
         "known": "known already",
         "without_id": "rows without an id",
+        "listed": "videos of the account were looked through",
         "left_out": "left out, as told above",
         "to_send": "videos that a run would send",
     }

@@ -110,9 +110,10 @@ def test_a_row_that_was_made_once_more_is_known_by_the_results(desk, made):
 def test_results_that_are_moved_away_stand_in_nobodys_way(desk, made):
     lose(desk)
     (desk.folder / "people_results.csv").rename(desk.folder / "old.csv")
+    made.studio.everything.clear()  # Somebody deleted the videos at HeyGen.
 
     assert desk.run(*V2).code == 0
-    assert len(made.ledger()["jobs"]) == 6
+    assert len(made.ledger()["jobs"]) == 3
 
 
 def test_failed_rows_and_an_edited_sheet_stand_in_nobodys_way(desk, heygen, paid):

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from batchgen.model.errors import TransportError
 from batchgen.model.naming import token
 from batchgen.model.nature import family
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import find_sessions, may_be
+from batchgen.pipeline.reconciling.paging import read_list, read_pages
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
-    from batchgen.model.exchange import Page, Progress, Reply, Request
+    from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
 
@@ -33,8 +33,6 @@ _UNCLEAR = (
 )
 #: Jobs that may be on their way at once, by far.
 MANY = 5000
-#: Pages without a row that a list may have one after the other, as where all of them were deleted.
-BARE = 100
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
 BY_NAME = 3
 
@@ -100,7 +98,7 @@ class Search:
     async def _by_time(
         self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
     ) -> dict[str, Progress]:
-        rows = [row async for page in self._list(dialect, kind) for row in page]
+        rows = [row async for page in read_list(self._run.caller, dialect, kind) for row in page]
         known = self._run.store.owners([row.remote_id for row in rows if row.remote_id])
         return find_sessions(rows, missing, {one.pk: one for one in group}, known)
 
@@ -109,8 +107,10 @@ class Search:
     ) -> Found:
         """Open each session of that time that belongs to no job here, and read what was asked in it."""
         listed: list[Progress] = []
-        pages = self._pages(
-            lambda cursor: dialect.batches(kind, cursor), lambda reply: dialect.read_batches(kind, reply)
+        pages = read_pages(
+            self._run.caller,
+            lambda cursor: dialect.batches(kind, cursor),
+            lambda reply: dialect.read_batches(kind, reply),
         )
         async for rows in pages:
             listed += [row for row in rows if any(may_be(row, one) for one in group)]
@@ -165,37 +165,13 @@ class Search:
         self, dialect: Dialect, kind: str, missing: Mapping[str, Job], *, since: float
     ) -> dict[str, Progress]:
         found: dict[str, Progress] = {}
-        async for rows in self._list(dialect, kind):
+        async for rows in read_list(self._run.caller, dialect, kind):
             found |= _matches(rows, missing)
             if rows:
                 self._shown.add((dialect.name, family(kind)))
             if len(found) == len(missing) or _is_older(rows, since - READ_BACK_S):
                 break
         return found
-
-    def _list(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
-        return self._pages(
-            lambda cursor: dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply)
-        )
-
-    async def _pages(
-        self, ask: Callable[[str | None], Request], understand: Callable[[Reply], Page]
-    ) -> AsyncIterator[Sequence[Progress]]:
-        """Read a list page by page, to its end: what was not read proves nothing."""
-        cursor: str | None = None
-        read: set[str | None] = set()
-        bare = 0  # Pages without a row, one after the other.
-        while cursor not in read:
-            read.add(cursor)
-            page = await self._run.caller.read(ask(cursor), understand)
-            yield page.rows
-            bare = 0 if page.rows else bare + 1
-            if bare > BARE and page.next_token is not None:
-                raise TransportError("the server's list of jobs goes on and on in pages that hold nothing")
-            if page.next_token is None:
-                return
-            cursor = page.next_token
-        raise TransportError("the server's list of jobs leads back to a page that was read")
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:

@@ -1,0 +1,86 @@
+"""What the account has of rows that nobody here sent: it was bought with another state, or one that is lost.
+
+The mark of a video in the account's lists follows from its row alone, see ``naming.token``. So it tells whose the video
+is where neither a state nor results do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchgen.model.exchange import Stage
+from batchgen.model.naming import canonical, earlier_names, once_more, token
+from batchgen.model.nature import family
+from batchgen.model.status import Status
+from batchgen.pipeline.reconciling.paging import read_list
+from batchgen.pipeline.watching.marks import marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from batchgen.heygen.interface import Dialect
+    from batchgen.model.exchange import Progress
+    from batchgen.model.job import Job
+    from batchgen.pipeline.call import Caller
+
+#: How often over a job may have been tried, or made once more, and still be known.
+TIMES = 3
+
+
+@dataclass(slots=True)
+class Listed:
+    """What stands in the account's lists."""
+
+    rows: int = 0
+    marked: dict[str, Progress] = field(default_factory=dict)  #: By their marks: the newest of each that did not fail.
+
+
+async def read_marked(caller: Caller, dialect: Dialect, kinds: Iterable[str], *, most: int | None = None) -> Listed:
+    """Read the lists of some kinds of jobs, so many pages of each at the most.
+
+    Raises ``ApiError`` and ``TransportError``.
+    """
+    listed = Listed()
+    lists = {family(kind): kind for kind in kinds if is_marked(dialect, kind)}
+    for kind in lists.values():
+        pages = 0
+        async for rows in read_list(caller, dialect, kind):
+            listed.rows += len(rows)
+            found = marks(row for row in rows if row.stage is not Stage.BROKEN)
+            listed.marked = found | listed.marked
+            pages += 1
+            if pages == most:
+                break
+    return listed
+
+
+def is_marked(dialect: Dialect, kind: str) -> bool:
+    """Tell whether jobs of a kind carry a mark that a list gives back."""
+    endpoint = dialect.endpoint(kind)
+    return endpoint.takes_token and not endpoint.live
+
+
+def is_new(job: Job) -> bool:
+    """Tell whether a job was never sent, nor tried again on a person's word."""
+    return job.status is Status.PLANNED and not job.round and job.submission is None
+
+
+def bought(job: Job, realm: str, marked: Mapping[str, Progress], *, cells: Sequence[str] = ()) -> Progress | None:
+    """Give the row of a list that is a job's; ``cells`` are its row's, if an earlier batchgen may have named it."""
+    earlier = (name for name, _ in earlier_names(realm, job.kind, canonical(job.content), [None, *cells]))
+    return next((marked[mark] for name in (job.id, *earlier) for mark in _marks_of(name) if mark in marked), None)
+
+
+def later(job_id: str) -> Iterator[str]:
+    """Name the jobs that took a job's place where it was made once more."""
+    for _ in range(TIMES):
+        job_id = once_more(job_id)
+        yield job_id
+
+
+def _marks_of(job_id: str) -> Iterator[str]:
+    """Give the marks of all that may have been bought of a job."""
+    for name in (job_id, *later(job_id)):
+        for round_ in range(TIMES + 1):
+            yield token(name, round_)
