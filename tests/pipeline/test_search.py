@@ -72,6 +72,14 @@ def test_what_is_much_older_than_the_job_is_not_read():
     assert len(account.asked) == 1
 
 
+def test_a_list_that_begins_with_the_oldest_is_read_to_its_end():
+    old = tuple(row(n, at=1000.0 + n) for n in range(100))
+    new = Progress(stage=None, remote_id="vmine", title=f"Spring · {MINE}", created_at=90_000.0)
+    account = Account({None: Page(rows=old, next_token="a"), "a": Page(rows=(new,))})
+
+    assert look(account, api="v2", since=90_000.0) == {MINE: new}
+
+
 def test_a_list_that_leads_back_to_itself_proves_nothing():
     account = Account({None: Page(rows=(row(1),), next_token="a"), "a": Page(rows=(row(2),), next_token="a")})
 

@@ -180,6 +180,10 @@ def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progr
 
 
 def _is_older(rows: Sequence[Progress], since: float) -> bool:
-    """Whether a page has nothing left from the time that matters: lists begin with the newest."""
+    """Whether neither a page nor what comes after it has anything from the time that matters.
+
+    No document says that lists begin with the newest, so a page that begins with older rows than it ends with tells
+    nothing of those to come.
+    """
     times = [row.created_at for row in rows if row.created_at is not None]
-    return bool(rows) and len(times) == len(rows) and max(times) < since
+    return bool(rows) and len(times) == len(rows) and max(times) < since and times[0] >= times[-1]
