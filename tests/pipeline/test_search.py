@@ -48,11 +48,23 @@ def long_list(pages, *rows):
 
 
 def look(account, *, api="v3", kind="video", since=1000.0):
-    run = SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account)
-    one = Submission(
+    return asyncio.run(Search(around(account, api)).find([lost(api, kind, since)], {MINE: None})).rows
+
+
+def around(account, api, ours=()):
+    store = SimpleNamespace(owners=lambda ids: {one: 1 for one in ids if one in ours})
+    return SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account, store=store)
+
+
+def lost(api, kind="video", since=1000.0):
+    return Submission(
         pk=7, api=api, kind=kind, key="k", body_digest="", created_at=since, jobs=("j",), tokens=(MINE,), batched=False
     )
-    return asyncio.run(Search(run).find([one], {MINE: None})).rows
+
+
+def a_search(rows, *, ours):
+    account = Account({None: Page(rows=rows)})
+    return account, Search(around(account, "v2", ours)), lost("v2")
 
 
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])
@@ -120,3 +132,34 @@ def test_pages_that_hold_nothing_are_passed_over():
     listed = {str(n) if n else None: Page(rows=(), next_token=str(n + 1)) for n in range(50)}
 
     assert look(Account(listed | {"50": Page(rows=(FOUND,))}), api="v2") == {MINE: FOUND}
+
+
+@pytest.mark.parametrize("titled", [None, "", "Spring", "My template"])
+def test_a_list_that_keeps_the_tokens_of_ours_from_us_proves_nothing(titled):
+    rows = (row(1), row(2, titled), row(3, titled))
+
+    assert doubted(rows, ours=["v2"])
+
+
+def test_other_peoples_titles_tell_nothing_of_ours():
+    assert not doubted((row(1), row(2, f"Summer · {MINE[::-1]}")), ours=[])
+
+
+def test_titles_of_long_ago_tell_nothing_of_a_list():
+    assert not doubted((row(1), row(2, "Spring", at=-9000.0)), ours=["v2"])
+
+
+def test_a_list_is_believed_again_once_it_tells_tokens():
+    account, search, one = a_search((row(2, None),), ours=["v2"])
+    asyncio.run(search.find([one], {MINE: None}))
+    would_have_shown = search.would_show(one)
+
+    account.pages = {None: Page(rows=(row(2, "Summer · bgaaaaaaaaaa"),))}
+
+    assert not asyncio.run(search.find([one], {MINE: None})).doubts
+    assert (would_have_shown, search.would_show(one)) == (False, True)
+
+
+def doubted(rows, *, ours):
+    _, search, one = a_search(rows, ours=ours)
+    return one.pk in asyncio.run(search.find([one], {MINE: None})).doubts

@@ -19,7 +19,7 @@ from batchgen.pipeline.reconciling.paging import read_list, read_pages
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Progress
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 _UNCLEAR = (
     "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
     "HeyGen, and `batchgen resolve` takes what you found"
+)
+#: Why a list may hold a job although its token stands nowhere in it.
+_BARE = (
+    "the account's list shows videos that were sent from here without the tokens that their titles had, so not finding "
+    "it there proves nothing: look at HeyGen, and `batchgen resolve` takes what you found"
 )
 #: Jobs that may be on their way at once, by far.
 MANY = 5000
@@ -60,6 +65,7 @@ class Search:
     def __init__(self, run: Context) -> None:
         self._run = run
         self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
+        self._bare: set[tuple[str, str]] = set()  #: Lists that lacked tokens of jobs from here, when last read.
         self._told: dict[str, Progress] = {}  #: Sessions of the agent that were opened: what was asked in them stays.
 
     def way(self, submission: Submission) -> Way:
@@ -75,8 +81,11 @@ class Search:
     def would_show(self, submission: Submission) -> bool:
         """Tell whether the list would show the job if it were there.
 
-        HeyGen's reference says so, or the list shows others of its kind, or a person said how long to look.
+        HeyGen's reference says so, or the list shows others of its kind, or a person said how long to look. A list that
+        keeps tokens from us would show it as one of many.
         """
+        if (submission.api, family(submission.kind)) in self._bare:
+            return False
         if self._run.options.settle is not None:
             return True
         endpoint = self._run.dialects[submission.api].endpoint(submission.kind)
@@ -91,7 +100,9 @@ class Search:
             case Way.PROMPT:
                 return await self._by_prompt(dialect, kind, group, missing)
             case Way.TOKEN:
-                return Found(await self._by_token(dialect, kind, group, missing))
+                rows = await self._by_token(dialect, kind, group, missing)
+                bare = (dialect.name, family(kind)) in self._bare
+                return Found(rows, dict.fromkeys((one.pk for one in group), _BARE) if bare else {})
             case Way.NONE:
                 return Found()
 
@@ -165,18 +176,30 @@ class Search:
         self, dialect: Dialect, kind: str, missing: Mapping[str, Job], *, since: float
     ) -> dict[str, Progress]:
         found: dict[str, Progress] = {}
+        bare, this = set[str](), (dialect.name, family(kind))
         async for rows in read_list(self._run.caller, dialect, kind):
             found |= _matches(rows, missing)
+            bare.update(_without_token(rows, since - READ_BACK_S))
             if rows:
-                self._shown.add((dialect.name, family(kind)))
+                self._shown.add(this)
             if len(found) == len(missing) or _is_older(rows, since - READ_BACK_S):
                 break
+        self._bare.discard(this)
+        if len(found) < len(missing) and bare and self._run.store.owners(sorted(bare)):
+            self._bare.add(this)
         return found
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:
     """Match rows to tokens."""
     return {mark: row for mark, row in marks(rows).items() if mark in names}
+
+
+def _without_token(rows: Iterable[Progress], since: float) -> Iterator[str]:
+    """Give the ids of rows from the time that matters that carry no token."""
+    for row in rows:
+        if row.remote_id and (row.created_at is None or row.created_at >= since) and not marks([row]):
+            yield row.remote_id
 
 
 def _is_older(rows: Sequence[Progress], since: float) -> bool:
