@@ -86,6 +86,16 @@ def test_a_cancelled_task_ends_its_run_in_order_by_the_event_that_it_gave(heygen
     assert heygen.world.ledger()["accepted"] == 3
 
 
+def test_a_run_whose_stop_was_set_before_it_began_buys_nothing(heygen):
+    stop = threading.Event()
+    stop.set()
+
+    ended = run(stop=stop)
+
+    assert (ended.exit_code, ended.summary.planned) == (130, 3)
+    assert heygen.world.ledger()["accepted"] == 0
+
+
 def test_an_error_of_a_listener_ends_a_run_in_order_and_is_raised(heygen):
     def tell(fact: object) -> None:
         if isinstance(fact, Moved) and fact.new is Status.SENDING:

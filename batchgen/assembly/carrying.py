@@ -51,8 +51,10 @@ END_PATIENCE_S = 5.0
 def do(errand: Errand, company: Company, brake: Brake, stop: Event | None = None) -> Done:
     """Do an errand in a thread of its own: a notebook has an event loop in this one.
 
-    Ctrl-C ends it in order, and so does ``stop`` once it is set.
+    Ctrl-C ends it in order, and so does ``stop`` once it is set; where it was set before, nothing is sent.
     """
+    if stop is not None and stop.is_set():
+        brake.pull()
     with ThreadPoolExecutor(1, thread_name_prefix="batchgen") as thread:
         future = thread.submit(carry_out, errand, company, brake=brake)
         try:
