@@ -58,9 +58,14 @@ _LAST = Statement(select(func.max(_LASTS.c.seq)))
 
 # What was never sent looks for its uploads anew: it may be sent to another generation of the API this time.
 _uploads_first = and_(jobs.c.assets.is_not(None), jobs.c.status == int(Status.PLANNED), jobs.c.submission.is_(None))
+_STARTED = select(runs.c.started_at).where(runs.c.pk == bindparam("run")).scalar_subquery()
+# What an earlier run sent later than this one began was sent by a clock that was set back since: for how long it has
+# rendered cannot be told, and is counted anew. What this very run sent may be taken up by it once more.
+_sent_later = and_(jobs.c.submitted_at > _STARTED, jobs.c.run.is_distinct_from(bindparam("run")))
 # A run begins with a look at everything, whatever clock an earlier one went by.
 _begun: dict[str, Any] = {
     "due_at": 0.0,
+    "submitted_at": case((_sent_later, _STARTED), else_=jobs.c.submitted_at),
     "waits": case((_uploads_first, 1), else_=jobs.c.waits),
     "assets": case((_uploads_first, "{}"), else_=jobs.c.assets),
 }

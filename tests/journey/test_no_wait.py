@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -74,3 +76,21 @@ def test_the_ids_of_a_batch_are_in_the_results_so_that_a_state_that_is_lost_buys
     assert again.code == 2, again.err
     assert "batchgen adopt" in again.err
     assert len(serving.world.ledger()["jobs"]) == 2
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+def test_a_clock_that_is_set_back_before_what_was_left_is_gone_on_with_holds_nothing_up(desk, heygen, api):
+    heygen()
+    # The first five tell how long renders take: in v2 nobody asks before that.
+    desk.videos(10)
+    desk.run("people.jsonl", "--api", api, "--limit", "5")
+    desk.run("people.jsonl", "--api", api, "--no-wait")
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as database, database:
+        database.execute("update jobs set submitted_at = submitted_at + 36000 where finished_at is null")
+
+    ended = desk.run("people.jsonl", "--api", api, "--timeout", "10")
+
+    assert (ended.code, ended.summary["done"]) == (0, 10), ended.err
+    with closing(sqlite3.connect(desk.folder / "state" / "batchgen.db")) as database:
+        [(quickest,)] = database.execute("select min(value) from limits where name like 'render.%'").fetchall()
+    assert quickest > 0

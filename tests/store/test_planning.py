@@ -4,6 +4,7 @@ import pytest
 
 from batchgen.model.naming import once_more
 from batchgen.model.status import Status
+from batchgen.store.interface import Learn
 from tests.store.conftest import entry
 
 
@@ -200,6 +201,24 @@ def test_a_limit_counts_jobs_and_not_lines(desk):
     run = desk.run(planned, limit=2)
 
     assert desk.store.tally(run)[Status.PLANNED] == 2
+
+
+@pytest.mark.parametrize("limit", [None, 2])
+async def test_what_was_sent_by_a_clock_that_was_set_back_since_counts_from_where_a_run_takes_it_up(desk, limit):
+    planned = desk.plan([entry(0), entry(1)])
+    first = desk.run(planned)
+    ahead, past = desk.jobs(planned)
+    await desk.take_to(Status.RENDERING, ahead, past)
+    # A run of the desk begins at 1.0.
+    sent = [Learn(job=ahead.pk, facts={"submitted_at": 36_000.0}), Learn(job=past.pk, facts={"submitted_at": 0.5})]
+    await desk.store.apply(sent, durable=True)
+
+    desk.store.enlist(first, planned.sheet.pk, None, limit)
+    by_itself = [job.submitted_at for job in desk.jobs(planned)]
+    desk.run(planned, limit=limit)
+
+    assert by_itself == [36_000.0, 0.5]
+    assert [job.submitted_at for job in desk.jobs(planned)] == [1.0, 0.5]
 
 
 async def test_a_run_leaves_what_is_done_alone(desk):
