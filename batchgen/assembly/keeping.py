@@ -65,11 +65,14 @@ async def _renew(
     tell: Listener,
 ) -> Refreshed:
     from batchgen.assembly.asking import asking  # noqa: PLC0415 - HTTP is for those who ask
+    from batchgen.assembly.signing import mark  # noqa: PLC0415
     from batchgen.files.downloads import downloads  # noqa: PLC0415
     from batchgen.pipeline.fetching.refresh import Refresher  # noqa: PLC0415
 
     async with asking(account, tell=tell) as caller, downloads() as download:
-        refresher = Refresher(store=store, dialects=DIALECTS, caller=caller, download=download, clock=CLOCK)
+        refresher = Refresher(
+            store=store, dialects=DIALECTS, caller=caller, download=download, clock=CLOCK, account=mark(account)
+        )
         return await refresher.refresh(jobs, fetch, captions)
 
 

@@ -95,3 +95,22 @@ def test_what_renders_where_no_key_leads_any_more_can_be_given_up(desk, heygen):
     assert json.loads(said.out) == {"absent": 1}, said.err
     assert (ended.code, ended.summary["done"], ended.summary["sent_twice"]) == (0, 1, 0), ended.err
     assert (len(mine.world.ledger()["jobs"]), len(theirs.world.ledger()["jobs"])) == (1, 1)
+
+
+@pytest.mark.parametrize("api", ["v3", "v2"])
+@pytest.mark.parametrize("words", [["refresh"], ["verify", "--repair"]], ids=" ".join)
+def test_what_another_account_made_is_not_said_to_be_gone(desk, heygen, api, words):
+    theirs = heygen(options={"seed": 11})
+    heygen()
+    desk.videos(1, "people.csv")
+    desk.run("people.csv", "--api", api)
+    [made] = (desk.folder / "videos").iterdir()
+    made.unlink()
+
+    elsewhere = desk.batchgen(*words, **other(theirs))
+    home = desk.batchgen(*words)
+
+    assert elsewhere.code == 1
+    assert "people.csv, row 2: it was made with another key" in elsewhere.err
+    assert "any more" not in elsewhere.err
+    assert home.code == 0, home.err

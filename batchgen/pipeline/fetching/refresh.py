@@ -35,6 +35,9 @@ AT_ONCE = 4
 #: How often the file of each is tried.
 TRIES = 8
 
+_GONE = "HeyGen has no such video any more"
+_ELSEWHERE = "it was made with another key, and the account of today's does not know it: ask with that key"
+
 
 @dataclass(slots=True)
 class Refreshed:
@@ -56,6 +59,7 @@ class Refresher:
     caller: Caller
     download: Download
     clock: Clock
+    account: str  #: What tells whose credentials are used.
 
     async def refresh(self, jobs: Sequence[Job], fetch: Mapping[int, Path], captions: Mapping[int, Path]) -> Refreshed:
         """Get a new link for each job, the file of those in ``fetch`` to its path, and the captions of others.
@@ -109,8 +113,13 @@ class Refresher:
         link = next((one.video_url for one in said if one.remote_id == job.remote_id and one.video_url), None)
         if link is None:
             gone = any(one.stage in {Stage.UNKNOWN, Stage.BROKEN} for one in said)
-            raise _Gone("HeyGen has no such video any more" if gone else "HeyGen gives no link for it now")
+            raise _Gone(self._why_gone(job) if gone else "HeyGen gives no link for it now")
         return link
+
+    def _why_gone(self, job: Job) -> str:
+        """Say what a denial means: one account knows nothing of what another has."""
+        known = job.submission is None or self.store.submission(job.submission).may_be_known_to(self.account)
+        return _GONE if known else _ELSEWHERE
 
     async def _fetch(self, job: Job, link: str, path: Path) -> None:
         set_aside(path)
