@@ -6,13 +6,16 @@ What their rows bought would be bought again, and the ids of it written over, wh
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchgen import settings
 from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_sheet
-from batchgen.model.errors import ManifestError, UsageError
-from batchgen.model.naming import canonical, earlier_names
+from batchgen.model.errors import ConfigError, ManifestError, UsageError
+from batchgen.model.meaning import same_id
+from batchgen.model.naming import canonical, earlier_names, naming
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.claims import Table
 from batchgen.pipeline.reconciling.recall import later
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from batchgen.store.interface import Sheet, Standing, Store
+    from batchgen.store.interface import Line, Sheet, Standing, Store
 
 #: What has an id that counts. A video that failed is no loss.
 _BOUGHT = frozenset(status.word for status in (Status.RENDERING, Status.RENDERED, Status.DONE))
@@ -54,11 +57,13 @@ def _mark(results: Path) -> str | None:
 def forgotten(store: Store, sheets: Sequence[Sheet], state: str) -> Iterator[str]:
     """Say of each sheet whose results have ids that the state knows nothing of what they are, and what to do."""
     for sheet in sheets:
-        if sheet.realm == "sandbox":
-            continue  # Nothing is bought there: a rehearsal may begin anew over the results of another.
         if sheet.written is not None and sheet.written == _mark(Path(sheet.results)):
             continue  # They are as this very state left them.
-        if store.tally_of([sheet.pk])[Status.PLANNED] and (rows := _rows(store, sheet)):
+        if sheet.realm == "sandbox":
+            # Nothing is bought there: a rehearsal may begin anew over the results of another, and of no others.
+            if rows := _rows_in_earnest(store, sheet):
+                yield _words_in_earnest(sheet, sorted(rows), state)
+        elif store.tally_of([sheet.pk])[Status.PLANNED] and (rows := _rows(store, sheet)):
             yield _words(sheet, sorted(rows), state)
 
 
@@ -84,6 +89,32 @@ def _named_otherwise(store: Store, sheet: Sheet, left: AbstractSet[str]) -> set[
         for name, _ in earlier_names(sheet.realm, line.job.kind, canonical(line.job.content), [None, *line.cells])
         if name in left or not left.isdisjoint(later(name))
     }
+
+
+def _rows_in_earnest(store: Store, sheet: Sheet) -> set[int]:
+    """Give the rows of a rehearsal for which its results have what was bought, and what the state has no id of."""
+    left = {one for one in _bought(Path(sheet.results)) if not _has_id(store, one)}
+    return {
+        line.row
+        for line in (store.lines(sheet.pk) if left else ())
+        for name in _names_in_earnest(line)
+        if name in left or not left.isdisjoint(later(name))
+    }
+
+
+def _has_id(store: Store, job_id: str) -> bool:
+    return any(job.remote_id for job in store.jobs(store.named(job_id)))
+
+
+def _names_in_earnest(line: Line) -> Iterator[str]:
+    """Name the job of a line as it is where it is bought: at HeyGen, or wherever the settings lead."""
+    realms = {settings.realm_of(settings.DEFAULT_BASE)}
+    with suppress(ConfigError):
+        realms.add(settings.asked_realm(sandbox=False))
+    distinct = [None, *map(same_id, line.cells)]
+    contents = [canonical(line.job.content)] * len(distinct)
+    for realm in realms - {"sandbox"}:
+        yield from naming(realm, line.job.kind)(contents, distinct)
 
 
 def _is_new(line: Standing) -> bool:
@@ -112,9 +143,25 @@ def name_rows(rows: Sequence[int]) -> str:
 
 
 def _words(sheet: Sheet, rows: Sequence[int], state: str) -> str:
-    adopt = shlex.join(["batchgen", "adopt", sheet.results, "--manifest", sheet.path])
     return (
-        f"{sheet.results}: it has ids of videos ({name_rows(rows)} of {sheet.name}) that {Path(state).absolute()} "
-        "knows nothing of, so they would be bought again: this is not the state that bought them, or an older copy of "
-        f"it. Name that one by --state; or take the ids in, at no cost, by `{adopt}`. {MADE_ANEW}"
+        f"{_unknown(sheet, rows, state)}, so they would be bought again: this is not the state that bought them, or an "
+        f"older copy of it. Name that one by --state; or take the ids in, at no cost, by `{_adopt(sheet)}`. "
+        f"{MADE_ANEW}"
     )
+
+
+def _words_in_earnest(sheet: Sheet, rows: Sequence[int], state: str) -> str:
+    return (
+        f"{_unknown(sheet, rows, state)}, and that were bought: a rehearsal would write over them, and they would be "
+        f"bought again. Take the ids in, at no cost, by `{_adopt(sheet)}`; or write the results of the rehearsal "
+        "elsewhere, by --results."
+    )
+
+
+def _unknown(sheet: Sheet, rows: Sequence[int], state: str) -> str:
+    knows = f"that {Path(state).absolute()} knows nothing of"
+    return f"{sheet.results}: it has ids of videos ({name_rows(rows)} of {sheet.name}) {knows}"
+
+
+def _adopt(sheet: Sheet) -> str:
+    return shlex.join(["batchgen", "adopt", sheet.results, "--manifest", sheet.path])

@@ -140,6 +140,29 @@ def test_a_rehearsal_begins_anew_over_the_results_of_another(desk, heygen, own):
     assert desk.run("people.jsonl", *how).code == 0
 
 
+@pytest.mark.parametrize(("backup", "rows"), [(None, "rows 1, 2, 3 of"), ("backup", "rows 2, 3 of")])
+def test_a_rehearsal_leaves_alone_what_the_results_alone_know_was_bought(desk, made, backup, rows):
+    before = (desk.folder / "people_results.csv").read_bytes()
+    lose(desk, backup)
+    refused = desk.run("people.jsonl", "--sandbox")
+    elsewhere = desk.run("people.jsonl", "--sandbox", "--results", "rehearsal.csv")
+
+    assert (refused.code, elsewhere.code) == (2, 0), elsewhere.err
+    assert rows in refused.err
+    assert "a rehearsal would write over them" in refused.err
+    assert (desk.folder / "people_results.csv").read_bytes() == before
+    assert desk.run(*V2).code == 2
+    assert len(made.ledger()["jobs"]) == 3
+
+
+def test_a_rehearsal_takes_the_place_of_what_the_state_knows(desk, made):
+    (desk.folder / "people_results.csv").touch()
+
+    assert desk.run("people.jsonl", "--sandbox").code == 0
+    assert desk.run(*V2).code == 0
+    assert len(made.ledger()["jobs"]) == 3
+
+
 def test_a_state_that_vanishes_under_the_last_request_is_told_and_the_results_have_its_id(desk, heygen):
     heygen(slow=1.0, slow_s=2.0)
     desk.videos(1)
