@@ -1,5 +1,6 @@
 """A server that throttles, fails, hangs up, lags and answers in HTML: each row is made once all the same."""
 
+import os
 import sqlite3
 import time
 from collections import Counter
@@ -73,6 +74,22 @@ def test_a_batch_whose_reply_is_lost_is_found_or_repeated_with_its_key(desk, hey
     assert ended.code == 0, ended.said
     once_each(serving, 40)
     check_books(desk, serving.world.ledger(), desk.results("library_results.csv"))
+
+
+@pytest.mark.parametrize("apart_s", [-300.0, 300.0])
+def test_prompts_whose_replies_are_lost_are_made_once_by_a_clock_that_is_wrong(desk, heygen, tmp_path_factory, apart_s):
+    serving = heygen(lost=1.0)
+    folder = tmp_path_factory.mktemp("clock")
+    (folder / "sitecustomize.py").write_text(
+        f"import time\nright = time.time\ntime.time = lambda: right() + {apart_s}\n"
+    )
+    desk.env["PYTHONPATH"] = os.pathsep.join([str(folder), desk.env["PYTHONPATH"]])
+    desk.write("prompts.csv", "kind,prompt\nagent,A film about bees.\nagent,A film about ducks.\n")
+
+    ended = desk.end(desk.start("run", "prompts.csv", *QUICK, "--settle", "1", "--json", cold=True))
+
+    assert (ended.code, ended.summary["done"]) == (0, 2), ended.err
+    once_each(serving, 2)
 
 
 def test_a_refusal_inside_http_200_fails_its_row_with_the_servers_words(desk, heygen):

@@ -66,7 +66,7 @@ def test_beside_a_session_that_nobody_knows_nothing_of_its_time_is_absent():
 
 
 @pytest.mark.parametrize(("sending", "doubted"), [("Cats.", False), ("Dogs.", True)])
-async def test_what_is_just_being_sent_may_be_in_the_list_and_is_no_stranger(monkeypatch, sending, doubted):
+async def test_what_is_just_being_sent_may_be_in_the_list_and_is_no_stranger(sending, doubted):
     async def pages(*_):
         yield [BEES, CATS]
 
@@ -76,9 +76,8 @@ async def test_what_is_just_being_sent_may_be_in_the_list_and_is_no_stranger(mon
     other = job(sending)._replace(id="other", status=Status.SENDING)
     states = {Status.SENDING: [other], Status.UNSURE: []}
     store = SimpleNamespace(owners=lambda _: {}, in_state=lambda _run, status, _limit: states[status])
-    search = Search(SimpleNamespace(number=1, store=store, caller=None))
-    search._opened = opened
-    monkeypatch.setattr("batchgen.pipeline.reconciling.search.read_pages", pages)
+    search = Search(SimpleNamespace(number=1, store=store))
+    search._pages, search._opened = pages, opened
 
     ducks = await search._by_prompt(None, "agent", [lost()], {"t": job("Ducks.")})
     bees = await search._by_prompt(None, "agent", [lost()], {"t": job("A film about bees.")})

@@ -9,6 +9,7 @@ from batchgen.model.exchange import Progress, Stage
 from batchgen.model.job import Job, Submission
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_session import find_sessions, still_shows
+from batchgen.pipeline.reconciling.skew import Skew
 
 
 def row(name, *, at=1000.0, stage=Stage.QUEUED):
@@ -42,6 +43,22 @@ def test_a_new_session_that_nobody_knows_is_the_lost_one():
 )
 def test_a_session_of_somebody_else_is_left_alone(other):
     assert found([other]) == {}
+
+
+@pytest.mark.parametrize(("at", "skew"), [(700.0, Skew(ahead_s=300.0)), (1300.0, Skew(behind_s=300.0))])
+def test_a_clock_that_is_wrong_hides_no_session(at, skew):
+    assert find_sessions([row("a", at=at)], {"t": job()}, {7: lost()}, (), skew)
+
+
+@pytest.mark.parametrize("date", [None, "", "soon"])
+def test_a_reply_that_tells_no_time_says_nothing_of_the_clock(date):
+    assert Skew(ahead_s=5.0).beside(date, 1000.0) == Skew(ahead_s=5.0)
+
+
+def test_a_clock_that_was_set_right_between_two_replies_may_be_either():
+    before = Skew().beside("Sun, 09 Sep 2001 01:46:40 GMT", 1_000_000_300.0)
+
+    assert before.beside("Sun, 09 Sep 2001 01:46:45 GMT", 999_999_995.0) == Skew(behind_s=10.0, ahead_s=300.0)
 
 
 def test_a_session_that_is_known_is_not_the_lost_one():

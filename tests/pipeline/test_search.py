@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from types import SimpleNamespace
 
 import pytest
 
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import TransportError
-from batchgen.model.exchange import Page, Progress
+from batchgen.model.exchange import Page, Progress, Reply
 from batchgen.model.job import Submission
 from batchgen.pipeline.options import Options
 from batchgen.pipeline.reconciling.search import Search
 
 MINE = "bg2345abcdef"
+NOW = 1_000_000_000.0
 
 
 def row(number, title="Somebody else's", at=1000.0):
@@ -31,9 +33,12 @@ class Account:
 
     pages: dict[str | None, Page]
     filters: bool = False
+    date: str | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
 
-    async def read(self, request, _understand):
+    async def read(self, request, understand):
+        if self.date:
+            understand(Reply(status=200, headers={"date": self.date}, body=b'{"data": {"videos": []}}'))
         query = dict(request.query)
         self.asked.append(query)
         if self.filters and "title" in query:
@@ -53,7 +58,8 @@ def look(account, *, api="v3", kind="video", since=1000.0):
 
 def around(account, api, ours=()):
     store = SimpleNamespace(owners=lambda ids: {one: 1 for one in ids if one in ours})
-    return SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account, store=store)
+    clock = SimpleNamespace(now=lambda: NOW)
+    return SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account, store=store, clock=clock)
 
 
 def lost(api, kind="video", since=1000.0):
@@ -90,6 +96,16 @@ def test_a_list_that_begins_with_the_oldest_is_read_to_its_end():
     account = Account({None: Page(rows=old, next_token="a"), "a": Page(rows=(new,))})
 
     assert look(account, api="v2", since=90_000.0) == {MINE: new}
+
+
+@pytest.mark.parametrize(("ahead_s", "pages"), [(0.0, 1), (3 * 3600.0, 501), (-3 * 3600.0, 1)])
+def test_by_a_clock_that_is_hours_ahead_nothing_is_taken_for_older_than_the_job(ahead_s, pages):
+    account = Account(long_list(500, FOUND), date=formatdate(NOW - ahead_s))
+
+    found = look(account, api="v2", since=1000.0 + 2 * 3600.0)
+
+    assert len(account.asked) == pages
+    assert bool(found) == (pages == 501)
 
 
 def test_a_list_that_leads_back_to_itself_proves_nothing():

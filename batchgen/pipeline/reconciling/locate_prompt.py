@@ -11,12 +11,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from batchgen.pipeline.reconciling.locate_session import may_be
+from batchgen.pipeline.reconciling.skew import NO_SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
+    from batchgen.pipeline.reconciling.skew import Skew
 
 
 def find_prompts(sessions: Sequence[Progress], missing: Mapping[str, Job]) -> dict[str, Progress]:
@@ -28,10 +30,13 @@ def find_prompts(sessions: Sequence[Progress], missing: Mapping[str, Job]) -> di
     return {name: by_prompt[one] for name, one in prompts.items() if asked[one] == told[one] == 1}
 
 
-def unclear(sessions: Iterable[Progress], found: Mapping[str, Progress], lost: Sequence[Submission]) -> set[int]:
+def unclear(
+    sessions: Iterable[Progress], found: Mapping[str, Progress], lost: Sequence[Submission], skew: Skew = NO_SKEW
+) -> set[int]:
     """Name the submissions that one of the other sessions may be."""
     ours = {one.batch_id for one in found.values()}
-    return {one.pk for session in sessions if session.batch_id not in ours for one in lost if may_be(session, one)}
+    others = [session for session in sessions if session.batch_id not in ours]
+    return {one.pk for session in others for one in lost if may_be(session, one, skew)}
 
 
 def _prompt(job: Job) -> str:

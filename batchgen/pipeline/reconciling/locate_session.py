@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING
 
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Stage
+from batchgen.pipeline.reconciling.skew import NO_SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job, Submission
+    from batchgen.pipeline.reconciling.skew import Skew
 
-#: Seconds by which the clocks of HeyGen and of this machine may differ.
+#: Seconds by which the clocks of HeyGen and of this machine may differ beyond what was seen.
 CLOCKS_DIFFER_S = 60.0
 #: Seconds after which a session that is not listed was not opened, where nobody says otherwise.
 SETTLE_S = 20.0
 
 
 def find_sessions(
-    rows: Iterable[Progress], missing: Mapping[str, Job], lost: Mapping[int, Submission], known: Iterable[str]
+    rows: Iterable[Progress],
+    missing: Mapping[str, Job],
+    lost: Mapping[int, Submission],
+    known: Iterable[str],
+    skew: Skew = NO_SKEW,
 ) -> dict[str, Progress]:
     """Match open sessions that nobody knows to those that were lost; ``known`` are the ids of all others.
 
@@ -32,7 +38,7 @@ def find_sessions(
     """
     ours = set(known)
     candidates = [row for row in rows if row.stage is Stage.QUEUED and row.remote_id not in ours]
-    found = [row for row in candidates if any(may_be(row, one) for one in lost.values())]
+    found = [row for row in candidates if any(may_be(row, one, skew) for one in lost.values())]
     if len(found) > len(missing):
         raise TransportError(
             f"{len(found)} {'sessions are' if len(found) != 1 else 'session is'} open in the account that batchgen "
@@ -46,9 +52,10 @@ def still_shows(submission: Submission, job: Job, looked_at: float) -> bool:
     return looked_at < submission.created_at + float(job.content["idle_timeout"])
 
 
-def may_be(session: Progress, lost: Submission) -> bool:
+def may_be(session: Progress, lost: Submission, skew: Skew = NO_SKEW) -> bool:
     """Whether a session was opened while this request was under way."""
     if session.created_at is None:
         return True
-    until = (lost.unsure_since or lost.created_at) + CLOCKS_DIFFER_S
-    return lost.created_at - CLOCKS_DIFFER_S <= session.created_at <= until
+    since = lost.created_at - CLOCKS_DIFFER_S - skew.ahead_s
+    until = (lost.unsure_since or lost.created_at) + CLOCKS_DIFFER_S + skew.behind_s
+    return since <= session.created_at <= until

@@ -12,21 +12,11 @@ from batchgen.model.errors import TransportError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Page, Progress, Reply, Request
     from batchgen.pipeline.call import Caller
 
 #: Pages without a row that a list may have one after the other, as where all of them were deleted.
 BARE = 100
-
-
-def read_list(caller: Caller, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
-    """Read the list of jobs of a kind, the newest first. Raises ``ApiError`` and ``TransportError``."""
-    return read_pages(
-        caller,
-        lambda cursor: dialect.listing(kind, token=cursor),
-        lambda reply: dialect.read_listing(kind, reply),
-    )
 
 
 async def read_pages(

@@ -13,11 +13,11 @@ from batchgen.model.exchange import Stage
 from batchgen.model.naming import canonical, earlier_names, once_more, token
 from batchgen.model.nature import family
 from batchgen.model.status import Status
-from batchgen.pipeline.reconciling.paging import read_list
+from batchgen.pipeline.reconciling.paging import read_pages
 from batchgen.pipeline.watching.marks import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Progress
@@ -45,7 +45,7 @@ async def read_marked(caller: Caller, dialect: Dialect, kinds: Iterable[str], *,
     lists = {family(kind): kind for kind in kinds if is_marked(dialect, kind)}
     for kind in lists.values():
         pages = 0
-        async for rows in read_list(caller, dialect, kind):
+        async for rows in _list(caller, dialect, kind):
             listed.rows += len(rows)
             found = marks(row for row in rows if row.stage is not Stage.BROKEN)
             listed.marked = found | listed.marked
@@ -53,6 +53,14 @@ async def read_marked(caller: Caller, dialect: Dialect, kinds: Iterable[str], *,
             if pages == most:
                 break
     return listed
+
+
+def _list(caller: Caller, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
+    return read_pages(
+        caller,
+        lambda cursor: dialect.listing(kind, token=cursor),
+        lambda reply: dialect.read_listing(kind, reply),
+    )
 
 
 def is_marked(dialect: Dialect, kind: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
 from batchgen.model.naming import token
@@ -15,14 +16,15 @@ from batchgen.model.nature import family
 from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import find_sessions, may_be
-from batchgen.pipeline.reconciling.paging import read_list, read_pages
+from batchgen.pipeline.reconciling.paging import read_pages
+from batchgen.pipeline.reconciling.skew import NO_SKEW
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
-    from batchgen.model.exchange import Progress
+    from batchgen.model.exchange import Page, Progress, Reply, Request
     from batchgen.model.job import Job, Submission
     from batchgen.pipeline.context import Context
 
@@ -66,6 +68,7 @@ class Search:
         self._run = run
         self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
         self._bare: set[tuple[str, str]] = set()  #: Lists that lacked tokens of jobs from here, when last read.
+        self._skew = NO_SKEW
         self._told: dict[str, Progress] = {}  #: Sessions of the agent that were opened: what was asked in them stays.
 
     def way(self, submission: Submission) -> Way:
@@ -109,29 +112,27 @@ class Search:
     async def _by_time(
         self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
     ) -> dict[str, Progress]:
-        rows = [row async for page in read_list(self._run.caller, dialect, kind) for row in page]
+        rows = [row async for page in self._list(dialect, kind) for row in page]
         known = self._run.store.owners([row.remote_id for row in rows if row.remote_id])
-        return find_sessions(rows, missing, {one.pk: one for one in group}, known)
+        return find_sessions(rows, missing, {one.pk: one for one in group}, known, self._skew)
 
     async def _by_prompt(
         self, dialect: Dialect, kind: str, group: Sequence[Submission], missing: Mapping[str, Job]
     ) -> Found:
         """Open each session of that time that belongs to no job here, and read what was asked in it."""
         listed: list[Progress] = []
-        pages = read_pages(
-            self._run.caller,
-            lambda cursor: dialect.batches(kind, cursor),
-            lambda reply: dialect.read_batches(kind, reply),
+        pages = self._pages(
+            lambda cursor: dialect.batches(kind, cursor), lambda reply: dialect.read_batches(kind, reply)
         )
         async for rows in pages:
-            listed += [row for row in rows if any(may_be(row, one) for one in group)]
-            if _is_older(rows, min(one.created_at for one in group) - READ_BACK_S):
+            listed += [row for row in rows if any(may_be(row, one, self._skew) for one in group)]
+            if self._is_over(rows, min(one.created_at for one in group)):
                 break
         ids = [row.batch_id for row in listed if row.batch_id]
         known, others = self._run.store.owners(ids), self._nameless(kind)
         strangers = [await self._opened(dialect, kind, one) for one in ids if one not in known]
         found = find_prompts(strangers, {**others, **missing})
-        doubts = dict.fromkeys(unclear(strangers, found, group), _UNCLEAR)
+        doubts = dict.fromkeys(unclear(strangers, found, group, self._skew), _UNCLEAR)
         return Found({name: row for name, row in found.items() if name in missing}, doubts)
 
     def _nameless(self, kind: str) -> dict[str, Job]:
@@ -177,17 +178,45 @@ class Search:
     ) -> dict[str, Progress]:
         found: dict[str, Progress] = {}
         bare, this = set[str](), (dialect.name, family(kind))
-        async for rows in read_list(self._run.caller, dialect, kind):
+        async for rows in self._list(dialect, kind):
             found |= _matches(rows, missing)
-            bare.update(_without_token(rows, since - READ_BACK_S))
+            bare.update(_without_token(rows, self._oldest(since)))
             if rows:
                 self._shown.add(this)
-            if len(found) == len(missing) or _is_older(rows, since - READ_BACK_S):
+            if len(found) == len(missing) or self._is_over(rows, since):
                 break
         self._bare.discard(this)
         if len(found) < len(missing) and bare and self._run.store.owners(sorted(bare)):
             self._bare.add(this)
         return found
+
+    def _list(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
+        return self._pages(
+            lambda cursor: dialect.listing(kind, token=cursor), lambda reply: dialect.read_listing(kind, reply)
+        )
+
+    def _pages(
+        self, ask: Callable[[str | None], Request], understand: Callable[[Reply], Page]
+    ) -> AsyncIterator[Sequence[Progress]]:
+        return read_pages(self._run.caller, ask, partial(self._timed, understand))
+
+    def _timed(self, understand: Callable[[Reply], Page], reply: Reply) -> Page:
+        self._skew = self._skew.beside(reply.headers.get("date"), self._run.clock.now())
+        return understand(reply)
+
+    def _is_over(self, rows: Sequence[Progress], since: float) -> bool:
+        """Whether neither a page nor what comes after it has anything from the time that matters.
+
+        No document says that lists begin with the newest, so a page that begins with older rows than it ends with tells
+        nothing of those to come.
+        """
+        times = [row.created_at for row in rows if row.created_at is not None]
+        is_older = bool(rows) and len(times) == len(rows) and max(times) < self._oldest(since)
+        return is_older and times[0] >= times[-1]
+
+    def _oldest(self, since: float) -> float:
+        """Give when what was sent at a time of this machine may have been made, at the earliest."""
+        return since - READ_BACK_S - self._skew.ahead_s
 
 
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:
@@ -200,13 +229,3 @@ def _without_token(rows: Iterable[Progress], since: float) -> Iterator[str]:
     for row in rows:
         if row.remote_id and (row.created_at is None or row.created_at >= since) and not marks([row]):
             yield row.remote_id
-
-
-def _is_older(rows: Sequence[Progress], since: float) -> bool:
-    """Whether neither a page nor what comes after it has anything from the time that matters.
-
-    No document says that lists begin with the newest, so a page that begins with older rows than it ends with tells
-    nothing of those to come.
-    """
-    times = [row.created_at for row in rows if row.created_at is not None]
-    return bool(rows) and len(times) == len(rows) and max(times) < since and times[0] >= times[-1]
