@@ -27,6 +27,12 @@ _TOO_DEEP = "maximum nesting depth"
 
 _NOTHING = frozenset({"", "~", "null"})
 
+#: What a key that is a group or a list mostly comes from: to YAML, ``{{ title }}`` is a group in a group.
+_NO_NAME = (
+    "Here stands a group or a list where YAML wants a name, as {{ }} without quotes does.",
+    'Put text that holds "{{ }}" in double quotes.',
+)
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -47,6 +53,10 @@ class _Reading:
             return "" if plain and node.value in _NOTHING else node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.value(one) for one in node.value]
+        nameless = next((key for key, _ in node.value if not isinstance(key, yaml.ScalarNode)), None)
+        if nameless is not None:
+            self.faults.append(self.source.fault(*_NO_NAME, row=_line(nameless)))
+            return ""
         return self._mapping(node)
 
     def _mapping(self, node: yaml.Node) -> Keyed:

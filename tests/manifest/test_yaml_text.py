@@ -41,6 +41,16 @@ def test_anchors_and_merges_work():
     assert (value["one"], value["list"], faults) == ({"x": "1", "y": "3"}, [{"x": "1", "y": "2"}] * 2, [])
 
 
+@pytest.mark.parametrize("written", ["{{ title }}", "{text: {{ title }}}", "{? [a, b] : c}", "[{{ title }}]"])
+def test_an_expression_without_quotes_is_told_at_its_line(written):
+    _, (fault,) = read(f"kind: video\ntitle:\n  {written}\n")
+
+    assert fault == (
+        "m.yaml, row 3: Here stands a group or a list where YAML wants a name, as {{ }} without quotes does. "
+        'Put text that holds "{{ }}" in double quotes.'
+    )
+
+
 def test_a_nest_of_aliases_stays_small():
     text = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
 
