@@ -32,6 +32,7 @@ _NO_NAME = (
     "Here stands a group or a list where YAML wants a name, as {{ }} without quotes does.",
     'Put text that holds "{{ }}" in double quotes.',
 )
+_NO_GROUP = ('What "<<" names is no group.', 'Name one that is there, such as "<<: *base", or leave it out.')
 
 
 @dataclass(slots=True)
@@ -77,6 +78,9 @@ class _Reading:
         """Take over what ``<<`` names, without replacing what the mapping says itself."""
         others = self.value(node)
         for other in others if isinstance(others, list) else [others]:
+            if other and not isinstance(other, Keyed):
+                self.faults.append(self.source.fault(*_NO_GROUP, row=_line(node), column="<<"))
+                continue
             for key, value in (other or {}).items():
                 found.setdefault(key, value)
 

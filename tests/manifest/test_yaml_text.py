@@ -41,6 +41,16 @@ def test_anchors_and_merges_work():
     assert (value["one"], value["list"], faults) == ({"x": "1", "y": "3"}, [{"x": "1", "y": "2"}] * 2, [])
 
 
+@pytest.mark.parametrize("merged", ["hello", "[*b, hello]", "[[*b]]"])
+def test_a_merge_of_what_is_no_group_is_told_at_its_line(merged):
+    value, faults = read(f"base: &b {{x: 1}}\none:\n  <<: {merged}\n  y: 2\n")
+
+    assert value["one"]["y"] == "2"
+    assert faults == [
+        'm.yaml, row 3, column "<<": What "<<" names is no group. Name one that is there, such as "<<: *base", or leave it out.'
+    ]
+
+
 @pytest.mark.parametrize("written", ["{{ title }}", "{text: {{ title }}}", "{? [a, b] : c}", "[{{ title }}]"])
 def test_an_expression_without_quotes_is_told_at_its_line(written):
     _, (fault,) = read(f"kind: video\ntitle:\n  {written}\n")
