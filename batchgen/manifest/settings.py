@@ -111,6 +111,11 @@ class _Reading:
         place = f"{outer}.{key}" if outer else key
         self.faults.append(self.source.fault(problem, remedy, row=line, column=place))
 
+    def _line(self, key: str, name: str) -> int | None:
+        """Give the line of a name in a mapping of the manifest."""
+        within: Keyed = self.given[key]
+        return within.lines.get(name)
+
     def _strangers(self) -> None:
         for key in self.given:
             if key in KEYS:
@@ -151,7 +156,7 @@ class _Reading:
         found: dict[str, list[Any]] = {}
         for name, values in self._mapping("foreach").items():
             if isinstance(values, list) and values:
-                found[name] = self._compiled(name, values, f"foreach.{name}", self.given["foreach"])
+                found[name] = self._compiled(values, f"foreach.{name}", self._line("foreach", name))
             else:
                 self._fault(name, "It needs a list of values.", "Write [one, two].", within=self.given["foreach"])
         return found
@@ -171,7 +176,7 @@ class _Reading:
             elif (other := self._rival(name, found)) is not None:
                 self._fault(name, f'It fills the same field as "{other}".', _KEEP_ONE, within=self.given[key])
             else:
-                found[name] = self._compiled(name, value, f"{key}.{name}", self.given[key])
+                found[name] = self._compiled(value, f"{key}.{name}", self._line(key, name))
         return found
 
     def _rival(self, name: str, others: Iterable[str]) -> str | None:
@@ -199,17 +204,22 @@ class _Reading:
             elif (other := self._rival(key, fields)) is not None:
                 self._fault(key, f'It stands here, and as "fields.{other}".', _KEEP_ONE)
             else:
-                found[key] = self._compiled(key, value, key, self.given)
+                found[key] = self._compiled(value, key, self.given.lines.get(key))
         return found
 
-    def _compiled(self, name: str, value: Any, place: str, within: Keyed) -> Any:
+    def _compiled(self, value: Any, place: str, line: int | None) -> Any:
+        """Read every expression inside a value. Each that cannot be read is told, where it stands."""
         from batchgen.manifest.fill import compile_all  # noqa: PLC0415 - Jinja is for those who write a manifest
 
+        if isinstance(value, Keyed):
+            lines = value.lines
+            return {key: self._compiled(one, f"{place}.{key}", lines.get(key, line)) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._compiled(one, f"{place}[{number}]", line) for number, one in enumerate(value, start=1)]
         try:
             return compile_all(value, place)
         except Unrenderable as error:
-            outer = within if within is not self.given else None
-            self._fault(name, error.problem, error.remedy, within=outer)
+            self.faults.append(self.source.fault(error.problem, error.remedy, row=line, column=place))
             return ""
 
     def _mapping(self, key: str) -> Mapping[str, Any]:

@@ -105,6 +105,26 @@ def test_all_faults_of_the_settings_are_told_together(told):
     assert len(told("m.yaml", text)) == 6
 
 
+def test_each_expression_that_cannot_be_read_is_told_where_it_stands(told):
+    text = """kind: template
+fields:
+  template_id: "{{ a b }}"
+variables:
+  name: "{{ name"
+  logo:
+    type: image
+    url: "{{ Photo URL }}"
+  lines: ["{{ fine }}", "{{ 2nd }}"]
+"""
+
+    assert [one.split(": ")[0] for one in told("m.yaml", text)] == [
+        'm.yaml, row 3, column "fields.template_id"',
+        'm.yaml, row 5, column "variables.name"',
+        'm.yaml, row 8, column "variables.logo.url"',
+        'm.yaml, row 9, column "variables.lines[2]"',
+    ]
+
+
 def test_an_empty_manifest_is_told(told):
     assert told("m.yaml", "# nothing\n") == [
         'm.yaml, row 1: It has no settings. Write keys such as "kind:" and "rows:".'
