@@ -47,6 +47,23 @@ def render_all(value: Any, context: Mapping[str, Any]) -> Any:
     return value
 
 
+def render_or_note(value: Any, context: Mapping[str, Any], failed: list[Unrenderable]) -> Any:
+    """Fill in the same; where that cannot be done, note why of each expression, and give nothing."""
+    try:
+        return render_all(value, context)
+    except Unrenderable:
+        failed += _failures(value, context)
+        return ""
+
+
+def _failures(value: Any, context: Mapping[str, Any]) -> Iterator[Unrenderable]:
+    for one in expressions(value):
+        try:
+            one.render(context)
+        except Unrenderable as error:
+            yield error
+
+
 def expressions(value: Any) -> Iterator[Expression]:
     """Give every expression inside a value."""
     if isinstance(value, Expression):

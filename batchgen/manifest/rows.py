@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchgen.manifest.blanks import Blanks, is_blank, said_in
 from batchgen.manifest.choice import Choice
-from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all
+from batchgen.manifest.expressions import Unrenderable, expressions, identifier, render_all, render_or_note
 from batchgen.manifest.foreign import Foreign, foreign
 from batchgen.manifest.headings import Headings, read_headings
 from batchgen.manifest.layers import SHARED, shared
@@ -25,7 +25,7 @@ from batchgen.model.errors import Fault
 from batchgen.model.row import BY_DEFAULT, Row, Sheaf
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from batchgen.manifest.settings import Settings
     from batchgen.manifest.sheet import Sheet
@@ -157,12 +157,16 @@ class Rows:
                     own = self.headings(kind).given(meant.values)
                     yield from self._settled(meant, kind, own)
                     self._give_way(kind, own)
-                yield self._filled(meant, kind, dict(own), values)
+                yield from self._filled(meant, kind, dict(own), values)
             except Unrenderable as error:
-                if (error.place, error.problem) not in self._told:
-                    # One wrong name is one fault, however many rows it would spoil.
-                    self._told.add((error.place, error.problem))
-                    yield self._fault(record.number, error.place, error.problem, error.remedy)
+                yield from self._untold(record, [error])
+
+    def _untold(self, record: Record, failed: Iterable[Unrenderable]) -> Iterator[Fault]:
+        """Give what was not told yet: one wrong name is one fault, however many rows it would spoil."""
+        for error in failed:
+            if (error.place, error.problem) not in self._told:
+                self._told.add((error.place, error.problem))
+                yield self._fault(record.number, error.place, error.problem, error.remedy)
 
     def _combined(self, record: Record, combination: dict[str, Any]) -> dict[str, Any]:
         """Fill in the expressions in a combination of ``foreach``."""
@@ -228,9 +232,12 @@ class Rows:
                     remedy = f'Where this column is meant, empty "{named}".'
                     self.warnings.append(self._fault(None, column, problem, remedy))
 
-    def _filled(self, record: Record, kind: str, fields: dict[str, Any], combination: dict[str, Any]) -> Row:
+    def _filled(
+        self, record: Record, kind: str, fields: dict[str, Any], combination: dict[str, Any]
+    ) -> Iterator[Row | Fault]:
         columns = dict(self.headings(kind).columns)
         context = self._context(record, combination)
+        failed: list[Unrenderable] = []
         for part, values, keep in (
             ("defaults", self.settings.defaults, True),
             ("foreach", combination, False),
@@ -246,13 +253,17 @@ class Rows:
                 for column, at in self._said_in(part, name, field):
                     if is_blank(record.values[at]):
                         self._blanks.note(column, record.number, place)
-                meant = render_all(value, context if part != "fields" else _also(context, fields))
+                known = context if part != "fields" else _also(context, fields)
+                meant = render_or_note(value, known, failed)
                 meant = shared(fields, meant, default=keep) if field == SHARED else meant
                 fields.pop(field, None)
-                if meant not in ("", [], {}, None):
+                if meant not in ("", [], {}, None) or failed:  # One that failed may be named further down all the same.
                     fields[field] = meant
                 columns[field] = place
-        return Row(file=self.file, number=record.number, cells=record.cells, kind=kind, fields=fields, columns=columns)
+        yield from self._untold(record, failed)
+        if not failed:
+            file, number, cells = self.file, record.number, record.cells
+            yield Row(file=file, number=number, cells=cells, kind=kind, fields=fields, columns=columns)
 
     def _beneath(self, kind: str, field: str, own: Any, value: Any) -> str | None:
         """Give the name under which a default completes what a row says itself; None: the row's own is all of it."""

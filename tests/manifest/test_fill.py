@@ -42,6 +42,28 @@ def test_a_name_that_is_not_there_is_a_fault_at_its_first_row(told_of, expressio
     assert told_of(expression) == [f's.csv, row 2, column "fields.title": {problem}']
 
 
+def test_all_names_of_a_row_that_are_not_there_are_told_at_once(told, folder):
+    (folder / "s.csv").write_text(PEOPLE)
+    text = """kind: template
+rows: s.csv
+defaults: {template_id: "{{ campaign }}"}
+fields:
+  title: "Hi {{ frist_name }}"
+  output: "{{ title }}.mp4"
+variables:
+  name: "{{ zzz }}"
+  firm: "{{ company }}"
+  logo: {type: image, url: "{{ logo }}"}
+"""
+
+    assert [one.split(" is no column")[0] for one in told("m.yaml", text)] == [
+        's.csv, row 2, column "defaults.template_id": "campaign"',
+        's.csv, row 2, column "fields.title": "frist_name"',
+        's.csv, row 2, column "variables.name": "zzz"',
+        's.csv, row 2, column "variables.logo.url": "logo"',
+    ]
+
+
 CALL = "Write () after the name of what is to be called, or the name of a column."
 
 
