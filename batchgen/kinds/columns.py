@@ -92,18 +92,19 @@ def number(low: float, high: float) -> Parser:
     """Take a number from ``low`` to ``high``."""
 
     def parse(value: Any) -> float:
-        return _within(_plain_number(word(value)), low, high)
+        return _within(_plain_number(word(value), f"Write a number from {low:g} to {high:g}."), low, high)
 
     return shaped(parse, number_shape(low, high))
 
 
 def whole(low: int, high: int) -> Parser:
     """Take a whole number from ``low`` to ``high``."""
+    remedy = f"Write a whole number from {low} to {high}."
 
     def parse(value: Any) -> int:
-        given = _within(_plain_number(word(value)), low, high)
+        given = _within(_plain_number(word(value), remedy), low, high)
         if given != int(given):
-            raise Wrong(f"{shown(value)} is not a whole number.", f"Write a whole number from {low} to {high}.")
+            raise Wrong(f"{shown(value)} is not a whole number.", remedy)
         return int(given)
 
     return shaped(parse, number_shape(low, high, whole=True))
@@ -231,12 +232,12 @@ def _typed(value: Any) -> Any:
     return value
 
 
-def _plain_number(given: str, remedy: str = "") -> float:
+def _plain_number(given: str, remedy: str) -> float:
     if _NUMBER.fullmatch(given):
         return float(given)
     if _DECIMAL_COMMA.fullmatch(given):
         remedy = f"Write {given.replace(',', '.')}."
-    raise Wrong(f"{shown(given)} is not a number.", remedy or "Write a number, such as 1.1.")
+    raise Wrong(f"{shown(given)} is not a number.", remedy)
 
 
 def _within(given: float, low: float, high: float) -> float:

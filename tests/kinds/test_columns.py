@@ -65,10 +65,12 @@ def test_a_cell_gives_its_meaning(parse, written, meant):
     [
         (columns.number(0.5, 1.5), "2", "2 is more than 1.5.", "Write a number from 0.5 to 1.5."),
         (columns.number(0.5, 1.5), "1,1", '"1,1" is not a number.', "Write 1.1."),
-        (columns.number(0.5, 1.5), "fast", '"fast" is not a number.', "Write a number, such as 1.1."),
-        (columns.number(0.5, 1.5), "nan", '"nan" is not a number.', "Write a number, such as 1.1."),
+        (columns.number(0.5, 1.5), "fast", '"fast" is not a number.', "Write a number from 0.5 to 1.5."),
+        (columns.number(0.5, 1.5), "nan", '"nan" is not a number.', "Write a number from 0.5 to 1.5."),
         (columns.seconds, "25:00:00", "90000 is more than 86400.", "Write a number from 0 to 86400."),
         (columns.whole(1, 100), "1.5", '"1.5" is not a whole number.', "Write a whole number from 1 to 100."),
+        (columns.whole(1, 100), "two", '"two" is not a number.', "Write a whole number from 1 to 100."),
+        (columns.whole(4, 15), "0:10", '"0:10" is not a number.', "Write a whole number from 4 to 15."),
         (columns.yes_no, "maybe", '"maybe" is neither yes nor no.', "Write true or false."),
         (
             columns.choice("normal", "closeUp"),
