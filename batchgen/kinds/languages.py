@@ -105,6 +105,17 @@ zu  Zulu        ZA=South Africa
 _ACCENTS = ("English - Your Accent", "English - American Accent")
 #: Words that are nearer to the name of another language, letter by letter, than to that of the one they mean.
 _MEANT = {"deutsch": "German"}
+#: Other English names of languages, and of some that HeyGen has by a region.
+_ALSO_CALLED = {
+    "castilian": "Spanish (Spain)",
+    "farsi": "Persian",
+    "flemish": "Dutch (Belgium)",
+    "tagalog": "Filipino",
+}
+#: What people write between languages in place of ";": nothing in brackets, as in "Chinese (Mandarin, Simplified)".
+_BETWEEN = re.compile(r"(?:[,/&+\n]|\band\b)(?![^(]*\))")
+#: The shortest word by which names are found that have it in them.
+_WORD = re.compile(r"\w{4,}")
 #: A language, and where it is spoken, however that is written: "English (US)", "English - UK", "Spanish Mexico".
 _REGIONAL = re.compile(r"(\w+)(?:\s*\(|\s+-\s*|\s+)(.+?)\)?")
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}))?", re.IGNORECASE)
@@ -165,18 +176,19 @@ def _display_name(given: str) -> str:
         raise Wrong(f"{shown(given)} is spoken in several ways.", f"Choose from: {', '.join(bare)}.")
     if name := _by_code(given):
         raise Wrong(f"{shown(given)} is a code, and HeyGen wants the name.", f'Write "{name}".')
-    if "," in given and all(plain(part) in _EXACT for part in given.split(",")):
-        raise Wrong(problem, f'Between languages stands a ";": {";".join(part.strip() for part in given.split(","))}')
-    if near := _nearest(given):
+    parts = [part.strip() for part in _BETWEEN.split(given)]
+    if len(parts) > 1 and all(plain(part) in _EXACT for part in parts):
+        raise Wrong(problem, f'Between languages stands a ";": {";".join(parts)}')
+    if near := _ALSO_CALLED.get(plain(given)) or _nearest(given):
         raise Wrong(problem, f'Did you mean "{near}"?')
-    if spoken := _spoken(given):
-        raise Wrong(problem, f"Choose from: {', '.join(_LANGUAGES[spoken[0]])}.")
+    if choice := _akin(given):
+        raise Wrong(problem, f"Choose from: {', '.join(choice)}.")
     raise Wrong(problem, 'Write the language\'s English name, such as "Spanish (Spain)", "French" or "Japanese".')
 
 
 def _nearest(given: str, likeness: float = 0.75) -> str | None:
     """Give the name that a misspelt one was most likely meant to be: of a language that is named, with its region."""
-    if meant := _MEANT.get(plain(given)):
+    if meant := _MEANT.get(re.split(r"\W", plain(given))[0]):
         return meant
     spoken = _spoken(given)
     if spoken is None:
@@ -188,6 +200,18 @@ def _nearest(given: str, likeness: float = 0.75) -> str | None:
     regions = {one.removeprefix(name).strip(" -()"): one for one in NAMES if one.startswith(name)}
     ambiguous = sum(plain(region) in plain(one) for one in regions) > 1
     return None if ambiguous else regions.get(nearest(region, regions, likeness=likeness) or "-")
+
+
+def _akin(given: str) -> list[str]:
+    """Give the names of the language that is named, or else those that have most of the words in them."""
+    words = set(_WORD.findall(plain(given)))
+    if spoken := _spoken(given):
+        return _LANGUAGES[spoken[0]]
+    if named := [one for one in _LANGUAGES if plain(one) in words]:
+        return _LANGUAGES[named[0]]
+    shared = {name: len(words.intersection(_WORD.findall(plain(name)))) for name in NAMES}
+    most = max(shared.values())
+    return [name for name, count in shared.items() if most and count == most]
 
 
 def _spoken(given: str) -> tuple[str, str] | None:

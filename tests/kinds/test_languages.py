@@ -25,6 +25,9 @@ def test_a_language_is_known_by_its_name(written, meant):
     assert language(written) == meant
 
 
+FRENCH = ("French", "French (France)", "French (Belgium)", "French (Canada)", "French (Switzerland)")
+
+
 @pytest.mark.parametrize(
     ("written", "remedy"),
     [
@@ -43,6 +46,24 @@ def test_a_language_is_known_by_its_name(written, meant):
         ("English - American Acent", 'Did you mean "English - American Accent"?'),
         ("Korean (South Korea)", "Choose from: Korean, Korean (Korea)."),
         ("Deutsch", 'Did you mean "German"?'),
+        ("Deutsch (Deutschland)", 'Did you mean "German"?'),
+        ("Castilian", 'Did you mean "Spanish (Spain)"?'),
+        ("Farsi", 'Did you mean "Persian"?'),
+        ("French / German", 'Between languages stands a ";": French;German'),
+        ("French and German", 'Between languages stands a ";": French;German'),
+        ("French\nGerman (Germany)", 'Between languages stands a ";": French;German (Germany)'),
+        (
+            "Chinese (Mandarin, Simplified), French",
+            'Between languages stands a ";": Chinese (Mandarin, Simplified);French',
+        ),
+        ("Norwegian", "Choose from: Norwegian Bokm\u00e5l (Norway)."),
+        ("Cantonese", "Choose from: Chinese (Cantonese, Traditional)."),
+        (
+            "Brazilian Portuguese",
+            "Choose from: Portuguese, Portuguese (Brazil), Portuguese (Portugal).",
+        ),
+        ("Canadian French", f"Choose from: {', '.join(FRENCH)}."),
+        ("Spain", "Choose from: Spanish (Spain)."),
         ("Klingon", 'Write the language\'s English name, such as "Spanish (Spain)", "French" or "Japanese".'),
     ],
 )
