@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchgen.assembly.planning import open_sources, planner_for
+from batchgen.assembly.planning import open_sources, planner_for, rowless
 from batchgen.model.errors import ManifestError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def check_manifests(names: Sequence[str], *, api: str | None, duplicates: str, e
     try:
         plan = _plan(sources, api=api, duplicates=duplicates)
         checked.rows, checked.videos = plan.rows, plan.lines
+        checked.notes += [f"{name}: {told}" for name, told in rowless(plan)]
     except ManifestError as error:
         checked.faults += error.faults
     for source in sources:

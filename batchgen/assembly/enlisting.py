@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from batchgen.assembly.clock import CLOCK
 from batchgen.assembly.costing import learn_lengths
 from batchgen.assembly.errand import Work
-from batchgen.assembly.planning import choose_sample, generation_of
+from batchgen.assembly.planning import choose_sample, generation_of, rowless
 from batchgen.assembly.selection import selector
 from batchgen.assembly.sparing import displaced, spare_for_results
 from batchgen.model.errors import UsageError
@@ -102,9 +102,8 @@ def _plan(errand: Errand, store: Store, company: Company, *, whole: bool) -> tup
         company.warn(source.manifest.warnings())
     if plan.left:
         company.note("--again", [_gone_on_with(plan.left)])
-    for one in plan.sheets:
-        if not one.sheet.lines:
-            company.note(one.sheet.name, ["it has no rows below its header, so there is nothing to make."])
+    for name, told in rowless(plan):
+        company.note(name, [told])
     return api, plan, [source.downloads for source in sources]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from batchgen.heygen.interface import Dialect
     from batchgen.manifest.interface import Manifest
     from batchgen.model.job import Draft, Job
-    from batchgen.pipeline.planning.plan import Planner, Source
+    from batchgen.pipeline.planning.plan import Plan, Planner, Source
     from batchgen.store.interface import Line
 
 
@@ -56,6 +56,12 @@ def open_sources(
     _check_names(sources)
     _check_targets(sources)
     return sources
+
+
+def rowless(plan: Plan) -> list[tuple[str, str]]:
+    """Give the name of each sheet of a plan that asks for nothing, and what to tell of it."""
+    told = "it has no rows below its header, so there is nothing to make."
+    return [(one.sheet.name, told) for one in plan.sheets if not one.sheet.lines]
 
 
 def _check_names(sources: Sequence[Source]) -> None:

@@ -138,6 +138,16 @@ def test_a_plan_tells_warnings_too(batchgen, tmp_path):
     assert "warning: 3 more; `batchgen check` names each." in said
 
 
+def test_a_sheet_without_rows_is_told_as_a_run_tells_it(batchgen, tmp_path):
+    (tmp_path / "bare.csv").write_text(HEADER)
+
+    ended = batchgen("check", "bare.csv")
+
+    note = "bare.csv: it has no rows below its header, so there is nothing to make.\n"
+    assert (ended.code, ended.err) == (0, f"{note}Nothing is wrong. Rows: 0, videos: 0.\n")
+    assert note in batchgen("run", "bare.csv", "--sandbox").err
+
+
 def test_an_empty_yaml_file_is_told_what_stands_in_one(batchgen, tmp_path):
     (tmp_path / "people.yaml").write_text("")
 
