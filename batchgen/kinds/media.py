@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from batchgen.kinds.columns import Wrong, link, several, shown, word
 from batchgen.model.media import KEY, NamedFile
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _ASSET = re.compile(r"asset:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _PATH = re.compile(r"[.]{1,2}[/\\]|[/\\~]|[a-z]:[/\\]", re.IGNORECASE)
+#: What browsers and file managers copy of a file of this machine, up to its path.
+_FILE_LINK = re.compile(r"file://(?:localhost)?(?:/(?=[a-z]:[/\\]))?", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi|mp3|m4a|wav|png|jpe?g|gif|webp|srt|vtt|pdf)", re.IGNORECASE)
 
 
@@ -76,8 +79,12 @@ def file(sort: str) -> Parser:
     def parse(value: Any) -> dict[str, Any]:
         given = word(value)
         if "://" in given:
-            raise Wrong(f"{shown(given)} is a link, and here belongs a file of this machine.", 'Write it under "url".')
+            remedy = f"Write its path: {path}." if (path := _linked(given)) else 'Write it under "url".'
+            raise Wrong(f"{shown(given)} is a link, and here belongs a file of this machine.", remedy)
         named = _ASSET.fullmatch(given)
+        if named and _is_id(named[1].strip()):
+            problem = f"{shown(given)} is an asset of your account, and here belongs a file of this machine."
+            raise Wrong(problem, 'Write it under "url".')
         return {KEY: NamedFile(named[1].strip() if named else given, sort)}
 
     return parse
@@ -86,22 +93,41 @@ def file(sort: str) -> Parser:
 def _asset(given: str, sort: str) -> dict[str, Any]:
     if _PATH.match(given):
         return {KEY: NamedFile(given, sort)}
-    looks_like_a_file = _SUFFIX.fullmatch(PurePosixPath(given.replace("\\", "/")).suffix)
-    if looks_like_a_file or "/" in given or "\\" in given:
+    if not _is_id(given):
         raise Wrong(f"{shown(given)} is no id of an asset.", f"For a file of this machine write asset:./{given}.")
     if re.search(r"\s", given):
         raise Wrong(f"{shown(given)} is no id of an asset.", "An id has no spaces in it.")
     return {"asset_id": given}
 
 
+def _is_id(given: str) -> bool:
+    """Tell whether what follows ``asset:`` can be an id: neither a path nor the name of a file."""
+    looks_like_a_file = _SUFFIX.fullmatch(PurePosixPath(given.replace("\\", "/")).suffix)
+    return not (looks_like_a_file or _PATH.match(given) or "/" in given or "\\" in given)
+
+
 def _link(given: str) -> str:
-    if _PATH.match(given) or (_SUFFIX.fullmatch(PurePosixPath(given).suffix) and "/" not in given):
-        path = given if _PATH.match(given) else f"./{given}"
+    if path := _linked(given) or _path(given):
         raise Wrong(
             f"{shown(given)} is not a link that HeyGen can fetch.",
             f"To have this file uploaded, write asset:{path}; else write the https link of one.",
         )
     return str(link(given))
+
+
+def _linked(given: str) -> str | None:
+    """Give the path of a file of this machine that is written as a link to it."""
+    found = _FILE_LINK.match(given)
+    return unquote(given[found.end() :]) if found else None
+
+
+def _path(given: str) -> str | None:
+    """Give what is most likely a path as it is written behind ``asset:``; what begins with a host is a link."""
+    if _PATH.match(given):
+        return given
+    first, inside, _ = given.partition("/")
+    hosted = inside and ("." in first or ":" in first)
+    return f"./{given}" if _SUFFIX.fullmatch(PurePosixPath(given).suffix) and not hosted else None
 
 
 def _group(value: Mapping[str, Any], sort: str) -> dict[str, Any]:

@@ -38,6 +38,12 @@ def test_everything_else_behind_asset_is_an_id(given):
         (media.video, "asset:two words", "An id has no spaces in it."),
         (media.video, "./clip.mp4", "To have this file uploaded, write asset:./clip.mp4; else write the https link of one."),
         (media.audio, "a.mp3", "To have this file uploaded, write asset:./a.mp3; else write the https link of one."),
+        (media.audio, "voices/a.mp3", "To have this file uploaded, write asset:./voices/a.mp3; else write the https link of one."),
+        (media.video, "file:///films/my%20clip.mp4", "To have this file uploaded, write asset:/films/my clip.mp4; else write the https link of one."),
+        (media.video, "file:///C:/films/a.mp4", "To have this file uploaded, write asset:C:/films/a.mp4; else write the https link of one."),
+        (media.video, "example.com/a.mp4", "Did you mean https://example.com/a.mp4?"),
+        (media.file("video"), "file:///films/my%20clip.mp4", "Write its path: /films/my clip.mp4."),
+        (media.file("video"), "asset:be0897b9768e4c09", 'Write it under "url".'),
         (media.file("video"), "https://example.com/a.mp4", 'Write it under "url".'),
     ],
 )  # fmt: skip
