@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from batchgen import settings
 from batchgen.cli import options
 from batchgen.doctor.interface import Finding, Verdict
-from batchgen.model.errors import BatchgenError
+from batchgen.model.errors import BatchgenError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,10 +107,11 @@ def settings_in_force(ctx: click.Context) -> tuple[list[tuple[str, str, str]], l
             continue
         try:
             value, _ = param.handle_parse_result(inner, {}, [])
-        except click.BadParameter as error:
-            faults.append(_fault(param, error))
+            shown = _hosts(value) if param.name == "notify" else _plain(value)
+        except (click.BadParameter, UsageError) as error:
+            faults.append(_fault(param, str(error)))
         else:
-            told.append((str(param.name), _plain(value), _place(inner, param)))
+            told.append((str(param.name), shown, _place(inner, param)))
     return told, faults
 
 
@@ -121,13 +122,20 @@ def _place(inner: click.Context, param: click.Option) -> str:
     return settings.TOML if source is ParameterSource.DEFAULT_MAP else "default"
 
 
-def _fault(param: click.Option, error: click.BadParameter) -> Finding:
-    detail = f"{param.name} ({param.envvar} or {settings.TOML}): {error.message}"
+def _fault(param: click.Option, problem: str) -> Finding:
+    detail = f"{param.name} ({param.envvar} or {settings.TOML}): {problem}"
     return Finding(group="settings", name=str(param.name), verdict=Verdict.FAIL, detail=detail)
 
 
 def _setting(name: str, value: str, source: str) -> Finding:
     return Finding(group="settings", name=name, verdict=Verdict.PASS, detail=f"{value} (from {source})")
+
+
+def _hosts(addresses: Sequence[str]) -> str:
+    """Name where notes go. Who knows the whole of such an address can post there. Raises ``UsageError``."""
+    from batchgen.assembly.notify import read_target  # noqa: PLC0415 - for those who look
+
+    return ", ".join(read_target(one).host for one in addresses) or "none"
 
 
 def _plain(value: object) -> str:

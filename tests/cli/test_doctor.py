@@ -164,6 +164,26 @@ def test_a_password_in_an_address_is_not_shown(batchgen, server, monkeypatch):
     assert "hunter2" not in batchgen("doctor").out
 
 
+def test_an_address_that_notes_go_to_is_named_by_its_host_alone(batchgen, server, tmp_path):
+    (tmp_path / "batchgen.toml").write_text(
+        'notify = ["https://hooks.slack.com/T0/s3cr3t", "slack:https://a.example/s3cr3t"]'
+    )
+
+    ended = batchgen("doctor")
+
+    assert "s3cr3t" not in ended.out + ended.err
+    assert "hooks.slack.com, a.example (from batchgen.toml)" in ended.out
+
+
+def test_an_address_that_takes_no_notes_is_a_fail_and_not_shown(batchgen, server, monkeypatch):
+    monkeypatch.setenv("BATCHGEN_NOTIFY", "ftp://a.example/s3cr3t")
+
+    ended = batchgen("doctor", "--json")
+
+    assert (ended.code, told(ended)["notify"]["verdict"]) == (1, "fail")
+    assert "s3cr3t" not in ended.out + ended.err
+
+
 def test_a_state_of_another_program_is_a_fail(batchgen, server, tmp_path):
     (tmp_path / "other.db").write_bytes(os.urandom(5000))
 
