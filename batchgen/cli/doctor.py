@@ -140,7 +140,9 @@ def _hosts(addresses: Sequence[str]) -> str:
 
 def _plain(value: object) -> str:
     """Write a setting without the password that an address may hold."""
-    return re.sub(r"://[^/@\s]*@", "://***@", "none" if value is None else str(value))
+    # What click has for one that nobody gave is None, or a mark of its own, which is nobody else's.
+    known = isinstance(value, str | int | float)
+    return re.sub(r"://[^/@\s]*@", "://***@", str(value) if known else "none")
 
 
 def _lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -145,6 +145,7 @@ def test_each_setting_is_told_with_its_place(batchgen, server, tmp_path, monkeyp
     assert found["settle"] == ("7.0", ".env")
     assert found["concurrency"] == ("4", "the environment")
     assert found["poll_interval"] == ("5.0", "default")
+    assert found["max_credits"] == found["notify"] == ("none", "default")
     assert found["HEYGEN_API_KEY"] == ("set", "the environment")
     assert found["HEYGEN_API_BASE"] == (server.url, "the environment")
 
