@@ -40,6 +40,9 @@ class _Missing(jinja2.StrictUndefined):
     # Every way of using a value that is not there ends in the same words.
     __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = __hash__ = _fail_with_undefined_error
     __contains__ = __add__ = __radd__ = __call__ = __getitem__ = __getattr__ = _fail_with_undefined_error
+    __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _fail_with_undefined_error
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _fail_with_undefined_error
+    __pos__ = __neg__ = __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = _fail_with_undefined_error
 
 
 class _NoText(jinja2.TemplateRuntimeError):

@@ -22,6 +22,11 @@ TOO_LONG = "It multiplies to more than 1,000,000 letters, items or digits. Multi
     [
         ("{{ frist_name }}", '"frist_name" is no column of this sheet. Did you mean "first_name"?'),
         ("{{ zzz }}", '"zzz" is no column of this sheet. Its columns are: first_name, company, url.'),
+        ("{{ first-nane }}", '"first" is no column of this sheet. Did you mean "first_name"?'),
+        ("{{ 2 * zzz }}", '"zzz" is no column of this sheet. Its columns are: first_name, company, url.'),
+        ("{{ zzz > 2 }}", '"zzz" is no column of this sheet. Its columns are: first_name, company, url.'),
+        ("{{ zzz | int }}", '"zzz" is no column of this sheet. Its columns are: first_name, company, url.'),
+        ("{{ -zzz }}", '"zzz" is no column of this sheet. Its columns are: first_name, company, url.'),
         ('{{ row["Frist Name"] }}', '"Frist Name" is no column of this sheet. Did you mean "First Name"?'),
         ("{{ 1 / 0 }}", "The expression fails: division by zero. Try it on this row by hand."),
         (
