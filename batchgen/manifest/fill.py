@@ -7,6 +7,7 @@ the next would be another video each time, and paid for each time.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from functools import lru_cache, partial, wraps
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -79,6 +80,8 @@ class _Bounded(ImmutableSandboxedEnvironment):
         super().__init__(**settings)
         for name in ("center", "indent"):
             self.filters[name] = _padding(self.filters[name], lambda *values: widest(values))
+        for name in ("int", "float"):
+            self.filters[name] = _number(self.filters[name])
         self.filters["format"] = _padding(self.filters["format"], lambda text, *values: width_by_percent(text, values))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -92,6 +95,21 @@ class _Bounded(ImmutableSandboxedEnvironment):
     def call(self, context: Any, called: Any, *args: Any, **named: Any) -> Any:
         _check_width(width_of_call(called, (*args, *named.values())))
         return super().call(context, called, *args, **named)
+
+
+def _number(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a filter that makes numbers, and no 0 of a text that is none: it would be spoken, and paid for."""
+    nothing = object()
+
+    @wraps(work)
+    def strict(value: Any, *args: Any, **named: Any) -> Any:
+        asked = args or "default" in named
+        if not asked and str(value).strip() and work(value, default=nothing, **named) is nothing:
+            shown, word = textwrap.shorten(str(value), 60, placeholder="…"), work.__name__.removeprefix("do_")
+            raise _NoText(f'"{shown}" is no number.', f"Mend it, or say what else: | {word}(0).")
+        return work(value, *args, **named)
+
+    return strict
 
 
 def _padding(work: Callable[..., Any], width: Callable[..., int]) -> Callable[..., Any]:

@@ -47,6 +47,31 @@ def test_a_name_that_is_not_there_is_a_fault_at_its_first_row(told_of, expressio
     assert told_of(expression) == [f's.csv, row 2, column "fields.title": {problem}']
 
 
+NUMBERS = 'title,price\nA,1200\nB,\nC, 1.5\nD,"1,200"\nE,on request\n'
+
+
+@pytest.mark.parametrize("word", ["int", "float"])
+def test_a_text_that_is_no_number_is_a_fault_and_no_zero(told, folder, word):
+    (folder / "s.csv").write_text(NUMBERS)
+    text = f"kind: template\nrows: s.csv\nfields:\n  template_id: '{{{{ price | {word} }}}}'\n"
+
+    remedy = f"is no number. Mend it, or say what else: | {word}(0)."
+    assert told("m.yaml", text) == [
+        f's.csv, row 5, column "fields.template_id": "1,200" {remedy}',
+        f's.csv, row 6, column "fields.template_id": "on request" {remedy}',
+    ]
+
+
+@pytest.mark.parametrize(
+    "expression", ["price | int(7)", "price | int(default=7)", "price | replace(',', '') | int(7, 10)"]
+)
+def test_what_else_holds_for_a_text_that_is_no_number_may_be_said(rows, folder, expression):
+    (folder / "s.csv").write_text(NUMBERS)
+    text = f'kind: template\nrows: s.csv\nfields:\n  template_id: "{{{{ {expression} }}}}"\n'
+
+    assert rows("m.yaml", text)[-1].fields["template_id"] == "7"
+
+
 def test_all_names_of_a_row_that_are_not_there_are_told_at_once(told, folder):
     (folder / "s.csv").write_text(PEOPLE)
     text = """kind: template
