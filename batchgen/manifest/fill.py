@@ -159,10 +159,18 @@ def read(text: str, place: str) -> Expression:
         return Expression(frozenset(names), partial(_fill, _ENVIRONMENT.from_string(text), place), _bare(tree))
     except jinja2.TemplateError as error:
         problem = f"The expression cannot be read: {(error.message or str(error)).rstrip('.')}."
-        raise Unrenderable(place, problem, 'Write it as "{{ column }}".') from error
+        raise Unrenderable(place, problem, _remedy(error)) from error
     except RecursionError:
         problem = "The expression cannot be read: it is nested too deeply."
         raise Unrenderable(place, problem, "Write it with fewer brackets.") from None
+
+
+def _remedy(error: jinja2.TemplateError) -> str:
+    if isinstance(error, jinja2.TemplateAssertionError):  # No such filter.
+        name = str(error.message).split("'")[1:2]
+        near = nearest(name[0], _ENVIRONMENT.filters) if name else None
+        return f'Did you mean "{near}"?' if near else "Its words are those of Jinja."
+    return 'Write a column "First Name" as {{ first_name }}, or as {{ row["First Name"] }}.'
 
 
 def _bare(tree: jinja2.nodes.Template) -> frozenset[str]:

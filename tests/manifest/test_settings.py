@@ -57,12 +57,16 @@ FIELDS = "title, url, output_language"
             'fields:\n  title: "{{ a b }}"',
             (
                 "2, column \"fields.title\": The expression cannot be read: expected token 'end of print statement', got 'b'. "
-                'Write it as "{{ column }}".'
+                'Write a column "First Name" as {{ first_name }}, or as {{ row["First Name"] }}.'
             ),
         ),
         (
             'fields:\n  title: "{{ title | uper }}"',
-            '2, column "fields.title": The expression cannot be read: No filter named \'uper\'. Write it as "{{ column }}".',
+            '2, column "fields.title": The expression cannot be read: No filter named \'uper\'. Did you mean "upper"?',
+        ),
+        (
+            'fields:\n  title: "{{ title | strftime }}"',
+            "2, column \"fields.title\": The expression cannot be read: No filter named 'strftime'. Its words are those of Jinja.",
         ),
         (
             "rows: m.yaml",
