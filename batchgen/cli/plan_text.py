@@ -120,7 +120,10 @@ def _cost(told: Mapping[str, Any]) -> Iterator[str]:
 
 
 _NO_PRICE = "for no page tells what HeyGen takes for {kinds}: write it under [prices.{list}]."
-_NO_LENGTH = "for nobody told how long they are: a column `duration` (1:35) does, and --online reads what it can."
+_NO_LENGTH = (
+    "for nobody told how long they are in a way that can be read: a column `duration` (95, 1:35 or 1 min 35 s) does, "
+    "and --online reads what it can."
+)
 _NO_LENGTH_READ = "for neither the sheet nor what could be read tells their length: a column `duration` (1:35) does."
 
 

@@ -82,6 +82,16 @@ def test_what_has_no_price_and_what_has_no_length_are_told_apart(batchgen, tmp_p
     assert "The cost of 1 of them is unknown, for nobody told how long they are" in told
 
 
+def test_a_duration_that_cannot_be_read_is_not_taken_for_none(batchgen, tmp_path):
+    tmp_path.joinpath("film.csv").write_text("url,output_language,duration\nhttps://x.example/v.mp4,Spanish,95 Sek.\n")
+
+    told = batchgen("plan", "film.csv", "--sandbox").out
+
+    assert (
+        "nobody told how long they are in a way that can be read: a column `duration` (95, 1:35 or 1 min 35 s)" in told
+    )
+
+
 def test_what_is_unknown_is_said_to_be_and_never_nothing(batchgen, tmp_path):
     tmp_path.joinpath("films.csv").write_text(
         "title,output_language,url,duration\nA,German,https://x.example/a.mp4,1:00\nB,German,https://x.example/b.mp4,\n"
