@@ -12,7 +12,8 @@ import pytest
 from batchgen.heygen import DIALECTS
 from batchgen.model.errors import TransportError
 from batchgen.model.exchange import Page, Progress, Reply
-from batchgen.model.job import Submission
+from batchgen.model.job import Job, Submission
+from batchgen.model.status import Status
 from batchgen.pipeline.options import Options
 from batchgen.pipeline.reconciling.search import Search
 
@@ -56,10 +57,15 @@ def look(account, *, api="v3", kind="video", since=1000.0):
     return asyncio.run(Search(around(account, api)).find([lost(api, kind, since)], {MINE: None})).rows
 
 
-def around(account, api, ours=()):
-    store = SimpleNamespace(owners=lambda ids: {one: 1 for one in ids if one in ours})
+def around(account, api, ours=(), accepted=()):
+    store = SimpleNamespace(
+        owners=lambda ids: {one: 1 for one in ids if one in ours},
+        in_state=lambda _run, status, _limit: [job for job in accepted if job.status is status],
+    )
     clock = SimpleNamespace(now=lambda: NOW)
-    return SimpleNamespace(dialects=DIALECTS, options=Options(api=api), caller=account, store=store, clock=clock)
+    return SimpleNamespace(
+        number=1, dialects=DIALECTS, options=Options(api=api), caller=account, store=store, clock=clock
+    )
 
 
 def lost(api, kind="video", since=1000.0):
@@ -68,9 +74,9 @@ def lost(api, kind="video", since=1000.0):
     )
 
 
-def a_search(rows, *, ours):
+def a_search(rows, *, ours=(), accepted=()):
     account = Account({None: Page(rows=rows)})
-    return account, Search(around(account, "v2", ours)), lost("v2")
+    return account, Search(around(account, "v2", ours, accepted)), lost("v2")
 
 
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])
@@ -176,6 +182,31 @@ def test_a_list_is_believed_again_once_it_tells_tokens():
     assert (would_have_shown, search.would_show(one)) == (False, True)
 
 
-def doubted(rows, *, ours):
-    _, search, one = a_search(rows, ours=ours)
+def accepted(name, *, at, kind="video", status=Status.RENDERING):
+    job = Job(pk=1, id="j1", kind=kind, content={}, delivery={}, language=None, file=None, status=status)
+    return job._replace(remote_id=name, api="v2", submitted_at=at)
+
+
+@pytest.mark.parametrize(
+    ("job", "proves"),
+    [
+        (accepted("v1", at=900.0), True),
+        (accepted("v9", at=900.0), False),
+        (accepted("v9", at=900.0, status=Status.DONE), False),
+        (accepted("v9", at=NOW - 60.0), True),  # It may come in a moment.
+        (accepted("v9", at=-9000.0), True),  # The list is not read so far.
+        (accepted("v9", at=900.0, kind="translation"), True),  # It may be in another list.
+    ],
+)
+def test_a_list_that_lacks_what_was_accepted_long_before_proves_nothing(job, proves):
+    assert doubted((row(1, "Summer · bgaaaaaaaaaa"),), accepted=[job]) == (not proves)
+
+
+@pytest.mark.parametrize(("at", "proves"), [(-9000.0, False), (NOW - 60.0, True)])
+def test_a_list_that_is_empty_where_something_was_accepted_proves_nothing(at, proves):
+    assert doubted((), accepted=[accepted("v9", at=at)]) == (not proves)
+
+
+def doubted(rows, *, ours=(), accepted=()):
+    _, search, one = a_search(rows, ours=ours, accepted=accepted)
     return one.pk in asyncio.run(search.find([one], {MINE: None})).doubts

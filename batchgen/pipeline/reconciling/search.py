@@ -17,6 +17,7 @@ from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import find_sessions, may_be
 from batchgen.pipeline.reconciling.paging import read_pages
+from batchgen.pipeline.reconciling.shown import Shown
 from batchgen.pipeline.reconciling.skew import NO_SKEW
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
 
@@ -33,11 +34,8 @@ _UNCLEAR = (
     "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
     "HeyGen, and `batchgen resolve` takes what you found"
 )
-#: Why a list may hold a job although its token stands nowhere in it.
-_BARE = (
-    "the account's list shows videos that were sent from here without the tokens that their titles had, so not finding "
-    "it there proves nothing: look at HeyGen, and `batchgen resolve` takes what you found"
-)
+#: States of jobs that a list has to show, and how many of each it is held against.
+_ACCEPTED, WITNESSES = (Status.RENDERING, Status.RENDERED, Status.DONE), 100
 #: Jobs that may be on their way at once, by far.
 MANY = 5000
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
@@ -67,7 +65,8 @@ class Search:
     def __init__(self, run: Context) -> None:
         self._run = run
         self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
-        self._bare: set[tuple[str, str]] = set()  #: Lists that lacked tokens of jobs from here, when last read.
+        #: List → why it proves nothing, as it was when it was read last; None: it does.
+        self._lacking: dict[tuple[str, str], str | None] = {}
         self._skew = NO_SKEW
         self._told: dict[str, Progress] = {}  #: Sessions of the agent that were opened: what was asked in them stays.
 
@@ -87,7 +86,7 @@ class Search:
         HeyGen's reference says so, or the list shows others of its kind, or a person said how long to look. A list that
         keeps tokens from us would show it as one of many.
         """
-        if (submission.api, family(submission.kind)) in self._bare:
+        if self._lacking.get((submission.api, family(submission.kind))):
             return False
         if self._run.options.settle is not None:
             return True
@@ -104,8 +103,8 @@ class Search:
                 return await self._by_prompt(dialect, kind, group, missing)
             case Way.TOKEN:
                 rows = await self._by_token(dialect, kind, group, missing)
-                bare = (dialect.name, family(kind)) in self._bare
-                return Found(rows, dict.fromkeys((one.pk for one in group), _BARE) if bare else {})
+                why = self._lacking.get((dialect.name, family(kind)))
+                return Found(rows, dict.fromkeys((one.pk for one in group), why) if why else {})
             case Way.NONE:
                 return Found()
 
@@ -177,18 +176,33 @@ class Search:
         self, dialect: Dialect, kind: str, missing: Mapping[str, Job], *, since: float
     ) -> dict[str, Progress]:
         found: dict[str, Progress] = {}
-        bare, this = set[str](), (dialect.name, family(kind))
+        shown, this = Shown(), (dialect.name, family(kind))
         async for rows in self._list(dialect, kind):
             found |= _matches(rows, missing)
-            bare.update(_without_token(rows, self._oldest(since)))
+            shown.take(rows, self._oldest(since))
             if rows:
                 self._shown.add(this)
             if len(found) == len(missing) or self._is_over(rows, since):
                 break
-        self._bare.discard(this)
-        if len(found) < len(missing) and bare and self._run.store.owners(sorted(bare)):
-            self._bare.add(this)
+        why = self._doubt(dialect, kind, shown, since) if len(found) < len(missing) else None
+        self._lacking[this] = why
         return found
+
+    def _doubt(self, dialect: Dialect, kind: str, shown: Shown, since: float) -> str | None:
+        """Say why a list that was read proves nothing, if it does not."""
+        run = self._run
+        ours = run.store.owners(sorted(shown.unmarked)) if shown.unmarked else {}
+        until = run.clock.now() - run.options.settle_for(keyed=False)
+        # One that is not known to show such jobs is judged by that, and a person may have said how long to look.
+        accepted = self._accepted(dialect, kind) if dialect.endpoint(kind).titled else ()
+        return shown.doubt(ours, accepted, oldest=self._oldest(since), until=until)
+
+    def _accepted(self, dialect: Dialect, kind: str) -> Iterator[Job]:
+        """Give some of the run's jobs that were accepted and did not fail, of those that one list shows."""
+        for status in _ACCEPTED:
+            for job in self._run.store.in_state(self._run.number, status, WITNESSES):
+                if job.api == dialect.name and family(job.kind) == family(kind):
+                    yield job
 
     def _list(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
         return self._pages(
@@ -222,10 +236,3 @@ class Search:
 def _matches(rows: Iterable[Progress], names: Container[str]) -> dict[str, Progress]:
     """Match rows to tokens."""
     return {mark: row for mark, row in marks(rows).items() if mark in names}
-
-
-def _without_token(rows: Iterable[Progress], since: float) -> Iterator[str]:
-    """Give the ids of rows from the time that matters that carry no token."""
-    for row in rows:
-        if row.remote_id and (row.created_at is None or row.created_at >= since) and not marks([row]):
-            yield row.remote_id
