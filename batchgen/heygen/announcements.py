@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchgen.heygen.fields import first, number, table, text
+from batchgen.heygen.fields import first, seconds, table, text
 from batchgen.heygen.verdicts import lacked, read, unreadable
 from batchgen.model.exchange import Progress, Stage
 from batchgen.model.foreign import read_json
@@ -63,7 +63,7 @@ def _progress(event: str, row: Mapping[str, Any]) -> Progress | None:
         stage=stage,
         remote_id=remote_id,
         video_url=first(row, "url", "video_url") if stage is Stage.READY else None,
-        duration_s=number(row.get("duration")) if stage is Stage.READY else None,
+        duration_s=seconds(row.get("duration")) if stage is Stage.READY else None,
         error_code=code,
         error=error,
         hold=lacked(code, error),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_DAY_S = 86_400.0
+
 
 def text(value: Any) -> str | None:
     """Give a text that says something; a number counts as its digits, since ids and codes come as both."""
@@ -27,6 +29,12 @@ def number(value: Any) -> float | None:
     except (ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
+
+
+def seconds(value: Any) -> float | None:
+    """Give how long a video is; what cannot be meant, since none lasts longer than a day, is told by nobody."""
+    found = number(value)
+    return found if found is not None and 0.0 <= found <= _DAY_S else None
 
 
 def whole(value: Any) -> int | None:

@@ -100,6 +100,13 @@ def test_a_broken_job_tells_why_in_whatever_field_it_says_it(dialect, kind, data
     assert (progress.stage, progress.error_code, progress.error) == (Stage.BROKEN, code, words)
 
 
+@pytest.mark.parametrize("length", [-5, 1e300, "soon", True, None])
+def test_a_length_that_cannot_be_meant_is_told_by_nobody(length):
+    [found] = status(V3, {"data": {**V3_DONE, "duration": length}})
+
+    assert (found.stage, found.duration_s) == (Stage.READY, None)
+
+
 def test_v2_tells_all_of_a_finished_video_and_translation():
     video = {
         "id": "x",

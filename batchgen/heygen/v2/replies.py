@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from batchgen.heygen.fields import first, number, table, tables, text
+from batchgen.heygen.fields import first, number, seconds, table, tables, text
 from batchgen.heygen.verdicts import lacked, unreadable
 from batchgen.heygen.words import stage
 from batchgen.model.exchange import Accepted, Balance, Page, Progress, Stage
@@ -43,7 +43,7 @@ def detail(row: Mapping[str, Any], asked: str) -> Progress:
         stage=reached,
         remote_id=first(row, "id", "video_translate_id", "video_id") or asked,
         video_url=first(row, "video_url", "url"),
-        duration_s=number(row.get("duration")),
+        duration_s=seconds(row.get("duration")),
         error_code=code,
         error=complaint,
         hold=lacked(code, complaint),
@@ -110,7 +110,7 @@ def _shown(row: Mapping[str, Any]) -> Progress:
         stage=stage(row.get("status")),
         remote_id=first(row, "id", "video_id"),
         video_url=text(row.get("video_url")),
-        duration_s=number(row.get("duration")),
+        duration_s=seconds(row.get("duration")),
         error_code=text(row.get("failure_code")),
         error=text(row.get("failure_message")),
         hold=lacked(text(row.get("failure_code")), text(row.get("failure_message"))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from batchgen.heygen.fields import first, number, table, tables, text, whole
+from batchgen.heygen.fields import first, number, seconds, table, tables, text, whole
 from batchgen.heygen.verdicts import lacked, unreadable
 from batchgen.heygen.words import stage
 from batchgen.model.exchange import Accepted, Balance, Page, Progress, Stage
@@ -36,7 +36,7 @@ def detail(row: Mapping[str, Any]) -> Progress:
         stage=stage(row.get("status")),
         remote_id=first(row, "id", "video_id"),
         video_url=text(row.get("video_url")),
-        duration_s=number(row.get("duration")),
+        duration_s=seconds(row.get("duration")),
         error_code=code,
         error=complaint,
         hold=lacked(code, complaint),
