@@ -308,11 +308,15 @@ def _names(manifests: Sequence[str | Path]) -> tuple[str, ...]:
     return tuple(map(str, manifests))
 
 
-def _work(write_timeout: float, max_failures: str | int, options: dict[str, Any]) -> dict[str, Any]:
-    """Give how a run is to go about its work; of title tokens the words of the command are taken as well."""
+def _work(write_timeout: float | None, max_failures: str | int | None, options: dict[str, Any]) -> dict[str, Any]:
+    """Give how a run is to go about its work; of title tokens the words of the command are taken as well.
+
+    None is what was not asked for, as everywhere: of failures above all, since the word ``none`` lets all of them pass.
+    """
     words, token = {"auto": True, "never": False}, options.get("title_token")
     said = {**options, "title_token": words[token]} if isinstance(token, str) and token in words else options
-    return {"write_timeout": write_timeout, "max_failures": str(max_failures), "options": said}
+    asked = {"write_timeout": write_timeout, "max_failures": None if max_failures is None else str(max_failures)}
+    return {**{name: value for name, value in asked.items() if value is not None}, "options": said}
 
 
 def _places(**paths: object) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from batchgen.sandbox.wire import Answer
+
 SHEETS = {"people.jsonl": "videos", "library.jsonl": "translations"}
 #: Where the account's lists tell whose a video is.
 KNOWN = [("v3", "people.jsonl"), ("v2", "people.jsonl"), ("v3", "library.jsonl")]
@@ -122,15 +124,24 @@ def test_the_next_run_of_a_sheet_stands_in_its_own_way_never(desk, heygen, paid,
     assert len(bought(serving)) == 2 + (script != "Good morning 0.")
 
 
-def test_a_list_that_cannot_be_read_proves_nothing_and_stops_nothing(desk, heygen, paid, monkeypatch):
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_list_that_cannot_be_read_proves_nothing_and_stops_nothing(desk, heygen, paid, monkeypatch, status):
     serving = heygen()
-    monkeypatch.setattr(serving.world.studio, "shelves", {})  # The sandbox has no list of anything then.
     desk.videos(1)
+    answer = serving.world.handle
 
-    refused = search(desk, "people.jsonl")
+    def handle(call):
+        if call.method == "GET" and call.path == "/v3/videos":
+            return Answer(status, b'{"error": {"code": "no", "message": "No list today."}}')
+        return answer(call)
+
+    monkeypatch.setattr(serving.world, "handle", handle)
+    refused, done = search(desk, "people.jsonl"), desk.run("people.jsonl")
+
     assert refused.code == 3
     assert "lists could not be read" in refused.err
     assert "Nothing was changed" in refused.err
+    assert (done.code, len(bought(serving))) == (0, 1), done.err
 
 
 def test_a_rehearsal_begins_anew_and_can_be_searched(desk, heygen):
