@@ -57,10 +57,12 @@ def look(account, *, api="v3", kind="video", since=1000.0):
     return asyncio.run(Search(around(account, api)).find([lost(api, kind, since)], {MINE: None})).rows
 
 
-def around(account, api, ours=(), accepted=()):
+def around(account, api, ours=(), accepted=(), given=()):
     store = SimpleNamespace(
         owners=lambda ids: {one: 1 for one in ids if one in ours},
+        jobs=lambda pks: [a_job(ours[0], at=1000.0) for _ in pks],
         in_state=lambda _run, status, _limit: [job for job in accepted if job.status is status],
+        given_ids=lambda _: set(given),
     )
     clock = SimpleNamespace(now=lambda: NOW)
     return SimpleNamespace(
@@ -74,9 +76,9 @@ def lost(api, kind="video", since=1000.0):
     )
 
 
-def a_search(rows, *, ours=(), accepted=()):
+def a_search(rows, *, ours=(), accepted=(), given=()):
     account = Account({None: Page(rows=rows)})
-    return account, Search(around(account, "v2", ours, accepted)), lost("v2")
+    return account, Search(around(account, "v2", ours, accepted, given)), lost("v2")
 
 
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])
@@ -182,20 +184,20 @@ def test_a_list_is_believed_again_once_it_tells_tokens():
     assert (would_have_shown, search.would_show(one)) == (False, True)
 
 
-def accepted(name, *, at, kind="video", status=Status.RENDERING):
-    job = Job(pk=1, id="j1", kind=kind, content={}, delivery={}, language=None, file=None, status=status)
+def a_job(name, *, at, kind="video", status=Status.RENDERING):
+    job = Job(pk=1, id="j1", kind=kind, content={}, delivery={}, language=None, file=None, status=status, submission=3)
     return job._replace(remote_id=name, api="v2", submitted_at=at)
 
 
 @pytest.mark.parametrize(
     ("job", "proves"),
     [
-        (accepted("v1", at=900.0), True),
-        (accepted("v9", at=900.0), False),
-        (accepted("v9", at=900.0, status=Status.DONE), False),
-        (accepted("v9", at=NOW - 60.0), True),  # It may come in a moment.
-        (accepted("v9", at=-9000.0), True),  # The list is not read so far.
-        (accepted("v9", at=900.0, kind="translation"), True),  # It may be in another list.
+        (a_job("v1", at=900.0), True),
+        (a_job("v9", at=900.0), False),
+        (a_job("v9", at=900.0, status=Status.DONE), False),
+        (a_job("v9", at=NOW - 60.0), True),  # It may come in a moment.
+        (a_job("v9", at=-9000.0), True),  # The list is not read so far.
+        (a_job("v9", at=900.0, kind="translation"), True),  # It may be in another list.
     ],
 )
 def test_a_list_that_lacks_what_was_accepted_long_before_proves_nothing(job, proves):
@@ -204,9 +206,16 @@ def test_a_list_that_lacks_what_was_accepted_long_before_proves_nothing(job, pro
 
 @pytest.mark.parametrize(("at", "proves"), [(-9000.0, False), (NOW - 60.0, True)])
 def test_a_list_that_is_empty_where_something_was_accepted_proves_nothing(at, proves):
-    assert doubted((), accepted=[accepted("v9", at=at)]) == (not proves)
+    assert doubted((), accepted=[a_job("v9", at=at)]) == (not proves)
 
 
-def doubted(rows, *, ours=(), accepted=()):
-    _, search, one = a_search(rows, ours=ours, accepted=accepted)
+def test_ids_that_a_person_gave_tell_nothing_of_a_list():
+    """They never had a token, and what is taken over may be years old."""
+    rows = (row(1, "Summer · bgaaaaaaaaaa"), row(2, "Spring"))
+
+    assert not doubted(rows, ours=["v2"], accepted=[a_job("v9", at=900.0)], given=["v2", "v9"])
+
+
+def doubted(rows, *, ours=(), accepted=(), given=()):
+    _, search, one = a_search(rows, ours=ours, accepted=accepted, given=given)
     return one.pk in asyncio.run(search.find([one], {MINE: None})).doubts

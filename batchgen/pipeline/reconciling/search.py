@@ -191,18 +191,24 @@ class Search:
     def _doubt(self, dialect: Dialect, kind: str, shown: Shown, since: float) -> str | None:
         """Say why a list that was read proves nothing, if it does not."""
         run = self._run
-        ours = run.store.owners(sorted(shown.unmarked)) if shown.unmarked else {}
+        owners = run.store.owners(sorted(shown.unmarked)) if shown.unmarked else {}
+        bare = any(map(self._is_from_here, run.store.jobs(list(owners.values()))))
         until = run.clock.now() - run.options.settle_for(keyed=False)
         # One that is not known to show such jobs is judged by that, and a person may have said how long to look.
-        accepted = self._accepted(dialect, kind) if dialect.endpoint(kind).titled else ()
-        return shown.doubt(ours, accepted, oldest=self._oldest(since), until=until)
+        accepted = self._accepted(dialect, kind, shown) if dialect.endpoint(kind).titled else ()
+        return shown.doubt(accepted, bare=bare, oldest=self._oldest(since), until=until)
 
-    def _accepted(self, dialect: Dialect, kind: str) -> Iterator[Job]:
-        """Give some of the run's jobs that were accepted and did not fail, of those that one list shows."""
+    def _accepted(self, dialect: Dialect, kind: str, shown: Shown) -> Iterator[Job]:
+        """Give some of the run's jobs that were accepted and did not fail, and that their list did not show."""
         for status in _ACCEPTED:
             for job in self._run.store.in_state(self._run.number, status, WITNESSES):
-                if job.api == dialect.name and family(job.kind) == family(kind):
+                mine = job.api == dialect.name and family(job.kind) == family(kind)
+                if mine and job.remote_id and job.remote_id not in shown.ids and self._is_from_here(job):
                     yield job
+
+    def _is_from_here(self, job: Job) -> bool:
+        """Whether a job's id came from a request of ours. One that a person gave has no token, and is of any time."""
+        return job.submission is None or job.remote_id not in self._run.store.given_ids(job.submission)
 
     def _list(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
         return self._pages(

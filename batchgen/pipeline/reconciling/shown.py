@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from batchgen.pipeline.watching.marks import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from batchgen.model.exchange import Progress
     from batchgen.model.job import Job
@@ -42,14 +42,14 @@ class Shown:
                 if not marks([row]):
                     self.unmarked.add(row.remote_id)
 
-    def doubt(self, ours: Collection[str], accepted: Iterable[Job], *, oldest: float, until: float) -> str | None:
+    def doubt(self, accepted: Iterable[Job], *, bare: bool, oldest: float, until: float) -> str | None:
         """Say why it proves nothing, if it does not.
 
-        ``ours`` are those of the unmarked ids that jobs from here have. Of the ``accepted`` jobs, those from the time
-        that matters have to be there that were accepted by ``until``; where it shows nothing at all, each of them has.
+        ``bare``: whether unmarked ids are those of jobs that left with a token. Of the ``accepted``, which it does not
+        show, those from the time that matters have to be there that were accepted by ``until``; where it shows nothing
+        at all, each of them has.
         """
-        if ours:
+        if bare:
             return _BARE
         since = oldest if self.ids else -math.inf
-        gaps = (job for job in accepted if since <= (job.submitted_at or 0.0) <= until)
-        return _GAPS if any(job.remote_id and job.remote_id not in self.ids for job in gaps) else None
+        return _GAPS if any(since <= (job.submitted_at or 0.0) <= until for job in accepted) else None
