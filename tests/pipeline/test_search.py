@@ -57,11 +57,12 @@ def look(account, *, api="v3", kind="video", since=1000.0):
     return asyncio.run(Search(around(account, api)).find([lost(api, kind, since)], {MINE: None})).rows
 
 
-def around(account, api, ours=(), accepted=(), given=()):
+def around(account, api, *, ours=(), accepted=(), sent=None, given=()):
     store = SimpleNamespace(
         owners=lambda ids: {one: 1 for one in ids if one in ours},
-        jobs=lambda pks: [a_job(ours[0], at=1000.0) for _ in pks],
+        jobs=lambda pks: [known("v2", at=900.0) for _ in pks],
         in_state=lambda _run, status, _limit: [job for job in accepted if job.status is status],
+        submission=lambda _: sent or lost(api, since=900.0),
         given_ids=lambda _: set(given),
     )
     clock = SimpleNamespace(now=lambda: NOW)
@@ -76,9 +77,15 @@ def lost(api, kind="video", since=1000.0):
     )
 
 
-def a_search(rows, *, ours=(), accepted=(), given=()):
+def known(name, *, at, kind="video", status=Status.RENDERING):
+    """Make a job that was accepted at some time."""
+    job = Job(pk=1, id="j1", kind=kind, content={}, delivery={}, language=None, file=None, status=status)
+    return job._replace(remote_id=name, api="v2", submission=7, submitted_at=at)
+
+
+def a_search(rows, **known_of):
     account = Account({None: Page(rows=rows)})
-    return account, Search(around(account, "v2", ours, accepted, given)), lost("v2")
+    return account, Search(around(account, "v2", **known_of)), lost("v2")
 
 
 @pytest.mark.parametrize(("api", "kind"), [("v2", "video"), ("v3", "translation")])
@@ -184,20 +191,14 @@ def test_a_list_is_believed_again_once_it_tells_tokens():
     assert (would_have_shown, search.would_show(one)) == (False, True)
 
 
-def a_job(name, *, at, kind="video", status=Status.RENDERING):
-    job = Job(pk=1, id="j1", kind=kind, content={}, delivery={}, language=None, file=None, status=status, submission=3)
-    return job._replace(remote_id=name, api="v2", submitted_at=at)
-
-
 @pytest.mark.parametrize(
     ("job", "proves"),
     [
-        (a_job("v1", at=900.0), True),
-        (a_job("v9", at=900.0), False),
-        (a_job("v9", at=900.0, status=Status.DONE), False),
-        (a_job("v9", at=NOW - 60.0), True),  # It may come in a moment.
-        (a_job("v9", at=-9000.0), True),  # The list is not read so far.
-        (a_job("v9", at=900.0, kind="translation"), True),  # It may be in another list.
+        (known("v1", at=900.0), True),
+        (known("v9", at=900.0), False),
+        (known("v9", at=900.0, status=Status.DONE), False),
+        (known("v9", at=NOW - 60.0), True),  # It may come in a moment.
+        (known("v9", at=900.0, kind="translation"), True),  # It may be in another list.
     ],
 )
 def test_a_list_that_lacks_what_was_accepted_long_before_proves_nothing(job, proves):
@@ -206,16 +207,30 @@ def test_a_list_that_lacks_what_was_accepted_long_before_proves_nothing(job, pro
 
 @pytest.mark.parametrize(("at", "proves"), [(-9000.0, False), (NOW - 60.0, True)])
 def test_a_list_that_is_empty_where_something_was_accepted_proves_nothing(at, proves):
-    assert doubted((), accepted=[a_job("v9", at=at)]) == (not proves)
+    assert doubted((), accepted=[known("v9", at=at)]) == (not proves)
 
 
-def test_ids_that_a_person_gave_tell_nothing_of_a_list():
-    """They never had a token, and what is taken over may be years old."""
-    rows = (row(1, "Summer · bgaaaaaaaaaa"), row(2, "Spring"))
+@pytest.mark.parametrize("listed_at", [-9000.0, 900.0])
+@pytest.mark.parametrize("sent_at", [-9000.0, 900.0])
+def test_what_was_sent_long_ago_need_not_be_where_the_list_is_not_read_so_far(sent_at, listed_at):
+    """Such as one that got lost then, and was found today: it is accepted since, and no newer for that."""
+    sent = lost("v2", since=sent_at)
 
-    assert not doubted(rows, ours=["v2"], accepted=[a_job("v9", at=900.0)], given=["v2", "v9"])
+    assert doubted((row(1, at=listed_at),), accepted=[known("v9", at=900.0)], sent=sent) == (sent_at > 0)
 
 
-def doubted(rows, *, ours=(), accepted=(), given=()):
-    _, search, one = a_search(rows, ours=ours, accepted=accepted, given=given)
+@pytest.mark.parametrize("shown", ["v2", "v9"])
+def test_what_was_adopted_tells_nothing_of_a_list(shown):
+    """Another tool made it, nobody knows when, and without a token."""
+    rows = (row(1), row(2, "Spring"))
+
+    assert not doubted(rows, ours=["v2"], accepted=[known(shown, at=900.0)], given=["v2", shown])
+
+
+def test_what_was_adopted_is_not_in_a_list_that_is_empty():
+    assert doubted((), accepted=[known("v9", at=900.0)], given=["v9"])
+
+
+def doubted(rows, **known_of):
+    _, search, one = a_search(rows, **known_of)
     return one.pk in asyncio.run(search.find([one], {MINE: None})).doubts

@@ -6,6 +6,7 @@ was found by then is found anew.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -17,12 +18,12 @@ from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import find_sessions, may_be
 from batchgen.pipeline.reconciling.paging import read_pages
-from batchgen.pipeline.reconciling.shown import Shown
+from batchgen.pipeline.reconciling.shown import Shown, Witness
 from batchgen.pipeline.reconciling.skew import NO_SKEW
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Page, Progress, Reply, Request
@@ -191,24 +192,30 @@ class Search:
     def _doubt(self, dialect: Dialect, kind: str, shown: Shown, since: float) -> str | None:
         """Say why a list that was read proves nothing, if it does not."""
         run = self._run
-        owners = run.store.owners(sorted(shown.unmarked)) if shown.unmarked else {}
-        bare = any(map(self._is_from_here, run.store.jobs(list(owners.values()))))
         until = run.clock.now() - run.options.settle_for(keyed=False)
         # One that is not known to show such jobs is judged by that, and a person may have said how long to look.
-        accepted = self._accepted(dialect, kind, shown) if dialect.endpoint(kind).titled else ()
-        return shown.doubt(accepted, bare=bare, oldest=self._oldest(since), until=until)
+        accepted = self._accepted(dialect, kind) if dialect.endpoint(kind).titled else ()
+        return shown.doubt(ours=self._sent(shown.unmarked), accepted=accepted, oldest=self._oldest(since), until=until)
 
-    def _accepted(self, dialect: Dialect, kind: str, shown: Shown) -> Iterator[Job]:
-        """Give some of the run's jobs that were accepted and did not fail, and that their list did not show."""
+    def _sent(self, ids: Collection[str]) -> bool:
+        """Tell whether any of some ids is of a job that was sent from here: what a person gave had no token to lose."""
+        store = self._run.store
+        owners = store.owners(sorted(ids)) if ids else {}
+        return any(self._sent_at(job) > -math.inf for job in store.jobs(sorted(set(owners.values()))))
+
+    def _accepted(self, dialect: Dialect, kind: str) -> Iterator[Witness]:
+        """Give some of the run's jobs that were accepted and did not fail, of those that one list shows."""
         for status in _ACCEPTED:
             for job in self._run.store.in_state(self._run.number, status, WITNESSES):
-                mine = job.api == dialect.name and family(job.kind) == family(kind)
-                if mine and job.remote_id and job.remote_id not in shown.ids and self._is_from_here(job):
-                    yield job
+                if job.remote_id and job.api == dialect.name and family(job.kind) == family(kind):
+                    yield Witness(job.remote_id, self._sent_at(job), job.submitted_at or 0.0)
 
-    def _is_from_here(self, job: Job) -> bool:
-        """Whether a job's id came from a request of ours. One that a person gave has no token, and is of any time."""
-        return job.submission is None or job.remote_id not in self._run.store.given_ids(job.submission)
+    def _sent_at(self, job: Job) -> float:
+        """Give when an accepted job was sent from here; -inf: a person gave it its id."""
+        store = self._run.store
+        if job.submission is None or job.remote_id in store.given_ids(job.submission):
+            return -math.inf
+        return store.submission(job.submission).created_at
 
     def _list(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
         return self._pages(
