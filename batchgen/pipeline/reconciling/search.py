@@ -6,7 +6,6 @@ was found by then is found anew.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -18,12 +17,13 @@ from batchgen.model.status import Status
 from batchgen.pipeline.reconciling.locate_prompt import find_prompts, unclear
 from batchgen.pipeline.reconciling.locate_session import find_sessions, may_be
 from batchgen.pipeline.reconciling.paging import read_pages
-from batchgen.pipeline.reconciling.shown import Shown, Witness
+from batchgen.pipeline.reconciling.shown import Shown
 from batchgen.pipeline.reconciling.skew import NO_SKEW
+from batchgen.pipeline.reconciling.witnesses import Witnesses
 from batchgen.pipeline.watching.marks import READ_BACK_S, marks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 
     from batchgen.heygen.interface import Dialect
     from batchgen.model.exchange import Page, Progress, Reply, Request
@@ -35,8 +35,6 @@ _UNCLEAR = (
     "the agent was asked for something at that time that batchgen knows nothing of, and it may be this: look at "
     "HeyGen, and `batchgen resolve` takes what you found"
 )
-#: States of jobs that a list has to show, and how many of each it is held against.
-_ACCEPTED, WITNESSES = (Status.RENDERING, Status.RENDERED, Status.DONE), 100
 #: Jobs that may be on their way at once, by far.
 MANY = 5000
 #: Up to this many jobs are asked for by name; more are found quicker by reading the list.
@@ -68,6 +66,7 @@ class Search:
         self._shown: set[tuple[str, str]] = set()  #: Lists that were seen to hold jobs of theirs.
         #: List → why it proves nothing, as it was when it was read last; None: it does.
         self._lacking: dict[tuple[str, str], str | None] = {}
+        self._witnesses = Witnesses(run)
         self._skew = NO_SKEW
         self._told: dict[str, Progress] = {}  #: Sessions of the agent that were opened: what was asked in them stays.
 
@@ -185,37 +184,9 @@ class Search:
                 self._shown.add(this)
             if len(found) == len(missing) or self._is_over(rows, since):
                 break
-        why = self._doubt(dialect, kind, shown, since) if len(found) < len(missing) else None
-        self._lacking[this] = why
+        lacks = len(found) < len(missing)
+        self._lacking[this] = self._witnesses.doubt(dialect, kind, shown, self._oldest(since)) if lacks else None
         return found
-
-    def _doubt(self, dialect: Dialect, kind: str, shown: Shown, since: float) -> str | None:
-        """Say why a list that was read proves nothing, if it does not."""
-        run = self._run
-        until = run.clock.now() - run.options.settle_for(keyed=False)
-        # One that is not known to show such jobs is judged by that, and a person may have said how long to look.
-        accepted = self._accepted(dialect, kind) if dialect.endpoint(kind).titled else ()
-        return shown.doubt(ours=self._sent(shown.unmarked), accepted=accepted, oldest=self._oldest(since), until=until)
-
-    def _sent(self, ids: Collection[str]) -> bool:
-        """Tell whether any of some ids is of a job that was sent from here: what a person gave had no token to lose."""
-        store = self._run.store
-        owners = store.owners(sorted(ids)) if ids else {}
-        return any(self._sent_at(job) > -math.inf for job in store.jobs(sorted(set(owners.values()))))
-
-    def _accepted(self, dialect: Dialect, kind: str) -> Iterator[Witness]:
-        """Give some of the run's jobs that were accepted and did not fail, of those that one list shows."""
-        for status in _ACCEPTED:
-            for job in self._run.store.in_state(self._run.number, status, WITNESSES):
-                if job.remote_id and job.api == dialect.name and family(job.kind) == family(kind):
-                    yield Witness(job.remote_id, self._sent_at(job), job.submitted_at or 0.0)
-
-    def _sent_at(self, job: Job) -> float:
-        """Give when an accepted job was sent from here; -inf: a person gave it its id."""
-        store = self._run.store
-        if job.submission is None or job.remote_id in store.given_ids(job.submission):
-            return -math.inf
-        return store.submission(job.submission).created_at
 
     def _list(self, dialect: Dialect, kind: str) -> AsyncIterator[Sequence[Progress]]:
         return self._pages(
