@@ -24,7 +24,7 @@ from batchgen.model.status import Status
 from batchgen.pipeline.money.quote import told
 from batchgen.pipeline.reconciling.adopt import ADOPTABLE, Claim, absent, adopt
 from batchgen.pipeline.reconciling.claims import Table, read_claims
-from batchgen.pipeline.reconciling.recall import bought, is_marked, is_new, read_marked
+from batchgen.pipeline.reconciling.recall import bought, is_marked, read_marked
 from batchgen.pipeline.reconciling.recover import interrupted
 from batchgen.pipeline.watching.denials import DENIED
 from batchgen.pipeline.watching.statuses import statuses
@@ -99,7 +99,7 @@ def _claim(entry: Entry, table: Path) -> Claim:
 
 
 def search(store: Lines, sheet: Sheet, *, api: str, account: Account, tell: Listener) -> Found:
-    """Find what the account has of the rows of a sheet that were never sent from here; ``tell`` hears of waits.
+    """Find what the account has of the rows of a sheet that was never sent from here; ``tell`` hears of waits.
 
     Raises ``ConfigError`` where its lists cannot be read to their ends.
     """
@@ -110,7 +110,7 @@ def search(store: Lines, sheet: Sheet, *, api: str, account: Account, tell: List
     claims = [
         Claim(job=line.job, remote_id=row.remote_id or "", source=f"the account's list, for row {line.row}")
         for line in (store.lines(sheet.pk) if listed.marked else ())
-        if is_new(line.job) and (row := bought(line.job, sheet.realm, listed.marked, cells=line.cells)) is not None
+        if (row := bought(line.job, sheet.realm, listed.marked, cells=line.cells)) is not None
     ]
     unmarked = [kind for kind in sorted(sheet.kinds) if not is_marked(DIALECTS[api], kind)]
     return Found(claims=claims, listed=listed.rows, unmarked=unmarked)
@@ -192,7 +192,7 @@ def _sort(store: Lines, claims: Sequence[Claim], done: Adopted) -> list[Claim]:
             done.known += 1
         elif owner != one.job.pk:
             done.refused.append((one, "this id belongs to another row already"))
-        elif one.job.status not in ADOPTABLE or one.job.remote_id:
+        elif one.job.status not in ADOPTABLE or (one.job.remote_id and one.job.status is not Status.FAILED):
             held = one.job.remote_id or one.job.batch_id or ""
             done.refused.append((one, f"the row is {one.job.status.word} already, as {held}"))
         else:
@@ -228,6 +228,8 @@ def _doubt(one: Claim, said: Mapping[str, Progress]) -> str | None:
     found = said.get(one.remote_id)
     if found is None or found.stage is Stage.UNKNOWN:
         return "the account has no video with this id"
+    if found.stage is Stage.BROKEN and one.job.status is Status.FAILED:
+        return "this video failed as well"
     if found.language and one.job.language and found.language != one.job.language:
         return f"this id is a translation into {found.language}, and the row wants {one.job.language}"
     return None

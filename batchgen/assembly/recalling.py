@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from batchgen.assembly.errand import Errand, Work
     from batchgen.model.exchange import Progress
-    from batchgen.model.job import Job
     from batchgen.pipeline.reconciling.recall import Listed
     from batchgen.settings import Account
     from batchgen.store.interface import Sheet, Store
@@ -66,19 +65,13 @@ async def _glance(account: Account, api: str, kinds: Collection[str]) -> Listed:
 
 def _strangers(store: Store, run: int, realm: str, marked: Mapping[str, Progress]) -> dict[int, Progress]:
     """Give what others bought of the jobs that a run would send, by these."""
-    from batchgen.pipeline.reconciling.recall import bought  # noqa: PLC0415 - for those whose account has something
+    from batchgen.assembly.costing import to_send  # noqa: PLC0415 - for those whose account has something
+    from batchgen.pipeline.reconciling.recall import bought  # noqa: PLC0415
 
     ours = store.owners([row.remote_id for row in marked.values() if row.remote_id])
     others = {mark: row for mark, row in marked.items() if row.remote_id not in ours}
-    jobs = _new(store, run) if others else ()
+    jobs = to_send(store, run) if others else ()
     return {job.pk: row for job in jobs if (row := bought(job, realm, others)) is not None}
-
-
-def _new(store: Store, run: int) -> Iterator[Job]:
-    from batchgen.assembly.costing import to_send  # noqa: PLC0415 - see above
-    from batchgen.pipeline.reconciling.recall import is_new  # noqa: PLC0415
-
-    return filter(is_new, to_send(store, run))
 
 
 def _words(store: Store, sheets: Sequence[Sheet], errand: Errand, found: Mapping[int, Progress]) -> Iterator[str]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: What has an id that counts. A video that failed is no loss.
 _BOUGHT = frozenset(status.word for status in (Status.RENDERING, Status.RENDERED, Status.DONE))
+#: What would be sent, or may be on a person's word.
+_TO_SEND = (Status.PLANNED, Status.FAILED, Status.CANCELLED)
 #: Rows that are named.
 _FEW = 5
 #: What somebody can do who wants to pay again.
@@ -63,18 +65,23 @@ def forgotten(store: Store, sheets: Sequence[Sheet], state: str) -> Iterator[str
             # Nothing is bought there: a rehearsal may begin anew over the results of another, and of no others.
             if rows := _rows_in_earnest(store, sheet):
                 yield _words_in_earnest(sheet, sorted(rows), state)
-        elif store.tally_of([sheet.pk])[Status.PLANNED] and (rows := _rows(store, sheet)):
+        elif _may_send(store, sheet) and (rows := _rows(store, sheet)):
             yield _words(sheet, sorted(rows), state)
 
 
+def _may_send(store: Store, sheet: Sheet) -> bool:
+    tally = store.tally_of([sheet.pk])
+    return any(tally[status] for status in _TO_SEND)
+
+
 def _rows(store: Store, sheet: Sheet) -> set[int]:
-    """Give the rows of a sheet that are to be sent for the first time, though its results have an id for them."""
-    left = set(_bought(Path(sheet.results)))
+    """Give the rows of a sheet that are to be sent, or failed, though its results have an id for them."""
+    said = dict(_bought(Path(sheet.results)))
     rows = set[int]()
-    for line in store.standings(sheet.pk) if left else ():
-        if line.job_id in left:
-            left.remove(line.job_id)
-            rows |= {line.row} if _is_new(line) else set()
+    for line in store.standings(sheet.pk) if said else ():
+        if (word := said.pop(line.job_id, None)) is not None:
+            rows |= {line.row} if _is_new(line) or _is_done_elsewhere(line, word) else set()
+    left = said.keys()
     for line in store.standings(sheet.pk) if left else ():
         rows |= {line.row} if _is_new(line) and not left.isdisjoint(later(line.job_id)) else set()
     return rows | (_named_otherwise(store, sheet, left) if left else set())
@@ -93,7 +100,7 @@ def _named_otherwise(store: Store, sheet: Sheet, left: AbstractSet[str]) -> set[
 
 def _rows_in_earnest(store: Store, sheet: Sheet) -> set[int]:
     """Give the rows of a rehearsal for which its results have what was bought, and what the state has no id of."""
-    left = {one for one in _bought(Path(sheet.results)) if not _has_id(store, one)}
+    left = {one for one, _ in _bought(Path(sheet.results)) if not _has_id(store, one)}
     return {
         line.row
         for line in (store.lines(sheet.pk) if left else ())
@@ -122,16 +129,24 @@ def _is_new(line: Standing) -> bool:
     return line.status is Status.PLANNED and not line.retried
 
 
-def _bought(results: Path) -> Iterator[str]:
-    """Give the jobs that results have an id of; of what is not there, or cannot be read as results, none."""
+def _is_done_elsewhere(line: Standing, said: str) -> bool:
+    """Tell whether results have a line from another state: what failed here, and is done there, was tried again."""
+    return said == Status.DONE.word and line.status in _TO_SEND
+
+
+def _bought(results: Path) -> Iterator[tuple[str, str]]:
+    """Give the jobs that results have an id of, with how these stand there.
+
+    Of what is not there, or cannot be read as results, there are none.
+    """
     if not results.is_file():
         return
     try:
         sheet = open_sheet(str(results), vocabulary=VOCABULARY)
         table = Table(results.name, sheet.columns)
         for cells in sheet.readable():
-            if table.own(cells, "status") in _BOUGHT and table.any_id(cells):
-                yield table.own(cells, "job_id")
+            if (status := table.own(cells, "status")) in _BOUGHT and table.any_id(cells):
+                yield table.own(cells, "job_id"), status
     except (ManifestError, UsageError):
         return
 

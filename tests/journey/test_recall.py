@@ -89,6 +89,35 @@ def test_what_was_tried_again_and_made_once_more_is_known_as_well(desk, heygen, 
     assert len(bought(serving)) == 5
 
 
+@pytest.mark.parametrize("has_results", [True, False])
+def test_a_backup_from_before_a_retry_buys_nothing_again_and_has_it_back_at_no_cost(desk, heygen, paid, has_results):
+    serving = heygen(failed=1.0)
+    desk.videos(2)
+    desk.run("people.jsonl", "--api", "v2")
+    shutil.copytree(desk.folder / "state", desk.folder / "backup")
+    serving.world.options = serving.world.studio.options = serving.world.options.__class__(
+        render=(0.2, 0.4), credits=1e6, films="tiny"
+    )
+    assert desk.run_retry("people.jsonl", "--api", "v2", "--select", "row:2").summary["done"] == 1
+    shutil.rmtree(desk.folder / "state")
+    shutil.copytree(desk.folder / "backup", desk.folder / "state")
+    results = desk.folder / "people_results.csv"
+    if has_results:
+        before = results.read_bytes()
+        told = [desk.run_retry("people.jsonl", "--api", "v2"), desk.run("people.jsonl", "--api", "v2")]
+        assert all("row 2 of" in one.err for one in told)
+        assert results.read_bytes() == before
+        desk.batchgen("adopt", str(results), "--manifest", "people.jsonl", "--api", "v2")
+    else:
+        results.unlink()
+        assert "row 2 already" in desk.run_retry("people.jsonl", "--api", "v2").err
+        assert json.loads(search(desk, "people.jsonl", "--api", "v2").out)["adopted"] == 1
+
+    done = desk.run_retry("people.jsonl", "--api", "v2")
+    assert (done.code, len(bought(serving))) == (0, 4), done.err
+    assert desk.run("people.jsonl", "--api", "v2").summary["done"] == 2
+
+
 def test_what_failed_is_no_loss(desk, heygen, paid):
     serving = heygen(failed=1.0)
     desk.videos(2)

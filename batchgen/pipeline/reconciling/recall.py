@@ -69,15 +69,23 @@ def is_marked(dialect: Dialect, kind: str) -> bool:
     return endpoint.takes_token and not endpoint.live
 
 
-def is_new(job: Job) -> bool:
-    """Tell whether a job was never sent, nor tried again on a person's word."""
-    return job.status is Status.PLANNED and not job.round and job.submission is None
+def _may_be_bought(job: Job) -> bool:
+    """Tell whether what is next bought of a job was never sent from here, so that another state may have bought it."""
+    return job.status in {Status.FAILED, Status.CANCELLED} or (job.status is Status.PLANNED and job.submission is None)
 
 
 def bought(job: Job, realm: str, marked: Mapping[str, Progress], *, cells: Sequence[str] = ()) -> Progress | None:
-    """Give the row of a list that is a job's; ``cells`` are its row's, if an earlier batchgen may have named it."""
+    """Give the row of a list that is what would next be bought of a job, or after that, if any is.
+
+    ``cells`` are its row's, if an earlier batchgen may have named it. What was bought of it before failed, or a person
+    said that it is not there.
+    """
+    if not _may_be_bought(job):
+        return None
+    following = job.round + (job.status is Status.FAILED)
     earlier = (name for name, _ in earlier_names(realm, job.kind, canonical(job.content), [None, *cells]))
-    return next((marked[mark] for name in (job.id, *earlier) for mark in _marks_of(name) if mark in marked), None)
+    names = (job.id, *earlier)
+    return next((marked[mark] for name in names for mark in _marks_of(name, following) if mark in marked), None)
 
 
 def later(job_id: str) -> Iterator[str]:
@@ -87,8 +95,10 @@ def later(job_id: str) -> Iterator[str]:
         yield job_id
 
 
-def _marks_of(job_id: str) -> Iterator[str]:
-    """Give the marks of all that may have been bought of a job."""
-    for name in (job_id, *later(job_id)):
+def _marks_of(job_id: str, following: int) -> Iterator[str]:
+    """Give the marks of all that may have been bought of a job, from one round on."""
+    for round_ in range(following, following + TIMES + 1):
+        yield token(job_id, round_)
+    for name in later(job_id):
         for round_ in range(TIMES + 1):
             yield token(name, round_)
