@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen.assembly.remembered import MADE_ANEW, name_rows
+from batchgen.assembly.standing import STATE
 from batchgen.model.errors import TransportError, UsageError
 from batchgen.model.status import Status
 
@@ -80,8 +81,7 @@ def _words(store: Store, sheets: Sequence[Sheet], errand: Errand, found: Mapping
         if not lines:
             continue
         named = name_rows(sorted({line.row for line in lines}))
-        generation = ["--api", errand.api] if errand.api else []
-        adopt = shlex.join(["batchgen", "adopt", "--search", sheet.path, *generation])
+        adopt = shlex.join(["batchgen", "adopt", "--search", sheet.path, *_alike(errand)])
         example = _example(found[lines[0].job.pk])
         yield (
             f"{sheet.name}: the account has the videos of {named} already (such as {example}), and "
@@ -89,6 +89,16 @@ def _words(store: Store, sheets: Sequence[Sheet], errand: Errand, found: Mapping
             "bought them. Name that one by --state; or take in all that the account has of this sheet, at no cost, by "
             f"`{adopt}`. {MADE_ANEW}"
         )
+
+
+def _alike(errand: Errand) -> Iterator[str]:
+    """Give the options by which another command finds the same jobs, in the same state and account."""
+    state = None if errand.state == STATE else str(Path(errand.state).absolute())
+    duplicates = None if errand.duplicates == "error" else errand.duplicates
+    said = {"api": errand.api, "duplicates": duplicates, "encoding": errand.encoding, "profile": errand.profile}
+    for name, value in {**said, "state": state}.items():
+        if value is not None:
+            yield from (f"--{name}", value)
 
 
 def _example(row: Progress) -> str:

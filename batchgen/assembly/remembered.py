@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchgen import settings
+from batchgen.assembly.standing import STATE
 from batchgen.kinds import VOCABULARY
 from batchgen.manifest import open_sheet
 from batchgen.model.errors import ConfigError, ManifestError, UsageError
@@ -160,7 +161,7 @@ def name_rows(rows: Sequence[int]) -> str:
 def _words(sheet: Sheet, rows: Sequence[int], state: str) -> str:
     return (
         f"{_unknown(sheet, rows, state)}, so they would be bought again: this is not the state that bought them, or an "
-        f"older copy of it. Name that one by --state; or take the ids in, at no cost, by `{_adopt(sheet)}`. "
+        f"older copy of it. Name that one by --state; or take the ids in, at no cost, by `{_adopt(sheet, state)}`. "
         f"{MADE_ANEW}"
     )
 
@@ -168,8 +169,8 @@ def _words(sheet: Sheet, rows: Sequence[int], state: str) -> str:
 def _words_in_earnest(sheet: Sheet, rows: Sequence[int], state: str) -> str:
     return (
         f"{_unknown(sheet, rows, state)}, and that were bought: a rehearsal would write over them, and they would be "
-        f"bought again. Take the ids in, at no cost, by `{_adopt(sheet)}`; or write the results of the rehearsal "
-        "elsewhere, by --results."
+        f"bought again. Take the ids in, at no cost, by `{_adopt(sheet, state)}`; or write the results of the "
+        "rehearsal elsewhere, by --results."
     )
 
 
@@ -178,5 +179,6 @@ def _unknown(sheet: Sheet, rows: Sequence[int], state: str) -> str:
     return f"{sheet.results}: it has ids of videos ({name_rows(rows)} of {sheet.name}) {knows}"
 
 
-def _adopt(sheet: Sheet) -> str:
-    return shlex.join(["batchgen", "adopt", sheet.results, "--manifest", sheet.path])
+def _adopt(sheet: Sheet, state: str) -> str:
+    named = [] if state == STATE else ["--state", str(Path(state).absolute())]
+    return shlex.join(["batchgen", "adopt", sheet.results, "--manifest", sheet.path, *named])

@@ -1,6 +1,7 @@
 """What the account has of a sheet is not bought again where neither the state nor the results know it."""
 
 import json
+import shlex
 import shutil
 
 import pytest
@@ -70,6 +71,24 @@ def test_a_colleague_with_a_state_of_their_own_is_told(desk, heygen, paid):
     assert "row 1 already" in desk.run(*theirs, "--again").err
     assert desk.run(*theirs, "--select", "row:2").code == 0  # None of what the account has is this row's.
     assert len(bought(serving)) == 2
+
+
+def test_what_it_says_to_do_is_about_the_same_rows_in_the_same_state(desk, heygen, paid):
+    serving = heygen()
+    sheet = desk.videos(2)
+    sheet.write_text(sheet.read_text().replace("morning 1", "morning 0"))
+    told = ("people.jsonl", "--duplicates", "keep")
+    assert desk.run(*told).code == 0
+    forget(desk)
+    adopt = desk.run(*told, "--state", "theirs/state.db").err.split("`batchgen ")[1].split("`")[0]
+
+    assert desk.batchgen(*shlex.split(adopt)).code == 0
+    assert desk.run(*told, "--state", "theirs/state.db").code == 0
+    assert len(bought(serving)) == 2
+
+    shutil.rmtree(desk.folder / "theirs")
+    refused = desk.run(*told, "--state", "theirs/state.db")
+    assert f"--state {desk.folder / 'theirs' / 'state.db'}`" in refused.err
 
 
 def test_what_was_tried_again_and_made_once_more_is_known_as_well(desk, heygen, paid):
