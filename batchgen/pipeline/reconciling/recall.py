@@ -33,7 +33,19 @@ class Listed:
     """What stands in the account's lists."""
 
     rows: int = 0
-    marked: dict[str, Progress] = field(default_factory=dict)  #: By their marks: the newest of each that did not fail.
+    marked: dict[str, Progress] = field(default_factory=dict)  #: By their marks, see ``take``.
+
+    def take(self, rows: Sequence[Progress]) -> None:
+        """Take in the next page: of each mark the newest that is ready, else the newest that did not fail.
+
+        A copy that somebody made at HeyGen has the title of what it is a copy of, and is a draft at first.
+        """
+        self.rows += len(rows)
+        for row in rows:
+            for mark in marks([row]) if row.stage is not Stage.BROKEN else ():
+                known = self.marked.get(mark)
+                if known is None or (row.stage is Stage.READY and known.stage is not Stage.READY):
+                    self.marked[mark] = row
 
 
 async def read_marked(caller: Caller, dialect: Dialect, kinds: Iterable[str], *, most: int | None = None) -> Listed:
@@ -46,9 +58,7 @@ async def read_marked(caller: Caller, dialect: Dialect, kinds: Iterable[str], *,
     for kind in lists.values():
         pages = 0
         async for rows in _list(caller, dialect, kind):
-            listed.rows += len(rows)
-            found = marks(row for row in rows if row.stage is not Stage.BROKEN)
-            listed.marked = found | listed.marked
+            listed.take(rows)
             pages += 1
             if pages == most:
                 break
