@@ -18,11 +18,8 @@ import pandas as pd
 import pytest
 
 import batchgen
-from batchgen.api import _work
-from batchgen.assembly.errand import Errand
 from batchgen.assembly.state import locked
 from batchgen.cli.main import answer
-from batchgen.pipeline.breaker import Tolerance
 from batchgen.pipeline.happened import Moved
 from batchgen.sandbox import Faults, Options, plans, serve
 
@@ -197,12 +194,6 @@ def test_none_is_what_was_not_asked_for(folder, name):
     assert ended.ok
     assert heygen.world.ledger()["jobs"][0]["title"].startswith("Hello 0 · bg")
     assert len(list((place / "videos").iterdir())) == 1
-
-
-def test_no_number_of_failures_is_not_the_word_none_which_lets_all_of_them_pass():
-    asked = Errand(manifests=("people.csv",), state="state.db", **_work(None, None, {}))
-
-    assert asked.run_options().tolerance == Tolerance(in_a_row=50)
 
 
 def test_the_words_of_the_command_are_taken(folder):

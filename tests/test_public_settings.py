@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import batchgen
+from batchgen.api import _work
+from batchgen.assembly.errand import Errand
+from batchgen.pipeline.breaker import Tolerance
 from batchgen.sandbox import Options, serve
 
 HEAD = "title,avatar_id,voice_id,script"
@@ -183,3 +186,9 @@ def test_what_cannot_be_told_or_never_says_stop_is_refused_before_anything_is_se
 
     assert heygen.world.ledger()["jobs"] == []
     assert not Path("state").exists()
+
+
+def test_no_number_of_failures_is_not_the_word_none_which_lets_all_of_them_pass():
+    asked = Errand(manifests=("people.csv",), state="state.db", **_work(None, None, {}))
+
+    assert asked.run_options().tolerance == Tolerance(in_a_row=50)

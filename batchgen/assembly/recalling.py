@@ -33,12 +33,14 @@ GLANCE, GLANCE_S = 1, 20.0
 def check_listed(store: Store, work: Work, errand: Errand, account: Account) -> None:
     """Refuse to buy what the account shows already. Raises ``UsageError``."""
     if work.open.get(Status.PLANNED) and (
-        told := listed(store, errand, account, run=work.number, sheets=work.sheets, api=work.api)
+        told := bought_elsewhere(store, errand, account, run=work.number, sheets=work.sheets, api=work.api)
     ):
         raise UsageError("\n".join(told))
 
 
-def listed(store: Store, errand: Errand, account: Account, *, run: int, sheets: Sequence[Sheet], api: str) -> list[str]:
+def bought_elsewhere(
+    store: Store, errand: Errand, account: Account, *, run: int, sheets: Sequence[Sheet], api: str
+) -> list[str]:
     """Say of each sheet which rows that a run would send the account has among its newest videos, and what to do.
 
     A glance, and no proof: where the lists cannot be read at once, nothing is known.

@@ -16,7 +16,7 @@ from batchgen.assembly.foresight import estimate, foresee, past, requests, timin
 from batchgen.assembly.online import ask, drafts, lengths, look_at_links, wrong
 from batchgen.assembly.planning import generation_of
 from batchgen.assembly.prices import read_prices
-from batchgen.assembly.recalling import listed
+from batchgen.assembly.recalling import bought_elsewhere
 from batchgen.assembly.remembered import forgotten
 from batchgen.assembly.saved_plan import compose, save
 from batchgen.assembly.signing import fingerprint
@@ -142,7 +142,7 @@ def look(
         faults, notes = _judge(sources, found, answers, quotes) if answers else ([], [])
         notes += forgotten(store, found.sheets, errand.state)
         if account is not None:
-            notes += listed(store, errand, account, run=found.run, sheets=found.sheets, api=api)
+            notes += bought_elsewhere(store, errand, account, run=found.run, sheets=found.sheets, api=api)
         told |= _told_online(answers, faults) if answers else {}
         if asked.save and not faults:
             measured = lengths(to_send(store, found.run), answers.answers) if answers else {}
